@@ -1,0 +1,100 @@
+import Physics
+
+/// Turns arguments into a request (spec/10 §1).
+///
+/// In parity with the reference program an argument is tested against every option, and may match several. Values
+/// are consumed. Three things differ from it in both compatibilities: `-misset` is matched exactly, a missing value
+/// is an error, and so is an argument that no option matches, unless `--ignore-unknown` is given.
+public struct CommandLineParser: Sendable {
+  private let arguments: [String]
+  private let compatibility: Compatibility
+  private let ignoresUnknown: Bool
+
+  /// A parser of the arguments after the program's name.
+  /// - Throws: `RequestError` if `--compat` or `--phi-mode` has no proper value.
+  public init(_ arguments: [String]) throws(RequestError) {
+    self.arguments = arguments
+    ignoresUnknown = arguments.contains("--ignore-unknown")
+    var compatibility = try Self.mode("--compat", in: arguments) ?? .cParity
+    if let phi = try Self.mode("--phi-mode", in: arguments) {
+      compatibility = compatibility.setting(.phiCarryOver, phi.has(.phiCarryOver))
+    }
+    self.compatibility = compatibility
+  }
+
+  /// The value of the last `--compat` or `--phi-mode`.
+  private static func mode(_ flag: String, in arguments: [String]) throws(RequestError) -> Compatibility? {
+    guard let index = arguments.lastIndex(of: flag) else { return nil }
+    let value = index + 1 < arguments.count ? arguments[index + 1] : nil
+    switch value {
+    case "c-parity": return .cParity
+    case "spec": return .spec
+    default: throw RequestError(flag, value: value, "no such mode", remedy: "give c-parity or spec")
+    }
+  }
+
+  /// Parses the arguments; image headers are read first, so that every option overrides them.
+  /// - Throws: `RequestError` naming the option, the value and the remedy.
+  public func parse() throws(RequestError) -> CommandLineRequest {
+    let named = try scan(CommandLineRequest(compatibility: compatibility)).inputs
+    var request = CommandLineRequest(compatibility: compatibility)
+    try request.applyHeaders(named)
+    return try scan(request)
+  }
+
+  private func scan(_ start: CommandLineRequest) throws(RequestError) -> CommandLineRequest {
+    var request = start
+    var position = 0
+    while position < arguments.count {
+      let argument = arguments[position]
+      let following = Array(arguments[(position + 1)...])
+      let consumed = try apply(argument, following, &request)
+      position += 1 + consumed
+    }
+    return request
+  }
+
+  /// Applies every option that an argument matches.
+  /// - Returns: The number of following arguments that belong to it.
+  private func apply(
+    _ argument: String, _ following: [String], _ request: inout CommandLineRequest
+  ) throws(RequestError) -> Int {
+    guard argument.first == "-" else {
+      if ignoresUnknown { return 0 }
+      throw RequestError(
+        argument, "this belongs to no option",
+        remedy: "remove it, check the number of values of the option before it, or give --ignore-unknown")
+    }
+    var consumed = 0
+    var isKnown = false
+    for flag in FlagTable.flags where flag.matches(argument, compatibility) {
+      let count = flag.valueCount(following)
+      guard following.count >= count else {
+        throw RequestError(
+          argument, "\(count) value\(count == 1 ? "" : "s") must follow, \(following.count) do",
+          remedy: "give \(argument) \(flag.values.joined(separator: " "))")
+      }
+      if !flag.names.contains(argument) {
+        request.notes.append("\(argument) is\(isKnown ? " also" : "") read as \(flag.names[0]), as by the C program")
+      }
+      let values = FlagValues(
+        flag: argument, words: Array(following.prefix(count)), isLast: following.count == count,
+        compatibility: compatibility)
+      try flag.apply(&request, values)
+      consumed = max(consumed, count)
+      isKnown = true
+      if flag.stops { break }
+    }
+    guard isKnown || ignoresUnknown else { throw Self.unknown(argument) }
+    if !isKnown { request.notes.append("\(argument) is unknown and ignored") }
+    return consumed
+  }
+
+  private static func unknown(_ argument: String) -> RequestError {
+    let help = "see nanobragg -help, or give --ignore-unknown"
+    guard let near = FlagTable.nearest(to: argument) else {
+      return RequestError(argument, "no such option", remedy: help)
+    }
+    return RequestError(argument, "no such option", remedy: "did you mean \(near)? \(help)")
+  }
+}

@@ -1,0 +1,76 @@
+import Physics
+
+/// What a command line says: a simulation, the files it names, and what to do with the result.
+public struct CommandLineRequest: Sendable {
+  /// What is to be simulated; files are not read yet.
+  public var simulation = SimulationRequest()
+  /// What the numbers are to agree with.
+  public var compatibility: Compatibility
+  /// Files to read.
+  public var inputs = InputFiles()
+  /// Files to write.
+  public var outputs = OutputFiles()
+  /// The pixel to trace: slow, then fast index.
+  public var tracedPixel: (slow: Int, fast: Int)?
+  /// Whether pixel values are printed; and which pixel only (fast, slow).
+  public var printsPixels = false
+  /// See `printsPixels`.
+  public var printedPixel: (fast: Int, slow: Int)?
+  /// Whether progress is shown: as asked for, or nil to decide by the terminal.
+  public var showsProgress: Bool?
+  /// The number of threads, if given.
+  public var threads: Int?
+  /// Whether only help was asked for.
+  public var wantsHelp = false
+  /// Whether only the version was asked for.
+  public var wantsVersion = false
+  /// How options were read where the user may not expect it, one line each.
+  public var notes: [String] = []
+
+  init(compatibility: Compatibility) {
+    self.compatibility = compatibility
+  }
+}
+
+/// The files that a command line names for reading.
+public struct InputFiles: Sendable, Hashable {
+  /// Orientation matrix.
+  public var matrix: String?
+  /// Reflections.
+  public var reflections: String?
+  /// Reflection cache.
+  public var cache: String?
+  /// Source list.
+  public var sources: String?
+  /// Image whose header sets the camera.
+  public var header: String?
+  /// Image used as a mask.
+  public var mask: String?
+  /// Files that the reference program reads and does not use.
+  public var unused: [String] = []
+}
+
+/// The files that a command line names for writing, and how they are scaled.
+public struct OutputFiles: Sendable, Hashable {
+  /// The default names, both optional files written.
+  public init() {}
+
+  /// The image of 32-bit floats.
+  public var float = "floatimage.bin"
+  /// The 16-bit image without noise.
+  public var integer = "intimage.img"
+  /// The 8-bit grey map.
+  public var greyMap = "image.pgm"
+  /// The 16-bit image with photon noise.
+  public var noise = "noiseimage.img"
+  /// Whether the grey map is written.
+  public var writesGreyMap = true
+  /// Whether the noise image is written.
+  public var writesNoise = true
+  /// Scale of the integer image; automatic if not positive.
+  public var integerScale = 0.0
+  /// Scale of the grey map; automatic if not positive.
+  public var greyMapScale = 0.0
+  /// Offset of the 16-bit images, in counts.
+  public var offset = 40.0
+}

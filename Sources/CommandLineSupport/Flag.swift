@@ -1,0 +1,152 @@
+import Physics
+
+/// One option of the command line: how it is written, what follows it, what it does.
+///
+/// The table of flags drives parsing, the help text and the documentation page.
+public struct Flag: Sendable {
+  /// How the reference program recognises the option.
+  enum Pattern: Sendable, Hashable {
+    /// The text occurs anywhere in the argument.
+    case anywhere(String)
+    /// The argument is the text.
+    case whole(String)
+
+    func matches(_ argument: String) -> Bool {
+      switch self {
+      case .anywhere(let text): argument.containsText(text)
+      case .whole(let text): argument == text
+      }
+    }
+  }
+
+  /// Parts of the help text.
+  public enum Section: String, Sendable, CaseIterable {
+    /// Cell, orientation, size and structure factors.
+    case crystal = "Crystal"
+    /// Detector and frame.
+    case geometry = "Geometry"
+    /// Wavelength, flux and sources.
+    case beam = "Beam"
+    /// Angles, sub-pixels and limits.
+    case sampling = "Sampling"
+    /// Files and messages.
+    case output = "Output"
+    /// Options that the reference program does not have.
+    case own = "Beyond the C program"
+  }
+
+  /// The documented spellings, the usual one first.
+  public let names: [String]
+  /// What follows: one label per value.
+  public let values: [String]
+  /// One line of explanation, with the unit and the default.
+  public let summary: String
+  /// Its place in the help text.
+  public internal(set) var section = Section.own
+  /// Whether no further option is looked for in the same argument.
+  var stops = false
+  let patterns: [Pattern]
+  /// How many of the following arguments belong to the option; a count of its values unless set.
+  var valueCount: @Sendable ([String]) -> Int
+  let apply: @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
+
+  /// An option.
+  /// - Parameters:
+  ///   - names: The documented spellings, separated by spaces.
+  ///   - patterns: How the reference program recognises it; by default every name occurs anywhere.
+  ///   - values: One label per value that follows.
+  ///   - summary: One line of explanation.
+  ///   - stops: Whether no further option is looked for in the same argument.
+  ///   - valueCount: How many of the following arguments belong to it, if not one per label.
+  ///   - apply: What it does.
+  init(
+    _ names: String, patterns: [Pattern]? = nil, values: [String] = [], _ summary: String, stops: Bool = false,
+    valueCount: (@Sendable ([String]) -> Int)? = nil,
+    apply: @escaping @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
+  ) {
+    self.names = names.split(separator: " ").map(String.init)
+    self.values = values
+    self.summary = summary
+    self.patterns = patterns ?? self.names.map(Pattern.anywhere)
+    self.stops = stops
+    let count = values.count
+    self.valueCount = valueCount ?? { _ in count }
+    self.apply = apply
+  }
+
+  /// Whether an argument is this option.
+  func matches(_ argument: String, _ compatibility: Compatibility) -> Bool {
+    if names.contains(argument) { return true }
+    return compatibility.has(.optionsAreSubstrings) && patterns.contains { $0.matches(argument) }
+  }
+
+  /// The same flag in a part of the help text.
+  func placed(in section: Section) -> Flag {
+    var copy = self
+    copy.section = section
+    return copy
+  }
+}
+
+extension Flag {
+  /// An option with one real value that is stored as it is.
+  static func real(
+    _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String,
+    store: @escaping @Sendable (inout CommandLineRequest, Double) -> Void
+  ) -> Flag {
+    Flag(names, patterns: patterns, values: [label], summary) { request, values throws(RequestError) in
+      store(&request, try values.real(0))
+    }
+  }
+
+  /// An option with one whole value that is stored as it is.
+  static func integer(
+    _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String, stops: Bool = false,
+    store: @escaping @Sendable (inout CommandLineRequest, Int) -> Void
+  ) -> Flag {
+    Flag(names, patterns: patterns, values: [label], summary, stops: stops) {
+      request, values throws(RequestError) in
+      store(&request, try values.integer(0, &request))
+    }
+  }
+
+  /// An option that names a file.
+  static func file(
+    _ names: String, patterns: [Pattern]? = nil, _ summary: String,
+    store: @escaping @Sendable (inout CommandLineRequest, String) -> Void
+  ) -> Flag {
+    Flag(names, patterns: patterns, values: ["file"], summary) { request, values throws(RequestError) in
+      store(&request, try values.text(0))
+    }
+  }
+
+  /// An option without a value.
+  static func switching(
+    _ names: String, patterns: [Pattern]? = nil, _ summary: String, stops: Bool = false,
+    store: @escaping @Sendable (inout CommandLineRequest) -> Void
+  ) -> Flag {
+    Flag(names, patterns: patterns, values: [], summary, stops: stops) { request, _ throws(RequestError) in
+      store(&request)
+    }
+  }
+
+  /// An option with the three components of a vector.
+  static func vector(
+    _ names: String, patterns: [Pattern]? = nil, _ summary: String,
+    store: @escaping @Sendable (inout CommandLineRequest, Vector3) -> Void
+  ) -> Flag {
+    Flag(names, patterns: patterns, values: ["x", "y", "z"], summary) {
+      request, values throws(RequestError) in
+      store(&request, Vector3(try values.real(0), try values.real(1), try values.real(2)))
+    }
+  }
+}
+
+extension String {
+  /// Whether a text occurs anywhere, byte for byte.
+  func containsText(_ text: String) -> Bool {
+    let (whole, part) = (Array(utf8), Array(text.utf8))
+    guard whole.count >= part.count else { return false }
+    return (0...(whole.count - part.count)).contains { whole[$0..<$0 + part.count].elementsEqual(part) }
+  }
+}

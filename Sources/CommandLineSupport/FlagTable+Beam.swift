@@ -1,0 +1,70 @@
+import Physics
+
+extension FlagTable {
+  /// Beam options (spec/10 §3.3).
+  static let beam: [Flag] = [
+    .real(
+      "-lambda -wave -wavelength", patterns: [.anywhere("-lambda"), .anywhere("-wave")], "Å",
+      "wavelength (default 1)"
+    ) { $0.simulation.wavelength = $1 / 1e10 },
+    Flag("-energy", values: ["eV"], "photon energy, instead of the wavelength") {
+      request, values throws(RequestError) in
+      let energy = try values.real(0)
+      guard energy > 0 else {
+        throw RequestError(
+          values.flag, value: values.words[0], "the energy must be positive", remedy: "give it in eV, such as 12398.42")
+      }
+      request.simulation.wavelength = (Constants.electronVoltAngstrom / energy) / 1e10
+    },
+    .real("-fluence", "photons/m2", "incident photons per area (default: r_e^2 x fluence = 1)") {
+      $0.simulation.fluence = $1
+      $0.simulation.fluenceGivenLast = true
+    },
+    .real("-flux", "photons/s", "flux; with -exposure and -beamsize an alternative to -fluence") {
+      $0.simulation.flux = $1
+      $0.simulation.fluenceGivenLast = false
+    },
+    .real("-exposure", "s", "exposure time (default 1)") { $0.simulation.exposure = $1 },
+    .real("-beamsize", "mm", "size of the beam (default 0.1); cuts the crystal along y and z") {
+      $0.simulation.beamSize = $1
+    },
+    .real("-polar", patterns: [.whole("-polar")], "K", "Kahn polarization factor, -1 to 1 (default 0)") {
+      $0.simulation.kahnFactor = $1
+      $0.simulation.noPolarization = false
+    },
+    .switching("-nopolar", "no polarization correction") { $0.simulation.noPolarization = true },
+    .real("-dispersion", "percent", "spectral width (default 0)") { $0.simulation.dispersion = $1 },
+    .integer("-dispsteps", "n", "number of wavelengths (default 2 with a dispersion)") {
+      $0.simulation.dispersionSteps = $1
+    },
+    .integer("-dispstep", patterns: [.whole("-dispstep")], "n", "has no effect; use -dispsteps") { request, _ in
+      request.notes.append("-dispstep has no effect; the option is -dispsteps (Q-50)")
+    },
+    .real("-divergence", "mrad", "horizontal and vertical divergence, full range") {
+      $0.simulation.horizontal.range = $1
+      $0.simulation.vertical.range = $1
+    },
+    .real("-hdivrange", "mrad", "horizontal divergence, full range (default 0)") { $0.simulation.horizontal.range = $1 },
+    .real("-vdivrange", "mrad", "vertical divergence, full range (default 0)") { $0.simulation.vertical.range = $1 },
+    .real("-hdivstep", patterns: [.whole("-hdivstep")], "mrad", "step of the horizontal divergence") {
+      $0.simulation.horizontal.step = $1
+    },
+    .integer("-hdivsteps", "n", "number of horizontal steps") { $0.simulation.horizontal.count = $1 },
+    .real("-vdivstep", patterns: [.whole("-vdivstep")], "mrad", "step of the vertical divergence") {
+      $0.simulation.vertical.step = $1
+    },
+    .integer("-vdivsteps", "n", "number of vertical steps") { $0.simulation.vertical.count = $1 },
+    .integer("-divsteps", "n", "number of horizontal and of vertical steps") {
+      $0.simulation.horizontal.count = $1
+      $0.simulation.vertical.count = $1
+    },
+    .switching("-round_div", "cut the corners of the divergence grid (default)") {
+      $0.simulation.squareDivergence = false
+    },
+    .switching("-square_div", "keep the corners of the divergence grid") { $0.simulation.squareDivergence = true },
+    .file("-sourcefile", "text file of source points: X Y Z weight wavelength(m)") { $0.inputs.sources = $1 },
+    .real("-water", "um", "thickness of water around the crystal, for the background (default 0)") {
+      $0.simulation.water = $1
+    },
+  ]
+}

@@ -1,0 +1,58 @@
+import Physics
+
+/// All options, in the order in which the reference program tests an argument against them (spec/10 §3).
+public enum FlagTable {
+  /// The table.
+  public static let flags: [Flag] =
+    own.map { $0.placed(in: .own) } + crystal.map { $0.placed(in: .crystal) }
+    + geometry.map { $0.placed(in: .geometry) } + beam.map { $0.placed(in: .beam) }
+    + sampling.map { $0.placed(in: .sampling) } + output.map { $0.placed(in: .output) }
+
+  /// Options that the reference program does not have.
+  private static let own: [Flag] = [
+    .switching("-help --help -h", patterns: [], "show this text") { $0.wantsHelp = true },
+    .switching("--version", patterns: [], "show the version") { $0.wantsVersion = true },
+    Flag(
+      "--compat", patterns: [], values: ["c-parity|spec"],
+      "reproduce the C program with its quirks, or the documented physics (default: c-parity)"
+    ) { _, _ throws(RequestError) in },
+    Flag(
+      "--phi-mode", patterns: [], values: ["c-parity|spec"],
+      "override --compat for the phi carry-over alone (Q-03)"
+    ) { _, _ throws(RequestError) in },
+    .switching("--ignore-unknown", patterns: [], "ignore unknown options, as the C program does") { _ in },
+    .integer("-threads", patterns: [], "n", "number of threads (default: OMP_NUM_THREADS, else all cores)") {
+      $0.threads = $1
+    },
+    Flag(
+      "-trace_pixel", patterns: [], values: ["slow", "fast"],
+      "write every intermediate value of one pixel to standard output"
+    ) { request, values throws(RequestError) in
+      let slow = try values.integer(0, &request)
+      request.tracedPixel = (slow, try values.integer(1, &request))
+    },
+  ]
+
+  /// The spelling nearest to a word, if any is near.
+  static func nearest(to word: String) -> String? {
+    let candidates = flags.flatMap(\.names).map { (name: $0, distance: editDistance($0, word)) }
+    guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
+    return best.distance <= max(2, word.count / 3) ? best.name : nil
+  }
+
+  /// The number of insertions, deletions and replacements between two words (Levenshtein, 1966).
+  static func editDistance(_ first: String, _ second: String) -> Int {
+    let (a, b) = (Array(first.lowercased()), Array(second.lowercased()))
+    var row = Array(0...b.count)
+    for i in 1...max(a.count, 1) where !a.isEmpty {
+      var diagonal = row[0]
+      row[0] = i
+      for j in 1...max(b.count, 1) where !b.isEmpty {
+        let replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)
+        diagonal = row[j]
+        row[j] = min(replaced, row[j] + 1, row[j - 1] + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,41 @@
+import FrameIO
+import Physics
+
+extension CommandLineRequest {
+  /// Reads the headers of the mask and of the header image, in this order, so that the image wins (spec/10 §2).
+  mutating func applyHeaders(_ files: InputFiles) throws(RequestError) {
+    if let path = files.mask {
+      let image = try SMVImage(path, flag: "-mask", compatibility)
+      simulation.apply(image.header, isMask: true, compatibility)
+      simulation.mask = image.mask
+    }
+    if let path = files.header {
+      let image = try SMVImage(path, flag: "-img", compatibility)
+      simulation.apply(image.header, isMask: false, compatibility)
+    }
+  }
+
+  /// Reads the files that the command line names and fills in the blanks.
+  /// - Parameter clockSeed: The seed that stands for the clock.
+  /// - Throws: `RequestError` naming the option or the file, what is wrong and the remedy.
+  public func experiment(clockSeed: Int) throws(RequestError) -> Experiment {
+    var loaded = self
+    var notes: [String] = []
+    loaded.simulation.clockSeed = clockSeed
+    if let path = inputs.matrix { loaded.simulation.matrix = try MatrixFile.read(path) }
+    if let path = inputs.reflections {
+      let (list, remarks) = try ReflectionFile.read(path, compatibility)
+      loaded.simulation.structureFactors = .list(list, file: path)
+      notes += remarks
+    }
+    if let path = inputs.sources { loaded.simulation.sources = try SourceFile.read(path, compatibility) }
+    for path in inputs.unused { _ = try FileBytes.read(path, for: "structure factor curve") }
+    return try Experiment(resolving: loaded.simulation, compatibility: compatibility).adding(notes: notes)
+  }
+
+  /// Whether crystal and structure factors are given at all; without them the reference program shows its usage.
+  public var isComplete: Bool {
+    let hasAmplitudes = inputs.reflections != nil || (simulation.defaultAmplitude ?? 0) != 0
+    return hasAmplitudes && (inputs.matrix != nil || simulation.cell != nil)
+  }
+}

@@ -1,0 +1,99 @@
+import Physics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whole files in and out. Files appear whole or not at all.
+public enum FileBytes {
+  /// Reads a file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - flag: The option that named it, for the error message.
+  /// - Throws: `RequestError` if it cannot be read.
+  public static func read(_ path: String, for flag: String) throws(RequestError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(path, flag) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw unreadable(path, flag) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(max(Int(status.st_size), 0) + 1)
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count == 0 { return bytes }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw unreadable(path, flag)
+      }
+      bytes += chunk[0..<count]
+    }
+  }
+
+  private static func unreadable(_ path: String, _ flag: String) -> RequestError {
+    RequestError(
+      flag, value: path, "the file cannot be read: \(String(cString: strerror(errno)))",
+      remedy: "check the name and the permissions")
+  }
+
+  /// Writes a file: under a temporary name in the same folder first, then renamed.
+  ///
+  /// A name that stands for a device or a pipe is written to directly.
+  /// - Parameters:
+  ///   - elements: The content, in the byte order of the machine.
+  ///   - path: The file; replaced if it exists.
+  ///   - flag: The option that named it, for the error message.
+  /// - Throws: `RequestError` if it cannot be written; no partial file is left.
+  public static func write<Element: BitwiseCopyable>(
+    _ elements: [Element], to path: String, for flag: String
+  ) throws(RequestError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
+      }
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0, writeAll(elements, to: descriptor), close(descriptor) == 0 else {
+        throw unwritable(path, flag)
+      }
+      return
+    }
+    var template = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw unwritable(path, flag) }
+    let mask = umask(0)
+    umask(mask)
+    let isWhole = writeAll(elements, to: descriptor) && fchmod(descriptor, 0o666 & ~mask) == 0
+    let isClosed = close(descriptor) == 0
+    guard isWhole, isClosed, rename(template, path) == 0 else {
+      let error = unwritable(path, flag)
+      unlink(template)
+      throw error
+    }
+  }
+
+  private static func writeAll<Element: BitwiseCopyable>(_ elements: [Element], to descriptor: Int32) -> Bool {
+    elements.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        rest = rest.dropFirst(count)
+      }
+      return true
+    }
+  }
+
+  private static func unwritable(_ path: String, _ flag: String) -> RequestError {
+    RequestError(
+      flag, value: path, "the file cannot be written: \(String(cString: strerror(errno)))",
+      remedy: "check that the folder exists, may be written to and has room")
+  }
+}

@@ -1,0 +1,27 @@
+import Physics
+
+/// The raw image of the reference program: little-endian 32-bit floats, fast index innermost, no header (spec/70 §2).
+public enum FloatImageFile {
+  /// Writes an image.
+  /// - Throws: `RequestError` if the file cannot be written.
+  public static func write(_ image: FloatImage, to path: String) throws(RequestError) {
+    try FileBytes.write(image.pixels, to: path, for: "-floatfile")
+  }
+
+  /// Reads an image of known dimensions.
+  /// - Throws: `RequestError` if the file cannot be read or has another size.
+  public static func read(_ path: String, fastPixels: Int, slowPixels: Int) throws(RequestError) -> FloatImage {
+    let bytes = try FileBytes.read(path, for: "float image")
+    guard bytes.count == 4 * fastPixels * slowPixels else {
+      throw RequestError(
+        path, "the file has \(bytes.count) bytes, \(4 * fastPixels * slowPixels) are needed",
+        remedy: "check that the image has \(fastPixels) x \(slowPixels) pixels of 4 bytes")
+    }
+    let pixels = bytes.withUnsafeBytes { buffer in
+      (0..<fastPixels * slowPixels).map { index in
+        Float(bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
+      }
+    }
+    return FloatImage(fastPixels: fastPixels, slowPixels: slowPixels, pixels: pixels)
+  }
+}

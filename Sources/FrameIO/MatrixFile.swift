@@ -1,0 +1,18 @@
+import Physics
+
+/// An orientation matrix file in the style of MOSFLM: nine numbers in free format (spec/30 §2).
+public enum MatrixFile {
+  /// Reads the matrix; what follows the ninth number is ignored.
+  /// - Throws: `RequestError` if the file cannot be read, is short or has a word among the numbers.
+  public static func read(_ path: String) throws(RequestError) -> OrientationMatrix {
+    var scanner = NumberScanner(try FileBytes.read(path, for: "-mat"))
+    var values: [Double] = []
+    while values.count < 9, let value = scanner.real() { values.append(value) }
+    if values.count < 9, !scanner.isAtEnd {
+      throw RequestError(
+        "-mat", value: path, "\"\(scanner.word)\" in line \(scanner.line) is not a number",
+        remedy: "give three rows of three numbers: the x, y and z components of a*, b*, c* times the wavelength")
+    }
+    return try OrientationMatrix(values, source: path)
+  }
+}

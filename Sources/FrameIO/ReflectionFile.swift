@@ -1,0 +1,116 @@
+import Physics
+
+/// A text file of reflections: h k l F (spec/30 §8).
+public enum ReflectionFile {
+  /// Reads a list of reflections.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - compatibility: With `Quirk.reflectionStream` the file is a stream of numbers as for the reference program;
+  ///     otherwise lines with comments (`#`, `!`), indices that may be written as reals, and further columns.
+  /// - Returns: The list, and what the user should know about it.
+  /// - Throws: `RequestError` if the file cannot be read or has no reflection, or naming the line that is malformed.
+  public static func read(
+    _ path: String, _ compatibility: Compatibility
+  ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
+    let bytes = try FileBytes.read(path, for: "-hkl")
+    var builder = ListBuilder()
+    if compatibility.has(.reflectionStream) {
+      readStream(bytes, &builder)
+    } else {
+      try readLines(bytes, path, &builder)
+    }
+    guard let list = builder.list else {
+      throw RequestError(
+        "-hkl", value: path, "the file has no reflection",
+        remedy: "give lines of h k l F; a comment at the start ends the reading in c-parity")
+    }
+    return (list, builder.notes.map { "-hkl \(path): \($0)" })
+  }
+
+  /// Gathers reflections, their range and their count.
+  private struct ListBuilder {
+    var low = [1_000_000_000, 1_000_000_000, 1_000_000_000]
+    var high = [-1_000_000_000, -1_000_000_000, -1_000_000_000]
+    var count = 0
+    var reflections: [Reflection] = []
+    var notes: [String] = []
+
+    /// Extends the range; an index that is not whole is cut off towards zero.
+    mutating func count(_ indices: [Double]) {
+      count += 1
+      for axis in 0..<3 {
+        let limited = max(min(indices[axis], 2e9), -2e9)
+        if indices[axis] < Double(low[axis]) { low[axis] = Int(limited) }
+        if indices[axis] > Double(high[axis]) { high[axis] = Int(limited) }
+      }
+    }
+
+    mutating func store(_ indices: [Double], _ amplitude: Double) {
+      reflections.append(
+        Reflection(h: Int(indices[0]), k: Int(indices[1]), l: Int(indices[2]), amplitude: amplitude))
+    }
+
+    var list: ReflectionList? {
+      guard count > 0, zip(low, high).allSatisfy({ $0 <= $1 }) else { return nil }
+      return ReflectionList(
+        h: low[0]...high[0], k: low[1]...high[1], l: low[2]...high[2], count: count, reflections: reflections)
+    }
+  }
+
+  /// The reading of the reference program: all groups of four numbers count; storing ends at the first index that
+  /// is not written as an integer.
+  private static func readStream(_ bytes: [UInt8], _ builder: inout ListBuilder) {
+    var scanner = NumberScanner(bytes)
+    var stores = true
+    while true {
+      var indices: [Double] = []
+      var arePlain = true
+      while indices.count < 3 {
+        let start = scanner.position
+        guard let value = scanner.real() else { break }
+        arePlain = arePlain && scanner.isPlainInteger(from: start)
+        indices.append(value)
+      }
+      guard indices.count == 3, let amplitude = scanner.real() else { break }
+      builder.count(indices)
+      if stores && !arePlain {
+        stores = false
+        builder.notes.append(
+          "reflection \(builder.count) has an index that is not written as an integer: it and all that follow "
+            + "are counted but not stored (Q-30)")
+      }
+      if stores { builder.store(indices, amplitude) }
+    }
+    if !scanner.isAtEnd {
+      builder.notes.append("reading stops at \"\(scanner.word)\" in line \(scanner.line) (Q-30)")
+    }
+  }
+
+  private static func readLines(
+    _ bytes: [UInt8], _ path: String, _ builder: inout ListBuilder
+  ) throws(RequestError) {
+    var comments = 0
+    for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+      let words = line.split { $0 == 32 || $0 == 9 || $0 == 13 || $0 == 44 }
+      guard let first = words.first else { continue }
+      if first.first == 35 || first.first == 33 {
+        comments += 1
+        continue
+      }
+      let numbers = words.prefix(4).map { Double(String(decoding: $0, as: UTF8.self)) ?? .nan }
+      guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
+        throw RequestError(
+          "-hkl", value: path, "line \(index + 1) does not start with four numbers",
+          remedy: "write h k l F, or put # in front of a comment")
+      }
+      guard numbers[0..<3].allSatisfy({ $0.rounded() == $0 && abs($0) < 1e9 }) else {
+        throw RequestError(
+          "-hkl", value: path, "line \(index + 1) has an index that is not a whole number",
+          remedy: "give whole Miller indices")
+      }
+      builder.count(numbers)
+      builder.store(numbers, numbers[3])
+    }
+    if comments > 0 { builder.notes.append("\(comments) comment lines") }
+  }
+}

@@ -1,0 +1,64 @@
+import Physics
+
+/// What an SMV image contributes to a simulation: its header and, as a mask, its pixels.
+public struct SMVImage: Sendable {
+  /// The header.
+  public let header: SMVHeader
+  private let bytes: [UInt8]
+  private let ignoresByteOrder: Bool
+
+  /// Reads an image.
+  /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
+  public init(_ path: String, flag: String, _ compatibility: Compatibility) throws(RequestError) {
+    bytes = try FileBytes.read(path, for: flag)
+    header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
+    ignoresByteOrder = compatibility.has(.maskByteOrderIgnored)
+  }
+
+  /// The value of a pixel, 16 bits; pixels that the file lacks are 0.
+  public func pixel(_ index: Int) -> UInt16 {
+    let offset = header.byteCount + 2 * index
+    guard offset + 1 < bytes.count else { return 0 }
+    let (first, second) = (UInt16(bytes[offset]), UInt16(bytes[offset + 1]))
+    return header.isBigEndian && !ignoresByteOrder ? first << 8 | second : second << 8 | first
+  }
+
+  /// The image as a mask: pixels of value 0 are left out.
+  public var mask: PixelMask {
+    PixelMask(isComputed: (0..<header.fastPixels * header.slowPixels).map { pixel($0) != 0 })
+  }
+}
+
+extension SimulationRequest {
+  /// Takes over what a header says (spec/10 §2). Keys that are absent change nothing.
+  /// - Parameters:
+  ///   - header: The header.
+  ///   - isMask: Whether it is that of a mask, whose vertical beam centre counts from the far edge
+  ///     with `Quirk.maskFlipsBeamCentre`.
+  public mutating func apply(_ header: SMVHeader, isMask: Bool, _ compatibility: Compatibility) {
+    if header.fastPixels > 0 { pixelsFast = header.fastPixels }
+    if header.slowPixels > 0 { pixelsSlow = header.slowPixels }
+    if let value = header.number("PIXEL_SIZE") { pixelSize = value }
+    if let value = header.number("DISTANCE") { distance = value }
+    if let value = header.number("CLOSE_DISTANCE") { closeDistance = value }
+    if let value = header.number("WAVELENGTH") { wavelength = value / 1e10 }
+    if let value = header.number("BEAM_CENTER_X") { xBeam = value }
+    if let value = header.number("BEAM_CENTER_Y") {
+      yBeam =
+        isMask && compatibility.has(.maskFlipsBeamCentre)
+        ? .fromFarEdge(value, pixelSize: pixelSize ?? 0.1, pixels: header.slowPixels) : .fromOrigin(value)
+    }
+    let (originXKey, originYKey) = Self.originKeys(header, compatibility)
+    if let value = header.number(originXKey) { originX = value }
+    if let value = header.number(originYKey) { originY = value }
+    if let value = header.number("PHI") { phi = value }
+    if let value = header.number("OSC_RANGE") { oscillation = value }
+    if let value = header.number("TWOTHETA") { headerTwoTheta = value }
+  }
+
+  /// The near point stands under `ORGX` or, when whole keys are matched, under `XDS_ORGX`.
+  private static func originKeys(_ header: SMVHeader, _ compatibility: Compatibility) -> (String, String) {
+    let isPlain = compatibility.has(.headerKeysAreSubstrings) || header.number("ORGX") != nil
+    return isPlain ? ("ORGX", "ORGY") : ("XDS_ORGX", "XDS_ORGY")
+  }
+}

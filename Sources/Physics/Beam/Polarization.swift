@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The polarization factor of a scattered ray (Kahn et al., 1982; spec/40 §7).
+public struct Polarization: Sendable, Hashable {
+  /// The polarization factor P, dimensionless; in 0...1 for |K| ≤ 1.
+  public let factor: Double
+  /// The incident direction, normalised once more as the reference program does in place.
+  public let incident: Vector3
+  /// The diffracted direction, normalised once more.
+  public let diffracted: Vector3
+
+  /// Evaluates P = ½ (1 + c² − K cos 2ψ (1 − c²)), c the cosine of the scattering angle.
+  /// - Parameters:
+  ///   - kahnFactor: K in −1...1: the fraction polarised along the axis minus the fraction across.
+  ///   - incident: Unit vector of the incident ray.
+  ///   - diffracted: Unit vector of the diffracted ray.
+  ///   - axis: The nominal direction of the electric vector; if parallel to the beam, ψ is taken as zero.
+  public init(kahnFactor: Double, incident: Vector3, diffracted: Vector3, axis: Vector3) {
+    let i = incident.normalized
+    let d = diffracted.normalized
+    let c = i.dot(d)
+    let c2 = c * c
+    let s2 = 1.0 - c2
+    var psi = 0.0
+    if kahnFactor != 0 {
+      let b = axis.normalized.cross(i).normalized
+      let e = i.cross(b).normalized
+      psi = -atan2(d.dot(b), d.dot(e))
+    }
+    self.factor = 0.5 * (1.0 + c2 - kahnFactor * cos(2 * psi) * s2)
+    self.incident = i
+    self.diffracted = d
+  }
+}

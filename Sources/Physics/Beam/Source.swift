@@ -1,0 +1,95 @@
+/// One point of the X-ray source: a direction and a wavelength.
+public struct Source: Sendable, Hashable {
+  /// The position as generated or read, before normalisation, in m; the beam travels from it to the sample.
+  public let position: Vector3
+  /// The unit vector of the incident ray; zero for a source at the origin.
+  public let direction: Vector3
+  /// The wavelength, in m.
+  public let wavelength: Double
+  /// The relative weight as generated or read.
+  public let weight: Double
+
+  /// A source point at `position`.
+  public init(position: Vector3, wavelength: Double, weight: Double) {
+    self.position = position
+    self.direction = -position.normalized
+    self.wavelength = wavelength
+    self.weight = weight
+  }
+}
+
+/// One line of a source list; nil for a column that the line does not have.
+public struct SourceLine: Sendable, Hashable {
+  /// Position in any unit: only its direction counts.
+  public var x: Double?
+  /// See `x`.
+  public var y: Double?
+  /// See `x`.
+  public var z: Double?
+  /// Relative weight.
+  public var weight: Double?
+  /// Wavelength, in m.
+  public var wavelength: Double?
+
+  /// A line with the columns that are present.
+  public init(
+    x: Double? = nil, y: Double? = nil, z: Double? = nil, weight: Double? = nil, wavelength: Double? = nil
+  ) {
+    self.x = x
+    self.y = y
+    self.z = z
+    self.weight = weight
+    self.wavelength = wavelength
+  }
+}
+
+/// The list of source points of a run.
+enum SourceList {
+  /// The grid of divergence and dispersion (spec/40 §2).
+  static func grid(
+    beam: Vector3, polarizationAxis: Vector3, verticalAxis: Vector3, wavelength: Double,
+    horizontal: SamplingTable, vertical: SamplingTable, dispersion: SamplingTable, round: Bool, centred: Bool
+  ) -> [Source] {
+    var points: [(position: Vector3, wavelength: Double)] = []
+    let origin = -Constants.sourceDistance * beam
+    for h in 0..<horizontal.count {
+      let horizontalAngle = horizontal.value(h, centred: centred)
+      for v in 0..<vertical.count {
+        let verticalAngle = vertical.value(v, centred: centred)
+        let excess = horizontal.ellipseTerm(horizontalAngle) + vertical.ellipseTerm(verticalAngle)
+        if round && excess * 4 > Constants.ellipticalTrimLimit { continue }
+        let tilted = Rotation.aboutAxis(origin, axis: polarizationAxis, angle: verticalAngle)
+        let position = Rotation.aboutAxis(tilted, axis: verticalAxis, angle: horizontalAngle)
+        for d in 0..<dispersion.count {
+          let factor = 1.0 + dispersion.step * Double(d) - dispersion.range / 2.0
+          points.append((position, wavelength * factor))
+        }
+      }
+    }
+    let weight = 1.0 / Double(max(points.count, 1))
+    return points.map { Source(position: $0.position, wavelength: $0.wavelength, weight: weight) }
+  }
+
+  /// The lines of a source file, missing columns filled in (spec/40 §3).
+  static func list(_ lines: [SourceLine], beam: Vector3, wavelength: Double) -> [Source] {
+    let origin = -Constants.sourceDistance * beam
+    return lines.map { line in
+      Source(
+        position: Vector3(line.x ?? origin.x, line.y ?? origin.y, line.z ?? origin.z),
+        wavelength: line.wavelength ?? wavelength, weight: line.weight ?? 1)
+    }
+  }
+}
+
+extension SamplingTable {
+  /// The `index`-th value of a divergence range, which starts at minus half the range or is centred.
+  fileprivate func value(_ index: Int, centred: Bool) -> Double {
+    step * Double(index) - (centred ? step * Double(count - 1) : range) / 2.0
+  }
+
+  /// The contribution of an angle to the elliptical trim; not a number if the range is zero (spec/40 §2).
+  fileprivate func ellipseTerm(_ angle: Double) -> Double {
+    let evenCount = Double(1 - count % 2)
+    return (angle * angle - step * step / 4.0 * evenCount) / range / range
+  }
+}

@@ -1,0 +1,62 @@
+/// The direct and reciprocal vectors of the oriented crystal at rest.
+public struct Lattice: Sendable, Hashable {
+  /// The direct vectors a, b, c, in m.
+  public let direct: DirectCell
+  /// The reciprocal vectors, in 1/Å.
+  public let reciprocal: ReciprocalBasis
+  /// The cell volume, in Å³; negative for a left-handed matrix.
+  public let volume: Double
+
+  /// Builds direct and regenerated reciprocal vectors (spec/30 §4 and §5).
+  /// - Parameters:
+  ///   - basis: The oriented reciprocal vectors, in 1/Å.
+  ///   - cell: The cell whose lengths and volume are imposed, if the user gave one.
+  init(basis: ReciprocalBasis, cell: UnitCell?) {
+    var crossA = basis.b.cross(basis.c)
+    var crossB = basis.c.cross(basis.a)
+    var crossC = basis.a.cross(basis.b)
+    var reciprocalVolume = basis.a.dot(crossA)
+    if let cell {
+      let volume = cell.volume
+      crossA = (cell.a / volume / crossA.length) * crossA
+      crossB = (cell.b / volume / crossB.length) * crossB
+      crossC = (cell.c / volume / crossC.length) * crossC
+      reciprocalVolume = 1.0 / volume
+    }
+    let volume = 1.0 / reciprocalVolume
+    let (a, b, c) = (volume * crossA, volume * crossB, volume * crossC)
+    self.volume = volume
+    self.reciprocal = ReciprocalBasis(
+      a: reciprocalVolume * b.cross(c), b: reciprocalVolume * c.cross(a), c: reciprocalVolume * a.cross(b))
+    self.direct = DirectCell(a: 1e-10 * a, b: 1e-10 * b, c: 1e-10 * c)
+  }
+}
+
+/// The three direct cell vectors, in m.
+public struct DirectCell: Sendable, Hashable {
+  /// The vector a.
+  public var a: Vector3
+  /// The vector b.
+  public var b: Vector3
+  /// The vector c.
+  public var c: Vector3
+
+  /// A cell from its three vectors.
+  public init(a: Vector3, b: Vector3, c: Vector3) {
+    self.a = a
+    self.b = b
+    self.c = c
+  }
+
+  /// The cell rotated about an axis; see `Rotation.aboutAxis`.
+  func rotated(axis: Vector3, angle: Double) -> DirectCell {
+    DirectCell(
+      a: Rotation.aboutAxis(a, axis: axis, angle: angle), b: Rotation.aboutAxis(b, axis: axis, angle: angle),
+      c: Rotation.aboutAxis(c, axis: axis, angle: angle))
+  }
+
+  /// The cell of a mosaic domain: every vector multiplied by the domain's matrix.
+  func rotated(by matrix: Matrix3) -> DirectCell {
+    DirectCell(a: matrix * a, b: matrix * b, c: matrix * c)
+  }
+}

@@ -1,0 +1,159 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One reflection of a list: integer Miller indices and a structure factor.
+public struct Reflection: Sendable, Hashable {
+  /// Index along a*.
+  public let h: Int
+  /// Index along b*.
+  public let k: Int
+  /// Index along c*.
+  public let l: Int
+  /// The structure factor, in electrons; of either sign.
+  public let amplitude: Double
+
+  /// A reflection.
+  public init(h: Int, k: Int, l: Int, amplitude: Double) {
+    self.h = h
+    self.k = k
+    self.l = l
+    self.amplitude = amplitude
+  }
+}
+
+/// A list of reflections as read: what it spans, how many lines it counts, and what is to be stored.
+public struct ReflectionList: Sendable, Hashable {
+  /// Lowest and highest h, k and l.
+  public var h: ClosedRange<Int>
+  /// See `h`.
+  public var k: ClosedRange<Int>
+  /// See `h`.
+  public var l: ClosedRange<Int>
+  /// The number of reflections counted, duplicates included.
+  public var count: Int
+  /// The reflections to be stored; later ones overwrite earlier ones.
+  public var reflections: [Reflection]
+
+  /// A list; see the properties.
+  public init(
+    h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, count: Int, reflections: [Reflection]
+  ) {
+    self.h = h
+    self.k = k
+    self.l = l
+    self.count = count
+    self.reflections = reflections
+  }
+}
+
+/// Structure factors on a grid of Miller indices, and the rules for looking them up (spec/30 §8 and §11).
+public struct StructureFactors: Sendable, Hashable {
+  /// The indices covered; empty if there are no reflections.
+  public let h: ClosedRange<Int>
+  /// See `h`.
+  public let k: ClosedRange<Int>
+  /// See `h`.
+  public let l: ClosedRange<Int>
+  /// The number of reflections counted; zero if only the default is known.
+  public let count: Int
+  /// The structure factor where no reflection is known, in electrons.
+  public let defaultAmplitude: Double
+  /// The grid: one element more than the range in each direction, l fastest, then k, then h.
+  public let grid: [Double]
+  private let strideK: Int
+  private let strideH: Int
+
+  /// The largest number of grid points that is accepted: 16 GiB of memory.
+  public static let gridLimit = 1 << 31
+
+  /// Structure factors that are the same everywhere.
+  public init(defaultAmplitude: Double) {
+    (h, k, l) = (0...0, 0...0, 0...0)
+    count = 0
+    self.defaultAmplitude = defaultAmplitude
+    grid = []
+    (strideK, strideH) = (0, 0)
+  }
+
+  /// Stores a list on a grid filled with the default amplitude.
+  /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
+  public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(RequestError) {
+    let (nh, nk, nl) = (list.h.count, list.k.count, list.l.count)
+    let size = Double(nh + 1) * Double(nk + 1) * Double(nl + 1)
+    guard size <= Double(Self.gridLimit) else {
+      throw RequestError(
+        "-hkl", value: source, "the indices span \(nh) x \(nk) x \(nl) values, more than fit in memory",
+        remedy: "look for a stray index, or give a list that spans fewer than \(Self.gridLimit) values")
+    }
+    (h, k, l) = (list.h, list.k, list.l)
+    count = list.count
+    self.defaultAmplitude = defaultAmplitude
+    let (strideK, strideH) = (nl + 1, (nk + 1) * (nl + 1))
+    var grid = [Double](repeating: 0, count: (nh + 1) * strideH)
+    if defaultAmplitude != 0 {
+      for i in 0..<nh {
+        for j in 0..<nk {
+          for m in 0..<nl { grid[i * strideH + j * strideK + m] = defaultAmplitude }
+        }
+      }
+    }
+    for r in list.reflections {
+      let index = (r.h - h.lowerBound) * strideH + (r.k - k.lowerBound) * strideK + (r.l - l.lowerBound)
+      grid[index] = r.amplitude
+    }
+    self.grid = grid
+    (self.strideK, self.strideH) = (strideK, strideH)
+  }
+
+  /// The structure factor of the nearest reflection, or the default outside the list.
+  /// - Parameter rounded: Whole numbers h0, k0, l0; not-a-numbers count as outside.
+  @inline(__always)
+  public func nearest(_ rounded: Vector3) -> Double {
+    guard count > 0, Self.contains(h, rounded.x), Self.contains(k, rounded.y), Self.contains(l, rounded.z) else {
+      return defaultAmplitude
+    }
+    return grid[
+      (Int(rounded.x) - h.lowerBound) * strideH + (Int(rounded.y) - k.lowerBound) * strideK
+        + (Int(rounded.z) - l.lowerBound)]
+  }
+
+  private static func contains(_ range: ClosedRange<Int>, _ index: Double) -> Bool {
+    index >= Double(range.lowerBound) && index <= Double(range.upperBound)
+  }
+
+  /// Whether all 64 neighbours that the tricubic interpolation needs are on the grid.
+  @inline(__always)
+  public func canInterpolate(_ fractional: Vector3) -> Bool {
+    Self.inside(h, fractional.x) && Self.inside(k, fractional.y) && Self.inside(l, fractional.z)
+  }
+
+  private static func inside(_ range: ClosedRange<Int>, _ index: Double) -> Bool {
+    // A not-a-number is outside; the reference program would index with it.
+    index - Double(range.lowerBound) + 3 <= Double(range.count) && index - 2 >= Double(range.lowerBound)
+  }
+
+  /// Tricubic interpolation: Lagrange cubics along l, then k, then h (spec/30 §11).
+  /// - Parameter fractional: Indices for which `canInterpolate` holds.
+  /// - Returns: The amplitude, of either sign.
+  public func interpolated(_ fractional: Vector3) -> Double {
+    let base = Vector3(floor(fractional.x), floor(fractional.y), floor(fractional.z))
+    let origin =
+      (Int(base.x) - 1 - h.lowerBound) * strideH + (Int(base.y) - 1 - k.lowerBound) * strideK
+      + (Int(base.z) - 1 - l.lowerBound)
+    func alongL(_ index: Int) -> Double {
+      InterferenceFunctions.cubic(
+        fractional.z, first: base.z - 1, grid[index], grid[index + 1], grid[index + 2], grid[index + 3])
+    }
+    func alongK(_ index: Int) -> Double {
+      InterferenceFunctions.cubic(
+        fractional.y, first: base.y - 1, alongL(index), alongL(index + strideK), alongL(index + 2 * strideK),
+        alongL(index + 3 * strideK))
+    }
+    return InterferenceFunctions.cubic(
+      fractional.x, first: base.x - 1, alongK(origin), alongK(origin + strideH), alongK(origin + 2 * strideH),
+      alongK(origin + 3 * strideH))
+  }
+}

@@ -1,0 +1,141 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A rectangle of pixels, bounds inclusive.
+public struct PixelRegion: Sendable, Hashable {
+  /// The fast pixel indices.
+  public let fast: ClosedRange<Int>?
+  /// The slow pixel indices.
+  public let slow: ClosedRange<Int>?
+  /// The four bounds as the user's request resolves them: fast minimum and maximum, slow minimum and maximum.
+  ///
+  /// By default the maxima are one beyond the last pixel (spec/10 §4.4).
+  public let bounds: [Int]
+
+  /// The pixels of a detector within inclusive bounds, which may be inverted (no pixel) or reach outside.
+  public init(bounds: [Int], fastPixels: Int, slowPixels: Int) {
+    func clip(_ low: Int, _ high: Int, _ count: Int) -> ClosedRange<Int>? {
+      let (first, last) = (max(low, 0), min(high, count - 1))
+      return first <= last ? first...last : nil
+    }
+    self.bounds = bounds
+    let f = clip(bounds[0], bounds[1], fastPixels)
+    let s = clip(bounds[2], bounds[3], slowPixels)
+    self.fast = f != nil && s != nil ? f : nil
+    self.slow = f != nil && s != nil ? s : nil
+  }
+
+  /// Whether a pixel lies in the region.
+  public func contains(slow s: Int, fast f: Int) -> Bool {
+    (fast?.contains(f) ?? false) && (slow?.contains(s) ?? false)
+  }
+
+  /// The number of pixels.
+  public var pixelCount: Int { (fast?.count ?? 0) * (slow?.count ?? 0) }
+}
+
+/// The sensor of the detector: its layers and how they absorb (spec/20 §10, spec/40 §1.5).
+public struct Sensor: Sendable, Hashable {
+  /// The total thickness, in m; zero for an ideal surface.
+  public let thickness: Double
+  /// The number of layers.
+  public let layerCount: Int
+  /// The thickness of one layer, in m.
+  public let layerThickness: Double
+  /// The attenuation coefficient µ, in 1/m.
+  public let attenuation: Double
+  /// Whether layers are evaluated at their front faces (`Quirk.layersAtFrontFace`) rather than their middles.
+  public let atFrontFace: Bool
+
+  /// The depth below the front face at which a layer is evaluated, in m.
+  public func depth(ofLayer layer: Int) -> Double {
+    atFrontFace ? Double(layer) * layerThickness : (Double(layer) + 0.5) * layerThickness
+  }
+
+  /// The fraction of the photons that a layer captures, by the law of Beer and Lambert.
+  /// - Parameters:
+  ///   - layer: The layer, counted from the front.
+  ///   - parallax: The cosine between the ray and the detector normal; not zero.
+  public func captureFraction(layer: Int, parallax: Double) -> Double {
+    let n = Double(layer)
+    return exp(-n * layerThickness * attenuation / parallax) - exp(-(n + 1) * layerThickness * attenuation / parallax)
+  }
+}
+
+/// The area detector.
+public struct Detector: Sendable, Hashable {
+  /// The convention in force.
+  public let convention: Convention
+  /// The pivot in force.
+  public let pivot: Pivot
+  /// The number of pixels along the fast axis.
+  public let fastPixels: Int
+  /// The number of pixels along the slow axis.
+  public let slowPixels: Int
+  /// The width of a pixel, in m.
+  public let pixelSize: Double
+  /// The size along the fast axis, in m; not always a whole number of pixels.
+  public let fastSize: Double
+  /// The size along the slow axis, in m.
+  public let slowSize: Double
+  /// The beam centre in the terms of the convention (Xbeam, Ybeam), in m: reported only.
+  public let quotedCentre: PlanePoint
+  /// Position and orientation.
+  public let pose: DetectorPose
+  /// The angle of the two-theta swing, in radians.
+  public let twoTheta: Double
+  /// Whether the pixels lie on a sphere about the sample.
+  public let isCurved: Bool
+  /// Whether the solid angle leaves the obliquity out.
+  public let hasPointPixels: Bool
+  /// The sensor.
+  public let sensor: Sensor
+  /// Unit vector of the beam, which the curved detector needs.
+  public let beam: Vector3
+  /// Whether the curved detector bends in the laboratory frame (`Quirk.curvedInLaboratoryFrame`).
+  public let curvedInLaboratoryFrame: Bool
+  /// Whether point pixels lack an area (`Quirk.pointPixelWithoutArea`).
+  public let pointPixelWithoutArea: Bool
+
+  /// The position of a point of the detector relative to the sample, in m.
+  /// - Parameters:
+  ///   - fast: The fast coordinate F, in m.
+  ///   - slow: The slow coordinate S, in m.
+  ///   - depth: The depth O below the front face, in m.
+  public func position(fast: Double, slow: Double, depth: Double) -> Vector3 {
+    let (f, s, o, p) = (pose.fast, pose.slow, pose.normal, pose.origin)
+    let flat = Vector3(
+      fast * f.x + slow * s.x + depth * o.x + p.x, fast * f.y + slow * s.y + depth * o.y + p.y,
+      fast * f.z + slow * s.z + depth * o.z + p.z)
+    return isCurved ? curved(flat, fast: fast, slow: slow, depth: depth) : flat
+  }
+
+  /// The solid angle of a sub-pixel, in sr (spec/20 §9).
+  /// - Parameters:
+  ///   - radius: Its distance from the sample R, in m.
+  ///   - depth: Its depth below the front face, in m; counts unless layers are evaluated at their front faces.
+  public func solidAngle(radius: Double, depth: Double) -> Double {
+    if hasPointPixels {
+      return pointPixelWithoutArea ? 1.0 / radius / radius : pixelSize * pixelSize / radius / radius
+    }
+    let closeDistance = sensor.atFrontFace ? pose.closeDistance : pose.closeDistance + depth
+    return pixelSize * pixelSize / radius / radius * closeDistance / radius
+  }
+
+  /// The position on a sphere about the sample (spec/20 §8).
+  func curved(_ flat: Vector3, fast: Double, slow: Double, depth: Double) -> Vector3 {
+    if curvedInLaboratoryFrame {
+      let bent = Rotation.aboutAxis(pose.distance * beam, axis: pose.slow, angle: flat.y / pose.distance)
+      return Rotation.aboutAxis(bent, axis: pose.fast, angle: flat.z / pose.distance)
+    }
+    let radius = pose.distance + depth
+    let towardsSlow = beam.cross(pose.slow).normalized
+    let towardsFast = beam.cross(pose.fast).normalized
+    let bent = Rotation.aboutAxis(
+      radius * beam, axis: towardsSlow, angle: (slow - pose.beamCentre.slow) / pose.distance)
+    return Rotation.aboutAxis(bent, axis: towardsFast, angle: (fast - pose.beamCentre.fast) / pose.distance)
+  }
+}

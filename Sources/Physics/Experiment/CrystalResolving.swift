@@ -1,0 +1,93 @@
+/// The numbers of cells as given by options, and what becomes of them (spec/30 §6 and §7).
+struct CellCounts {
+  let given: Vector3
+
+  init(_ request: SimulationRequest) {
+    given = Vector3(Double(request.cellsA ?? 1), Double(request.cellsB ?? 1), Double(request.cellsC ?? 1))
+  }
+
+  /// Whether a crystal is so small that inter-Bragg structure factors matter.
+  static func areFew(_ counts: Vector3) -> Bool {
+    counts.x <= 2 || counts.y <= 2 || counts.z <= 2
+  }
+
+  var wantsInterpolation: Bool { Self.areFew(given) }
+
+  /// The counts after the crystal size has been converted, each at least 1.
+  /// - Parameter sample: The size along a, b and c, in m; zero where none was given.
+  func resolved(sample: Vector3, lattice: Lattice) throws(RequestError) -> Vector3 {
+    func count(_ size: Double, _ edge: Double, _ given: Double) -> Double {
+      let count = size > 0 ? (size / edge).rounded(.up) : given
+      return count <= 1 ? 1 : count
+    }
+    let cell = lattice.direct
+    let counts = Vector3(
+      count(sample.x, cell.a.length, given.x), count(sample.y, cell.b.length, given.y),
+      count(sample.z, cell.c.length, given.z))
+    guard counts.components.allSatisfy({ $0 <= 1e15 }) else {
+      throw RequestError(
+        "-xtalsize", "the crystal would be more than 1e15 cells wide", remedy: "give the size in mm")
+    }
+    return counts
+  }
+}
+
+extension Lattice {
+  /// The lattice in its orientation, misset included (spec/30 §1 to §5).
+  static func oriented(
+    _ request: SimulationRequest, wavelength: Double, _ compatibility: Compatibility,
+    _ generator: inout UniformDeviates, _ notes: inout [String]
+  ) throws(RequestError) -> (lattice: Lattice, misset: Vector3?) {
+    var cell: UnitCell?
+    if let values = request.cell, request.matrix == nil || !values.isEmpty {
+      cell = try UnitCell(values)
+    }
+    if request.matrix != nil, cell != nil, !compatibility.has(.cellAndMatrixMix) {
+      notes.append("-cell is ignored: the matrix file gives the whole cell")
+      cell = nil
+    } else if request.matrix != nil, cell != nil {
+      notes.append("-cell with -mat: directions come from the matrix, lengths and volume from the cell (Q-56)")
+    }
+    var basis: ReciprocalBasis
+    if let matrix = request.matrix {
+      basis = ReciprocalBasis(matrix: matrix, wavelength: wavelength)
+    } else if let cell {
+      basis = cell.reciprocalBasis(compatibility)
+    } else {
+      throw RequestError(
+        "-cell", "no unit cell: neither -cell nor -mat was given",
+        remedy: "give -cell a b c alpha beta gamma, or -mat with an orientation matrix file")
+    }
+    var misset: Vector3?
+    switch request.misset {
+    case nil: break
+    case .angles(let degrees):
+      misset = Vector3(
+        Experiment.radians(degrees.x), Experiment.radians(degrees.y), Experiment.radians(degrees.z))
+    case .random:
+      let fallback = compatibility.has(.missetSeedFromClock) ? nil : request.noiseSeed
+      var stream = Experiment.stream(request.missetSeed ?? fallback ?? request.clockSeed, compatibility)
+      misset = CapRotation.missetAngles(of: CapRotation.draw(limit: 90, from: &generator, stream: &stream))
+    }
+    if let misset { basis = basis.rotated(by: misset) }
+    return (Lattice(basis: basis, cell: cell), misset)
+  }
+}
+
+extension Sampling {
+  /// The number of sub-pixels along each axis: as given, or as fine as the crystal's smallest feature (spec/30 §6).
+  static func subPixels(
+    _ given: Int?, counts: Vector3, lattice: Lattice, wavelength: Double, detector: Detector
+  ) throws(RequestError) -> Int {
+    if let given, given > 0 { return given }
+    let cell = lattice.direct
+    let extent = max(cell.a.length * counts.x, cell.b.length * counts.y, cell.c.length * counts.z)
+    let recommended = (3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)).rounded(.up)
+    guard recommended <= 1000 else {
+      throw RequestError(
+        "-oversample", "the size of the crystal asks for \(recommended) sub-pixels along each side of a pixel",
+        remedy: "give -oversample yourself, or check -N or -xtalsize, -distance and -pixel")
+    }
+    return recommended >= 1 ? Int(recommended) : 1
+  }
+}

@@ -1,0 +1,175 @@
+/// The convention block: vectors, pivot and centres in force (spec/20 §2, spec/10 §4).
+struct ResolvedFrame {
+  let convention: Convention
+  let pivot: Pivot
+  let vectors: FrameVectors
+  let pixelSize: Double
+  let fastPixels: Int
+  let slowPixels: Int
+  let fastSize: Double
+  let slowSize: Double
+  let quotedCentre: PlanePoint
+  let beamCentre: PlanePoint
+  let nearPoint: PlanePoint
+  let nearPointPlaces: Bool
+
+  /// The largest image accepted, in pixels: 4 GiB of 32-bit floats.
+  static let pixelLimit = 1 << 30
+
+  init(
+    _ request: SimulationRequest, _ compatibility: Compatibility, _ notes: inout [String]
+  ) throws(RequestError) {
+    let pixel = (request.pixelSize ?? 0.1) / 1000
+    self.pixelSize = pixel
+    let fast = try Self.extent(pixels: request.pixelsFast, size: request.detectorFast, pixel: pixel, "_f")
+    let slow = try Self.extent(pixels: request.pixelsSlow, size: request.detectorSlow, pixel: pixel, "_s")
+    guard fast.pixels * slow.pixels <= Self.pixelLimit else {
+      throw RequestError(
+        "-detpixels", value: "\(fast.pixels) x \(slow.pixels)", "the image would have more than 2^30 pixels",
+        remedy: "give fewer or larger pixels")
+    }
+    (self.fastPixels, self.fastSize) = (fast.pixels, fast.size)
+    (self.slowPixels, self.slowSize) = (slow.pixels, slow.size)
+
+    let convention: Convention
+    if compatibility.has(.vectorOptionsReplaceConvention) {
+      convention = request.lastConvention ?? .mosflm
+      self.vectors = (convention == .custom ? request.vectors : GivenVectors())
+        .filled(from: convention.vectors).straightened(compatibility)
+    } else {
+      convention = request.namedConvention ?? request.lastConvention ?? .mosflm
+      self.vectors = request.vectors.filled(from: convention.vectors).straightened(compatibility)
+    }
+    self.convention = convention
+    let named = compatibility.has(.conventionForcesPivot) ? nil : request.namedPivot
+    self.pivot = named ?? convention.forcedPivot ?? request.lastPivot ?? .beam
+
+    let centres = Centres(request, convention, pixel: pixel, fast: fast.size, slow: slow.size)
+    let adapted = centres.adapted(to: request, pivot: self.pivot, convention, compatibility)
+    self.quotedCentre = centres.quoted
+    self.beamCentre = adapted.beam
+    self.nearPoint = adapted.near
+    self.nearPointPlaces = adapted.nearPointPlaces
+  }
+
+  /// Size and pixel count of one side of the detector (spec/10 §4.1); sizes in m.
+  private static func extent(
+    pixels: Int?, size: Double?, pixel: Double, _ suffix: String
+  ) throws(RequestError) -> (pixels: Int, size: Double) {
+    var size = (size ?? 102.4) / 1000
+    if let pixels, pixels != 0 { size = pixel * Double(pixels) }
+    let count = (size / pixel - 0.5).rounded(.up)
+    guard count >= 1, count <= Double(pixelLimit) else {
+      throw RequestError(
+        pixels != nil ? "-detpixels\(suffix)" : "-detsize\(suffix)",
+        value: pixels.map { "\($0)" } ?? "\(size * 1000)",
+        "the detector would have \(count.isFinite ? "\(Int(max(min(count, 1e18), -1e18)))" : "\(count)") pixels",
+        remedy: "give -detpixels a count of at least 1, or a -detsize of at least one -pixel (mm)")
+    }
+    return (Int(count), size)
+  }
+}
+
+/// Beam centre and near point in metres, with their defaults.
+private struct Centres {
+  var quoted: PlanePoint
+  var beam: PlanePoint
+  var near: PlanePoint
+  /// Near point as asked for by -Xclose, -Yclose, for conventions that do not use it.
+  var close: PlanePoint
+
+  init(_ request: SimulationRequest, _ convention: Convention, pixel: Double, fast: Double, slow: Double) {
+    near = PlanePoint(
+      fast: request.originX.map { ($0 - 0.5) * pixel } ?? fast / 2,
+      slow: request.originY.map { ($0 - 0.5) * pixel } ?? slow / 2)
+    close = PlanePoint(
+      fast: request.xClose.map { $0 / 1000 } ?? near.fast, slow: request.yClose.map { $0 / 1000 } ?? near.slow)
+    let x = request.xBeam.map { $0 / 1000 }
+    let y = request.yBeam?.metres
+    switch convention {
+    case .adxv:
+      quoted = PlanePoint(fast: x ?? (fast + pixel) / 2, slow: y ?? (slow - pixel) / 2)
+      beam = PlanePoint(fast: quoted.fast, slow: slow - quoted.slow)
+    case .mosflm:
+      quoted = PlanePoint(fast: x ?? (slow + pixel) / 2, slow: y ?? (fast + pixel) / 2)
+      beam = PlanePoint(fast: quoted.slow + 0.5 * pixel, slow: quoted.fast + 0.5 * pixel)
+    case .denzo:
+      quoted = PlanePoint(fast: x ?? (slow + pixel) / 2, slow: y ?? (fast + pixel) / 2)
+      beam = PlanePoint(fast: quoted.slow, slow: quoted.fast)
+    case .xds, .dials:
+      quoted = PlanePoint(fast: x ?? close.fast, slow: y ?? close.slow)
+      beam = quoted
+    case .custom:
+      quoted = PlanePoint(fast: x ?? close.fast, slow: y ?? close.slow)
+      beam = quoted
+      near = quoted
+    }
+  }
+
+  /// The centres once what was given in foreign terms is taken into account, unless `Quirk.foreignCentreIgnored`.
+  func adapted(
+    to request: SimulationRequest, pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility
+  ) -> (beam: PlanePoint, near: PlanePoint, nearPointPlaces: Bool) {
+    if compatibility.has(.foreignCentreIgnored) || convention == .custom { return (beam, near, false) }
+    let beamGiven = request.xBeam != nil || request.yBeam != nil
+    let nearGiven = [request.xClose, request.yClose, request.originX, request.originY].contains { $0 != nil }
+    switch pivot {
+    case .sample: return (beam, beamGiven ? beam : close, false)
+    case .beam: return (beam, close, nearGiven && !beamGiven)
+    }
+  }
+}
+
+extension Detector {
+  init(_ request: SimulationRequest, _ frame: ResolvedFrame, _ compatibility: Compatibility) {
+    let twoTheta =
+      request.twoTheta
+      ?? (compatibility.has(.headerTwoThetaIgnored) ? nil : request.headerTwoTheta) ?? 0
+    let closeGiven = request.closeDistance.map { $0 / 1000 }
+    let closeWins = compatibility.has(.closeDistanceAlwaysWins) || !request.distanceGivenLast
+    let pose = PoseRequest(
+      vectors: frame.vectors, pivot: frame.pivot,
+      rotations: Vector3(
+        Experiment.radians(request.rotationX ?? 0), Experiment.radians(request.rotationY ?? 0),
+        Experiment.radians(request.rotationZ ?? 0)),
+      twoTheta: Experiment.radians(twoTheta), distance: (request.distance ?? 100) / 1000,
+      closeDistance: closeWins ? closeGiven : nil, beamCentre: frame.beamCentre, nearPoint: frame.nearPoint,
+      nearPointGiven: frame.nearPointPlaces,
+      origin: compatibility.has(.originIgnored) ? nil : request.detectorOrigin)
+    self.convention = frame.convention
+    self.pivot = frame.pivot
+    self.fastPixels = frame.fastPixels
+    self.slowPixels = frame.slowPixels
+    self.pixelSize = frame.pixelSize
+    self.fastSize = frame.fastSize
+    self.slowSize = frame.slowSize
+    self.quotedCentre = frame.quotedCentre
+    self.pose = DetectorPose(pose, compatibility)
+    self.twoTheta = pose.twoTheta
+    self.isCurved = request.curved
+    self.hasPointPixels = request.pointPixels
+    self.sensor = Sensor(request, compatibility)
+    self.beam = frame.vectors.beam
+    self.curvedInLaboratoryFrame = compatibility.has(.curvedInLaboratoryFrame)
+    self.pointPixelWithoutArea = compatibility.has(.pointPixelWithoutArea)
+  }
+}
+
+extension Sensor {
+  /// Fills in layers and attenuation (spec/40 §1.5). A depth of zero or infinity means no attenuation at all.
+  init(_ request: SimulationRequest, _ compatibility: Compatibility) {
+    var thickness = (request.sensorThickness ?? 0) * 1e-6
+    let depth = request.attenuationDepth
+    let isTransparent = depth.map { $0 == 0 || $0.isInfinite } ?? false
+    if isTransparent && !compatibility.has(.infiniteAttenuationOrder) { thickness = 0 }
+    let layers = SamplingTable.sensorLayers(count: request.sensorLayers, thickness: thickness, compatibility)
+    var attenuation = -1.0
+    if let depth { attenuation = isTransparent ? 0 : 1.0 / (depth * 1e-6) }
+    if thickness > 0 && attenuation < 0 { attenuation = 1.0 / thickness }
+    self.thickness = layers.range
+    self.layerCount = layers.count
+    self.layerThickness = layers.step
+    self.attenuation = attenuation
+    self.atFrontFace = compatibility.has(.layersAtFrontFace)
+  }
+}

@@ -1,0 +1,116 @@
+extension SimulationRequest {
+  /// Refuses numbers that no simulation can use.
+  func checkNumbers() throws(RequestError) {
+    try Self.positive("-lambda", wavelength.map { $0 * 1e10 }, "wavelength", "Å")
+    try Self.positive("-pixel", pixelSize, "pixel size", "mm")
+    if let distance, distance == 0 {
+      throw RequestError("-distance", value: "0", "the detector would be at the sample", remedy: "give it in mm")
+    }
+    if let closeDistance, closeDistance == 0 {
+      throw RequestError(
+        "-close_distance", value: "0", "the detector plane would contain the sample", remedy: "give it in mm")
+    }
+  }
+
+  private static func positive(
+    _ flag: String, _ value: Double?, _ name: String, _ unit: String
+  ) throws(RequestError) {
+    guard let value, !(value > 0) else { return }
+    throw RequestError(flag, value: "\(value)", "the \(name) must be positive", remedy: "give it in \(unit)")
+  }
+
+  /// The size of the crystal in m, cut down to the beam along y and z (spec/10 §4.3); zero where none was given.
+  func clippedSample(_ notes: inout [String]) -> Vector3 {
+    let beam = (beamSize ?? 0.1) / 1000
+    let size = Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
+    guard beam >= 0 else { return size }
+    let clipped = Vector3(size.x, min(size.y, beam), min(size.z, beam))
+    if clipped != size {
+      notes.append("the crystal is cut to the beam size of \(beam * 1000) mm along y and z, not along x (Q-48)")
+    }
+    return clipped
+  }
+
+  /// Photons per m² (spec/10 §4.2).
+  func resolvedFluence(_ compatibility: Compatibility, _ notes: inout [String]) -> Double {
+    let given = fluence ?? Constants.defaultFluence
+    let (exposure, size) = (exposure ?? 1, (beamSize ?? 0.1) / 1000)
+    guard let flux, flux != 0, exposure > 0, size >= 0 else { return given }
+    if fluence != nil {
+      if fluenceGivenLast && !compatibility.has(.fluxOverridesFluence) {
+        notes.append("-fluence was given after -flux and wins")
+        return given
+      }
+      notes.append("-flux, -exposure and -beamsize override -fluence (Q-58)")
+    }
+    return flux * exposure / size / size
+  }
+
+  /// The source points: those of the file, or the grid of divergence and dispersion.
+  func resolvedSources(
+    _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
+  ) throws(RequestError) -> [Source] {
+    func table(_ given: DivergenceRequest, _ flag: String) throws(RequestError) -> SamplingTable {
+      try SamplingTable.divergence(
+        count: given.count, range: given.range.map { $0 / 1000 }, step: given.step.map { $0 / 1000 }, flag: flag,
+        compatibility)
+    }
+    let horizontalTable = try table(horizontal, "-hdivrange")
+    let verticalTable = try table(vertical, "-vdivrange")
+    let dispersionTable = try SamplingTable.dispersion(count: dispersionSteps, range: (dispersion ?? 0) / 100)
+    if let sources {
+      return SourceList.list(sources, beam: vectors.beam, wavelength: wavelength)
+    }
+    let points = Double(horizontalTable.count) * Double(verticalTable.count) * Double(dispersionTable.count)
+    guard points <= 1e8 else {
+      throw RequestError(
+        "-divergence", "the source would have more than 1e8 points", remedy: "give larger or fewer steps")
+    }
+    let grid = SourceList.grid(
+      beam: vectors.beam, polarizationAxis: vectors.polarization,
+      verticalAxis: vectors.beam.cross(vectors.polarization).normalized, wavelength: wavelength,
+      horizontal: horizontalTable, vertical: verticalTable, dispersion: dispersionTable, round: !squareDivergence,
+      centred: !compatibility.has(.gridNotCentred))
+    guard !grid.isEmpty else {
+      throw RequestError(
+        "-divergence", "the elliptical trim removes every source point",
+        remedy: "add -square_div, or give a finer step")
+    }
+    return grid
+  }
+
+  /// Structure factors from the list or cache, or the default everywhere.
+  func resolvedStructureFactors() throws(RequestError) -> StructureFactors {
+    switch structureFactors {
+    case .list(let list, let file):
+      return try StructureFactors(list, defaultAmplitude: defaultAmplitude ?? 0, source: file)
+    case .table(let table): return table
+    case nil:
+      guard let defaultAmplitude, defaultAmplitude != 0 else {
+        throw RequestError(
+          "-hkl", "no structure factors: neither -hkl nor -default_F was given",
+          remedy: "give -hkl with a reflection file, or -default_F with a number other than zero")
+      }
+      return StructureFactors(defaultAmplitude: defaultAmplitude)
+    }
+  }
+
+  /// The rendered region; negative bounds stand for the edges, the upper ones one beyond the last pixel.
+  func resolvedRegion(fastPixels: Int, slowPixels: Int) -> PixelRegion {
+    let given = region ?? [-1, -1, -1, -1]
+    let defaults = [0, fastPixels, 0, slowPixels]
+    return PixelRegion(
+      bounds: zip(given, defaults).map { $0 < 0 ? $1 : $0 }, fastPixels: fastPixels, slowPixels: slowPixels)
+  }
+
+  /// The mask, if it covers the image.
+  func resolvedMask(fastPixels: Int, slowPixels: Int) throws(RequestError) -> PixelMask? {
+    guard let mask else { return nil }
+    guard mask.isComputed.count >= fastPixels * slowPixels else {
+      throw RequestError(
+        "-mask", "it has \(mask.isComputed.count) pixels, the image has \(fastPixels) x \(slowPixels)",
+        remedy: "leave -detpixels out, so that the mask sets the size, or give a mask of that size")
+    }
+    return mask
+  }
+}

@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Random rotations as the reference program draws them (spec/60 §6 and §7).
+public enum CapRotation {
+  /// Draws the rotation of one mosaic domain; always consumes three deviates.
+  ///
+  /// The axis is uniform on the sphere and the angle is `limit`·(1 − r²)^⅓ with r uniform on (−1, 1).
+  /// - Parameters:
+  ///   - limit: The largest angle, in radians; rounded to single precision on entry.
+  ///   - generator: The shared generator.
+  ///   - stream: The state of the stream.
+  /// - Returns: A right-handed rotation matrix acting on column vectors.
+  public static func draw(
+    limit: Double, from generator: inout UniformDeviates, stream: inout Int
+  ) -> Matrix3 {
+    let r1 = 2.0 * Double(generator.next(&stream)) - 1.0
+    let r2 = 2.0 * Double(generator.next(&stream)) - 1.0
+    let r3 = 2.0 * Double(generator.next(&stream)) - 1.0
+    let angle = Double(Float(limit) * powf(Float(1.0 - r3 * r3), Float(1.0 / 3.0)))
+    let inPlane = (1.0 - r2 * r2).squareRoot()
+    let n = Vector3(inPlane * sin(Double.pi * r1), inPlane * cos(Double.pi * r1), r2)
+    return matrix(axis: n, angle: angle)
+  }
+
+  /// The rotation about a unit axis, its products formed in the order of spec/60 §6.
+  static func matrix(axis n: Vector3, angle: Double) -> Matrix3 {
+    let (s, c) = (sin(angle), cos(angle))
+    let t = 1.0 - c
+    let (xy, xz, yz) = (t * n.x * n.y, t * n.x * n.z, t * n.y * n.z)
+    return Matrix3(
+      rows: Vector3(c + t * (n.x * n.x), xy - s * n.z, xz + s * n.y),
+      Vector3(xy + s * n.z, c + t * (n.y * n.y), yz - s * n.x),
+      Vector3(xz - s * n.y, yz + s * n.x, c + t * (n.z * n.z)))
+  }
+
+  /// The angles about the laboratory x, y and z axes, applied in this order, that reproduce a rotation matrix.
+  /// - Parameter matrix: A rotation matrix with rows of non-zero length.
+  /// - Returns: Angles in radians.
+  public static func missetAngles(of matrix: Matrix3) -> Vector3 {
+    let (u1, u2, u3) = (matrix.row1.normalized, matrix.row2.normalized, matrix.row3.normalized)
+    if u3.x * u3.x < 1 {
+      return Vector3(
+        atan2(u3.y, u3.z), atan2(-u3.x, (u3.y * u3.y + u3.z * u3.z).squareRoot()), atan2(u2.x, u1.x))
+    }
+    return Vector3(4 * atan2(1, 1), 2 * atan2(1, 1), atan2(u1.y, -u2.y))
+  }
+}

@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Poisson deviates as the reference program draws them, mixed single and double precision (spec/60 §5).
+public enum PoissonDeviates {
+  /// The logarithm of the gamma function (Lanczos, 1964), argument and result in single precision.
+  /// - Parameter x: The argument, greater than zero.
+  public static func logGamma(_ x: Float) -> Float {
+    let coefficients = [
+      76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
+      -0.5395239384953e-5,
+    ]
+    let argument = Double(x)
+    var shifted = argument + 5.5
+    shifted -= (argument + 0.5) * log(shifted)
+    var series = 1.000000000190015
+    for (index, coefficient) in coefficients.enumerated() {
+      series += coefficient / (argument + Double(index + 1))
+    }
+    return Float(-shifted + log(2.5066282746310005 * series / argument))
+  }
+
+  /// Draws one deviate.
+  ///
+  /// Means above 10⁶ use the normal law and are not integers; means of 12 and more use rejection from a Lorentzian;
+  /// smaller means multiply uniform deviates (Knuth, 1969).
+  /// - Parameters:
+  ///   - mean: The expected count, not negative; a NaN gives NaN and consumes two deviates.
+  ///   - generator: The shared generator.
+  ///   - stream: The state of the stream.
+  public static func draw(mean: Float, from generator: inout UniformDeviates, stream: inout Int) -> Float {
+    if mean > 1_000_000 {
+      return Float(Double(mean) + Double(mean).squareRoot() * Double(generator.nextGaussian(&stream)))
+    }
+    if mean < 12 {
+      let threshold = Float(exp(-Double(mean)))
+      var count: Float = -1
+      var product: Float = 1
+      repeat {
+        count += 1
+        product *= generator.next(&stream)
+      } while product > threshold
+      return count
+    }
+    return rejection(mean: mean, from: &generator, stream: &stream)
+  }
+
+  private static func rejection(
+    mean: Float, from generator: inout UniformDeviates, stream: inout Int
+  ) -> Float {
+    let width = Float((2.0 * Double(mean)).squareRoot())
+    let logMean = Float(log(Double(mean)))
+    let offset = mean * logMean - logGamma(Float(Double(mean) + 1.0))
+    while true {
+      var y: Float
+      var count: Float
+      repeat {
+        y = Float(tan(Double.pi * Double(generator.next(&stream))))
+        count = width * y + mean
+      } while count < 0
+      count = count.rounded(.down)
+      let exponent = count * logMean - logGamma(Float(Double(count) + 1.0)) - offset
+      let acceptance = Float(0.9 * (1.0 + Double(y * y)) * exp(Double(exponent)))
+      if !(generator.next(&stream) > acceptance) { return count }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// An image of 32-bit floats, fast index innermost: pixel (slow s, fast f) is number s·width + f.
+public struct FloatImage: Sendable, Hashable {
+  /// The number of pixels along the fast axis.
+  public let fastPixels: Int
+  /// The number of pixels along the slow axis.
+  public let slowPixels: Int
+  /// The pixels, `fastPixels` × `slowPixels` of them.
+  public var pixels: [Float]
+
+  /// An image from its pixels.
+  /// - Precondition: There are `fastPixels` × `slowPixels` of them.
+  public init(fastPixels: Int, slowPixels: Int, pixels: [Float]) {
+    precondition(pixels.count == fastPixels * slowPixels, "an image needs one value per pixel")
+    self.fastPixels = fastPixels
+    self.slowPixels = slowPixels
+    self.pixels = pixels
+  }
+
+  /// The value of one pixel.
+  public subscript(slow slow: Int, fast fast: Int) -> Float {
+    pixels[slow * fastPixels + fast]
+  }
+}

@@ -1,0 +1,212 @@
+import Dispatch
+import Synchronization
+
+/// Renders the image of an experiment.
+///
+/// The image does not depend on the number of threads: what the reference program hands from pixel to pixel is
+/// worked out beforehand (`SpindleTable`) or settled afterwards (the interpolation cutoff).
+public struct Simulator: Sendable {
+  /// What is simulated.
+  public let experiment: Experiment
+  let evaluator: PixelEvaluator
+  private let firstSweepPixel: Int?
+
+  /// A rendered image and what is known of it.
+  public struct Rendering: Sendable {
+    /// The image.
+    public let image: FloatImage
+    /// Its statistics.
+    public let statistics: ImageStatistics
+    /// The first pixel, in raster order, that met an index out of the range of the interpolation.
+    public let interpolationCutoff: Int?
+  }
+
+  /// The caller's progress function asked for the rendering to stop.
+  public struct Cancelled: Error {}
+
+  /// Prepares a simulation.
+  public init(_ experiment: Experiment) {
+    self.experiment = experiment
+    evaluator = PixelEvaluator(experiment)
+    firstSweepPixel = evaluator.spindle.hasCarryOver ? Self.firstSweepPixel(evaluator) : nil
+  }
+
+  /// Renders the image.
+  /// - Parameters:
+  ///   - threads: The number of threads, at least 1; the result does not depend on it.
+  ///   - progress: Called after each row with the number of rows done and in all, from any thread; returns whether
+  ///     to go on.
+  /// - Throws: `Cancelled` if `progress` returned false.
+  public func render(
+    threads: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Bool)? = nil
+  ) throws(Cancelled) -> Rendering {
+    let detector = experiment.detector
+    var pixels = [Float](repeating: 0, count: experiment.pixelCount)
+    guard let rows = experiment.region.slow else {
+      let image = FloatImage(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels, pixels: pixels)
+      return Rendering(
+        image: image, statistics: ImageStatistics(image, of: experiment, solidAngleSum: 0), interpolationCutoff: nil)
+    }
+    let run = RenderRun(rows: rows, interpolates: experiment.interpolates, progress: progress)
+    let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let target = buffer
+      let sums = run.forEachRow(threads: threads) { row in renderRow(row, into: target, run) }
+      if let cutoff = run.cutoffPixel {
+        _ = run.forEachRow(threads: threads) { row in
+          correctRow(row, into: target, cutoff: cutoff, run)
+          return 0
+        }
+      }
+      return sums
+    }
+    if run.isCancelled { throw Cancelled() }
+    let image = FloatImage(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels, pixels: pixels)
+    return Rendering(
+      image: image,
+      statistics: ImageStatistics(image, of: experiment, solidAngleSum: solidAngles.reduce(0, +)),
+      interpolationCutoff: run.cutoffPixel)
+  }
+
+  /// Renders one row; pixels after the cutoff known so far are not interpolated.
+  /// - Returns: The sum of the solid angles of the row.
+  private func renderRow(_ slow: Int, into pixels: UnsafeMutableBufferPointer<Float>, _ run: RenderRun) -> Double {
+    var solidAngles = 0.0
+    for fast in experiment.region.fast ?? 0...0 where experiment.isUnmasked(slow: slow, fast: fast) {
+      let index = slow * experiment.detector.fastPixels + fast
+      var context = self.context(slow: slow, fast: fast)
+      if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
+        context.interpolates = false
+      }
+      var nobody = Unobserved()
+      let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
+      if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
+      pixels[index] = Float(outcome.photons)
+      solidAngles += outcome.solidAngleSum
+    }
+    return solidAngles
+  }
+
+  /// Renders those pixels of a row again that lie after the cutoff, without interpolation.
+  private func correctRow(
+    _ slow: Int, into pixels: UnsafeMutableBufferPointer<Float>, cutoff: Int, _ run: RenderRun
+  ) {
+    for fast in experiment.region.fast ?? 0...0 where experiment.isUnmasked(slow: slow, fast: fast) {
+      let index = slow * experiment.detector.fastPixels + fast
+      guard index > cutoff else { continue }
+      var context = self.context(slow: slow, fast: fast)
+      context.interpolates = false
+      var nobody = Unobserved()
+      pixels[index] = Float(evaluator.evaluate(slow: slow, fast: fast, &context, &nobody).photons)
+    }
+  }
+
+  /// What a pixel inherits from those before it, the interpolation cutoff aside.
+  func context(slow: Int, fast: Int) -> PixelContext {
+    PixelContext(
+      isFirstSweep: slow * experiment.detector.fastPixels + fast == firstSweepPixel,
+      interpolates: experiment.interpolates)
+  }
+
+  /// The first pixel before `limit`, in raster order, that meets an index out of the range of the interpolation.
+  ///
+  /// Nil unless interpolation is on and `Quirk.interpolationSwitchesOff` acts.
+  func interpolationCutoff(before limit: Int) -> Int? {
+    guard experiment.interpolates, evaluator.switchesInterpolationOff,
+      let rows = experiment.region.slow, let columns = experiment.region.fast
+    else { return nil }
+    for slow in rows {
+      for fast in columns where experiment.isUnmasked(slow: slow, fast: fast) {
+        let index = slow * experiment.detector.fastPixels + fast
+        if index >= limit { return nil }
+        var context = self.context(slow: slow, fast: fast)
+        var nobody = Unobserved()
+        _ = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
+        if context.metOutOfRange { return index }
+      }
+    }
+    return nil
+  }
+
+  /// The first rendered pixel with a source that passes the resolution limit: the first sweep of the run is there.
+  private static func firstSweepPixel(_ evaluator: PixelEvaluator) -> Int? {
+    let experiment = evaluator.experiment
+    guard let rows = experiment.region.slow, let columns = experiment.region.fast else { return nil }
+    for slow in rows {
+      for fast in columns
+      where experiment.isUnmasked(slow: slow, fast: fast) && evaluator.hasSurvivingSource(slow: slow, fast: fast) {
+        return slow * experiment.detector.fastPixels + fast
+      }
+    }
+    return nil
+  }
+}
+
+extension PixelEvaluator {
+  /// Whether any source of any sub-pixel and layer passes the resolution limit.
+  fileprivate func hasSurvivingSource(slow: Int, fast: Int) -> Bool {
+    guard experiment.sampling.resolutionLimit > 0 else { return true }
+    for layer in 0..<experiment.detector.sensor.layerCount {
+      for subSlow in 0..<experiment.sampling.oversample {
+        for subFast in 0..<experiment.sampling.oversample {
+          let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
+          for source in experiment.beam.sources
+          where !isBeyondResolution(scatteringVector(place.direction, source)) {
+            return true
+          }
+        }
+      }
+    }
+    return false
+  }
+}
+
+/// The shared state of one rendering.
+private final class RenderRun: Sendable {
+  let rows: ClosedRange<Int>
+  let cutoff = Atomic<Int>(Int.max)
+  private let stopped = Atomic<Bool>(false)
+  private let finished = Atomic<Int>(0)
+  private let progress: (@Sendable (Int, Int) -> Bool)?
+
+  init(rows: ClosedRange<Int>, interpolates: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
+    self.rows = rows
+    self.progress = progress
+  }
+
+  var isCancelled: Bool { stopped.load(ordering: .relaxed) }
+
+  /// The first out-of-range pixel; final once all rows are done.
+  var cutoffPixel: Int? {
+    let value = cutoff.load(ordering: .relaxed)
+    return value == Int.max ? nil : value
+  }
+
+  func lowerCutoff(to index: Int) {
+    cutoff.min(index, ordering: .relaxed)
+  }
+
+  /// Runs `body` once per row, rows handed to threads as they become free.
+  /// - Returns: What `body` returned, in the order of the rows.
+  func forEachRow(threads: Int, _ body: @Sendable (Int) -> Double) -> [Double] {
+    var results = [Double](repeating: 0, count: rows.count)
+    let next = Atomic<Int>(0)
+    results.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let target = buffer
+      DispatchQueue.concurrentPerform(iterations: max(1, min(threads, rows.count))) { _ in
+        while !isCancelled {
+          let row = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard row < rows.count else { return }
+          target[row] = body(rows.lowerBound + row)
+          report()
+        }
+      }
+    }
+    return results
+  }
+
+  private func report() {
+    guard let progress else { return }
+    let done = finished.wrappingAdd(1, ordering: .relaxed).newValue
+    if done <= rows.count && !progress(done, rows.count) { stopped.store(true, ordering: .relaxed) }
+  }
+}

@@ -1,0 +1,55 @@
+import Physics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes traces in the grammar of spec/90 §6.
+public enum TraceWriter {
+  /// The text of a trace, one line each, ended by newlines.
+  /// - Parameters:
+  ///   - lines: The lines.
+  ///   - author: Who speaks: the part of the marker after `TRACE_`, `SWIFT` for this program.
+  public static func text(_ lines: [TraceLine], author: String = "SWIFT") -> String {
+    var text = ""
+    for line in lines {
+      text += Self.text(line, author: author)
+      text += "\n"
+    }
+    return text
+  }
+
+  /// The text of one line, without newline.
+  public static func text(_ line: TraceLine, author: String = "SWIFT") -> String {
+    switch line.section {
+    case .setup, .pixel:
+      let marker = line.section == .setup ? "TRACE_\(author)_SETUP:" : "TRACE_\(author):"
+      let words = line.fields.flatMap { [$0.name] + $0.values.map(text) }
+      return ([marker] + words).joined(separator: " ")
+    case .phi, .step:
+      let marker = line.section == .phi ? "TRACE_\(author)_PHI" : "TRACE_\(author)_STEP"
+      let pairs = line.fields.map { "\($0.name)=" + $0.values.map(text).joined(separator: ",") }
+      return ([marker] + pairs).joined(separator: " ")
+    }
+  }
+
+  /// A value with 17 significant digits, as the C format `%.17g` writes it; whole numbers plain.
+  public static func text(_ value: TraceValue) -> String {
+    switch value {
+    case .word(let word): word
+    case .integer(let number): String(number)
+    case .real(let number): formatted("%.17g", number)
+    }
+  }
+
+  /// A number in a C format.
+  private static func formatted(_ format: String, _ number: Double) -> String {
+    withVaList([number]) { arguments in
+      var buffer = [CChar](repeating: 0, count: 64)
+      vsnprintf(&buffer, buffer.count, format, arguments)
+      return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+}
