@@ -3,4 +3,5 @@
 #include <gsl/gsl_sf_bessel.h>
 #include <gsl/gsl_sf_gegenbauer.h>
 #include <gsl/gsl_sf_result.h>
+#include <gsl/gsl_sf_trig.h>
 #include <gsl/gsl_version.h>

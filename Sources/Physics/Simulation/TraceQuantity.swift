@@ -24,6 +24,15 @@ public struct TraceQuantity: Sendable, Hashable {
     names.map { TraceQuantity($0, section, components, unit) }
   }
 
+  /// Whether the values are whole numbers.
+  public var isInteger: Bool { Self.integers.contains(name) }
+
+  private static let integers: Set = [
+    "N_cells", "oversample", "sources", "phisteps", "mosaic_domains", "thicksteps", "steps", "interpolate", "roi",
+    "hkl_rounded", "oversample_thick", "oversample_polar", "oversample_omega", "phi_tic", "layer", "subS", "subF",
+    "source", "mos_tic",
+  ]
+
   /// The quantities of the set-up, in the order in which the simulation computes them.
   public static let setup: [TraceQuantity] =
     group(.setup, 1, "word", "convention", "pivot")

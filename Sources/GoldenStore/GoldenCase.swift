@@ -1,0 +1,178 @@
+import CommandLineSupport
+import Foundation
+import FrameIO
+import Physics
+import TraceIO
+
+/// One folder of the corpus: a command line, and what the reference program made of it.
+public struct GoldenCase: Sendable, Decodable {
+  /// The name, equal to that of the folder.
+  public let id: String
+  /// What the case exercises, one sentence.
+  public let summary: String
+  /// Subjects.
+  public let tags: [String]
+  /// The arguments, without output and trace flags; files are relative to the corpus.
+  public let args: [String]
+  /// How the reference was built and run.
+  public let reference: Reference
+  /// The image.
+  public let image: Image
+  /// The traced pixels.
+  public let traces: [TracedPixel]
+  /// Further files that have to be reproduced byte for byte, with their SHA-256.
+  public let outputs: [String: String]
+
+  /// How the reference was built and run.
+  public struct Reference: Sendable, Decodable {
+    /// The program and its version.
+    public let program: String
+    /// Compiler and options.
+    public let compiler: String
+    /// The number of threads.
+    public let threads: Int
+    /// The mathematical library.
+    public let libm: String
+    /// Remarks.
+    public let note: String
+  }
+
+  /// The recorded image.
+  public struct Image: Sendable, Decodable {
+    /// The file with the pixels, little-endian 32-bit floats.
+    public let file: String
+    /// The number of pixels along the fast axis of the full image.
+    public let fast: Int
+    /// The number of pixels along the slow axis of the full image.
+    public let slow: Int
+    /// The part that is stored: fast minimum and maximum, slow minimum and maximum, inclusive; nil for all.
+    public let crop: [Int]?
+    /// SHA-256 of the stored part, if it is a part.
+    public let cropSHA256: String?
+    /// SHA-256 of the full image.
+    public let sha256: String
+    /// The correctly rounded sum of the full image.
+    public let sum: Double
+    /// The largest pixel of the full image.
+    public let max: Double
+    /// Where it is: slow, fast.
+    public let maxAt: [Int]
+    /// The mean of the rendered pixels, six digits.
+    public let mean: Double
+    /// The root mean square of the rendered pixels, six digits.
+    public let rms: Double
+    /// The root mean square deviation, six digits.
+    public let rmsd: Double
+    /// The same as text.
+    public let printed: [String: String]
+
+    enum CodingKeys: String, CodingKey {
+      case file, fast, slow, crop, sha256, sum, max, mean, rms, rmsd, printed
+      case cropSHA256 = "crop_sha256"
+      case maxAt = "max_at"
+    }
+  }
+
+  /// A traced pixel.
+  public struct TracedPixel: Sendable, Decodable {
+    /// The log.
+    public let file: String
+    /// The slow pixel index.
+    public let slow: Int
+    /// The fast pixel index.
+    public let fast: Int
+    /// Why it was chosen.
+    public let why: String
+  }
+}
+
+/// A corpus that cannot be read.
+public struct CorpusError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong, where, and how to mend it.
+  public let description: String
+
+  /// An error with its description.
+  public init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// The folder of golden cases: `inputs/` and `cases/<id>/`.
+public struct GoldenCorpus: Sendable {
+  /// The folder.
+  public let root: URL
+
+  /// A corpus in a folder.
+  public init(root: URL) {
+    self.root = root
+  }
+
+  /// The corpus of this package: `fixtures/golden`, found from a source file of the package.
+  /// - Parameter file: A source file in the package.
+  public static func ofPackage(_ file: String = #filePath) -> GoldenCorpus {
+    var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    while folder.path != "/",
+      !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
+    {
+      folder.deleteLastPathComponent()
+    }
+    return GoldenCorpus(root: folder.appendingPathComponent("fixtures/golden"))
+  }
+
+  /// The names of all cases, sorted. A folder with a `case.json` is a case.
+  public var ids: [String] {
+    let cases = root.appendingPathComponent("cases")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: cases.path)) ?? []
+    return names.filter { FileManager.default.fileExists(atPath: folder(of: $0).appendingPathComponent("case.json").path) }
+      .sorted()
+  }
+
+  /// The folder of a case.
+  public func folder(of id: String) -> URL {
+    root.appendingPathComponent("cases").appendingPathComponent(id)
+  }
+
+  /// Reads a case.
+  /// - Throws: `CorpusError` if its description cannot be read.
+  public func load(_ id: String) throws -> GoldenCase {
+    let file = folder(of: id).appendingPathComponent("case.json")
+    do {
+      return try JSONDecoder().decode(GoldenCase.self, from: Data(contentsOf: file))
+    } catch {
+      throw CorpusError("\(file.path): the case cannot be read (\(error)); restore the file or record the case again")
+    }
+  }
+
+  /// The command line of a case, files made absolute.
+  public func arguments(of golden: GoldenCase) -> [String] {
+    let fileFlags: Set = ["-mat", "-hkl", "-img", "-mask", "-sourcefile"]
+    return golden.args.enumerated().map { index, argument in
+      index > 0 && fileFlags.contains(golden.args[index - 1])
+        ? root.appendingPathComponent(argument).path : argument
+    }
+  }
+
+  /// The experiment of a case.
+  /// - Throws: `RequestError` if the command line is refused.
+  public func experiment(of golden: GoldenCase, compatibility: Compatibility = .cParity) throws -> Experiment {
+    var request = try CommandLineParser(arguments(of: golden)).parse()
+    request.compatibility = compatibility
+    return try request.experiment(clockSeed: 1)
+  }
+
+  /// The recorded trace of a pixel.
+  /// - Throws: `TraceError` for a malformed log.
+  public func trace(_ pixel: GoldenCase.TracedPixel, of golden: GoldenCase) throws -> Trace {
+    let file = folder(of: golden.id).appendingPathComponent(pixel.file)
+    return try TraceParser.parse(Data(contentsOf: file), file: file.path)
+  }
+
+  /// The recorded image, or the part of it that is stored, row by row.
+  /// - Throws: `RequestError` if the file has not the size that the case states.
+  public func storedImage(of golden: GoldenCase) throws -> FloatImage {
+    let crop = golden.image.crop ?? [0, golden.image.fast - 1, 0, golden.image.slow - 1]
+    return try FloatImageFile.read(
+      folder(of: golden.id).appendingPathComponent(golden.image.file).path,
+      fastPixels: crop[1] - crop[0] + 1, slowPixels: crop[3] - crop[2] + 1)
+  }
+}

@@ -1,0 +1,175 @@
+import Crypto
+import Foundation
+import FrameIO
+import Physics
+import TraceIO
+
+/// What came of simulating a golden case.
+public struct GoldenReport: Sendable {
+  /// The case.
+  public let golden: GoldenCase
+  /// One comparison per traced pixel.
+  public var traces: [TraceReport] = []
+  /// The image.
+  public var image = ImageReport()
+
+  /// One traced pixel.
+  public struct TraceReport: Sendable {
+    /// The pixel.
+    public let pixel: GoldenCase.TracedPixel
+    /// The recorded trace.
+    public let reference: Trace
+    /// Our trace.
+    public let candidate: Trace
+    /// The two held against each other.
+    public let comparison: TraceComparison
+    /// The value that the image has at the pixel, to be held against the trace.
+    public let rendered: Float
+  }
+
+  /// The rendered image against the recorded one.
+  public struct ImageReport: Sendable {
+    /// The number of stored pixels.
+    public var pixels = 0
+    /// How many of them are the same float.
+    public var identical = 0
+    /// The largest deviation over max(|reference|, 10⁻⁶ of the image's maximum).
+    public var worst = 0.0
+    /// Where it is: slow, fast.
+    public var worstAt = (slow: 0, fast: 0)
+    /// What is wrong with statistics, hash or dimensions, one line each.
+    public var problems: [String] = []
+  }
+
+  /// The number of traced numbers that are the same double, and of all.
+  public var identicalNumbers: (count: Int, of: Int) {
+    traces.reduce((0, 0)) { ($0.0 + $1.comparison.identical.count, $0.1 + $1.comparison.identical.of) }
+  }
+
+  /// Everything that is wrong, one line each; empty if the case passes.
+  public var problems: [String] {
+    var list = image.problems
+    if image.worst > GoldenReport.imageTolerance.relative {
+      list.append(
+        "image: deviation \(image.worst) at slow \(image.worstAt.slow) fast \(image.worstAt.fast), allowed "
+          + "\(GoldenReport.imageTolerance)")
+    }
+    for trace in traces {
+      if let first = trace.comparison.firstDivergence {
+        list.append(
+          "trace of (\(trace.pixel.slow),\(trace.pixel.fast)): first divergence \(first.place), reference "
+            + "\(first.reference.map(Self.text) ?? "missing"), candidate "
+            + "\(first.candidate.map(Self.text) ?? "missing"), allowed \(first.tolerance)")
+      }
+      if let traced = trace.candidate.number("floatimage_accumulated"), Float(traced) != trace.rendered,
+        !(traced.isNaN && trace.rendered.isNaN)
+      {
+        list.append(
+          "pixel (\(trace.pixel.slow),\(trace.pixel.fast)): renderer \(trace.rendered), tracer \(traced)")
+      }
+    }
+    return list
+  }
+
+  /// The allowed deviation of a pixel.
+  public static let imageTolerance = Tolerance(
+    relative: 1e-6, because: "the corpus's own rule: 1e-6 of max(|pixel|, 1e-6 of the image's maximum)")
+
+  private static func text(_ values: [TraceValue]) -> String {
+    values.map(TraceWriter.text).joined(separator: " ")
+  }
+}
+
+extension GoldenCorpus {
+  /// Simulates a case and holds every recorded number against ours.
+  /// - Parameter threads: The number of threads to render with.
+  /// - Throws: `CorpusError`, `TraceError` or `RequestError` if the case cannot be read or simulated.
+  public func check(_ golden: GoldenCase, threads: Int = 1) throws -> GoldenReport {
+    let experiment = try experiment(of: golden)
+    let simulator = Simulator(experiment)
+    let rendering = try simulator.render(threads: threads)
+    let tracer = PixelTracer(simulator)
+    var report = GoldenReport(golden: golden)
+    for pixel in golden.traces {
+      let reference = try trace(pixel, of: golden)
+      let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
+      let candidate = Trace(lines: lines)
+      let rule = GoldenTolerance(reference, of: experiment)
+      report.traces.append(
+        GoldenReport.TraceReport(
+          pixel: pixel, reference: reference, candidate: candidate,
+          comparison: TraceComparison(reference: reference, candidate: candidate, rule: rule),
+          rendered: rendering.image[slow: pixel.slow, fast: pixel.fast]))
+    }
+    report.image = try imageReport(rendering, golden)
+    return report
+  }
+
+  private func imageReport(
+    _ rendering: Simulator.Rendering, _ golden: GoldenCase
+  ) throws -> GoldenReport.ImageReport {
+    var report = GoldenReport.ImageReport()
+    let image = rendering.image
+    guard image.fastPixels == golden.image.fast, image.slowPixels == golden.image.slow else {
+      report.problems.append(
+        "image: \(image.fastPixels) x \(image.slowPixels) pixels, recorded \(golden.image.fast) x "
+          + "\(golden.image.slow)")
+      return report
+    }
+    let stored = try storedImage(of: golden)
+    let origin = golden.image.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
+    let floor = 1e-6 * golden.image.max
+    for slow in 0..<stored.slowPixels {
+      for fast in 0..<stored.fastPixels {
+        let reference = stored[slow: slow, fast: fast]
+        let candidate = image[slow: slow + origin.slow, fast: fast + origin.fast]
+        report.pixels += 1
+        if candidate.bitPattern == reference.bitPattern || (candidate == 0 && reference == 0) {
+          report.identical += 1
+          continue
+        }
+        let deviation = abs(Double(candidate) - Double(reference)) / max(abs(Double(reference)), floor)
+        if !(deviation <= report.worst) {
+          report.worst = deviation.isNaN ? .infinity : deviation
+          report.worstAt = (slow + origin.slow, fast + origin.fast)
+        }
+      }
+    }
+    report.problems += statisticsProblems(rendering, golden)
+    return report
+  }
+
+  /// The recorded statistics of the whole image against ours, and its sum.
+  private func statisticsProblems(_ rendering: Simulator.Rendering, _ golden: GoldenCase) -> [String] {
+    var problems: [String] = []
+    let statistics = rendering.statistics
+    // Recorded with six digits: half a unit of the sixth digit, and the last bits of the sums.
+    let sixDigits = Tolerance(relative: 5.1e-6, because: "recorded with six significant digits")
+    let sum = rendering.image.pixels.reduce(0) { $0 + Double($1) }
+    // Adding n numbers from the left loses at most n ε of the sum of magnitudes.
+    let summing = Tolerance(
+      relative: Double(rendering.image.pixels.count) * Double.ulpOfOne + 1e-6, because: "plain sum of n floats")
+    let pairs: [(String, Double, Double, Tolerance)] = [
+      ("mean", golden.image.mean, statistics.mean, sixDigits), ("rms", golden.image.rms, statistics.rms, sixDigits),
+      ("rmsd", golden.image.rmsd, statistics.rmsd, sixDigits),
+      ("max", golden.image.max, statistics.maximum, Tolerance(relative: 0x1p-22, because: "2 ulp of a float")),
+      ("sum", golden.image.sum, sum, summing),
+    ]
+    for (name, recorded, ours, tolerance) in pairs where !tolerance.accepts(ours, reference: recorded) {
+      problems.append("\(name): recorded \(recorded), ours \(ours), allowed \(tolerance)")
+    }
+    if let at = statistics.maximumAt, [at.slow, at.fast] != golden.image.maxAt {
+      problems.append("maximum: recorded at \(golden.image.maxAt), ours at [\(at.slow), \(at.fast)]")
+    }
+    return problems
+  }
+
+  /// Whether the whole image, stored or not, has the recorded hash.
+  public static func hasRecordedHash(_ image: FloatImage, _ golden: GoldenCase) -> Bool {
+    let digest = image.pixels.withUnsafeBytes { SHA256.hash(data: $0) }
+    return digest.map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }.joined() == golden.image.sha256
+  }
+}

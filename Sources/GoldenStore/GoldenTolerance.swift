@@ -1,0 +1,190 @@
+import Foundation
+import Physics
+import TraceIO
+
+/// How far a number of a golden trace may be from the recorded one, and why.
+///
+/// Our numbers are the same doubles on the platform on which the corpus was recorded. The tolerances allow for
+/// another mathematical library, whose sin, cos and exp may differ in the last bit:
+///
+/// - Geometry: 10⁻¹² of the length of the vector.
+/// - Indices: δh = 16 ε (|h| + 2 |a|/λ), the rounding of a·q where q is the difference of two unit vectors over λ.
+/// - Grating factor: the slope of sin(πNh)/sin(πh) is at most πN/|h − h0|, so δg = πN (δh + ε|h|)/|h − h0| + 4εN.
+///   F_latt is the product of three.
+/// - Round crystal: δF = 0.7236 Na Nb Nc (δx/2 + 6ε/x²) with δx = π √(3·fudge) N δh, the second term for the
+///   cancellation in sin x/x − cos x; Gaussian crystal: δF = F (δu + ε(u + 8)) with u = −ln(F/(Na Nb Nc)).
+/// - Sums: δ(F²L²) = F_cell² (2|L| + δL) δL + 2 |F_cell| δF_cell L², carried along with the running sum.
+public struct GoldenTolerance: ToleranceRule {
+  private static let epsilon = Double.ulpOfOne
+
+  /// What one step line may be off by.
+  private struct StepError {
+    var index: Double
+    var lattice: Double
+    var sum: Double
+  }
+
+  private let form: CrystalForm
+  private let axis: Double
+  private let wavelength: Double
+  private let amplitudeError: Double
+  private let steps: [[Int]: StepError]
+  private let finalSumError: Double
+  private let finalSum: Double
+  private let firstIndices: Vector3
+  private let scales: [String: Double]
+
+  /// The rule for one recorded trace.
+  /// - Parameters:
+  ///   - reference: The recorded trace.
+  ///   - experiment: The experiment that it traces.
+  public init(_ reference: Trace, of experiment: Experiment) {
+    form = experiment.crystal.form
+    let cell = experiment.crystal.lattice.direct
+    wavelength = experiment.beam.sources.map(\.wavelength).min() ?? experiment.beam.wavelength
+    axis = max(cell.a.length, cell.b.length, cell.c.length) / wavelength
+    let largest = experiment.structureFactors.grid.reduce(0) { max($0, abs($1)) }
+    amplitudeError = experiment.interpolates ? 1e-12 * largest : 0
+    firstIndices = reference.vector("hkl_frac") ?? .zero
+    finalSum = reference.number("I_before_scaling") ?? 0
+    let pose = experiment.detector.pose
+    let reach = abs(pose.distance) + pose.origin.length
+    scales = ["Fbeam_meters", "Sbeam_meters", "Fclose_meters", "Sclose_meters"].reduce(into: [:]) { $0[$1] = reach }
+    (steps, finalSumError) = Self.stepErrors(reference, form: form, axis: axis, amplitudeError: amplitudeError)
+  }
+
+  /// The tolerance of a quantity, with the scale of its relative part.
+  public func tolerance(
+    for place: TracePlace, reference: [TraceValue]
+  ) -> (tolerance: Tolerance, scale: Double?) {
+    let step = steps[[place.block] + (place.step.isEmpty ? [0, 0, 0] : [place.step[0], place.step[1], max(place.step[2], 0)])]
+    switch (place.section, place.name) {
+    case (_, "scattering_vec_A_inv"), (_, "stol"):
+      return (Tolerance(relative: 1e-12, absolute: 1e-15 / wavelength, because: "difference of unit vectors over λ"), reference.vectorLength)
+    case (_, "hkl_frac"):
+      let error = firstIndices.components.map { Self.indexError($0, axis) }.max() ?? 0
+      return (Tolerance(absolute: error, because: "rounding of a·q"), nil)
+    case (.step, "h"), (.step, "k"), (.step, "l"), (.phi, "k_frac"):
+      let error = step?.index ?? Self.indexError(reference.vectorLength, axis)
+      return (Tolerance(absolute: error, because: "rounding of a·q"), nil)
+    case (_, "F_latt_a"), (_, "F_latt_b"), (_, "F_latt_c"):
+      return (Tolerance(absolute: gratingError(place), because: "slope of the grating factor"), nil)
+    case (_, "F_latt"):
+      let error = step?.lattice ?? 1e-12 * form.cellCount
+      return (Tolerance(absolute: error, because: "product of the grating errors"), nil)
+    case (_, "F_cell"):
+      return (Tolerance(absolute: amplitudeError, because: "nearest: exact; interpolated: slope of the cubic"), nil)
+    case (.step, "I"):
+      return (Tolerance(absolute: step?.sum ?? 0, because: "errors of the terms added up"), nil)
+    case (_, "I_before_scaling"):
+      return (Tolerance(absolute: finalSumError, because: "errors of the terms added up"), nil)
+    case (_, "I_pixel_final"):
+      return (Tolerance(relative: finalRelativeError, because: "error of the sum"), nil)
+    case (_, "floatimage_accumulated"):
+      return (Tolerance(relative: finalRelativeError + 0x1p-23, because: "error of the sum, rounded to single"), nil)
+    default:
+      return (
+        Tolerance(relative: 1e-12, because: "geometry: relative to the length of the vector"),
+        scales[place.name] ?? reference.vectorLength
+      )
+    }
+  }
+
+  private var finalRelativeError: Double { 1e-12 + (finalSum == 0 ? 0 : finalSumError / abs(finalSum)) }
+
+  private func gratingError(_ place: TracePlace) -> Double {
+    let axisIndex = place.name == "F_latt_a" ? 0 : place.name == "F_latt_b" ? 1 : 2
+    guard form.shape == .square else { return 0 }
+    let h = firstIndices.components[axisIndex]
+    let first = Self.gratingError(h, form.cells.components[axisIndex], Self.indexError(h, axis))
+    // A phi line carries F_latt_b of another phi step, whose index moves by less than one step line tells.
+    return place.section == .phi ? max(first, steps.values.map(\.lattice).max() ?? 0) : first
+  }
+
+  private static func indexError(_ h: Double, _ axisOverWavelength: Double) -> Double {
+    16 * epsilon * (abs(h) + 2 * axisOverWavelength)
+  }
+
+  /// δg of one axis.
+  private static func gratingError(_ h: Double, _ count: Double, _ indexError: Double) -> Double {
+    guard count > 1 else { return 0 }
+    let distance = abs(h - h.rounded())
+    if distance == 0 && h == 0 { return 4 * epsilon * count }
+    return .pi * count * (indexError + epsilon * abs(h)) / max(distance, 1e-4 * epsilon) + 4 * epsilon * count
+  }
+
+  /// δF_latt at fractional indices.
+  static func latticeError(_ hkl: Vector3, value: Double, form: CrystalForm, axis: Double) -> Double {
+    let (errorH, errorK, errorL) = (indexError(hkl.x, axis), indexError(hkl.y, axis), indexError(hkl.z, axis))
+    let count = form.cellCount
+    let widest = max(form.cells.x, form.cells.y, form.cells.z)
+    let largest = max(errorH, errorK, errorL)
+    switch form.shape {
+    case .square:
+      let g = zip(hkl.components, form.cells.components).map { h, n in
+        n > 1 ? abs(InterferenceFunctions.grating(.pi * h, count: n)) : 1
+      }
+      let d = zip(zip(hkl.components, form.cells.components), [errorH, errorK, errorL]).map {
+        gratingError($0.0.0, $0.0.1, $0.1)
+      }
+      return (g[0] + d[0]) * (g[1] + d[1]) * (g[2] + d[2]) - g[0] * g[1] * g[2] + 4 * epsilon * abs(value)
+    case .round:
+      let x = Double.pi * (form.fudge * squaredDistance(hkl, form)).squareRoot()
+      let change = Double.pi * (3 * form.fudge).squareRoot() * widest * largest
+      let cancellation = min(6 * epsilon / max(x * x, Double.leastNormalMagnitude), 2)
+      return Constants.sphereAmplitude * count * (change / 2 + cancellation)
+    case .gauss:
+      guard value != 0 else { return 0 }
+      let u = -log(value / count)
+      let radius = (max(u, 0) * Constants.gaussianWidth / form.fudge).squareRoot()
+      let star = max(form.reciprocal.a.length, form.reciprocal.b.length, form.reciprocal.c.length)
+      let change = 2 * radius * 3 * star * largest * count * form.fudge / Constants.gaussianWidth
+      return abs(value) * (change + epsilon * (abs(u) + 8))
+    case .topHat:
+      return 0
+    }
+  }
+
+  private static func squaredDistance(_ hkl: Vector3, _ form: CrystalForm) -> Double {
+    zip(hkl.components, form.cells.components).reduce(0) { sum, pair in
+      let offset = (pair.0 - pair.0.rounded()) * pair.1
+      return sum + offset * offset
+    }
+  }
+
+  /// The errors of each step line, and of the final sum.
+  private static func stepErrors(
+    _ trace: Trace, form: CrystalForm, axis: Double, amplitudeError: Double
+  ) -> (steps: [[Int]: StepError], final: Double) {
+    let lines = trace.lines.filter { $0.section == .step }
+    let blocks = Set(lines.map(block)).sorted { $0.lexicographicallyPrecedes($1) }
+    let numbers = Dictionary(uniqueKeysWithValues: blocks.enumerated().map { ($1, $0) })
+    var errors: [[Int]: StepError] = [:]
+    var (error, previous) = (0.0, trace.number("I_bg", in: .setup) ?? 0)
+    for line in lines {
+      let hkl = Vector3(line.real("h") ?? 0, line.real("k") ?? 0, line.real("l") ?? 0)
+      let (lattice, amplitude) = (line.real("F_latt") ?? 0, line.real("F_cell") ?? 0)
+      let sum = line.real("I") ?? 0
+      let latticeError = latticeError(hkl, value: lattice, form: form, axis: axis)
+      let termError =
+        amplitude * amplitude * (2 * abs(lattice) + latticeError) * latticeError
+        + (2 * abs(amplitude) + amplitudeError) * amplitudeError * lattice * lattice
+      // The oversampling flags scale the running sum; its error is scaled with it.
+      let unscaled = previous + amplitude * amplitude * lattice * lattice
+      let scaling = unscaled == 0 ? 1 : abs(sum / unscaled)
+      error = (error + termError + 4 * epsilon * abs(unscaled)) * scaling + 4 * epsilon * abs(sum)
+      let index = hkl.components.map { indexError($0, axis) }.max() ?? 0
+      let step = ["source", "phi_tic", "mos_tic"].map { line.integer($0) ?? 0 }
+      errors[[numbers[block(line)] ?? 0] + step] = StepError(index: index, lattice: latticeError, sum: error)
+      previous = sum
+    }
+    // A trace stops after 2000 step lines; the error of the rest is taken in proportion.
+    let steps = trace.number("steps") ?? 0
+    let isCut = lines.count >= PixelTracer.lineLimit
+    return (errors, isCut ? error * max(steps / Double(lines.count), 1) : error)
+  }
+
+  private static func block(_ line: TraceLine) -> [Int] {
+    ["layer", "subS", "subF"].map { line.integer($0) ?? 0 }
+  }
+}

@@ -1,0 +1,54 @@
+import Physics
+
+/// A trace as read from a log or made by the tracer: its lines in the order in which they were written.
+public struct Trace: Sendable, Hashable {
+  /// Who wrote it: the part of the marker after `TRACE_`, such as `C` or `SWIFT`.
+  public var author: String
+  /// The lines.
+  public var lines: [TraceLine]
+  /// What the reader should know about the text, one line each.
+  public var warnings: [String]
+
+  /// A trace of lines.
+  public init(author: String = "SWIFT", lines: [TraceLine], warnings: [String] = []) {
+    self.author = author
+    self.lines = lines
+    self.warnings = warnings
+  }
+
+  /// The values of the first field of a name on a set-up or pixel line.
+  public func values(_ name: String, in section: TraceSection = .pixel) -> [TraceValue]? {
+    lines.first { $0.section == section && $0.fields.first?.name == name }?.fields.first?.values
+  }
+
+  /// The first value of a name, as a number.
+  public func number(_ name: String, in section: TraceSection = .pixel) -> Double? {
+    values(name, in: section)?.first?.number
+  }
+
+  /// The three components of a name.
+  public func vector(_ name: String, in section: TraceSection = .pixel) -> Vector3? {
+    let numbers = (values(name, in: section) ?? []).compactMap(\.number)
+    return numbers.count == 3 ? Vector3(numbers[0], numbers[1], numbers[2]) : nil
+  }
+}
+
+/// A trace that cannot be read: where and why.
+public struct TraceError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file, or another name of the text.
+  public let file: String
+  /// The line, counted from 1; 0 if no single line is at fault.
+  public let line: Int
+  /// What is wrong and what was expected.
+  public let problem: String
+
+  /// An error about a line of a file.
+  public init(file: String, line: Int, _ problem: String) {
+    self.file = file
+    self.line = line
+    self.problem = problem
+  }
+
+  /// File, line and problem.
+  public var description: String { line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)" }
+}

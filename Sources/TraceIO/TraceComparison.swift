@@ -1,0 +1,125 @@
+import Physics
+
+/// Two traces held against each other, quantity by quantity, in the order in which the simulation computes them.
+public struct TraceComparison: Sendable {
+  /// One quantity in both traces.
+  public struct Item: Sendable {
+    /// Which quantity of which step.
+    public let place: TracePlace
+    /// The values of the reference; nil if it lacks the quantity.
+    public let reference: [TraceValue]?
+    /// The values of the candidate; nil if it lacks the quantity.
+    public let candidate: [TraceValue]?
+    /// What deviation was allowed.
+    public let tolerance: Tolerance
+    /// Whether the values agree; false if one trace lacks the quantity.
+    public let agrees: Bool
+
+    /// The number of components that are the same double, and of all components.
+    public var identical: (count: Int, of: Int) {
+      guard let reference, let candidate, reference.count == candidate.count else {
+        return (0, reference?.count ?? 0)
+      }
+      return (zip(reference, candidate).count { Self.areIdentical($0, $1) }, reference.count)
+    }
+
+    private static func areIdentical(_ first: TraceValue, _ second: TraceValue) -> Bool {
+      guard let a = first.number, let b = second.number else { return first == second }
+      return a == b || (a.isNaN && b.isNaN)
+    }
+
+    /// The largest deviation among the components: candidate minus reference.
+    public var deviation: Double {
+      guard let reference, let candidate else { return .nan }
+      let deltas = zip(reference, candidate).map { pair in
+        (pair.1.number ?? 0) == (pair.0.number ?? 0) ? 0 : (pair.1.number ?? .nan) - (pair.0.number ?? .nan)
+      }
+      return deltas.max { abs($0) < abs($1) } ?? 0
+    }
+  }
+
+  /// Every quantity that at least one trace has, in the order of computation.
+  public let items: [Item]
+
+  /// Compares two traces.
+  /// - Parameters:
+  ///   - reference: What is right.
+  ///   - candidate: What is examined.
+  ///   - rule: The tolerance of each quantity, and the scale it refers to.
+  public init(reference: Trace, candidate: Trace, rule: some ToleranceRule) {
+    let expected = TracePlace.places(of: reference)
+    let found = TracePlace.places(of: candidate)
+    let values = Dictionary(found.map { ($0.place, $0.values) }, uniquingKeysWith: { first, _ in first })
+    let known = Set(expected.map(\.place))
+    let extra = found.filter { !known.contains($0.place) }
+    var items = expected.map { entry in
+      Item(entry.place, reference: entry.values, candidate: values[entry.place], rule)
+    }
+    items += extra.map { Item($0.place, reference: nil, candidate: $0.values, rule) }
+    self.items = items.sorted { $0.place < $1.place }
+  }
+
+  /// The first quantity that diverges; nil if all agree.
+  public var firstDivergence: Item? { items.first { !$0.agrees } }
+
+  /// The quantities that diverge.
+  public var divergences: [Item] { items.filter { !$0.agrees } }
+
+  /// The number of components that are the same double in both, and of all components.
+  public var identical: (count: Int, of: Int) {
+    items.reduce((0, 0)) { ($0.0 + $1.identical.count, $0.1 + $1.identical.of) }
+  }
+}
+
+/// Decides how far the values of a quantity may be apart.
+public protocol ToleranceRule: Sendable {
+  /// The tolerance for a quantity of the reference, with the scale that its relative parts refer to.
+  func tolerance(for place: TracePlace, reference: [TraceValue]) -> (tolerance: Tolerance, scale: Double?)
+}
+
+/// The same relative tolerance for every number, scaled by the length of a vector.
+public struct UniformTolerance: ToleranceRule {
+  private let tolerance: Tolerance
+
+  /// A rule with one tolerance.
+  public init(_ tolerance: Tolerance) {
+    self.tolerance = tolerance
+  }
+
+  /// The tolerance, relative to the length of the vector.
+  public func tolerance(
+    for place: TracePlace, reference: [TraceValue]
+  ) -> (tolerance: Tolerance, scale: Double?) {
+    (tolerance, reference.vectorLength)
+  }
+}
+
+extension [TraceValue] {
+  /// The Euclidean length of the numbers among the values.
+  public var vectorLength: Double {
+    compactMap(\.number).reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+}
+
+extension TraceComparison.Item {
+  fileprivate init(
+    _ place: TracePlace, reference: [TraceValue]?, candidate: [TraceValue]?, _ rule: some ToleranceRule
+  ) {
+    self.place = place
+    self.reference = reference
+    self.candidate = candidate
+    guard let reference, let candidate else {
+      tolerance = .exact(because: "both traces must have the quantity")
+      agrees = false
+      return
+    }
+    let (tolerance, scale) = rule.tolerance(for: place, reference: reference)
+    self.tolerance = tolerance
+    agrees =
+      reference.count == candidate.count
+      && zip(reference, candidate).allSatisfy { expected, found in
+        guard let a = expected.number, let b = found.number else { return expected == found }
+        return tolerance.accepts(b, reference: a, scale: scale)
+      }
+  }
+}

@@ -1,0 +1,136 @@
+import Physics
+
+/// Which quantity of which step of the calculation a value is.
+///
+/// Places are ordered as the simulation computes them, whatever the order of the lines in a log: set-up, then for
+/// each layer and sub-pixel its geometry and first step, the phi and step lines, at last the scaling of the pixel.
+public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The kind of line.
+  public let section: TraceSection
+  /// The name of the quantity.
+  public let name: String
+  /// Which layer and sub-pixel, counted in the order of computation.
+  public let block: Int
+  /// Source, phi step and domain of a phi or step line.
+  public let step: [Int]
+  private let stage: Int
+  private let rank: Double
+
+  /// Set-up, the blocks (geometry and first step, then phi and step lines), scaling.
+  private var phase: Int { stage == 0 ? 0 : stage == 3 ? 2 : 1 }
+
+  /// Orders by phase, block, stage, step and rank in the catalogue.
+  public static func < (left: TracePlace, right: TracePlace) -> Bool {
+    if left.phase != right.phase { return left.phase < right.phase }
+    if left.block != right.block { return left.block < right.block }
+    if left.stage != right.stage { return left.stage < right.stage }
+    if left.step != right.step { return left.step.lexicographicallyPrecedes(right.step) }
+    if left.rank != right.rank { return left.rank < right.rank }
+    return left.name < right.name
+  }
+
+  /// The name, and the step where there are several.
+  public var description: String {
+    switch section {
+    case .setup: "setup \(name)"
+    case .pixel: block == 0 ? name : "\(name) (block \(block))"
+    case .phi: "PHI \(name) (block \(block), phi_tic \(step[1]))"
+    case .step: "STEP \(name) (block \(block), source \(step[0]), phi_tic \(step[1]), mos_tic \(step[2]))"
+    }
+  }
+
+  /// All values of a trace with their places.
+  static func places(of trace: Trace) -> [(place: TracePlace, values: [TraceValue])] {
+    var indexer = TraceIndexer(trace)
+    return trace.lines.flatMap { indexer.places(of: $0) }
+  }
+
+  fileprivate init(
+    section: TraceSection, name: String, stage: Int, block: Int = 0, step: [Int] = [], rank: Double
+  ) {
+    self.section = section
+    self.name = name
+    self.stage = stage
+    self.block = block
+    self.step = step
+    self.rank = rank
+  }
+}
+
+/// Finds the place of every line of a trace.
+private struct TraceIndexer {
+  private var occurrences: [String: Int] = [:]
+  private var phiOccurrences: [Int: Int] = [:]
+  private let blocks: [[Int]: Int]
+  private var lastRank = 0.0
+  private var lastIsScaling = false
+
+  private static let setupRank = ranks(TraceQuantity.setup)
+  private static let firstStepRank = ranks(TraceQuantity.firstStep)
+  private static let scalingRank = ranks(TraceQuantity.scaling)
+  private static let phiRank = ranks(TraceQuantity.phi)
+  private static let stepRank = ranks(TraceQuantity.step)
+
+  private static func ranks(_ quantities: [TraceQuantity]) -> [String: Double] {
+    Dictionary(quantities.enumerated().map { ($1.name, Double($0)) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  init(_ trace: Trace) {
+    let coordinates = Set(trace.lines.filter { $0.section == .step }.map(Self.block))
+    let ordered = coordinates.sorted { $0.lexicographicallyPrecedes($1) }
+    blocks = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1, $0) })
+  }
+
+  private static func block(_ line: TraceLine) -> [Int] {
+    ["layer", "subS", "subF"].map { line.integer($0) ?? 0 }
+  }
+
+  mutating func places(of line: TraceLine) -> [(place: TracePlace, values: [TraceValue])] {
+    switch line.section {
+    case .setup:
+      return line.fields.map { field in
+        let rank = Self.setupRank[field.name] ?? lastRank + 0.5
+        lastRank = rank.rounded(.down)
+        return (TracePlace(section: .setup, name: field.name, stage: 0, rank: rank), field.values)
+      }
+    case .pixel:
+      return line.fields.map { (pixelPlace($0.name), $0.values) }
+    case .phi:
+      let tic = line.integer("phi_tic") ?? 0
+      let block = phiOccurrences[tic, default: 0]
+      phiOccurrences[tic] = block + 1
+      return line.fields.map { field in
+        // A phi line is written before the step line of the same phi step: its domain counts as -1.
+        let rank = Self.phiRank[field.name] ?? 100
+        return (
+          TracePlace(section: .phi, name: field.name, stage: 2, block: block, step: [0, tic, -1], rank: rank),
+          field.values
+        )
+      }
+    case .step:
+      let block = blocks[Self.block(line)] ?? 0
+      let step = ["source", "phi_tic", "mos_tic"].map { line.integer($0) ?? 0 }
+      return line.fields.map { field in
+        let rank = Self.stepRank[field.name] ?? 100
+        return (
+          TracePlace(section: .step, name: field.name, stage: 2, block: block, step: step, rank: rank), field.values
+        )
+      }
+    }
+  }
+
+  /// The place of a pixel quantity; one that is not in the catalogue follows the one before it.
+  private mutating func pixelPlace(_ name: String) -> TracePlace {
+    let block = occurrences[name, default: 0]
+    occurrences[name] = block + 1
+    if let rank = Self.firstStepRank[name] {
+      (lastRank, lastIsScaling) = (rank, false)
+    } else if let rank = Self.scalingRank[name] {
+      (lastRank, lastIsScaling) = (rank, true)
+    } else {
+      return TracePlace(
+        section: .pixel, name: name, stage: lastIsScaling ? 3 : 1, block: block, rank: lastRank + 0.5)
+    }
+    return TracePlace(section: .pixel, name: name, stage: lastIsScaling ? 3 : 1, block: block, rank: lastRank)
+  }
+}

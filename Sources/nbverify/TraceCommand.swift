@@ -1,0 +1,52 @@
+import ArgumentParser
+import CommandLineSupport
+import Foundation
+import Physics
+import TraceIO
+
+/// Writes the trace of one pixel without rendering the image.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Write every intermediate value of one pixel.",
+    discussion: """
+      Example:
+        nbverify trace --pixel 10 12 -- -default_F 100 -cell 100 100 100 90 90 90 -N 5 -detpixels 32
+      """)
+
+  @Option(parsing: .upToNextOption, help: "The pixel: slow, then fast index.") var pixel: [Int]
+  @Option(help: "The file to write (default: standard output).") var out: String?
+  @Argument(parsing: .postTerminator, help: "The arguments of the simulator.") var arguments: [String] = []
+
+  func validate() throws {
+    guard pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
+  }
+
+  func run() throws {
+    do {
+      let request = try CommandLineParser(arguments).parse()
+      let experiment = try request.experiment(clockSeed: 1)
+      for note in request.notes + experiment.notes {
+        FileHandle.standardError.write(Data("nbverify: note: \(note)\n".utf8))
+      }
+      let text = TraceWriter.text(try PixelTracer(experiment).trace(slow: pixel[0], fast: pixel[1]))
+      if let out {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
+      } else {
+        print(text, terminator: "")
+      }
+    } catch let error as RequestError {
+      throw ValidationError("\(error)")
+    }
+  }
+}
+
+/// Writes the page of all options of the simulator.
+struct Flags: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the simulator's options as Markdown.", discussion: "Example: nbverify flags > docs/options.md")
+
+  func run() {
+    print(HelpText.markdown)
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import GoldenStore
+import Physics
+import TraceIO
+
+/// Options that say where the golden cases are.
+struct CorpusOptions: ParsableArguments {
+  @Option(help: "The folder with inputs/ and cases/ (default: fixtures/golden of this package).")
+  var corpus: String?
+
+  var store: GoldenCorpus {
+    corpus.map { GoldenCorpus(root: URL(fileURLWithPath: $0)) } ?? .ofPackage()
+  }
+}
+
+/// The main job: the flagship command simulated, its traces and image held against the C program's.
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Simulate the flagship command and hold its traces against the golden C traces.",
+    discussion: "Example: nbverify verify")
+
+  @OptionGroup var corpus: CorpusOptions
+  @Option(help: "The case.") var id = "supervisor-flagship"
+  @Flag(help: "Show every quantity, not only those of the first traced pixel.") var all = false
+
+  func run() throws {
+    let golden = try corpus.store.load(id)
+    print("\(golden.id): \(golden.image.fast) x \(golden.image.slow) pixels, \(golden.reference.program)")
+    let start = ContinuousClock.now
+    let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+    print("simulated in \((ContinuousClock.now - start).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))")
+    for (index, trace) in report.traces.enumerated() {
+      let (same, count) = trace.comparison.identical
+      print("\npixel slow \(trace.pixel.slow) fast \(trace.pixel.fast): \(trace.pixel.why)")
+      if index == 0 || all { print(TraceTable.text(trace.comparison)) }
+      print("  \(same) of \(count) numbers identical")
+      print("  first divergence: \(trace.comparison.firstDivergence.map { "\($0.place)" } ?? "none")")
+    }
+    let image = report.image
+    print("\nimage: \(image.identical) of \(image.pixels) stored pixels identical, worst deviation \(image.worst)")
+    if !report.problems.isEmpty {
+      for problem in report.problems { print("FAILED \(problem)") }
+      throw ExitCode(1)
+    }
+    print("\nfirst divergence: none")
+  }
+}
+
+/// The quantities of a comparison as a table.
+enum TraceTable {
+  static func text(_ comparison: TraceComparison) -> String {
+    let rows = comparison.items.filter { $0.place.section == .setup || $0.place.section == .pixel }
+    return rows.map { item in
+      let values = (item.reference ?? []).map(TraceWriter.text).joined(separator: " ")
+      let verdict = item.agrees ? (item.identical.count == item.identical.of ? "same" : "ok") : "DIVERGES"
+      return "  \(verdict.padding(toLength: 9, withPad: " ", startingAt: 0))"
+        + "\(item.place.description.padding(toLength: 30, withPad: " ", startingAt: 0)) \(values)"
+    }.joined(separator: "\n")
+  }
+}
+
+/// Golden cases, one line each.
+struct Golden: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Simulate golden cases and say which differ from the recorded numbers.",
+    discussion: """
+      Examples:
+        nbverify golden                  all cases but the full-size ones
+        nbverify golden phi-zero-start   one case
+      """)
+
+  @OptionGroup var corpus: CorpusOptions
+  @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
+
+  func run() throws {
+    var failures = 0
+    let names = ids.isEmpty ? corpus.store.ids : ids
+    for id in names {
+      let golden = try corpus.store.load(id)
+      if ids.isEmpty && golden.image.fast * golden.image.slow > 1_000_000 { continue }
+      let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+      let (same, count) = report.identicalNumbers
+      let problems = report.problems
+      failures += problems.isEmpty ? 0 : 1
+      print(
+        "\(problems.isEmpty ? "ok    " : "FAILED") \(id): \(same) of \(count) numbers and "
+          + "\(report.image.identical) of \(report.image.pixels) pixels identical")
+      for problem in problems { print("       \(problem)") }
+    }
+    print("\(failures) cases failed")
+    if failures > 0 { throw ExitCode(1) }
+  }
+}
