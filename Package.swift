@@ -39,7 +39,7 @@ let package = Package(
         "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "PhysicsTests", dependencies: ["Physics"]),
+    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO"]),
     .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg"]),

@@ -11,11 +11,14 @@ public struct CommandLineParser: Sendable {
   private let ignoresUnknown: Bool
 
   /// A parser of the arguments after the program's name.
+  /// - Parameters:
+  ///   - arguments: The arguments.
+  ///   - compatibility: What the numbers are to agree with unless `--compat` says so.
   /// - Throws: `RequestError` if `--compat` or `--phi-mode` has no proper value.
-  public init(_ arguments: [String]) throws(RequestError) {
+  public init(_ arguments: [String], compatibility base: Compatibility = .cParity) throws(RequestError) {
     self.arguments = arguments
     ignoresUnknown = arguments.contains("--ignore-unknown")
-    var compatibility = try Self.mode("--compat", in: arguments) ?? .cParity
+    var compatibility = try Self.mode("--compat", in: arguments) ?? base
     if let phi = try Self.mode("--phi-mode", in: arguments) {
       compatibility = compatibility.setting(.phiCarryOver, phi.has(.phiCarryOver))
     }

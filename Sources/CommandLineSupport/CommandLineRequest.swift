@@ -5,7 +5,7 @@ public struct CommandLineRequest: Sendable {
   /// What is to be simulated; files are not read yet.
   public var simulation = SimulationRequest()
   /// What the numbers are to agree with.
-  public var compatibility: Compatibility
+  public let compatibility: Compatibility
   /// Files to read.
   public var inputs = InputFiles()
   /// Files to write.

@@ -46,6 +46,8 @@ public struct Flag: Sendable {
   /// Whether no further option is looked for in the same argument.
   var stops = false
   let patterns: [Pattern]
+  /// The quirk by which the patterns count; without it only the documented spellings do.
+  let patternQuirk: Quirk
   /// How many of the following arguments belong to the option; a count of its values unless set.
   var valueCount: @Sendable ([String]) -> Int
   let apply: @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
@@ -57,11 +59,12 @@ public struct Flag: Sendable {
   ///   - values: One label per value that follows.
   ///   - summary: One line of explanation.
   ///   - stops: Whether no further option is looked for in the same argument.
+  ///   - patternQuirk: The quirk by which the patterns count.
   ///   - valueCount: How many of the following arguments belong to it, if not one per label.
   ///   - apply: What it does.
   init(
     _ names: String, patterns: [Pattern]? = nil, values: [String] = [], _ summary: String, stops: Bool = false,
-    valueCount: (@Sendable ([String]) -> Int)? = nil,
+    patternQuirk: Quirk = .optionsAreSubstrings, valueCount: (@Sendable ([String]) -> Int)? = nil,
     apply: @escaping @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
   ) {
     self.names = names.split(separator: " ").map(String.init)
@@ -69,6 +72,7 @@ public struct Flag: Sendable {
     self.summary = summary
     self.patterns = patterns ?? self.names.map(Pattern.anywhere)
     self.stops = stops
+    self.patternQuirk = patternQuirk
     let count = values.count
     self.valueCount = valueCount ?? { _ in count }
     self.apply = apply
@@ -77,7 +81,7 @@ public struct Flag: Sendable {
   /// Whether an argument is this option.
   func matches(_ argument: String, _ compatibility: Compatibility) -> Bool {
     if names.contains(argument) { return true }
-    return compatibility.has(.optionsAreSubstrings) && patterns.contains { $0.matches(argument) }
+    return compatibility.has(patternQuirk) && patterns.contains { $0.matches(argument) }
   }
 
   /// The same flag in a part of the help text.

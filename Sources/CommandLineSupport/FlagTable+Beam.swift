@@ -44,7 +44,9 @@ extension FlagTable {
       $0.simulation.horizontal.range = $1
       $0.simulation.vertical.range = $1
     },
-    .real("-hdivrange", "mrad", "horizontal divergence, full range (default 0)") { $0.simulation.horizontal.range = $1 },
+    .real("-hdivrange", "mrad", "horizontal divergence, full range (default 0)") {
+      $0.simulation.horizontal.range = $1
+    },
     .real("-vdivrange", "mrad", "vertical divergence, full range (default 0)") { $0.simulation.vertical.range = $1 },
     .real("-hdivstep", patterns: [.whole("-hdivstep")], "mrad", "step of the horizontal divergence") {
       $0.simulation.horizontal.step = $1

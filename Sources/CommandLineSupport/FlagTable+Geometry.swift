@@ -62,7 +62,8 @@ extension FlagTable {
       request.simulation.lastConvention = .custom
       if request.compatibility.has(.originIgnored) {
         request.notes.append(
-          "\(values.flag) only selects the CUSTOM convention, as in the C program: the pivot places the detector (Q-12)")
+          "\(values.flag) only selects the CUSTOM convention, as in the C program: the pivot places the detector (Q-12)"
+        )
       }
     },
     .real("-distance", "mm", "distance along the beam (default 100)") {
@@ -75,9 +76,12 @@ extension FlagTable {
       $0.simulation.distanceGivenLast = false
       $0.simulation.lastPivot = .sample
     },
-    .real("-twotheta", "degrees", "swing of the detector about the two-theta axis (default 0)") {
-      $0.simulation.twoTheta = $1
-      $0.simulation.lastPivot = .sample
+    Flag(
+      "-twotheta", values: ["degrees"], "swing of the detector about the two-theta axis (default 0)",
+      patternQuirk: .twoThetaAxisSetsAngle
+    ) { request, values throws(RequestError) in
+      request.simulation.twoTheta = try values.real(0)
+      request.simulation.lastPivot = .sample
     },
     .real("-detector_rotx", "degrees", "rotation of the detector about x") { $0.simulation.rotationX = $1 },
     .real("-detector_roty", "degrees", "rotation of the detector about y") { $0.simulation.rotationY = $1 },

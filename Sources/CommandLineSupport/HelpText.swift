@@ -33,7 +33,9 @@ public enum HelpText {
 
   /// The table of options as a page of the documentation, in Markdown.
   public static var markdown: String {
-    var lines = ["# Options of nanobragg", "", "Made from the table that parses them: `nbverify flags > docs/options.md`."]
+    var lines = [
+      "# Options of nanobragg", "", "Made from the table that parses them: `nbverify flags > docs/options.md`.",
+    ]
     for section in Flag.Section.allCases {
       lines += ["", "## \(section.rawValue)", "", "| option | values | meaning |", "| --- | --- | --- |"]
       for flag in FlagTable.flags where flag.section == section {

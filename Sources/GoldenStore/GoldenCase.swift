@@ -123,8 +123,10 @@ public struct GoldenCorpus: Sendable {
   public var ids: [String] {
     let cases = root.appendingPathComponent("cases")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: cases.path)) ?? []
-    return names.filter { FileManager.default.fileExists(atPath: folder(of: $0).appendingPathComponent("case.json").path) }
-      .sorted()
+    return names.filter {
+      FileManager.default.fileExists(atPath: folder(of: $0).appendingPathComponent("case.json").path)
+    }
+    .sorted()
   }
 
   /// The folder of a case.
@@ -155,9 +157,7 @@ public struct GoldenCorpus: Sendable {
   /// The experiment of a case.
   /// - Throws: `RequestError` if the command line is refused.
   public func experiment(of golden: GoldenCase, compatibility: Compatibility = .cParity) throws -> Experiment {
-    var request = try CommandLineParser(arguments(of: golden)).parse()
-    request.compatibility = compatibility
-    return try request.experiment(clockSeed: 1)
+    try CommandLineParser(arguments(of: golden), compatibility: compatibility).parse().experiment(clockSeed: 1)
   }
 
   /// The recorded trace of a pixel.

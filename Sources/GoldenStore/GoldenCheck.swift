@@ -37,7 +37,9 @@ public struct GoldenReport: Sendable {
     public var worst = 0.0
     /// Where it is: slow, fast.
     public var worstAt = (slow: 0, fast: 0)
-    /// What is wrong with statistics, hash or dimensions, one line each.
+    /// Whether the whole image, stored or not, has the recorded hash.
+    public var hasRecordedHash = false
+    /// What is wrong with statistics or dimensions, one line each.
     public var problems: [String] = []
   }
 
@@ -136,6 +138,7 @@ extension GoldenCorpus {
       }
     }
     report.problems += statisticsProblems(rendering, golden)
+    report.hasRecordedHash = Self.hash(of: image) == golden.image.sha256
     return report
   }
 
@@ -164,12 +167,9 @@ extension GoldenCorpus {
     return problems
   }
 
-  /// Whether the whole image, stored or not, has the recorded hash.
-  public static func hasRecordedHash(_ image: FloatImage, _ golden: GoldenCase) -> Bool {
+  /// The SHA-256 of an image's bytes, in hexadecimal.
+  private static func hash(of image: FloatImage) -> String {
     let digest = image.pixels.withUnsafeBytes { SHA256.hash(data: $0) }
-    return digest.map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined() == golden.image.sha256
+    return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -57,10 +57,14 @@ public struct GoldenTolerance: ToleranceRule {
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
-    let step = steps[[place.block] + (place.step.isEmpty ? [0, 0, 0] : [place.step[0], place.step[1], max(place.step[2], 0)])]
+    let step = steps[
+      [place.block] + (place.step.isEmpty ? [0, 0, 0] : [place.step[0], place.step[1], max(place.step[2], 0)])]
     switch (place.section, place.name) {
     case (_, "scattering_vec_A_inv"), (_, "stol"):
-      return (Tolerance(relative: 1e-12, absolute: 1e-15 / wavelength, because: "difference of unit vectors over λ"), reference.vectorLength)
+      return (
+        Tolerance(relative: 1e-12, absolute: 1e-15 / wavelength, because: "difference of unit vectors over λ"),
+        reference.vectorLength
+      )
     case (_, "hkl_frac"):
       let error = firstIndices.components.map { Self.indexError($0, axis) }.max() ?? 0
       return (Tolerance(absolute: error, because: "rounding of a·q"), nil)

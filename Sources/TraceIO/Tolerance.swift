@@ -31,10 +31,11 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
     return absolute + (relative == 0 ? 0 : relative * scale) + (ulps == 0 ? 0 : ulps * scale.ulp)
   }
 
-  /// Whether a candidate agrees with a reference; a not-a-number agrees with another one only.
+  /// Whether a candidate agrees with a reference; infinities and not-a-numbers agree with their own kind only.
   public func accepts(_ candidate: Double, reference: Double, scale: Double? = nil) -> Bool {
     if candidate == reference || (candidate.isNaN && reference.isNaN) { return true }
-    return abs(candidate - reference) <= allowed(reference, scale: scale)
+    let difference = abs(candidate - reference)
+    return difference.isFinite && difference <= allowed(reference, scale: scale)
   }
 
   /// The parts that are not zero, and the reason.

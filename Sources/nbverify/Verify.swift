@@ -29,7 +29,9 @@ struct Verify: ParsableCommand {
     print("\(golden.id): \(golden.image.fast) x \(golden.image.slow) pixels, \(golden.reference.program)")
     let start = ContinuousClock.now
     let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
-    print("simulated in \((ContinuousClock.now - start).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))")
+    print(
+      "simulated in \((ContinuousClock.now - start).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))"
+    )
     for (index, trace) in report.traces.enumerated() {
       let (same, count) = trace.comparison.identical
       print("\npixel slow \(trace.pixel.slow) fast \(trace.pixel.fast): \(trace.pixel.why)")

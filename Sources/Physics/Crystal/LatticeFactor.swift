@@ -75,8 +75,10 @@ public struct CrystalForm: Sendable, Hashable {
   public func latticeFactor(_ indices: MillerIndices) -> LatticeFactor {
     switch shape {
     case .square:
-      let (a, b, c) = (axis(indices.fractional.x, cells.x), axis(indices.fractional.y, cells.y),
-        axis(indices.fractional.z, cells.z))
+      let (a, b, c) = (
+        axis(indices.fractional.x, cells.x), axis(indices.fractional.y, cells.y),
+        axis(indices.fractional.z, cells.z)
+      )
       return LatticeFactor(value: a * b * c, axes: Vector3(a, b, c))
     case .round:
       let radius = (squaredIndexDistance(indices) * fudge).squareRoot()

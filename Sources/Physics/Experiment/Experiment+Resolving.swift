@@ -6,7 +6,7 @@ extension Experiment {
   /// - Throws: `RequestError` naming the flag, the value and the remedy.
   public init(resolving request: SimulationRequest, compatibility: Compatibility) throws(RequestError) {
     var notes: [String] = []
-    try request.checkNumbers()
+    try request.checkNumbers(compatibility)
     let wavelength = request.wavelength ?? 1e-10
     let frame = try ResolvedFrame(request, compatibility, &notes)
     let phiTable = try SamplingTable.phi(

@@ -1,6 +1,6 @@
 extension SimulationRequest {
   /// Refuses numbers that no simulation can use.
-  func checkNumbers() throws(RequestError) {
+  func checkNumbers(_ compatibility: Compatibility) throws(RequestError) {
     try Self.positive("-lambda", wavelength.map { $0 * 1e10 }, "wavelength", "Å")
     try Self.positive("-pixel", pixelSize, "pixel size", "mm")
     if let distance, distance == 0 {
@@ -9,6 +9,13 @@ extension SimulationRequest {
     if let closeDistance, closeDistance == 0 {
       throw RequestError(
         "-close_distance", value: "0", "the detector plane would contain the sample", remedy: "give it in mm")
+    }
+    guard !compatibility.has(.negativeDistance) else { return }
+    for (flag, value) in [("-distance", distance), ("-close_distance", closeDistance)] {
+      guard let value, value < 0 else { continue }
+      throw RequestError(
+        flag, value: "\(value)", "the distance is negative",
+        remedy: "give a positive distance, and turn -beam_vector or -odet_vector round if the detector is behind")
     }
   }
 

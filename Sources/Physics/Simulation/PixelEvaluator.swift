@@ -60,12 +60,12 @@ struct PixelEvaluator: Sendable {
     return sinThetaOverLambda > 0 && limit > 0.5 / sinThetaOverLambda
   }
 
-  /// The fraction of a ray that a layer captures; a sensor without thickness captures everything or, with
-  /// `Quirk.thickWithoutThickness`, nothing.
+  /// The fraction of a ray that a layer captures. A sensor without thickness captures everything; with
+  /// `Quirk.thickWithoutThickness` nothing, if absorption is oversampled.
   @inline(__always)
   func captureFraction(layer: Int, _ direction: Vector3) -> Double {
     let detector = experiment.detector
-    if detector.sensor.thickness == 0 && idealSensorCapturesAll { return 1 }
+    if detector.sensor.thickness == 0 && (idealSensorCapturesAll || !experiment.sampling.thick) { return 1 }
     return detector.sensor.captureFraction(layer: layer, parallax: direction.dot(detector.pose.normal))
   }
 

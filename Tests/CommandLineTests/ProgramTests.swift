@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+/// The built program: what it prints, its exit status, the files it leaves.
+@Suite struct ProgramTests {
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var errors: String
+    var files: [String]
+  }
+
+  /// Runs the program in an empty folder.
+  private func run(_ arguments: [String], files: [String: String] = [:]) throws -> Outcome {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nanobragg-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in files { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: complaints, as: UTF8.self),
+      files: try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { files[$0] == nil }.sorted())
+  }
+
+  /// The executable lies beside the bundle of the tests.
+  private static let program: URL = {
+    let candidates =
+      [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
+      + CommandLine.arguments.dropFirst().filter { $0.hasSuffix(".xctest") }.map { URL(fileURLWithPath: $0) }
+    for start in candidates {
+      var folder = start
+      for _ in 0..<4 {
+        let program = folder.appendingPathComponent("nanobragg")
+        if FileManager.default.isExecutableFile(atPath: program.path), !program.hasDirectoryPath { return program }
+        folder.deleteLastPathComponent()
+      }
+    }
+    return URL(fileURLWithPath: "nanobragg")
+  }()
+
+  private static let cube = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -detpixels 16 -pixel 0.1".split(
+    separator: " "
+  )
+  .map(String.init)
+
+  @Test func aRunWritesTheFloatImage() throws {
+    let outcome = try run(Self.cube + ["-floatfile", "f.bin", "-oversample", "1"])
+    #expect(outcome.status == 0 && outcome.files == ["f.bin"])
+    #expect(outcome.output.contains("max_I = 104.364  at 0.00085 0.00085\n"), "as the C program prints it")
+    #expect(outcome.output.contains("mean= 3.03001 rms= 13.4352 rmsd= 13.0877\n"))
+    #expect(outcome.errors.isEmpty)
+  }
+
+  @Test func helpAndVersion() throws {
+    for flag in ["-help", "--help", "-h"] {
+      let outcome = try run([flag])
+      #expect(outcome.status == 0 && outcome.output.contains("-default_F") && outcome.files.isEmpty)
+    }
+    #expect(try run(["--version"]).output.hasPrefix("nanobragg "))
+  }
+
+  @Test func withoutCrystalTheUsageIsShown() throws {
+    for arguments in [[], ["-default_F", "1"], ["-cell", "50"]] {
+      let outcome = try run(arguments)
+      #expect(outcome.status == 9 && outcome.errors.contains("usage: nanobragg") && outcome.files.isEmpty)
+    }
+  }
+
+  @Test func badRequestsWriteNothing() throws {
+    for extra in [
+      ["-lamda", "1"], ["-cell", "0"], ["-mat", "short.mat"], ["-trace_pixel", "99", "0"], ["-distance"],
+    ] {
+      let outcome = try run(Self.cube + extra, files: ["short.mat": "1 0 0\n0 1"])
+      #expect(outcome.status == 2 && outcome.files.isEmpty && outcome.errors.hasPrefix("nanobragg: error: "))
+    }
+  }
+
+  @Test func unwritableImagesAreReported() throws {
+    let outcome = try run(Self.cube + ["-floatfile", "no/such/folder/f.bin"])
+    #expect(outcome.status == 2 && outcome.files.isEmpty && outcome.errors.contains("-floatfile no/such/folder/f.bin"))
+    #expect(try run(Self.cube + ["-floatfile", "/dev/full"]).status == 2)
+  }
+
+  @Test func aTraceGoesToStandardOutput() throws {
+    let outcome = try run(Self.cube + ["-trace_pixel", "3", "5", "-floatfile", "f.bin"])
+    #expect(outcome.output.contains("\nTRACE_SWIFT: floatimage_accumulated "))
+    #expect(outcome.output.contains("TRACE_SWIFT_SETUP: convention MOSFLM\n"))
+    #expect(
+      outcome.output.contains("\nTRACE_SWIFT_PHI phi_tic=0 ") && outcome.output.contains("\nTRACE_SWIFT_STEP layer=0 "))
+  }
+
+  @Test func progressOnlyWhenAskedForOrOnATerminal() throws {
+    #expect(try run(Self.cube).errors.isEmpty, "standard error is a pipe here")
+    let long = ["-detpixels", "400", "-mosaic", "1", "-mosaic_domains", "30", "-oversample", "1"]
+    #expect(try run(Self.cube + long + ["-progress"]).errors.contains("100 %"))
+    #expect(try run(Self.cube + long + ["-progress", "-noprogress"]).errors.isEmpty)
+  }
+
+  @Test func theSimulatorLinksNoGSL() throws {
+    let bytes = try Data(contentsOf: Self.program)
+    #expect(bytes.count > 10_000)
+    #expect(bytes.range(of: Data("libgsl".utf8)) == nil)
+  }
+}

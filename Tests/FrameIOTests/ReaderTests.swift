@@ -1,0 +1,189 @@
+import Foundation
+import FrameIO
+import Physics
+import Testing
+
+/// Readers of text files, in both compatibilities.
+@Suite struct ReaderTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func matrixIsReadRowByRow() throws {
+    let matrix = try MatrixFile.read(folder.file("a.mat", " 1 2 3\n4 5\n6 7 8 10 trailing words"))
+    #expect(matrix.values == [1, 2, 3, 4, 5, 6, 7, 8, 10])
+  }
+
+  @Test(arguments: [
+    ("0.01 0 0 0 0.02", "5 numbers"), ("", "0 numbers"), ("1 2 three 4", "\"three\" in line 1"),
+    ("0 0 0 0 0 0 0 0 0", "do not span"), ("1 0 0\n0 1 0\n0 0 oops", "line 3"),
+  ])
+  func badMatricesAreRefused(text: String, expected: String) throws {
+    let path = try folder.file("bad.mat", text)
+    let error = #expect(throws: RequestError.self) { try MatrixFile.read(path) }
+    #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("bad.mat") == true)
+  }
+
+  @Test func missingFilesAreNamed() {
+    let error = #expect(throws: RequestError.self) { try MatrixFile.read("/nonexistent/a.mat") }
+    #expect(error?.description.contains("-mat /nonexistent/a.mat") == true)
+  }
+
+  @Test func reflectionsAsAStream() throws {
+    let path = try folder.file("a.hkl", "0 0 0 50  1 0 0\n60\n0 1 0 70")
+    let (list, notes) = try ReflectionFile.read(path, .cParity)
+    #expect(list.count == 3 && list.h == 0...1 && list.k == 0...1 && list.l == 0...0)
+    #expect(list.reflections.map(\.amplitude) == [50, 60, 70])
+    #expect(notes.isEmpty)
+  }
+
+  @Test func decimalIndexEndsTheStream() throws {
+    let path = try folder.file("a.hkl", "0 0 0 50\n1.0 0 0 60\n0 1 0 70\n")
+    let (list, notes) = try ReflectionFile.read(path, .cParity)
+    #expect(list.count == 3 && list.reflections.count == 1, "counted three, stored one (Q-30)")
+    #expect(notes.contains { $0.contains("reflection 2") })
+    let (proper, _) = try ReflectionFile.read(path, .spec)
+    #expect(proper.reflections.map(\.amplitude) == [50, 60, 70])
+  }
+
+  @Test func fifthColumnShiftsTheStream() throws {
+    let path = try folder.file("a.hkl", "0 0 0 50 9\n1 0 0 60 9\n2 0 0 70 9\n3 0 0 80 9\n")
+    #expect(try ReflectionFile.read(path, .cParity).list.reflections[1] == Reflection(h: 9, k: 1, l: 0, amplitude: 0))
+    #expect(try ReflectionFile.read(path, .spec).list.reflections[1] == Reflection(h: 1, k: 0, l: 0, amplitude: 60))
+  }
+
+  @Test func commentsAtTheStart() throws {
+    let path = try folder.file("a.hkl", "# h k l F\n1 2 3 4\n")
+    #expect(throws: RequestError.self) { try ReflectionFile.read(path, .cParity) }
+    let (list, notes) = try ReflectionFile.read(path, .spec)
+    #expect(list.reflections == [Reflection(h: 1, k: 2, l: 3, amplitude: 4)])
+    #expect(notes.contains { $0.contains("1 comment") })
+  }
+
+  @Test(arguments: ["1 2 3", "1 2 x 4", "1.5 2 3 4", "1 2 3 nan"])
+  func malformedReflectionNamesItsLine(line: String) throws {
+    let path = try folder.file("a.hkl", "0 0 0 1\n\(line)\n")
+    let error = #expect(throws: RequestError.self) { try ReflectionFile.read(path, .spec) }
+    #expect(error?.description.contains("line 2") == true)
+  }
+
+  @Test func sourceColumns() throws {
+    let text = "-10 0.05 0 0.5 1e-10\n  \n-10,0;0.02:0.3!1.1e-10 7 8\n-10 0 0\n"
+    let lines = try SourceFile.read(folder.file("s.txt", text), .cParity)
+    #expect(lines.count == 3)
+    #expect(lines[0] == SourceLine(x: -10, y: 0.05, z: 0, weight: 0.5, wavelength: 1e-10))
+    #expect(lines[1] == SourceLine(x: -10, y: 0, z: 0.02, weight: 0.3, wavelength: 1.1e-10))
+    #expect(lines[2] == SourceLine(x: -10, y: 0, z: 0))
+  }
+
+  @Test func lastSourceLineWithoutNewline() throws {
+    let path = try folder.file("s.txt", "-10 0 0 1 1e-10\n-10 0 0")
+    #expect(try SourceFile.read(path, .spec)[1] == SourceLine(x: -10, y: 0, z: 0))
+    let error = #expect(throws: RequestError.self) { try SourceFile.read(path, .cParity) }
+    #expect(error?.description.contains("Q-32") == true, "a wavelength of zero would blank the image")
+  }
+
+  @Test func emptySourceFileIsRefused() throws {
+    let path = try folder.file("s.txt", " \n\t\n")
+    #expect(throws: RequestError.self) { try SourceFile.read(path, .cParity) }
+  }
+}
+
+/// SMV headers and masks.
+@Suite struct HeaderTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func image(_ keys: String, pixels: [UInt8] = [], length: Int = 512) throws -> String {
+    var text = Array("{\nHEADER_BYTES=\(length);\n\(keys)}".utf8)
+    text += [UInt8](repeating: 32, count: max(0, max(length, 512) - text.count))
+    return try folder.file("header.img", text + pixels)
+  }
+
+  private func header(_ keys: String, _ compatibility: Compatibility) throws -> SMVHeader {
+    try SMVImage(image(keys), flag: "-img", compatibility).header
+  }
+
+  @Test func keysAreFoundAsSubstrings() throws {
+    let keys = "SIZE1=3;\nSIZE2=4;\nORGX=5;\nXDS_ORGX=3;\nCOMMENT=PHI;\nFOO=33;\nDISTANCE=100;\nCLOSE_DISTANCE=90;\n"
+    let parity = try header(keys, .cParity)
+    #expect(parity.number("ORGX") == 3 && parity.number("PHI") == 33 && parity.number("DISTANCE") == 90)
+    let spec = try header(keys, .spec)
+    #expect(spec.number("ORGX") == 5 && spec.number("PHI") == nil && spec.number("DISTANCE") == 100)
+    #expect(spec.fastPixels == 3 && spec.slowPixels == 4)
+  }
+
+  @Test func aKeyWithoutEqualsIsZero() throws {
+    let parity = try header("SIZE1=3;\nSIZE2=4;\nOSC_RANGE;\n", .cParity)
+    #expect(parity.number("OSC_RANGE") == 0)
+  }
+
+  @Test func maskPixels() throws {
+    let keys = "BYTE_ORDER=big_endian;\nSIZE1=2;\nSIZE2=2;\n"
+    let path = try image(keys, pixels: [0, 1, 0, 0, 1, 0])
+    let mask = try SMVImage(path, flag: "-mask", .cParity)
+    #expect(mask.mask.isComputed == [true, false, true, false], "missing pixels count as 0")
+    #expect(mask.pixel(0) == 256, "the byte order is not applied (Q-41)")
+    #expect(try SMVImage(path, flag: "-mask", .spec).pixel(0) == 1)
+  }
+
+  @Test func headersOfOtherLengths() throws {
+    let path = try image("SIZE1=1;\nSIZE2=1;\n", pixels: [7, 0], length: 1024)
+    #expect(try SMVImage(path, flag: "-mask", .cParity).pixel(0) == 7)
+  }
+
+  @Test(arguments: [
+    Array("{\nHEADER_BYTES=512;\n}".utf8), [UInt8](repeating: 0, count: 600),
+    Array("{\nHEADER_BYTES=99999;\n}".utf8) + [UInt8](repeating: 32, count: 600),
+  ])
+  func badHeadersAreRefused(bytes: [UInt8]) throws {
+    let path = try folder.file("bad.img", bytes)
+    #expect(throws: RequestError.self) { try SMVImage(path, flag: "-img", .cParity) }
+  }
+
+  @Test func maskHeaderFlipsTheBeamCentre() throws {
+    let keys = "SIZE1=16;\nSIZE2=16;\nPIXEL_SIZE=0.1;\nBEAM_CENTER_Y=0.6;\n"
+    let parity = try header(keys, .cParity)
+    var request = SimulationRequest()
+    request.apply(parity, isMask: true, .cParity)
+    #expect(request.yBeam == .fromFarEdge(0.6, pixelSize: 0.1, pixels: 16))
+    request.apply(parity, isMask: false, .cParity)
+    #expect(request.yBeam == .fromOrigin(0.6))
+  }
+}
+
+/// Files appear whole or not at all.
+@Suite struct WritingTests {
+  @Test func roundTrip() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appendingPathComponent("f.bin").path
+    let image = FloatImage(
+      fastPixels: 3, slowPixels: 2, pixels: [0, -0.0, 1.5, .infinity, Float.leastNonzeroMagnitude, 7])
+    try FloatImageFile.write(image, to: path)
+    let again = try FloatImageFile.read(path, fastPixels: 3, slowPixels: 2)
+    #expect(again.pixels.map(\.bitPattern) == image.pixels.map(\.bitPattern))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["f.bin"])
+    #expect(throws: RequestError.self) { try FloatImageFile.read(path, fastPixels: 3, slowPixels: 3) }
+  }
+
+  @Test func bytesAreLittleEndianFloats() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appendingPathComponent("f.bin")
+    try FloatImageFile.write(FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1]), to: path.path)
+    #expect(try Array(Data(contentsOf: path)) == [0, 0, 0x80, 0x3F])
+  }
+
+  @Test func unwritablePlaces() {
+    let image = FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1])
+    for path in ["/nonexistent/folder/f.bin", "/"] {
+      #expect(throws: RequestError.self) { try FloatImageFile.write(image, to: path) }
+    }
+  }
+
+  @Test func aFullDeviceIsReported() {
+    let image = FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1])
+    #expect(throws: RequestError.self) { try FloatImageFile.write(image, to: "/dev/full") }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import GoldenStore
+import Physics
+import Testing
+import TraceIO
+
+/// Reports of the golden cases, each computed once and shared by the tests.
+actor GoldenReports {
+  static let shared = GoldenReports()
+  static let corpus = GoldenCorpus.ofPackage()
+  private var running: [String: Task<GoldenReport, any Error>] = [:]
+
+  func report(_ id: String) async throws -> GoldenReport {
+    if let task = running[id] { return try await task.value }
+    let task = Task {
+      let golden = try Self.corpus.load(id)
+      let isLarge = golden.image.fast * golden.image.slow > 1_000_000
+      return try Self.corpus.check(golden, threads: isLarge ? ProcessInfo.processInfo.activeProcessorCount : 1)
+    }
+    running[id] = task
+    return try await task.value
+  }
+}
+
+/// Every golden case: each traced number and each stored pixel against the recorded one.
+@Suite struct GoldenTraceTests {
+  @Test(arguments: GoldenReports.corpus.ids)
+  func matchesTheCProgram(id: String) async throws {
+    let report = try await GoldenReports.shared.report(id)
+    #expect(!report.traces.isEmpty, "a case without a traced pixel checks too little")
+    #expect(report.image.pixels > 0)
+    for problem in report.problems { Issue.record("\(id): \(problem)") }
+  }
+
+  @Test func corpusIsThere() throws {
+    let ids = GoldenReports.corpus.ids
+    #expect(ids.count >= 181)
+    for id in ids { #expect(try GoldenReports.corpus.load(id).id == id, "the folder bears the name of its case") }
+  }
+
+  /// The tolerances allow for another mathematical library; on the recording platform the numbers are identical.
+  @Test func numbersAreIdentical() async throws {
+    var (same, all, pixelsSame, pixels, hashes, traces) = (0, 0, 0, 0, 0, 0)
+    var (worst, worstAt) = (0.0, "nowhere")
+    let ids = GoldenReports.corpus.ids
+    for id in ids {
+      let report = try await GoldenReports.shared.report(id)
+      same += report.identicalNumbers.count
+      all += report.identicalNumbers.of
+      traces += report.traces.count
+      pixelsSame += report.image.identical
+      pixels += report.image.pixels
+      hashes += report.image.hasRecordedHash ? 1 : 0
+      if report.image.worst > worst {
+        worst = report.image.worst
+        worstAt = "\(id) slow \(report.image.worstAt.slow) fast \(report.image.worstAt.fast)"
+      }
+    }
+    print(
+      """
+      golden corpus: \(ids.count) cases, \(traces) traced pixels
+        traced numbers identical: \(same) of \(all)
+        stored pixels identical:  \(pixelsSame) of \(pixels), worst relative deviation \(worst) (\(worstAt))
+        whole images identical:   \(hashes) of \(ids.count) by SHA-256
+      """)
+    #expect(all > 66_000)
+    #expect(Double(same) >= 0.99 * Double(all))
+    #expect(Double(pixelsSame) >= 0.999 * Double(pixels))
+  }
+
+  /// A comparison that cannot fail proves nothing: one changed last-but-few digit must be found and named.
+  @Test(arguments: ["phi-zero-start", "thick-layers", "interp-auto", "shape-gauss", "shape-round"])
+  func plantedChangesAreFound(id: String) throws {
+    let corpus = GoldenReports.corpus
+    let golden = try corpus.load(id)
+    let reference = try corpus.trace(golden.traces[0], of: golden)
+    let rule = GoldenTolerance(reference, of: try corpus.experiment(of: golden))
+    for index in reference.lines.indices {
+      for field in reference.lines[index].fields.indices {
+        var candidate = reference
+        let original = candidate.lines[index].fields[field]
+        guard case .real(let number)? = original.values.last, number != 0, original.name != "floatimage_accumulated"
+        else { continue }
+        candidate.lines[index].fields[field].values[original.values.count - 1] = .real(number * 1.00001)
+        let comparison = TraceComparison(reference: reference, candidate: candidate, rule: rule)
+        let first = comparison.firstDivergence
+        #expect(first?.place.name == original.name, "\(id) line \(index + 1) \(original.name)")
+        #expect(comparison.divergences.count == 1)
+      }
+    }
+  }
+}

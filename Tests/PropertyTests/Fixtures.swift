@@ -1,0 +1,62 @@
+import CommandLineSupport
+import Physics
+
+/// Reproducible pseudo-random numbers (SplitMix64; Steele, Lea and Flood, 2014).
+struct Numbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func bits() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func real(_ range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * Double(bits() >> 11) * 0x1p-53
+  }
+
+  mutating func integer(_ range: ClosedRange<Int>) -> Int {
+    range.lowerBound + Int(bits() % UInt64(range.count))
+  }
+
+  mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[integer(0...elements.count - 1)]
+  }
+}
+
+/// A small experiment from arguments.
+func experiment(_ arguments: String, _ compatibility: Compatibility = .cParity) throws -> Experiment {
+  let words = arguments.split(separator: " ").map(String.init)
+  return try CommandLineParser(words, compatibility: compatibility).parse().experiment(clockSeed: 1)
+}
+
+/// The image of a small experiment.
+func image(_ arguments: String, _ compatibility: Compatibility = .cParity, threads: Int = 1) throws -> FloatImage {
+  try Simulator(experiment(arguments, compatibility)).render(threads: threads).image
+}
+
+extension FloatImage {
+  /// The sum of all pixels.
+  var total: Double { pixels.reduce(0) { $0 + Double($1) } }
+
+  /// Whether two images are the same floats, not-a-numbers included.
+  func isSame(as other: FloatImage) -> Bool {
+    pixels.count == other.pixels.count
+      && zip(pixels, other.pixels).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+  }
+
+  /// The largest deviation from another image, relative to its largest pixel.
+  func deviation(from other: FloatImage) -> Double {
+    let largest = other.pixels.reduce(0) { max($0, abs(Double($1))) }
+    return zip(pixels, other.pixels).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) } / max(largest, 1e-300)
+  }
+}
+
+/// The base command of the register of quirks (spec/80): its total is 5685.0457.
+let base32 = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 32 -pixel 0.1"
+/// The same with 16 × 16 pixels: total 796.4639.
+let base16 = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 16 -pixel 0.1"
