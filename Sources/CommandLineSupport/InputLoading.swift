@@ -27,6 +27,10 @@ extension CommandLineRequest {
       let (list, remarks) = try ReflectionFile.read(path, compatibility)
       loaded.simulation.structureFactors = .list(list, file: path)
       notes += remarks
+    } else if let path = cachePath {
+      let table = try ReflectionCache.read(path, defaultAmplitude: simulation.defaultAmplitude ?? 0)
+      loaded.simulation.structureFactors = .table(table)
+      notes.append("structure factors are read from \(path), as there is no -hkl (Q-34)")
     }
     if let path = inputs.sources { loaded.simulation.sources = try SourceFile.read(path, compatibility) }
     for path in inputs.unused { _ = try FileBytes.read(path, for: "structure factor curve") }
@@ -35,7 +39,15 @@ extension CommandLineRequest {
 
   /// Whether crystal and structure factors are given at all; without them the reference program shows its usage.
   public var isComplete: Bool {
-    let hasAmplitudes = inputs.reflections != nil || (simulation.defaultAmplitude ?? 0) != 0
+    let hasAmplitudes =
+      inputs.reflections != nil || cachePath != nil || (simulation.defaultAmplitude ?? 0) != 0
     return hasAmplitudes && (inputs.matrix != nil || simulation.cell != nil)
+  }
+
+  /// The reflection cache to read: the one that was named or, with `Quirk.strayCacheUsed`, one that happens to lie in
+  /// the working directory.
+  private var cachePath: String? {
+    let stray = compatibility.has(.strayCacheUsed) ? ReflectionCache.defaultName : nil
+    return (inputs.cache ?? stray).flatMap { ReflectionCache.exists($0) ? $0 : nil }
   }
 }

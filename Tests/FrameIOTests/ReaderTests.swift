@@ -187,3 +187,41 @@ import Testing
     #expect(throws: RequestError.self) { try FloatImageFile.write(image, to: "/dev/full") }
   }
 }
+
+/// The binary cache of structure factors.
+@Suite struct CacheTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func cache(_ header: String, _ values: [Double]) throws -> String {
+    let data = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+    return try folder.file("Fdump.bin", Array(header.utf8) + data)
+  }
+
+  /// The example of spec/30 §9.
+  private static let example: [Double] = [50, 0, 70, 0, 0, 0, 60, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+
+  @Test func valuesStandWhereTheReferencePutsThem() throws {
+    let table = try ReflectionCache.read(cache("0 1 0 1 0 0\n\u{0C}", Self.example), defaultAmplitude: 3)
+    #expect(table.count == 4)
+    #expect(table.nearest(Vector3(0, 0, 0)) == 50 && table.nearest(Vector3(1, 0, 0)) == 60)
+    #expect(table.nearest(Vector3(0, 1, 0)) == 70 && table.nearest(Vector3(1, 1, 0)) == 7)
+    #expect(table.nearest(Vector3(2, 0, 0)) == 3, "outside the range the default counts")
+  }
+
+  @Test func aWhiteSpaceByteInTheDataIsData() throws {
+    let values = [50.00000000000023] + Self.example.dropFirst()
+    #expect(values[0].bitPattern & 0xFF == 0x20)
+    let table = try ReflectionCache.read(cache("0 1 0 1 0 0\n\u{0C}", values), defaultAmplitude: 0)
+    #expect(table.nearest(Vector3(0, 0, 0)) == 50.00000000000023, "the reference shifts the table here (Q-31)")
+  }
+
+  @Test(arguments: [
+    "", "0 1 0 1 0 0", "0 1 0 1 0 0\n", "0 1 0 1\n\u{0C}", "1 0 0 1 0 0\n\u{0C}", "0 900 0 900 0 900\n\u{0C}",
+  ])
+  func damagedCachesAreRefused(header: String) throws {
+    let path = try cache(header, Self.example)
+    #expect(throws: RequestError.self) { try ReflectionCache.read(path, defaultAmplitude: 0) }
+  }
+}

@@ -78,6 +78,19 @@ public struct StructureFactors: Sendable, Hashable {
     (strideK, strideH) = (0, 0)
   }
 
+  /// Structure factors from a grid as it is.
+  /// - Precondition: The grid has one element more than the range in each direction.
+  public init(
+    h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, grid: [Double], defaultAmplitude: Double
+  ) {
+    (strideK, strideH) = (l.count + 1, (k.count + 1) * (l.count + 1))
+    precondition(grid.count == (h.count + 1) * strideH, "the grid does not fit the index ranges")
+    (self.h, self.k, self.l) = (h, k, l)
+    count = h.count * k.count * l.count
+    self.grid = grid
+    self.defaultAmplitude = defaultAmplitude
+  }
+
   /// Stores a list on a grid filled with the default amplitude.
   /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
   public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(RequestError) {

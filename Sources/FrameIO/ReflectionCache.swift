@@ -1,0 +1,60 @@
+import Physics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The binary cache of structure factors that the reference program writes, `Fdump.bin` (spec/30 §9).
+///
+/// A line of six index limits, a form feed, then a grid of doubles with one element more than the range in each
+/// direction. The reference program skips every white-space byte after the limits, data included; here exactly
+/// one newline and one form feed are skipped, in both compatibilities.
+public enum ReflectionCache {
+  /// The name that the reference program uses unless told otherwise.
+  public static let defaultName = "Fdump.bin"
+
+  /// Whether there is a file of this name that can be read.
+  public static func exists(_ path: String) -> Bool {
+    access(path, R_OK) == 0
+  }
+
+  /// Reads a cache.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - defaultAmplitude: The structure factor outside the range, in electrons.
+  /// - Throws: `RequestError` if the file cannot be read, has no proper header or is cut off.
+  public static func read(_ path: String, defaultAmplitude: Double) throws(RequestError) -> StructureFactors {
+    let bytes = try FileBytes.read(path, for: "-dump")
+    guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
+      throw malformed(path, "the first line is not followed by a form feed")
+    }
+    let limits = bytes[..<end].split(separator: 32).map { Int(String(decoding: $0, as: UTF8.self)) }
+    guard limits.count == 6, let h = range(limits, 0), let k = range(limits, 2), let l = range(limits, 4) else {
+      throw malformed(path, "the first line has no six index limits")
+    }
+    let data = bytes[(end + 2)...]
+    let size = Double(h.count + 1) * Double(k.count + 1) * Double(l.count + 1)
+    guard Double(data.count) >= 8 * size else {
+      throw malformed(path, "the limits ask for \(size) numbers, the file has \(data.count / 8)")
+    }
+    let grid = data.withUnsafeBytes { buffer in
+      (0..<Int(size)).map { index in
+        Double(bitPattern: UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+      }
+    }
+    return StructureFactors(h: h, k: k, l: l, grid: grid, defaultAmplitude: defaultAmplitude)
+  }
+
+  private static func range(_ limits: [Int?], _ index: Int) -> ClosedRange<Int>? {
+    guard let low = limits[index], let high = limits[index + 1], low <= high, abs(low) < 1 << 31, abs(high) < 1 << 31
+    else { return nil }
+    return low...high
+  }
+
+  private static func malformed(_ path: String, _ problem: String) -> RequestError {
+    RequestError(
+      "-dump", value: path, problem, remedy: "remove the file, or give the reflections anew with -hkl")
+  }
+}
