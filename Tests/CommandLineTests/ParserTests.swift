@@ -100,7 +100,9 @@ import Testing
     ("-cell 50 -hkl /nonexistent", ["-hkl /nonexistent", "cannot be read"]),
     ("-cell 50 -default_F 1 -sourcefile /nonexistent", ["-sourcefile /nonexistent"]),
     ("-mat /nonexistent -default_F 1", ["-mat /nonexistent"]), ("-default_F 1", ["-cell", "no unit cell"]),
-    ("-cell 50", ["-hkl", "no structure factors"]), ("-cell 50 -default_F 1 -stol /nonexistent", ["/nonexistent"]),
+    ("-cell 50", ["-hkl", "no structure factors"]),
+    ("-cell 50 -default_F 1 -beam_vector 0 -1 0", ["-beam_vector", "never meets"]),
+    ("-cell 50 -default_F 1 -stol /nonexistent", ["/nonexistent"]),
     ("-cell 50 -default_F 1 -hdivrange 1 -hdivstep 1e-12", ["-hdivrange", "steps"]),
     ("-cell 50 -default_F 1 -detpixels_x 100000 -detpixels_y 100000", ["2^30"]),
   ])

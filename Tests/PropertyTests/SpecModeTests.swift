@@ -1,5 +1,6 @@
 import Physics
 import Testing
+import TraceIO
 
 /// What holds in spec mode and, where a quirk acts, not in parity with the C program.
 @Suite struct SpecModeTests {
@@ -87,6 +88,21 @@ import Testing
         #expect(many.statistics.solidAngle == one.statistics.solidAngle)
       }
     }
+  }
+
+  @Test func tracesOfSpecHaveTheRotatedReciprocalVectors() throws {
+    let command = "\(base16) -phi 30 -oversample 1"
+    let lines = try PixelTracer(experiment(command, .spec)).trace(slow: 3, fast: 4)
+    let trace = Trace(lines: lines)
+    for (star, direct) in [("a", "a"), ("b", "b"), ("c", "c")] {
+      let reciprocal = try #require(trace.vector("rotated_\(star)_star_A_inv"))
+      let axis = try #require(trace.vector("rot_\(direct)_angstroms"))
+      #expect(abs(reciprocal.dot(axis) - 1) < 1e-14, "a·a* = 1 holds for the rotated vectors only")
+    }
+    let atRest = try #require(trace.vector("rot_b_star_A_inv"))
+    #expect(abs(atRest.dot(try #require(trace.vector("rot_b_angstroms"))) - 1) > 0.1, "Q-55")
+    let parity = try PixelTracer(experiment(command)).trace(slow: 3, fast: 4)
+    #expect(Trace(lines: parity).vector("rotated_a_star_A_inv") == nil)
   }
 
   @Test func renderingCanBeCancelled() throws {

@@ -119,6 +119,11 @@ public struct DetectorPose: Sendable, Hashable {
     return (PlanePoint(fast: fast.dot(inPlane), slow: slow.dot(inPlane)), distance)
   }
 
+  /// Whether origin and distances are finite, and the distance is more than a millionth of a pixel.
+  func isUsable(pixel: Double) -> Bool {
+    origin.components.allSatisfy(\.isFinite) && distance.isFinite && abs(distance) > 1e-6 * pixel
+  }
+
   /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (spec/20 §6).
   public var dialsOrigin: Vector3 { Vector3(1000 * origin.z, 1000 * origin.y, -1000 * origin.x) }
 }

@@ -12,7 +12,7 @@ extension Experiment {
     let phiTable = try SamplingTable.phi(
       count: request.phiSteps, oscillation: request.oscillation.map(Self.radians),
       step: request.phiStep.map(Self.radians), compatibility)
-    let detector = Detector(request, frame, compatibility)
+    let detector = try Detector(request, frame, compatibility)
 
     let cells = CellCounts(request)
     let interpolatesByOption = cells.wantsInterpolation

@@ -85,6 +85,8 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   case solidAngleDividedBySteps = "Q-53"
   /// A negative close distance is accepted and makes intensities negative.
   case negativeDistance = "Q-54"
+  /// Traces have the reciprocal vectors of the crystal at rest only.
+  case reciprocalTracedAtRest = "Q-55"
   /// With a matrix and a cell, directions come from one and lengths from the other.
   case cellAndMatrixMix = "Q-56"
   /// A flux overrides a fluence whatever the order.

@@ -121,7 +121,10 @@ private struct Centres {
 }
 
 extension Detector {
-  init(_ request: SimulationRequest, _ frame: ResolvedFrame, _ compatibility: Compatibility) {
+  /// - Throws: `RequestError` if the beam and the detector plane never meet.
+  init(
+    _ request: SimulationRequest, _ frame: ResolvedFrame, _ compatibility: Compatibility
+  ) throws(RequestError) {
     let twoTheta =
       request.twoTheta
       ?? (compatibility.has(.headerTwoThetaIgnored) ? nil : request.headerTwoTheta) ?? 0
@@ -145,6 +148,11 @@ extension Detector {
     self.slowSize = frame.slowSize
     self.quotedCentre = frame.quotedCentre
     self.pose = DetectorPose(pose, compatibility)
+    guard self.pose.isUsable(pixel: frame.pixelSize) else {
+      throw RequestError(
+        "-beam_vector", "the beam runs along the detector plane and never meets it",
+        remedy: "check -beam_vector, -odet_vector and the detector rotations")
+    }
     self.twoTheta = pose.twoTheta
     self.isCurved = request.curved
     self.hasPointPixels = request.pointPixels

@@ -189,7 +189,9 @@ private struct TraceRecorder: PixelObserver {
         TraceField("rot_c_angstroms", 1e10 * cell.c),
         TraceField("rot_a_star_A_inv", star.a),
         TraceField("rot_b_star_A_inv", star.b),
-        TraceField("rot_c_star_A_inv", star.c),
+        TraceField("rot_c_star_A_inv", star.c))
+      noteRotatedReciprocal(cell)
+      note(
         TraceField("hkl_frac", indices.fractional),
         TraceField("hkl_rounded", indices.rounded.components.map(Self.whole)),
         TraceField("F_latt_a", factor.axes.x),
@@ -209,6 +211,17 @@ private struct TraceRecorder: PixelObserver {
           TraceField("F_latt_b", factor.axes.y),
           TraceField("F_latt", factor.value),
         ]))
+  }
+
+  /// The reciprocal vectors of the rotated cell, unless the reference program's omission of them is in force.
+  private mutating func noteRotatedReciprocal(_ cell: DirectCell) {
+    if experiment.compatibility.has(.reciprocalTracedAtRest) { return }
+    let (a, b, c) = (1e10 * cell.a, 1e10 * cell.b, 1e10 * cell.c)
+    let reciprocalVolume = 1 / a.dot(b.cross(c))
+    note(
+      TraceField("rotated_a_star_A_inv", reciprocalVolume * b.cross(c)),
+      TraceField("rotated_b_star_A_inv", reciprocalVolume * c.cross(a)),
+      TraceField("rotated_c_star_A_inv", reciprocalVolume * a.cross(b)))
   }
 
   private static func whole(_ value: Double) -> TraceValue {

@@ -66,6 +66,7 @@ public struct TraceQuantity: Sendable, Hashable {
     + group(.pixel, 1, "1", "polar_first")
     + group(.pixel, 3, "Å", "rot_a_angstroms", "rot_b_angstroms", "rot_c_angstroms")
     + group(.pixel, 3, "1/Å", "rot_a_star_A_inv", "rot_b_star_A_inv", "rot_c_star_A_inv")
+    + group(.pixel, 3, "1/Å", "rotated_a_star_A_inv", "rotated_b_star_A_inv", "rotated_c_star_A_inv")
     + group(.pixel, 3, "1", "hkl_frac", "hkl_rounded")
     + group(.pixel, 1, "1", "F_latt_a", "F_latt_b", "F_latt_c", "F_latt")
     + group(.pixel, 1, "electron", "F_cell")
