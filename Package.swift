@@ -45,7 +45,7 @@ let package = Package(
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg"]),
     .testTarget(name: "OracleTests", dependencies: ["Oracles", "Physics"]),
     .testTarget(name: "PropertyTests", dependencies: ["Physics", "CommandLineSupport", "Oracles", "TraceIO"]),
-    .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore"]),
+    .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,7 @@ extension FlagTable {
     Flag(
       "-cell", values: ["a", "b", "c", "alpha", "beta", "gamma"],
       "unit cell, in Å and degrees; lengths left out repeat a, angles left out are 90",
-      valueCount: { words in words.prefix(6).prefix { $0.first != "-" && FlagValues.number($0) != nil }.count }
+      valueCount: { words in words.prefix(6).prefix { $0.first != "-" && NumberText.number($0) != nil }.count }
     ) { request, values throws(RequestError) in
       guard !values.words.isEmpty else {
         throw RequestError(

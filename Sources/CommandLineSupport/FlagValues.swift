@@ -29,7 +29,7 @@ struct FlagValues {
   /// A real number, infinite ones included.
   func anyReal(_ index: Int) throws(RequestError) -> Double {
     let word = words[index]
-    guard let value = Self.number(word) else {
+    guard let value = NumberText.number(word) else {
       let isFlag = word.first == "-" && word.dropFirst().first?.isLetter == true
       throw RequestError(
         flag, value: word, isFlag ? "a number is missing: the next argument is an option" : "this is not a number",
@@ -71,15 +71,5 @@ struct FlagValues {
         remedy: "give a name, or ./\(words[index]) if the file is really called so")
     }
     return words[index]
-  }
-
-  /// The number that a whole word is; nil for anything else.
-  static func number(_ word: String) -> Double? {
-    guard !word.isEmpty, !word.utf8.contains(where: { isspace(Int32($0)) != 0 }) else { return nil }
-    return word.withCString { start -> Double? in
-      var end: UnsafeMutablePointer<CChar>?
-      let value = strtod(start, &end)
-      return end.map { $0.pointee == 0 } == true ? value : nil
-    }
   }
 }

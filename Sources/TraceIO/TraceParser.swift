@@ -1,11 +1,5 @@
 import Physics
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Reads traces in both grammars of spec/90, one line at a time.
 ///
 /// - `TRACE_C: name v v v` and `TRACE_C:name=v v v`, `TRACE_C_SETUP: name v`, `TRACE_C_PHI key=v …`,
@@ -132,22 +126,13 @@ public struct TraceParser: Sendable {
   ) throws(TraceError) -> TraceValue {
     if quantity?.unit == "word" { return .word(word) }
     if quantity?.isInteger ?? true, let whole = Int(word) { return .integer(whole) }
-    if let number = Self.number(word) { return .real(number) }
+    if let number = NumberText.number(word) { return .real(number) }
     if quantity == nil { return .word(word) }
     throw malformed("\"\(word)\" is not a number, as a value of \(name) must be")
   }
 
   private func malformed(_ problem: String) -> TraceError {
     TraceError(file: file, line: lineNumber, problem)
-  }
-
-  /// The number that a whole word is.
-  static func number(_ word: String) -> Double? {
-    word.withCString { start -> Double? in
-      var end: UnsafeMutablePointer<CChar>?
-      let value = strtod(start, &end)
-      return !word.isEmpty && end.map { $0.pointee == 0 } == true ? value : nil
-    }
   }
 
   private struct Name: Hashable {

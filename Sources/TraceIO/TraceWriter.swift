@@ -1,11 +1,5 @@
 import Physics
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Writes traces in the grammar of spec/90 §6.
 public enum TraceWriter {
   /// The text of a trace, one line each, ended by newlines.
@@ -40,16 +34,7 @@ public enum TraceWriter {
     switch value {
     case .word(let word): word
     case .integer(let number): String(number)
-    case .real(let number): formatted("%.17g", number)
-    }
-  }
-
-  /// A number in a C format.
-  private static func formatted(_ format: String, _ number: Double) -> String {
-    withVaList([number]) { arguments in
-      var buffer = [CChar](repeating: 0, count: 64)
-      vsnprintf(&buffer, buffer.count, format, arguments)
-      return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    case .real(let number): NumberText.text("%.17g", number)
     }
   }
 }

@@ -57,18 +57,19 @@ enum NanoBragg {
     }
     Report.image(rendering, named: request.outputs.float)
     try FloatImageFile.write(rendering.image, to: request.outputs.float)
-    noteUnwritten(request.outputs)
+    noteUnwritten(request)
   }
 
   /// Says which files were asked for by name and are not written by this version.
-  private static func noteUnwritten(_ outputs: OutputFiles) {
-    let defaults = OutputFiles()
+  private static func noteUnwritten(_ request: CommandLineRequest) {
+    let (outputs, defaults) = (request.outputs, OutputFiles())
     let asked = [
       (outputs.integer, defaults.integer), (outputs.greyMap, defaults.greyMap), (outputs.noise, defaults.noise),
     ]
     for (name, usual) in asked where name != usual {
       complain("note: \(name) is not written: this version writes the float image only")
     }
+    if request.printsPixels { complain("note: pixel values are not printed by this version; use -trace_pixel") }
   }
 
   /// Writes a line to standard error.

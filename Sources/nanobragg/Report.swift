@@ -1,18 +1,12 @@
 import Physics
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The lines on standard output, in the wording of the reference program where scripts look for it (spec/70 §8).
 enum Report {
   /// What was set up.
   static func setUp(_ experiment: Experiment) {
     let (detector, sampling) = (experiment.detector, experiment.sampling)
     if let misset = experiment.crystal.misset {
-      let degrees = misset.components.map { f($0 * Constants.degreesPerRadian) }
+      let degrees = misset.components.map { NumberText.text("%f", $0 * Constants.degreesPerRadian) }
       print("crystal orientation: misset \(degrees.joined(separator: " ")) deg")
     }
     print("  \(detector.fastPixels)x\(detector.slowPixels) pixels, \(experiment.beam.sources.count) sources")
@@ -30,16 +24,5 @@ enum Report {
     print("mean= \(g(statistics.mean)) rms= \(g(statistics.rms)) rmsd= \(g(statistics.rmsd))")
   }
 
-  /// A number in the C format `%g`.
-  static func g(_ number: Double) -> String { formatted("%g", number) }
-
-  private static func f(_ number: Double) -> String { formatted("%f", number) }
-
-  private static func formatted(_ format: String, _ number: Double) -> String {
-    withVaList([number]) { arguments in
-      var buffer = [CChar](repeating: 0, count: 512)
-      vsnprintf(&buffer, buffer.count, format, arguments)
-      return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-  }
+  private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
 }

@@ -36,7 +36,8 @@ struct TraceCommand: ParsableCommand {
         print(text, terminator: "")
       }
     } catch let error as RequestError {
-      throw ValidationError("\(error)")
+      FileHandle.standardError.write(Data("nbverify: error: \(error)\n".utf8))
+      throw ExitCode(2)
     }
   }
 }

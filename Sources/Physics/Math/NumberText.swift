@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Numbers as text in the manner of the C library, which logs and command lines follow.
+public enum NumberText {
+  /// A number in a C format.
+  /// - Parameters:
+  ///   - format: One conversion for a double, such as `%.17g` or `%g`.
+  ///   - number: The number.
+  public static func text(_ format: String, _ number: Double) -> String {
+    withVaList([number]) { arguments in
+      // The longest text is that of %f for the largest double: 317 characters.
+      var buffer = [CChar](repeating: 0, count: 512)
+      vsnprintf(&buffer, buffer.count, format, arguments)
+      return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+
+  /// The number that a whole word is, as `strtod` reads it; nil for anything else, white space included.
+  public static func number(_ word: String) -> Double? {
+    guard let first = word.utf8.first, isspace(Int32(first)) == 0 else { return nil }
+    return word.withCString { start -> Double? in
+      var end: UnsafeMutablePointer<CChar>?
+      let value = strtod(start, &end)
+      return end.map { $0.pointee == 0 } == true ? value : nil
+    }
+  }
+}

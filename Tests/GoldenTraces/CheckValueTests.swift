@@ -1,0 +1,77 @@
+import CommandLineSupport
+import Foundation
+import GoldenStore
+import Physics
+import Testing
+import TraceIO
+
+/// Further numbers of the C program, of another build than the corpus: totals, maxima and a trace (spec/50, spec/90).
+@Suite struct CheckValueTests {
+  struct Row: Sendable, Decodable, CustomTestStringConvertible {
+    var id: String
+    var arguments: String
+    var total: String
+    var maximum: String
+    var at: [Int]
+    var first: String
+    var testDescription: String { id }
+  }
+
+  static let folder = GoldenCorpus.ofPackage().root.deletingLastPathComponent().appendingPathComponent("check-values")
+
+  static func rows() throws -> [Row] {
+    try JSONDecoder().decode([Row].self, from: Data(contentsOf: folder.appendingPathComponent("values.json")))
+  }
+
+  @Test(arguments: try rows())
+  func matches(row: Row) throws {
+    let files: Set = ["a.hkl", "a.mat", "s.txt"]
+    let arguments = row.arguments.split(separator: " ").map { word in
+      files.contains(String(word)) ? Self.folder.appendingPathComponent(String(word)).path : String(word)
+    }
+    let experiment = try CommandLineParser(arguments).parse().experiment(clockSeed: 1)
+    let rendering = try Simulator(experiment).render(threads: 2)
+    let total = rendering.image.pixels.reduce(0) { $0 + Double($1) }
+    #expect(NumberText.text("%.12g", total) == row.total)
+    #expect(NumberText.text("%.9g", rendering.statistics.maximum) == row.maximum)
+    let at = try #require(rendering.statistics.maximumAt)
+    #expect([at.slow, at.fast] == row.at)
+    #expect(NumberText.text("%.9g", Double(rendering.image.pixels[0])) == row.first)
+  }
+
+  /// The trace of spec/90 §5: two sensor layers, so every quantity of the first block is printed twice.
+  @Test func referenceTrace() throws {
+    let arguments =
+      "-default_F 100 -lambda 1.5 -detpixels 64 -pixel 0.1 -distance 120 -cell 70 80 90 75 85 95 -misset 10 20 30 "
+      + "-Na 3 -Nb 4 -Nc 5 -detector_rotx 3 -detector_roty 4 -detector_rotz 5 -twotheta 6 -phi 2 -osc 1 -phisteps 2 "
+      + "-polar 0.9 -mosaic 0.3 -mosaic_domains 2 -oversample 1 -detector_thick 300 -detector_abs 200 -thicksteps 1"
+    let experiment = try CommandLineParser(arguments.split(separator: " ").map(String.init)).parse()
+      .experiment(clockSeed: 1)
+    let ours = Trace(lines: try PixelTracer(experiment).trace(slow: 20, fast: 30))
+    let file = Self.folder.appendingPathComponent("reference-trace.log")
+    let reference = try TraceParser.parse(Data(contentsOf: file), file: file.path)
+    var compared = 0
+    for line in reference.lines where line.section == .pixel {
+      let field = try #require(line.fields.first)
+      // The second block is that of the second layer, which our traces have as step lines only.
+      guard reference.lines.first(where: { $0.fields[0].name == field.name }) == line else { continue }
+      let values = try #require(ours.values(field.name), "\(field.name)")
+      let length = field.values.vectorLength
+      for (a, b) in zip(values, field.values) {
+        let (mine, printed) = (try #require(a.number), try #require(b.number))
+        // Printed with 15 significant digits; sums of a vector's components are relative to its length.
+        #expect(abs(mine - printed) <= 1e-14 * max(abs(printed), length), "\(field.name)")
+        compared += 1
+      }
+    }
+    #expect(compared > 60)
+    let phi = zip(
+      reference.lines.filter { $0.section == .phi }, ours.lines.filter { $0.section == .phi })
+    for (printed, mine) in phi {
+      for field in printed.fields {
+        let (a, b) = (try #require(mine.real(field.name)), try #require(field.values[0].number))
+        #expect(abs(a - b) <= 1e-13 * abs(b), "\(field.name)")
+      }
+    }
+  }
+}
