@@ -39,6 +39,24 @@ import TraceIO
     #expect(NumberText.text("%.9g", Double(rendering.image.pixels[0])) == row.first)
   }
 
+  /// The pixel that switches interpolation off is found although pixels after it are rendered before it.
+  @Test(arguments: [1, 2, 7])
+  func interpolationCutoffDoesNotDependOnTheOrderOfRows(threads: Int) throws {
+    // The beam is near the first pixel, so that the range of the list ends in the middle of the image.
+    let arguments =
+      "-default_F 5 -cell 100 100 100 90 90 90 -N 2 -oversample 4 -detpixels_x 16 -detpixels_y 60 -pixel 0.2 -Xbeam 0.5 -Ybeam 1.6 -hkl "
+      + Self.folder.appendingPathComponent("a.hkl").path
+    let experiment = try CommandLineParser(arguments.split(separator: " ").map(String.init)).parse()
+      .experiment(clockSeed: 1)
+    let simulator = Simulator(experiment)
+    let one = try simulator.render(threads: 1)
+    #expect(try #require(one.interpolationCutoff) > 5 * 16)
+    for startingAtLastRow in [false, true] {
+      let other = try simulator.render(threads: threads, startingAtLastRow: startingAtLastRow)
+      #expect(other.image == one.image && other.interpolationCutoff == one.interpolationCutoff)
+    }
+  }
+
   /// The trace of spec/90 §5: two sensor layers, so every quantity of the first block is printed twice.
   @Test func referenceTrace() throws {
     let arguments =

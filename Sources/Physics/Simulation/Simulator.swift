@@ -40,6 +40,14 @@ public struct Simulator: Sendable {
   public func render(
     threads: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Bool)? = nil
   ) throws(Cancelled) -> Rendering {
+    try render(threads: threads, startingAtLastRow: false, progress: progress)
+  }
+
+  /// Renders the image from the first row on or from the last one back, which must not make a difference: tests
+  /// take the second way to be ahead of the pixel that switches interpolation off.
+  package func render(
+    threads: Int, startingAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)? = nil
+  ) throws(Cancelled) -> Rendering {
     let detector = experiment.detector
     var pixels = [Float](repeating: 0, count: experiment.pixelCount)
     guard let rows = experiment.region.slow else {
@@ -47,7 +55,7 @@ public struct Simulator: Sendable {
       return Rendering(
         image: image, statistics: ImageStatistics(image, of: experiment, solidAngleSum: 0), interpolationCutoff: nil)
     }
-    let run = RenderRun(rows: rows, interpolates: experiment.interpolates, progress: progress)
+    let run = RenderRun(rows: rows, startsAtLastRow: startingAtLastRow, progress: progress)
     let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let target = buffer
       let sums = run.forEachRow(threads: threads) { row in renderRow(row, into: target, run) }
@@ -163,13 +171,15 @@ extension PixelEvaluator {
 /// The shared state of one rendering.
 private final class RenderRun: Sendable {
   let rows: ClosedRange<Int>
+  private let startsAtLastRow: Bool
   let cutoff = Atomic<Int>(Int.max)
   private let stopped = Atomic<Bool>(false)
   private let finished = Atomic<Int>(0)
   private let progress: (@Sendable (Int, Int) -> Bool)?
 
-  init(rows: ClosedRange<Int>, interpolates: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
+  init(rows: ClosedRange<Int>, startsAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
     self.rows = rows
+    self.startsAtLastRow = startsAtLastRow
     self.progress = progress
   }
 
@@ -194,8 +204,9 @@ private final class RenderRun: Sendable {
       nonisolated(unsafe) let target = buffer
       DispatchQueue.concurrentPerform(iterations: max(1, min(threads, rows.count))) { _ in
         while !isCancelled {
-          let row = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard row < rows.count else { return }
+          let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard turn < rows.count else { return }
+          let row = startsAtLastRow ? rows.count - 1 - turn : turn
           target[row] = body(rows.lowerBound + row)
           report()
         }
