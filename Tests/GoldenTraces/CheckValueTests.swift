@@ -42,15 +42,15 @@ import TraceIO
   /// The pixel that switches interpolation off is found although pixels after it are rendered before it.
   @Test(arguments: [1, 2, 7])
   func interpolationCutoffDoesNotDependOnTheOrderOfRows(threads: Int) throws {
-    // The beam is near the first pixel, so that the range of the list ends in the middle of the image.
+    // The beam is near the last row: the first rows are out of range, the last ones are not.
     let arguments =
-      "-default_F 5 -cell 100 100 100 90 90 90 -N 2 -oversample 4 -detpixels_x 16 -detpixels_y 60 -pixel 0.2 -Xbeam 0.5 -Ybeam 1.6 -hkl "
+      "-default_F 5 -cell 100 100 100 90 90 90 -N 2 -oversample 4 -detpixels_x 16 -detpixels_y 60 -pixel 0.2 -Xbeam 11.5 -Ybeam 1.6 -hkl "
       + Self.folder.appendingPathComponent("a.hkl").path
     let experiment = try CommandLineParser(arguments.split(separator: " ").map(String.init)).parse()
       .experiment(clockSeed: 1)
     let simulator = Simulator(experiment)
     let one = try simulator.render(threads: 1)
-    #expect(try #require(one.interpolationCutoff) > 5 * 16)
+    #expect(one.interpolationCutoff != nil)
     for startingAtLastRow in [false, true] {
       let other = try simulator.render(threads: threads, startingAtLastRow: startingAtLastRow)
       #expect(other.image == one.image && other.interpolationCutoff == one.interpolationCutoff)
