@@ -1,5 +1,6 @@
 import Physics
 import Testing
+import TraceIO
 
 /// The register of quirks (spec/80): observed totals of the C program, and that each quirk acts where it should.
 @Suite struct QuirkTests {
@@ -99,6 +100,29 @@ import Testing
 
   private func statistics(_ command: String, _ mode: Compatibility) throws -> ImageStatistics {
     try Simulator(experiment(command, mode)).render().statistics
+  }
+
+  /// The polarization factor normalises the diffracted vector once more, and later sources see it (spec/40 §7).
+  @Test func laterSourcesSeeTheVectorNormalisedTwice() throws {
+    let experiment = try experiment("\(base16) -oversample 1 -dispersion 1 -polar 0.5")
+    let tracer = PixelTracer(experiment)
+    let second = experiment.beam.sources[1]
+    let cell = experiment.crystal.lattice.direct
+    var changed = 0
+    for slow in 0..<16 {
+      for fast in 0..<16 {
+        let trace = Trace(lines: try tracer.trace(slow: slow, fast: fast))
+        let once = try #require(trace.vector("diffracted_vec"))
+        let twice = once.normalized
+        changed += once == twice ? 0 : 1
+        let difference = twice - second.direction
+        let q = Vector3(
+          difference.x / second.wavelength, difference.y / second.wavelength, difference.z / second.wavelength)
+        let step = try #require(trace.lines.first { $0.section == .step && $0.integer("source") == 1 })
+        #expect(step.real("h") == cell.a.dot(q) && step.real("k") == cell.b.dot(q) && step.real("l") == cell.c.dot(q))
+      }
+    }
+    #expect(changed > 10, "normalising twice must matter somewhere, or this test shows nothing")
   }
 
   @Test func negativeDistancesAreRefusedInSpec() {
