@@ -61,7 +61,7 @@ import TraceIO
 
   @Test(arguments: [
     ("TRACE_C: polar 0.5\nTRACE_C: polar 0.5x\n", 2), ("\nTRACE_C: fdet_vec 1 0\n", 2), ("TRACE_C: polar\n", 1),
-    ("TRACE_C:steps=ten\n", 1), ("TRACE_C_PHI phi_tic\n", 1), ("TRACE_C_STEP h=--3\n", 1), ("TRACE_C: \n", 1),
+    ("TRACE_C:steps=ten\n", 1), ("TRACE_C: polar 0.5 0.6\n", 1), ("TRACE_C_PHI phi_tic\n", 1), ("TRACE_C_STEP h=--3\n", 1), ("TRACE_C: \n", 1),
   ])
   func malformedLinesAreNamed(text: String, line: Int) {
     let error = #expect(throws: TraceError.self) { try parse(text) }
