@@ -36,9 +36,15 @@ public struct CommandLineParser: Sendable {
     }
   }
 
-  /// Parses the arguments; image headers are read first, so that every option overrides them.
+  /// Parses the arguments; image headers are read first, so that every option overrides them. Where help or the
+  /// version is asked for, nothing else is looked at.
   /// - Throws: `RequestError` naming the option, the value and the remedy.
   public func parse() throws(RequestError) -> CommandLineRequest {
+    var shortcut = CommandLineRequest(compatibility: compatibility)
+    for flag in FlagTable.flags where flag.isShortcut && flag.names.contains(where: arguments.contains) {
+      try flag.apply(&shortcut, FlagValues(flag: flag.names[0], words: [], isLast: false, compatibility: compatibility))
+      return shortcut
+    }
     let named = try scan(CommandLineRequest(compatibility: compatibility)).inputs
     var request = CommandLineRequest(compatibility: compatibility)
     try request.applyHeaders(named)

@@ -45,6 +45,8 @@ public struct Flag: Sendable {
   public internal(set) var section = Section.own
   /// Whether no further option is looked for in the same argument.
   var stops = false
+  /// Whether the option makes all others irrelevant.
+  var isShortcut = false
   let patterns: [Pattern]
   /// The quirk by which the patterns count; without it only the documented spellings do.
   let patternQuirk: Quirk

@@ -10,8 +10,8 @@ public enum FlagTable {
 
   /// Options that the reference program does not have.
   private static let own: [Flag] = [
-    .switching("-help --help -h", patterns: [], "show this text") { $0.wantsHelp = true },
-    .switching("--version", patterns: [], "show the version") { $0.wantsVersion = true },
+    shortcut("-help --help -h", "show this text") { $0.wantsHelp = true },
+    shortcut("--version", "show the version") { $0.wantsVersion = true },
     Flag(
       "--compat", patterns: [], values: ["c-parity|spec"],
       "reproduce the C program with its quirks, or the documented physics (default: c-parity)"
@@ -32,6 +32,14 @@ public enum FlagTable {
       request.tracedPixel = (slow, try values.integer(1, &request))
     },
   ]
+
+  private static func shortcut(
+    _ names: String, _ summary: String, store: @escaping @Sendable (inout CommandLineRequest) -> Void
+  ) -> Flag {
+    var flag = Flag.switching(names, patterns: [], summary, store: store)
+    flag.isShortcut = true
+    return flag
+  }
 
   /// The spelling nearest to a word, if any is near.
   static func nearest(to word: String) -> String? {

@@ -35,6 +35,9 @@ struct FlagValues {
         flag, value: word, isFlag ? "a number is missing: the next argument is an option" : "this is not a number",
         remedy: "give a number such as 1.5, -2 or 1e18")
     }
+    guard !value.isNaN else {
+      throw RequestError(flag, value: word, "this is not a number", remedy: "give a number such as 1.5, -2 or 1e18")
+    }
     return value
   }
 

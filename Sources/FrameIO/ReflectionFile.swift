@@ -15,7 +15,7 @@ public enum ReflectionFile {
     let bytes = try FileBytes.read(path, for: "-hkl")
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {
-      readStream(bytes, &builder)
+      try readStream(bytes, path, &builder)
     } else {
       try readLines(bytes, path, &builder)
     }
@@ -26,6 +26,9 @@ public enum ReflectionFile {
     }
     return (list, builder.notes.map { "-hkl \(path): \($0)" })
   }
+
+  /// Indices beyond this are taken for damage: the reference program starts its range there.
+  private static let indexLimit = 1e9
 
   /// Gathers reflections, their range and their count.
   private struct ListBuilder {
@@ -39,9 +42,8 @@ public enum ReflectionFile {
     mutating func count(_ indices: [Double]) {
       count += 1
       for axis in 0..<3 {
-        let limited = max(min(indices[axis], 2e9), -2e9)
-        if indices[axis] < Double(low[axis]) { low[axis] = Int(limited) }
-        if indices[axis] > Double(high[axis]) { high[axis] = Int(limited) }
+        if indices[axis] < Double(low[axis]) { low[axis] = Int(indices[axis]) }
+        if indices[axis] > Double(high[axis]) { high[axis] = Int(indices[axis]) }
       }
     }
 
@@ -59,7 +61,9 @@ public enum ReflectionFile {
 
   /// The reading of the reference program: all groups of four numbers count; storing ends at the first index that
   /// is not written as an integer.
-  private static func readStream(_ bytes: [UInt8], _ builder: inout ListBuilder) {
+  private static func readStream(
+    _ bytes: [UInt8], _ path: String, _ builder: inout ListBuilder
+  ) throws(RequestError) {
     var scanner = NumberScanner(bytes)
     var stores = true
     while true {
@@ -72,6 +76,11 @@ public enum ReflectionFile {
         indices.append(value)
       }
       guard indices.count == 3, let amplitude = scanner.real() else { break }
+      guard indices.allSatisfy({ abs($0) < indexLimit }), amplitude.isFinite else {
+        throw RequestError(
+          "-hkl", value: path, "reflection \(builder.count + 1) in line \(scanner.line) is out of range",
+          remedy: "give indices between -1e9 and 1e9 and a finite F")
+      }
       builder.count(indices)
       if stores && !arePlain {
         stores = false
@@ -103,9 +112,9 @@ public enum ReflectionFile {
           "-hkl", value: path, "line \(index + 1) does not start with four numbers",
           remedy: "write h k l F, or put # in front of a comment")
       }
-      guard numbers[0..<3].allSatisfy({ $0.rounded() == $0 && abs($0) < 1e9 }) else {
+      guard numbers[0..<3].allSatisfy({ $0.rounded() == $0 && abs($0) < indexLimit }) else {
         throw RequestError(
-          "-hkl", value: path, "line \(index + 1) has an index that is not a whole number",
+          "-hkl", value: path, "line \(index + 1) has an index that is not a whole number below 1e9",
           remedy: "give whole Miller indices")
       }
       builder.count(numbers)

@@ -55,7 +55,7 @@ public struct SMVHeader: Sendable {
       let both = number("DETECTOR_DIMENSIONS") ?? 0
       (fast, slow) = (both, both)
     }
-    guard fast >= 0, slow >= 0, fast * slow <= 0x1p30 else {
+    guard fast >= 0, slow >= 0, fast <= 0x1p30, slow <= 0x1p30, fast * slow <= 0x1p30 else {
       throw RequestError(
         flag, value: path, "the header claims \(fast) x \(slow) pixels", remedy: "check SIZE1 and SIZE2")
     }
@@ -64,7 +64,7 @@ public struct SMVHeader: Sendable {
     text = header
   }
 
-  /// The number after a key; nil if the key is absent.
+  /// The number after a key; nil if the key is absent, or if the value is not a number (`nan`).
   public func number(_ key: String) -> Double? {
     Self.value(key, in: text, asSubstring: keysAreSubstrings)
   }
@@ -72,7 +72,8 @@ public struct SMVHeader: Sendable {
   private static func value(_ key: String, in text: [UInt8], asSubstring: Bool) -> Double? {
     guard let tail = tail(after: key, in: text, asSubstring: asSubstring) else { return nil }
     guard let equals = tail.firstIndex(of: 61) else { return 0 }
-    return atof(tail[(equals + 1)...].map { CChar(bitPattern: $0) } + [0])
+    let value = atof(tail[(equals + 1)...].map { CChar(bitPattern: $0) } + [0])
+    return value.isNaN ? nil : value
   }
 
   private static func word(_ key: String, in text: [UInt8]) -> String? {
@@ -89,9 +90,9 @@ public struct SMVHeader: Sendable {
     for start in (0...(text.count - pattern.count)).reversed()
     where text[start..<start + pattern.count].elementsEqual(pattern) {
       if asSubstring { return text[(start + pattern.count)...] }
-      let startsLine = start == 0 || text[start - 1] == 10 || text[start - 1] == 59
-      let end = start + pattern.count
-      if startsLine, end < text.count, text[end] == 61 { return text[end...] }
+      let before = text[..<start].last { $0 != 32 && $0 != 9 }
+      let after = text[(start + pattern.count)...].drop { $0 == 32 || $0 == 9 }
+      if before == nil || before == 10 || before == 59, after.first == 61 { return after }
     }
     return nil
   }

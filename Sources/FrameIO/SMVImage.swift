@@ -13,6 +13,11 @@ public struct SMVImage: Sendable {
     bytes = try FileBytes.read(path, for: flag)
     header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
     ignoresByteOrder = compatibility.has(.maskByteOrderIgnored)
+    guard flag != "-mask" || header.fastPixels * header.slowPixels > 0 else {
+      throw RequestError(
+        flag, value: path, "the header has no SIZE1 and SIZE2, so that the mask has no pixel",
+        remedy: "give a mask whose header states its size")
+    }
   }
 
   /// The value of a pixel, 16 bits; pixels that the file lacks are 0.

@@ -14,26 +14,15 @@ public enum SourceFile {
   /// Reads a source list.
   /// - Parameters:
   ///   - path: The file.
-  ///   - compatibility: With `Quirk.sourceLineEndings` a last line without newline, and lines that end in CR LF,
-  ///     get zeros for their missing columns; otherwise missing columns stay open.
-  /// - Throws: `RequestError` if the file cannot be read or holds no source.
+  ///   - compatibility: With `Quirk.sourceLineEndings` the lines are read as the reference program does: there are
+  ///     no comments, words count as zero, and a last line without newline, or one that ends in CR LF, gets zeros for
+  ///     its missing columns. Otherwise lines that start with `#` or `!` are comments, words are errors, and missing
+  ///     columns stay open.
+  /// - Throws: `RequestError` if the file cannot be read or holds no source, or naming the source at fault.
   public static func read(_ path: String, _ compatibility: Compatibility) throws(RequestError) -> [SourceLine] {
     let bytes = try FileBytes.read(path, for: "-sourcefile")
     let hasQuirk = compatibility.has(.sourceLineEndings)
-    var lines: [SourceLine] = []
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let end = rest.firstIndex(of: 10).map { $0 + 1 } ?? rest.endIndex
-      var line = Array(rest[rest.startIndex..<end])
-      rest = rest[end...]
-      if !hasQuirk {
-        while let last = line.last, last == 10 || last == 13 { line.removeLast() }
-        line.append(10)
-      }
-      let content = line.drop { delimiters.contains($0) }
-      if content.isEmpty || content.first == 10 { continue }
-      lines.append(columns(content))
-    }
+    let lines = hasQuirk ? readAsReference(bytes) : try readStrictly(bytes, path)
     guard !lines.isEmpty else {
       throw RequestError(
         "-sourcefile", value: path, "the file holds no source",
@@ -42,11 +31,44 @@ public enum SourceFile {
     if let index = lines.firstIndex(where: { $0.wavelength == 0 }) {
       let reason =
         hasQuirk
-        ? "the line has no newline or ends in CR LF, and its missing columns count as zero (Q-32)"
-        : "the wavelength is zero"
+        ? "words count as zero, and so do missing columns of a line that has no newline or ends in CR LF (Q-32)"
+        : "it must be positive"
       throw RequestError(
         "-sourcefile", value: path, "source \(index + 1) has wavelength 0: \(reason)",
-        remedy: "end every line with a newline, or give all five columns, the wavelength in m")
+        remedy: "give numbers only, end every line with a newline, or give all five columns, the wavelength in m")
+    }
+    return lines
+  }
+
+  private static func readAsReference(_ bytes: [UInt8]) -> [SourceLine] {
+    var lines: [SourceLine] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: 10).map { $0 + 1 } ?? rest.endIndex
+      let content = rest[rest.startIndex..<end].drop { delimiters.contains($0) }
+      rest = rest[end...]
+      if !content.isEmpty && content.first != 10 { lines.append(columns(content)) }
+    }
+    return lines
+  }
+
+  private static func readStrictly(_ bytes: [UInt8], _ path: String) throws(RequestError) -> [SourceLine] {
+    var lines: [SourceLine] = []
+    for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+      if line.first == 35 || line.first == 33 { continue }
+      let words = line.split { delimiters.contains($0) || $0 == 13 }.prefix(5)
+      if words.isEmpty { continue }
+      var values: [Double] = []
+      for word in words {
+        let text = String(decoding: word, as: UTF8.self)
+        guard let value = NumberText.number(text), value.isFinite, values.count != 3 || value >= 0 else {
+          throw RequestError(
+            "-sourcefile", value: path, "\"\(text)\" in line \(index + 1) is not a proper number",
+            remedy: "give X Y Z weight wavelength(m), the weight not negative, or put # in front of a comment")
+        }
+        values.append(value)
+      }
+      lines.append(source(values))
     }
     return lines
   }
@@ -58,10 +80,15 @@ public enum SourceFile {
     while values.count < 5, !(rest.count == 1 && rest.first == 10) {
       values.append(number(rest))
       rest = rest.drop { numberBytes.contains($0) }
-      rest = rest.drop { !delimiters.contains($0) && $0 != 10 }
+      if rest.first != 10 { rest = rest.drop { !delimiters.contains($0) } }
       rest = rest.drop { delimiters.contains($0) }
     }
-    func column(_ index: Int) -> Double? { index < values.count ? values[index] : nil }
+    return source(values)
+  }
+
+  private static func source(_ values: [Double]) -> SourceLine {
+    // The reference program marks a missing column by not-a-number, so that a `nan` counts as missing.
+    func column(_ index: Int) -> Double? { index < values.count && !values[index].isNaN ? values[index] : nil }
     return SourceLine(x: column(0), y: column(1), z: column(2), weight: column(3), wavelength: column(4))
   }
 

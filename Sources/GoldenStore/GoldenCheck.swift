@@ -118,6 +118,11 @@ extension GoldenCorpus {
           + "\(golden.image.slow)")
       return report
     }
+    if let crop = golden.image.crop {
+      guard crop.count == 4, crop[0] >= 0, crop[2] >= 0, crop[0] <= crop[1], crop[2] <= crop[3],
+        crop[1] < image.fastPixels, crop[3] < image.slowPixels
+      else { throw CorpusError("\(golden.id): the crop \(crop) is not inside the image; correct case.json") }
+    }
     let stored = try storedImage(of: golden)
     let origin = golden.image.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
     let floor = 1e-6 * golden.image.max

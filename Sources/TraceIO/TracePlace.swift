@@ -13,6 +13,8 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
   public let block: Int
   /// Source, phi step and domain of a phi or step line.
   public let step: [Int]
+  /// How often the same quantity of the same step stood in the log before; 0 but for damaged logs.
+  public fileprivate(set) var repetition = 0
   private let stage: Int
   private let rank: Double
 
@@ -26,7 +28,22 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
     if left.stage != right.stage { return left.stage < right.stage }
     if left.step != right.step { return left.step.lexicographicallyPrecedes(right.step) }
     if left.rank != right.rank { return left.rank < right.rank }
-    return left.name < right.name
+    return (left.name, left.repetition) < (right.name, right.repetition)
+  }
+
+  /// Two places are the same if section, name, block, step and repetition are, wherever they stand in a log.
+  public static func == (left: TracePlace, right: TracePlace) -> Bool {
+    left.section == right.section && left.name == right.name && left.block == right.block && left.step == right.step
+      && left.repetition == right.repetition
+  }
+
+  /// Hashes what equality compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(section)
+    hasher.combine(name)
+    hasher.combine(block)
+    hasher.combine(step)
+    hasher.combine(repetition)
   }
 
   /// The name, and the step where there are several.
@@ -42,7 +59,13 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// All values of a trace with their places.
   static func places(of trace: Trace) -> [(place: TracePlace, values: [TraceValue])] {
     var indexer = TraceIndexer(trace)
-    return trace.lines.flatMap { indexer.places(of: $0) }
+    var seen: [TracePlace: Int] = [:]
+    return trace.lines.flatMap { indexer.places(of: $0) }.map { entry in
+      var place = entry.place
+      place.repetition = seen[entry.place, default: 0]
+      seen[entry.place] = place.repetition + 1
+      return (place, entry.values)
+    }
   }
 
   fileprivate init(

@@ -22,7 +22,8 @@ import Testing
   func everySpellingIsKnown(name: String) throws {
     let flag = try #require(FlagTable.flags.first { $0.names.contains(name) })
     if !flag.values.isEmpty, name != "--compat", name != "--phi-mode" {
-      #expect(refusal(name).contains(name), "a missing last value is an error")
+      let text = refusal(name)
+      #expect(text.contains("must follow") || text.contains("is missing"), "a missing last value is an error: \(text)")
     }
     let word = ["-pivot": "beam", "--compat": "spec", "--phi-mode": "spec"][name]
     let values = flag.values.map { _ in word ?? "5" }
@@ -84,7 +85,8 @@ import Testing
     ("-lamda 1", ["-lamda", "did you mean -lambda?"]), ("-distanse 5", ["did you mean -distance?"]),
     ("-polarization 1", ["-polarization", "no such option"]), ("-lambda", ["-lambda", "1 value must follow, 0 do"]),
     ("-lambda -distance 5", ["-lambda -distance", "the next argument is an option"]), ("-lambda one", ["not a number"]),
-    ("-lambda 1.5A", ["-lambda 1.5A", "not a number"]), ("-lambda nan", ["finite"]), ("-N 99999999999", ["too large"]),
+    ("-lambda 1.5A", ["-lambda 1.5A", "not a number"]), ("-lambda nan", ["not a number"]), ("-lambda inf", ["finite"]),
+    ("-N 99999999999", ["too large"]),
     ("-pivot middle", ["-pivot middle", "sample or beam"]), ("stray", ["stray", "belongs to no option"]),
     ("-hkl -nonoise", ["-hkl", "the next argument is the option -nonoise"]),
     ("--compat c", ["--compat c", "c-parity or spec"]),
@@ -101,9 +103,17 @@ import Testing
     ("-cell 50 -default_F 1 -sourcefile /nonexistent", ["-sourcefile /nonexistent"]),
     ("-mat /nonexistent -default_F 1", ["-mat /nonexistent"]), ("-default_F 1", ["-cell", "no unit cell"]),
     ("-cell 50", ["-hkl", "no structure factors"]),
-    ("-cell 50 -default_F 1 -beam_vector 0 -1 0", ["-beam_vector", "never meets"]),
+    ("-cell 50 -default_F 1 -beam_vector 0 -1 0", ["-oversample", "along the detector plane"]),
     ("-cell 50 -default_F 1 -stol /nonexistent", ["/nonexistent"]),
     ("-cell 50 -default_F 1 -hdivrange 1 -hdivstep 1e-12", ["-hdivrange", "steps"]),
+    ("-cell 50 -default_F 1 -phisteps 2147483647", ["-phisteps", "not supported"]),
+    ("-cell 50 -default_F 1 -mosaic 1 -mosaic_domains 200000000", ["-mosaic_domains"]),
+    ("-cell 50 -default_F 1 -detector_thick 100 -thicksteps 2147483647", ["-thicksteps"]),
+    ("-cell 50 -default_F 1 -osc 1 -phistep 1e-8", ["-phistep", "steps"]),
+    ("-cell 50 -default_F 1 -divergence 1 -divsteps 100000", ["-hdivsteps", "points"]),
+    ("-cell 50 -default_F 1 -dispersion 200", ["-dispersion", "wavelength 0"]),
+    ("-cell 50 -default_F 1 -flux 1e10 -beamsize 0", ["-beamsize", "fluence"]),
+    ("-cell 50 -default_F 1 -fudge -1 -round_xtal", ["-fudge"]), ("-detector_abs nan", ["-detector_abs nan"]),
     ("-cell 50 -default_F 1 -detpixels_x 100000 -detpixels_y 100000", ["2^30"]),
   ])
   func refusalsNameFlagValueAndRemedy(arguments: String, parts: [String]) {
@@ -115,6 +125,18 @@ import Testing
   @Test func unknownOptionsCanBeIgnored() throws {
     let request = try parse("--ignore-unknown -polarization 1 -N 3 stray")
     #expect(request.simulation.cellsA == 3 && request.notes.contains { $0.contains("-polarization is unknown") })
+  }
+
+  @Test(arguments: ["-help -foo", "-help -mask nope", "-cell 0 --help", "-lambda -h"])
+  func helpWinsOverErrors(arguments: String) throws {
+    #expect(try parse(arguments).wantsHelp)
+  }
+
+  @Test func bothDistancesGiveANote() throws {
+    for (mode, winner) in [(Compatibility.cParity, "-close_distance"), (.spec, "-distance")] {
+      let request = try parse("-cell 50 -default_F 1 -detpixels 4 -close_distance 90 -distance 100", mode)
+      #expect(try request.experiment(clockSeed: 1).notes.contains { $0.hasPrefix("\(winner) wins") })
+    }
   }
 
   @Test func helpNamesEveryOption() {

@@ -84,6 +84,40 @@ import Testing
     #expect(error?.description.contains("Q-32") == true, "a wavelength of zero would blank the image")
   }
 
+  /// What the reference program makes of words and of CR LF: zeros, and with them a wavelength of zero.
+  @Test(arguments: ["-10 0 0\r\n", "-10 0 0 \r\n", "-10 0 0 1 1e-10\n\r\n", "# foo\n-10 0 0 1 1e-10\n"])
+  func sourceLinesThatTheReferenceMisreads(text: String) throws {
+    let path = try folder.file("s.txt", text)
+    let error = #expect(throws: RequestError.self) { try SourceFile.read(path, .cParity) }
+    #expect(error?.description.contains("wavelength 0") == true)
+    let lines = try SourceFile.read(path, .spec)
+    #expect(lines.count == 1 && lines[0].x == -10 && lines[0].wavelength != 0)
+  }
+
+  @Test func aSourceColumnThatIsNotANumberIsMissingInParity() throws {
+    let path = try folder.file("s.txt", "-10 nan 0 1 1e-10\n")
+    #expect(try SourceFile.read(path, .cParity) == [SourceLine(x: -10, y: nil, z: 0, weight: 1, wavelength: 1e-10)])
+    #expect(throws: RequestError.self) { try SourceFile.read(path, .spec) }
+  }
+
+  @Test(arguments: ["-10 0 0\nabc\n", "-10 0 0 -3\n", "-10 0 0 1 inf\n", "-10 0 0 1 0\n"])
+  func improperSourcesAreRefusedInSpec(text: String) throws {
+    let path = try folder.file("s.txt", text)
+    #expect(throws: RequestError.self) { try SourceFile.read(path, .spec) }
+  }
+
+  /// Numbers that would overflow an integer, or ask for more memory than they can be worth.
+  @Test(arguments: [
+    "99999999999999999999 0 0 5", "9223372036854775807 0 0 5", "1500000000 0 0 5", "0 0 0 1e400", "0 0 0 nan",
+  ])
+  func reflectionsOutOfRangeAreRefused(text: String) throws {
+    let path = try folder.file("a.hkl", "1 2 3 4\n\(text)\n")
+    for mode in [Compatibility.cParity, .spec] {
+      let error = #expect(throws: RequestError.self) { try ReflectionFile.read(path, mode) }
+      #expect(error?.description.contains("line 2") == true)
+    }
+  }
+
   @Test func emptySourceFileIsRefused() throws {
     let path = try folder.file("s.txt", " \n\t\n")
     #expect(throws: RequestError.self) { try SourceFile.read(path, .cParity) }
@@ -113,6 +147,23 @@ import Testing
     let spec = try header(keys, .spec)
     #expect(spec.number("ORGX") == 5 && spec.number("PHI") == nil && spec.number("DISTANCE") == 100)
     #expect(spec.fastPixels == 3 && spec.slowPixels == 4)
+  }
+
+  @Test func keysMayHaveBlanksAroundThem() throws {
+    for mode in [Compatibility.cParity, .spec] {
+      let header = try header("SIZE1 = 8;\n SIZE2=4;\n", mode)
+      #expect(header.fastPixels == 8 && header.slowPixels == 4)
+    }
+  }
+
+  @Test func notANumberIsNoValue() throws {
+    #expect(try header("SIZE1=8;\nSIZE2=4;\nPHI=nan;\n", .cParity).number("PHI") == nil)
+  }
+
+  @Test(arguments: ["SIZE1=1e308;\nSIZE2=0;\n", "SIZE1=-3;\nSIZE2=4;\n", "SIZE1=65536;\nSIZE2=65536;\n", ""])
+  func impossibleMaskSizesAreRefused(keys: String) throws {
+    let path = try image(keys)
+    #expect(throws: RequestError.self) { try SMVImage(path, flag: "-mask", .cParity) }
   }
 
   @Test func aKeyWithoutEqualsIsZero() throws {

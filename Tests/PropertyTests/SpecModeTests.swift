@@ -1,4 +1,5 @@
 import Physics
+import Synchronization
 import Testing
 import TraceIO
 
@@ -107,6 +108,14 @@ import TraceIO
 
   @Test func renderingCanBeCancelled() throws {
     let simulator = Simulator(try experiment(base32))
-    #expect(throws: Simulator.Cancelled.self) { try simulator.render(threads: 2) { done, _ in done < 3 } }
+    let rows = Mutex(0)
+    #expect(throws: Simulator.Cancelled.self) {
+      try simulator.render(threads: 2) { done, total in
+        rows.withLock { $0 = max($0, done) }
+        #expect(total == 32)
+        return done < 3
+      }
+    }
+    #expect(rows.withLock { $0 } < 10, "rendering stops soon after")
   }
 }

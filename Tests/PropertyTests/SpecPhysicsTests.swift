@@ -1,5 +1,6 @@
 import Physics
 import Testing
+import TraceIO
 
 /// The corrected physics of spec mode against closed forms.
 @Suite struct SpecPhysicsTests {
@@ -95,6 +96,37 @@ import Testing
         #expect((pose.origin - origin).length < 1e-15)
         #expect(abs(pose.closeDistance - 0.1) < 1e-15)
       }
+    }
+  }
+
+  /// With nothing rotated the pivot makes no difference; a beam centre and a near point mean what they say.
+  @Test(arguments: ["-mosflm", "-adxv", "-denzo", "-xds", "-dials"])
+  func centresMeanWhatTheySay(convention: String) throws {
+    func pose(_ extra: String) throws -> DetectorPose {
+      try experiment("\(base16) \(convention) -detpixels_x 20 \(extra)", .spec).detector.pose
+    }
+    for centre in ["", "-Xbeam 0.4 -Ybeam 0.5", "-ORGX 5", "-ORGX 5 -ORGY 3", "-Xclose 0.4 -Yclose 0.7"] {
+      let (beam, sample) = (try pose("\(centre) -pivot beam"), try pose("\(centre) -pivot sample"))
+      #expect((beam.origin - sample.origin).length < 1e-15, "\(centre)")
+    }
+    let oblique =
+      convention == "-mosflm" || convention == "-denzo" ? "-beam_vector 1 0.1 0.2" : "-beam_vector 0.1 0.2 1"
+    for pivot in ["beam", "sample"] {
+      let near = try pose("\(oblique) -Xclose 0.4 -Yclose 0.7 -pivot \(pivot)").nearPoint
+      #expect(abs(near.fast - 0.0004) < 1e-15 && abs(near.slow - 0.0007) < 1e-15, "\(pivot)")
+      let centred = try pose("\(oblique) -Xbeam 0.4 -Ybeam 0.5 -pivot \(pivot)")
+      let straight = try pose("-Xbeam 0.4 -Ybeam 0.5 -pivot \(pivot)")
+      #expect(abs(centred.beamCentre.fast - straight.beamCentre.fast) < 1e-15)
+      #expect(abs(centred.beamCentre.slow - straight.beamCentre.slow) < 1e-15)
+      #expect(abs(centred.distance - 0.1) < 1e-15)
+    }
+  }
+
+  @Test func pixelsOfACurvedDetectorFaceTheSample() throws {
+    for extra in ["", "-twotheta 30", "-detector_roty 30"] {
+      let experiment = try experiment("\(base16) -oversample 1 -curved_det \(extra)", .spec)
+      let trace = Trace(lines: try PixelTracer(experiment).trace(slow: 3, fast: 4))
+      #expect(abs(try #require(trace.number("omega_pixel")) / 1e-6 - 1) < 1e-12, "px²/R² with R = 100 mm, \(extra)")
     }
   }
 

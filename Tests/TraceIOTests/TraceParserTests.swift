@@ -61,7 +61,9 @@ import TraceIO
 
   @Test(arguments: [
     ("TRACE_C: polar 0.5\nTRACE_C: polar 0.5x\n", 2), ("\nTRACE_C: fdet_vec 1 0\n", 2), ("TRACE_C: polar\n", 1),
-    ("TRACE_C:steps=ten\n", 1), ("TRACE_C: polar 0.5 0.6\n", 1), ("TRACE_C_PHI phi_tic\n", 1), ("TRACE_C_STEP h=--3\n", 1), ("TRACE_C: \n", 1),
+    ("TRACE_C:steps=ten\n", 1), ("TRACE_C: polar 0.5 0.6\n", 1), ("TRACE_C: polar 0.5\0x\n", 1),
+    ("TRACE_C_PHI phi_tic\n", 1),
+    ("TRACE_C_STEP h=--3\n", 1), ("TRACE_C: \n", 1),
   ])
   func malformedLinesAreNamed(text: String, line: Int) {
     let error = #expect(throws: TraceError.self) { try parse(text) }
@@ -153,6 +155,21 @@ import TraceIO
       #expect(comparison.firstDivergence?.place.name == "F_latt")
       #expect(comparison.firstDivergence?.place.step == [0, 1, 0])
     }
+  }
+
+  @Test func repeatedLinesAreSeen() throws {
+    let twice = Self.reference.replacingOccurrence(
+      of: "TRACE_C: fdet_vec 0 0 1\n",
+      with: "TRACE_C_SETUP: distance_meters 0.2\nTRACE_C: fdet_vec 0 0 1\n")
+    let comparison = TraceComparison(
+      reference: try trace(Self.reference), candidate: try trace(twice), rule: exact)
+    #expect(comparison.firstDivergence?.place.name == "distance_meters")
+  }
+
+  @Test func unknownQuantitiesMatchWhereverTheyStand() throws {
+    let first = try trace("TRACE_C: mine 7\nTRACE_C: fdet_vec 0 0 1\nTRACE_C: polar 1\n")
+    let last = try trace("TRACE_C: fdet_vec 0 0 1\nTRACE_C: polar 1\nTRACE_C: mine 7\n")
+    #expect(TraceComparison(reference: first, candidate: last, rule: exact).firstDivergence == nil)
   }
 
   @Test func missingQuantitiesDiverge() throws {

@@ -66,8 +66,8 @@ public struct StructureFactors: Sendable, Hashable {
   private let strideK: Int
   private let strideH: Int
 
-  /// The largest number of grid points that is accepted: 16 GiB of memory.
-  public static let gridLimit = 1 << 31
+  /// The largest number of grid points that is accepted: 2 GiB of memory.
+  public static let gridLimit = 1 << 28
 
   /// Structure factors that are the same everywhere.
   public init(defaultAmplitude: Double) {

@@ -121,8 +121,14 @@ public struct Detector: Sendable, Hashable {
     if hasPointPixels {
       return pointPixelWithoutArea ? 1.0 / radius / radius : pixelSize * pixelSize / radius / radius
     }
+    if isCurved && !curvedInLaboratoryFrame { return pixelSize * pixelSize / radius / radius }
     let closeDistance = sensor.atFrontFace ? pose.closeDistance : pose.closeDistance + depth
     return pixelSize * pixelSize / radius / radius * closeDistance / radius
+  }
+
+  /// The cosine between a ray and the normal of the pixel that it meets; 1 for a detector that is properly curved.
+  func parallax(_ direction: Vector3) -> Double {
+    isCurved && !curvedInLaboratoryFrame ? 1 : direction.dot(pose.normal)
   }
 
   /// The position on a sphere about the sample (spec/20 §8).

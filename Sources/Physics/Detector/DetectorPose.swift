@@ -20,14 +20,17 @@ struct PoseRequest {
   var twoTheta: Double
   var distance: Double
   var closeDistance: Double?
-  /// The direct beam; used by the beam pivot.
-  var beamCentre: PlanePoint
-  /// The near point; used by the sample pivot.
-  var nearPoint: PlanePoint
-  /// If true, the near point places the detector even with the beam pivot.
-  var nearPointGiven = false
-  /// The origin before rotations, if the user's is to be used.
-  var origin: Vector3?
+  /// What fixes the detector within its plane before it is rotated.
+  var placement: Placement
+
+  enum Placement {
+    /// Where the direct beam meets the plane.
+    case beam(PlanePoint)
+    /// The point of the plane nearest the sample.
+    case near(PlanePoint)
+    /// The outer corner of the first pixel.
+    case origin(Vector3)
+  }
 }
 
 /// Where the detector stands: its axes, origin and the centres derived from them (spec/20 §4 to §6).
@@ -67,19 +70,19 @@ public struct DetectorPose: Sendable, Hashable {
     let fast = turned(vectors.fast)
     let slow = turned(vectors.slow)
     let normal = turned(vectors.normal)
-    let unrotated =
-      request.origin
-      ?? Self.corner(
-        request.nearPoint, fast: vectors.fast, slow: vectors.slow, along: vectors.normal, closeDistance)
     let origin: Vector3
-    switch request.pivot {
-    case .sample:
-      origin = turned(unrotated)
-    case .beam where request.nearPointGiven || request.origin != nil:
-      let hit = Self.hit(of: beam, origin: unrotated, fast: vectors.fast, slow: vectors.slow, normal: vectors.normal)
+    switch (request.pivot, request.placement) {
+    case (.beam, .beam(let centre)):
+      origin = Self.corner(centre, fast: fast, slow: slow, along: beam, distance)
+    case (.sample, let placement):
+      origin = turned(Self.origin(placement, vectors, closeDistance))
+    case (.beam, .near):
+      let level = abs(distance * Self.cosine(vectors))
+      let hit = Self.hit(of: beam, Self.origin(request.placement, vectors, level), vectors)
+      origin = Self.corner(hit.point, fast: fast, slow: slow, along: beam, distance)
+    case (.beam, .origin(let given)):
+      let hit = Self.hit(of: beam, given, vectors)
       origin = Self.corner(hit.point, fast: fast, slow: slow, along: beam, hit.distance)
-    case .beam:
-      origin = Self.corner(request.beamCentre, fast: fast, slow: slow, along: beam, distance)
     }
     self.fast = fast
     self.slow = slow
@@ -108,21 +111,36 @@ public struct DetectorPose: Sendable, Hashable {
       component(fast.z, slow.z, direction.z))
   }
 
-  /// Where a beam from the sample meets a detector plane.
-  private static func hit(
-    of beam: Vector3, origin: Vector3, fast: Vector3, slow: Vector3, normal: Vector3
-  ) -> (point: PlanePoint, distance: Double) {
-    var ratio = beam.dot(normal)
-    if ratio == 0 { ratio = Constants.tiny }
-    let distance = origin.dot(normal) / ratio
-    let inPlane = distance * beam - origin
-    return (PlanePoint(fast: fast.dot(inPlane), slow: slow.dot(inPlane)), distance)
+  /// The corner of the first pixel before rotations.
+  private static func origin(
+    _ placement: PoseRequest.Placement, _ vectors: FrameVectors, _ closeDistance: Double
+  ) -> Vector3 {
+    let (fast, slow) = (vectors.fast, vectors.slow)
+    switch placement {
+    case .near(let point): return corner(point, fast: fast, slow: slow, along: vectors.normal, closeDistance)
+    case .beam(let point):
+      return corner(point, fast: fast, slow: slow, along: vectors.beam, closeDistance / cosine(vectors))
+    case .origin(let origin): return origin
+    }
   }
 
-  /// Whether origin and distances are finite, and the distance is more than a millionth of a pixel.
-  func isUsable(pixel: Double) -> Bool {
-    origin.components.allSatisfy(\.isFinite) && distance.isFinite && abs(distance) > 1e-6 * pixel
+  /// Where the beam meets the unrotated detector plane, and how far from the sample.
+  private static func hit(
+    of beam: Vector3, _ origin: Vector3, _ vectors: FrameVectors
+  ) -> (point: PlanePoint, distance: Double) {
+    let distance = origin.dot(vectors.normal) / cosine(vectors)
+    let inPlane = distance * beam - origin
+    return (PlanePoint(fast: vectors.fast.dot(inPlane), slow: vectors.slow.dot(inPlane)), distance)
   }
+
+  /// The cosine between the beam and the unrotated normal, never zero.
+  private static func cosine(_ vectors: FrameVectors) -> Double {
+    let cosine = vectors.beam.dot(vectors.normal)
+    return cosine == 0 ? Constants.tiny : cosine
+  }
+
+  /// Whether origin and distances are finite.
+  var isUsable: Bool { origin.components.allSatisfy(\.isFinite) && distance.isFinite }
 
   /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (spec/20 §6).
   public var dialsOrigin: Vector3 { Vector3(1000 * origin.z, 1000 * origin.y, -1000 * origin.x) }

@@ -83,6 +83,11 @@ extension Sampling {
     let cell = lattice.direct
     let extent = max(cell.a.length * counts.x, cell.b.length * counts.y, cell.c.length * counts.z)
     let recommended = (3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)).rounded(.up)
+    guard recommended.isFinite else {
+      throw RequestError(
+        "-oversample", "the distance along the beam is zero: the beam runs along the detector plane",
+        remedy: "check -beam_vector, -odet_vector and the detector rotations, or give -oversample")
+    }
     guard recommended <= 1000 else {
       throw RequestError(
         "-oversample", "the size of the crystal asks for \(recommended) sub-pixels along each side of a pixel",

@@ -7,6 +7,7 @@ extension Experiment {
   public init(resolving request: SimulationRequest, compatibility: Compatibility) throws(RequestError) {
     var notes: [String] = []
     try request.checkNumbers(compatibility)
+    request.noteDistances(compatibility, &notes)
     let wavelength = request.wavelength ?? 1e-10
     let frame = try ResolvedFrame(request, compatibility, &notes)
     let phiTable = try SamplingTable.phi(
@@ -28,13 +29,20 @@ extension Experiment {
     let automatic = compatibility.has(.interpolationBeforeSize) ? interpolatesByOption : CellCounts.areFew(counts)
     let sources = try request.resolvedSources(frame.vectors, wavelength: wavelength, compatibility)
     let mosaic = SamplingTable.mosaic(count: request.mosaicDomains, spread: request.mosaicSpread.map(Self.radians))
+    for (flag, count) in [
+      ("-mosaic_domains", mosaic.count), ("-phisteps", phiTable.count), ("-thicksteps", detector.sensor.layerCount),
+    ] where count > SamplingTable.countLimit {
+      throw RequestError(
+        flag, value: "\(count)", "more than \(SamplingTable.countLimit) are not supported", remedy: "give fewer")
+    }
+    let steps = try Self.steps([sources.count, mosaic.count, phiTable.count, oversample, oversample])
     var mosaicStream = Self.stream(request.mosaicSeed ?? 12_345_678, compatibility)
     let domains = (0..<mosaic.count).map { index in
       let drawn = CapRotation.draw(limit: mosaic.range, from: &generator, stream: &mosaicStream)
       return index == 0 ? .identity : drawn
     }
 
-    let fluence = request.resolvedFluence(compatibility, &notes)
+    let fluence = try request.resolvedFluence(compatibility, &notes)
     let water = (request.water ?? 0) * 1e-6
     self.compatibility = compatibility
     self.detector = detector
@@ -58,7 +66,7 @@ extension Experiment {
       polar: request.oversamplePolar && !noPolarWins, omega: request.oversampleOmega,
       phi: (0..<phiTable.count).map { phiStart + phiTable.step * Double($0) }, phiTable: phiTable,
       resolutionLimit: (request.resolutionLimit ?? 0) / 1e10,
-      steps: try Self.steps([sources.count, domains.count, phiTable.count, oversample, oversample]))
+      steps: steps)
     self.region = request.resolvedRegion(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
     self.mask = try request.resolvedMask(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
     self.generator = generator

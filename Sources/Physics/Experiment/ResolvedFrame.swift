@@ -9,9 +9,7 @@ struct ResolvedFrame {
   let fastSize: Double
   let slowSize: Double
   let quotedCentre: PlanePoint
-  let beamCentre: PlanePoint
-  let nearPoint: PlanePoint
-  let nearPointPlaces: Bool
+  let placement: PoseRequest.Placement
 
   /// The largest image accepted, in pixels: 4 GiB of 32-bit floats.
   static let pixelLimit = 1 << 30
@@ -45,11 +43,8 @@ struct ResolvedFrame {
     self.pivot = named ?? convention.forcedPivot ?? request.lastPivot ?? .beam
 
     let centres = Centres(request, convention, pixel: pixel, fast: fast.size, slow: slow.size)
-    let adapted = centres.adapted(to: request, pivot: self.pivot, convention, compatibility)
     self.quotedCentre = centres.quoted
-    self.beamCentre = adapted.beam
-    self.nearPoint = adapted.near
-    self.nearPointPlaces = adapted.nearPointPlaces
+    self.placement = centres.placement(request, self.pivot, convention, compatibility)
   }
 
   /// Size and pixel count of one side of the detector (spec/10 §4.1); sizes in m.
@@ -106,17 +101,24 @@ private struct Centres {
     }
   }
 
-  /// The centres once what was given in foreign terms is taken into account, unless `Quirk.foreignCentreIgnored`.
-  func adapted(
-    to request: SimulationRequest, pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility
-  ) -> (beam: PlanePoint, near: PlanePoint, nearPointPlaces: Bool) {
-    if compatibility.has(.foreignCentreIgnored) || convention == .custom { return (beam, near, false) }
+  /// What places the detector within its plane.
+  ///
+  /// With `Quirk.foreignCentreIgnored` the pivot decides: the beam centre for the beam pivot, the near point for the
+  /// sample pivot. Otherwise what the user gave decides; a beam centre wins over a near point, and where neither was
+  /// given the default of the convention holds, whatever the pivot.
+  func placement(
+    _ request: SimulationRequest, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility
+  ) -> PoseRequest.Placement {
+    if let origin = request.detectorOrigin, !compatibility.has(.originIgnored) { return .origin(origin) }
+    if compatibility.has(.foreignCentreIgnored) { return pivot == .beam ? .beam(beam) : .near(near) }
     let beamGiven = request.xBeam != nil || request.yBeam != nil
-    let nearGiven = [request.xClose, request.yClose, request.originX, request.originY].contains { $0 != nil }
-    switch pivot {
-    case .sample: return (beam, beamGiven ? beam : close, false)
-    case .beam: return (beam, close, nearGiven && !beamGiven)
+    let fastGiven = request.xClose != nil || request.originX != nil
+    let slowGiven = request.yClose != nil || request.originY != nil
+    if !beamGiven && (fastGiven || slowGiven) {
+      // A coordinate that was not given is that of the convention's own centre.
+      return .near(PlanePoint(fast: fastGiven ? close.fast : beam.fast, slow: slowGiven ? close.slow : beam.slow))
     }
+    return beamGiven || convention.forcedPivot == .beam ? .beam(beam) : .near(near)
   }
 }
 
@@ -136,9 +138,7 @@ extension Detector {
         Experiment.radians(request.rotationX ?? 0), Experiment.radians(request.rotationY ?? 0),
         Experiment.radians(request.rotationZ ?? 0)),
       twoTheta: Experiment.radians(twoTheta), distance: (request.distance ?? 100) / 1000,
-      closeDistance: closeWins ? closeGiven : nil, beamCentre: frame.beamCentre, nearPoint: frame.nearPoint,
-      nearPointGiven: frame.nearPointPlaces,
-      origin: compatibility.has(.originIgnored) ? nil : request.detectorOrigin)
+      closeDistance: closeWins ? closeGiven : nil, placement: frame.placement)
     self.convention = frame.convention
     self.pivot = frame.pivot
     self.fastPixels = frame.fastPixels
@@ -148,7 +148,7 @@ extension Detector {
     self.slowSize = frame.slowSize
     self.quotedCentre = frame.quotedCentre
     self.pose = DetectorPose(pose, compatibility)
-    guard self.pose.isUsable(pixel: frame.pixelSize) else {
+    guard self.pose.isUsable else {
       throw RequestError(
         "-beam_vector", "the beam runs along the detector plane and never meets it",
         remedy: "check -beam_vector, -odet_vector and the detector rotations")

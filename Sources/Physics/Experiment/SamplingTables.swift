@@ -27,13 +27,13 @@ public struct SamplingTable: Sendable, Hashable {
 /// The rules by which the reference program completes range, step and count (spec/40 §1).
 extension SamplingTable {
   /// The largest number of values a table may have; more is taken for a slip of the pen.
-  static let countLimit = 100_000_000
+  static let countLimit = 10_000_000
 
   private static func count(_ ratio: Double, for flag: String) throws(RequestError) -> Int {
     let count = ceil(ratio)
     guard count.isFinite, count <= Double(countLimit) else {
       throw RequestError(
-        flag, value: "\(ratio)", "the range needs more than \(countLimit) steps", remedy: "give a larger step")
+        flag, "the range would take \(ratio) steps, more than \(countLimit)", remedy: "give a larger step")
     }
     return Int(count)
   }

@@ -10,6 +10,10 @@ extension SimulationRequest {
       throw RequestError(
         "-close_distance", value: "0", "the detector plane would contain the sample", remedy: "give it in mm")
     }
+    if shape == .round, let fudge, fudge < 0 {
+      throw RequestError(
+        "-fudge", value: "\(fudge)", "a round crystal needs the root of it", remedy: "give a factor of 0 or more")
+    }
     guard !compatibility.has(.negativeDistance) else { return }
     for (flag, value) in [("-distance", distance), ("-close_distance", closeDistance)] {
       guard let value, value < 0 else { continue }
@@ -17,6 +21,13 @@ extension SimulationRequest {
         flag, value: "\(value)", "the distance is negative",
         remedy: "give a positive distance, and turn -beam_vector or -odet_vector round if the detector is behind")
     }
+  }
+
+  /// Says which of two distances counts, where both were given on the command line.
+  func noteDistances(_ compatibility: Compatibility, _ notes: inout [String]) {
+    guard distance != nil, closeDistance != nil else { return }
+    let closeWins = compatibility.has(.closeDistanceAlwaysWins) || !distanceGivenLast
+    notes.append("\(closeWins ? "-close_distance" : "-distance") wins over the other distance given (Q-04)")
   }
 
   private static func positive(
@@ -39,10 +50,17 @@ extension SimulationRequest {
   }
 
   /// Photons per m² (spec/10 §4.2).
-  func resolvedFluence(_ compatibility: Compatibility, _ notes: inout [String]) -> Double {
+  func resolvedFluence(
+    _ compatibility: Compatibility, _ notes: inout [String]
+  ) throws(RequestError) -> Double {
     let given = fluence ?? Constants.defaultFluence
     let (exposure, size) = (exposure ?? 1, (beamSize ?? 0.1) / 1000)
     guard let flux, flux != 0, exposure > 0, size >= 0 else { return given }
+    guard size > 0 else {
+      throw RequestError(
+        "-beamsize", value: "0", "with -flux a beam of no size has an infinite fluence",
+        remedy: "give the size in mm, or -fluence instead of -flux")
+    }
     if fluence != nil {
       if fluenceGivenLast && !compatibility.has(.fluxOverridesFluence) {
         notes.append("-fluence was given after -flux and wins")
@@ -57,6 +75,24 @@ extension SimulationRequest {
   func resolvedSources(
     _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
   ) throws(RequestError) -> [Source] {
+    let points = try sourcePoints(vectors, wavelength: wavelength, compatibility)
+    for (index, point) in points.enumerated() {
+      guard point.wavelength > 0, point.wavelength.isFinite, point.position.length.isFinite else {
+        throw RequestError(
+          sources == nil ? "-dispersion" : "-sourcefile",
+          "source \(index + 1) has wavelength \(point.wavelength) m and position \(point.position.components)",
+          remedy: "give positive wavelengths and finite positions; a dispersion must be below 200 percent")
+      }
+    }
+    guard sources == nil || points.contains(where: { $0.weight > 0 }) || compatibility.has(.sourceWeightsIgnored) else {
+      throw RequestError("-sourcefile", "all weights are zero", remedy: "give at least one positive weight")
+    }
+    return points
+  }
+
+  private func sourcePoints(
+    _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
+  ) throws(RequestError) -> [Source] {
     func table(_ given: DivergenceRequest, _ flag: String) throws(RequestError) -> SamplingTable {
       try SamplingTable.divergence(
         count: given.count, range: given.range.map { $0 / 1000 }, step: given.step.map { $0 / 1000 }, flag: flag,
@@ -69,9 +105,10 @@ extension SimulationRequest {
       return SourceList.list(sources, beam: vectors.beam, wavelength: wavelength)
     }
     let points = Double(horizontalTable.count) * Double(verticalTable.count) * Double(dispersionTable.count)
-    guard points <= 1e8 else {
+    guard points <= Double(SamplingTable.countLimit) else {
       throw RequestError(
-        "-divergence", "the source would have more than 1e8 points", remedy: "give larger or fewer steps")
+        "-hdivsteps, -vdivsteps, -dispsteps", "the source would have \(points) points",
+        remedy: "give fewer: \(SamplingTable.countLimit) are the limit")
     }
     let grid = SourceList.grid(
       beam: vectors.beam, polarizationAxis: vectors.polarization,

@@ -25,7 +25,7 @@ public enum NumberText {
     return word.withCString { start -> Double? in
       var end: UnsafeMutablePointer<CChar>?
       let value = strtod(start, &end)
-      return end.map { $0.pointee == 0 } == true ? value : nil
+      return end.map { UnsafePointer($0) - start } == word.utf8.count ? value : nil
     }
   }
 }

@@ -3,7 +3,8 @@ extension PixelEvaluator {
   ///
   /// Factors that are not oversampled are those of the middle of the pixel, per layer and per source. Where such a
   /// factor is the same for all terms it is applied once, at the end, and reported; otherwise it is reported as 1.
-  /// The water background is I_bg·Ω·P times the fraction that the sensor captures, independent of the steps.
+  /// The water background is I_bg·Ω·P times the fraction that the sensor captures, P averaged over the sources; it
+  /// does not depend on the steps.
   @inline(__always)
   func evaluatePerTerm<Observer: PixelObserver>(
     slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
@@ -17,7 +18,7 @@ extension PixelEvaluator {
     var background = 0.0
     for layer in 0..<detector.sensor.layerCount {
       let centre = PixelCentre(self, slow: slow, fast: fast, layer: layer)
-      background += centre.capture * centre.solidAngle * centre.polarizations[0]
+      background += centre.capture * centre.solidAngle * meanPolarization(centre)
       if common.capture { out.captureFraction = centre.capture }
       if common.polarization { out.polarization = centre.polarizations[0] }
       if common.solidAngle { out.solidAngle = centre.solidAngle }
@@ -59,6 +60,12 @@ extension PixelEvaluator {
       capture = evaluator.captureFraction(layer: layer, direction)
       polarizations = evaluator.experiment.beam.sources.map { evaluator.polarization(direction, $0) }
     }
+  }
+
+  /// The polarization factor at the middle of a pixel, averaged over the sources by weight.
+  private func meanPolarization(_ centre: PixelCentre) -> Double {
+    let factors = experiment.beam.sourceFactors
+    return zip(centre.polarizations, factors).reduce(0) { $0 + $1.0 * $1.1 } / Double(factors.count)
   }
 
   private func polarization(_ direction: Vector3, _ source: Source) -> Double {

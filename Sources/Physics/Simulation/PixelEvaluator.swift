@@ -66,7 +66,7 @@ struct PixelEvaluator: Sendable {
   func captureFraction(layer: Int, _ direction: Vector3) -> Double {
     let detector = experiment.detector
     if detector.sensor.thickness == 0 && (idealSensorCapturesAll || !experiment.sampling.thick) { return 1 }
-    return detector.sensor.captureFraction(layer: layer, parallax: direction.dot(detector.pose.normal))
+    return detector.sensor.captureFraction(layer: layer, parallax: detector.parallax(direction))
   }
 
   /// The factors that multiply a running sum after each step; nil where the factor is not oversampled.
