@@ -64,16 +64,14 @@ public enum FileBytes {
       }
       return
     }
-    var template = Array((path + ".XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
+    let temporary = "\(path).\(getpid()).new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw unwritable(path, flag) }
-    let mask = umask(0)
-    umask(mask)
-    let isWhole = writeAll(elements, to: descriptor) && fchmod(descriptor, 0o666 & ~mask) == 0
+    let isWhole = writeAll(elements, to: descriptor)
     let isClosed = close(descriptor) == 0
-    guard isWhole, isClosed, rename(template, path) == 0 else {
+    guard isWhole, isClosed, rename(temporary, path) == 0 else {
       let error = unwritable(path, flag)
-      unlink(template)
+      unlink(temporary)
       throw error
     }
   }

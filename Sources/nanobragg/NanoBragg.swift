@@ -18,12 +18,8 @@ enum NanoBragg {
   static func run(_ arguments: [String]) -> Int32 {
     do {
       let request = try CommandLineParser(arguments).parse()
-      if request.wantsHelp {
-        print(HelpText.full)
-        return 0
-      }
-      if request.wantsVersion {
-        print("nanobragg \(version)")
+      if request.wantsHelp || request.wantsVersion {
+        try Terminal.output(request.wantsHelp ? HelpText.full + "\n" : "nanobragg \(version)\n")
         return 0
       }
       guard request.isComplete else {
@@ -32,31 +28,31 @@ enum NanoBragg {
       }
       try simulate(request)
       return 0
-    } catch let error as RequestError {
-      complain("error: \(error)")
     } catch {
       complain("error: \(error)")
+      return 2
     }
-    return 2
   }
 
   private static func simulate(_ request: CommandLineRequest) throws {
     let experiment = try request.experiment(clockSeed: Int(time(nil)))
     for note in request.notes + experiment.notes { complain("note: \(note)") }
     let simulator = Simulator(experiment)
-    if let pixel = request.tracedPixel {
-      // Refused before the image is rendered, so that nothing is written.
-      try PixelTracer(simulator).check(slow: pixel.slow, fast: pixel.fast)
-    }
-    Report.setUp(experiment)
+    let tracer = PixelTracer(simulator)
+    // A pixel without a trace is refused before anything is rendered or written.
+    if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
+    try Terminal.output(Report.setUp(experiment))
     let meter = ProgressMeter(request.showsProgress)
     let rendering = try simulator.render(threads: request.threadCount, progress: meter?.report)
-    if let pixel = request.tracedPixel {
-      let lines = try PixelTracer(simulator).trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
-      print(TraceWriter.text(lines), terminator: "")
-    }
-    Report.image(rendering, named: request.outputs.float)
+    // The image first: whoever reads standard output may stop reading at any time.
     try FloatImageFile.write(rendering.image, to: request.outputs.float)
+    if let pixel = request.tracedPixel {
+      let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
+      try Terminal.output(TraceWriter.text(lines))
+    }
+    try Terminal.output(Report.image(rendering, named: request.outputs.float))
+    let strange = rendering.image.pixels.count { !$0.isFinite }
+    if strange > 0 { complain("note: \(strange) pixels are infinite or not a number") }
     noteUnwritten(request)
   }
 
@@ -74,6 +70,6 @@ enum NanoBragg {
 
   /// Writes a line to standard error.
   static func complain(_ text: String) {
-    StandardError.write("nanobragg: \(text)\n")
+    Terminal.error("nanobragg: \(text)\n")
   }
 }

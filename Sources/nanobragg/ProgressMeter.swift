@@ -28,7 +28,7 @@ final class ProgressMeter: Sendable {
         last = percent
         let filled = Self.width * percent / 100
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
-        StandardError.write("\r[\(bar)] \(percent) %\(done >= total ? "\n" : "")")
+        Terminal.error("\r[\(bar)] \(percent) %\(done >= total ? "\n" : "")")
       }
       return true
     }

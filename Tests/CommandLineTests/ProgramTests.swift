@@ -92,6 +92,24 @@ import Testing
     #expect(try run(Self.cube + ["-floatfile", "/dev/full"]).status == 2)
   }
 
+  @Test func lossOfStandardOutputIsReported() throws {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = Self.cube + ["-floatfile", "/dev/null"]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2 && text.contains("standard output"))
+  }
+
+  @Test func strangePixelsAreCounted() throws {
+    let outcome = try run(Self.cube + ["-osc", "0", "-phistep", "1"])
+    #expect(outcome.status == 0 && outcome.errors.contains("256 pixels are infinite or not a number"))
+  }
+
   @Test func aTraceGoesToStandardOutput() throws {
     let outcome = try run(Self.cube + ["-trace_pixel", "3", "5", "-floatfile", "f.bin"])
     #expect(outcome.output.contains("\nTRACE_SWIFT: floatimage_accumulated "))

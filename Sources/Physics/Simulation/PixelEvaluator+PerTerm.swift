@@ -98,7 +98,7 @@ extension PixelEvaluator {
         layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, source: index, phi: 0, domain: 0)
       addSteps(to: &sum, scatteringVector: q, at: start, RunningFactors(), &context, &observer)
       out.sum +=
-        sum * experiment.beam.sourceFactors[index] * (common.capture ? 1 : capture)
+        sum * (common.capture ? 1 : capture)
         * (common.polarization ? 1 : polar) * (common.solidAngle ? 1 : omega)
     }
   }

@@ -76,7 +76,7 @@ struct PixelEvaluator: Sendable {
     var solidAngle: Double?
   }
 
-  /// Adds the steps of one sub-pixel and source: all phi steps and mosaic domains.
+  /// Adds the steps of one sub-pixel and source: all phi steps and mosaic domains, each with the source's weight.
   @inline(__always)
   func addSteps<Observer: PixelObserver>(
     to sum: inout Double, scatteringVector q: Vector3, at start: StepIndex, _ factors: RunningFactors,
@@ -86,6 +86,7 @@ struct PixelEvaluator: Sendable {
     context.isFirstSweep = false
     let crystal = experiment.crystal
     let isMosaic = crystal.mosaicSpread > 0
+    let weight = experiment.beam.sourceFactors[start.source]
     var step = start
     for (phiIndex, cell) in cells.enumerated() {
       step.phi = phiIndex
@@ -98,7 +99,7 @@ struct PixelEvaluator: Sendable {
         if factor.value == 0 && skipsZeros { continue }
         let amplitude = structureFactor(indices, &context)
         observer.didLookUp(amplitude)
-        sum += amplitude * amplitude * factor.value * factor.value
+        sum += amplitude * amplitude * factor.value * factor.value * weight
         if let capture = factors.capture { sum *= capture }
         if let polarization = factors.polarization { sum *= polarization }
         if let solidAngle = factors.solidAngle { sum *= solidAngle }

@@ -1,0 +1,37 @@
+import Physics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Unbuffered text for standard output and standard error.
+enum Terminal {
+  /// Writes to standard output.
+  /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
+  static func output(_ text: String) throws(RequestError) {
+    guard write(text, to: STDOUT_FILENO) else {
+      throw RequestError(
+        "standard output", "it cannot be written: \(String(cString: strerror(errno)))",
+        remedy: "send it to a file with room, or to /dev/null")
+    }
+  }
+
+  /// Writes to standard error; a failure has nowhere to be reported.
+  static func error(_ text: String) {
+    _ = write(text, to: STDERR_FILENO)
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+}
