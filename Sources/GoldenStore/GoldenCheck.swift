@@ -124,6 +124,9 @@ extension GoldenCorpus {
       else { throw CorpusError("\(golden.id): the crop \(crop) is not inside the image; correct case.json") }
     }
     let stored = try storedImage(of: golden)
+    if Self.hash(of: stored) != golden.image.cropSHA256 ?? golden.image.sha256 {
+      report.problems.append("\(golden.image.file): the stored image has not the recorded hash; restore the fixture")
+    }
     let origin = golden.image.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
     let floor = 1e-6 * golden.image.max
     for slow in 0..<stored.slowPixels {

@@ -38,7 +38,7 @@ actor GoldenReports {
     for id in ids { #expect(try GoldenReports.corpus.load(id).id == id, "the folder bears the name of its case") }
   }
 
-  /// The tolerances allow for another mathematical library; on the recording platform the numbers are identical.
+  /// On the recording platform all numbers are identical; another mathematical library may change last bits of a few.
   @Test func numbersAreIdentical() async throws {
     var (same, all, pixelsSame, pixels, hashes, traces) = (0, 0, 0, 0, 0, 0)
     var (worst, worstAt) = (0.0, "nowhere")

@@ -15,7 +15,7 @@ struct ResolvedFrame {
   static let pixelLimit = 1 << 30
 
   init(
-    _ request: SimulationRequest, _ compatibility: Compatibility, _ notes: inout [String]
+    _ request: SimulationRequest, _ compatibility: Compatibility
   ) throws(RequestError) {
     let pixel = (request.pixelSize ?? 0.1) / 1000
     self.pixelSize = pixel
