@@ -32,6 +32,7 @@ public struct GoldenTolerance: ToleranceRule {
   private let finalSumError: Double
   private let finalSum: Double
   private let firstIndices: Vector3
+  private let phiIndices: [[Int]: Double]
   private let scales: [String: Double]
 
   /// The rule for one recorded trace.
@@ -46,6 +47,7 @@ public struct GoldenTolerance: ToleranceRule {
     let largest = experiment.structureFactors.grid.reduce(0) { max($0, abs($1)) }
     amplitudeError = experiment.interpolates ? 1e-12 * largest : 0
     firstIndices = reference.vector("hkl_frac") ?? .zero
+    phiIndices = Self.phiIndices(reference)
     finalSum = reference.number("I_before_scaling") ?? 0
     let pose = experiment.detector.pose
     let reach = abs(pose.distance) + pose.origin.length
@@ -97,12 +99,24 @@ public struct GoldenTolerance: ToleranceRule {
   private var finalRelativeError: Double { 1e-12 + (finalSum == 0 ? 0 : finalSumError / abs(finalSum)) }
 
   private func gratingError(_ place: TracePlace) -> Double {
-    let axisIndex = place.name == "F_latt_a" ? 0 : place.name == "F_latt_b" ? 1 : 2
     guard form.shape == .square else { return 0 }
-    let h = firstIndices.components[axisIndex]
-    let first = Self.gratingError(h, form.cells.components[axisIndex], Self.indexError(h, axis))
-    // A phi line carries F_latt_b of another phi step, whose index moves by less than one step line tells.
-    return place.section == .phi ? max(first, steps.values.map(\.lattice).max() ?? 0) : first
+    let axisIndex = place.name == "F_latt_a" ? 0 : place.name == "F_latt_b" ? 1 : 2
+    // A phi line carries F_latt_b of its own phi step.
+    let phiIndex = place.section == .phi ? phiIndices[[place.block, place.step[1]]] : nil
+    let h = phiIndex ?? firstIndices.components[axisIndex]
+    return Self.gratingError(h, form.cells.components[axisIndex], Self.indexError(h, axis))
+  }
+
+  /// The index k of each phi line, by block and phi step.
+  private static func phiIndices(_ trace: Trace) -> [[Int]: Double] {
+    var blocks: [Int: Int] = [:]
+    var indices: [[Int]: Double] = [:]
+    for line in trace.lines where line.section == .phi {
+      let tic = line.integer("phi_tic") ?? 0
+      indices[[blocks[tic, default: 0], tic]] = line.real("k_frac")
+      blocks[tic, default: 0] += 1
+    }
+    return indices
   }
 
   private static func indexError(_ h: Double, _ axisOverWavelength: Double) -> Double {

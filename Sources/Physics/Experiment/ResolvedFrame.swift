@@ -14,9 +14,7 @@ struct ResolvedFrame {
   /// The largest image accepted, in pixels: 4 GiB of 32-bit floats.
   static let pixelLimit = 1 << 30
 
-  init(
-    _ request: SimulationRequest, _ compatibility: Compatibility
-  ) throws(RequestError) {
+  init(_ request: SimulationRequest, _ compatibility: Compatibility) throws(RequestError) {
     let pixel = (request.pixelSize ?? 0.1) / 1000
     self.pixelSize = pixel
     let fast = try Self.extent(pixels: request.pixelsFast, size: request.detectorFast, pixel: pixel, "_f")
@@ -48,11 +46,13 @@ struct ResolvedFrame {
   }
 
   /// Size and pixel count of one side of the detector (spec/10 §4.1); sizes in m.
+  ///
+  /// The reference program takes a count of zero for none given; here it is refused.
   private static func extent(
     pixels: Int?, size: Double?, pixel: Double, _ suffix: String
   ) throws(RequestError) -> (pixels: Int, size: Double) {
     var size = (size ?? 102.4) / 1000
-    if let pixels, pixels != 0 { size = pixel * Double(pixels) }
+    if let pixels { size = pixel * Double(pixels) }
     let count = (size / pixel - 0.5).rounded(.up)
     guard count >= 1, count <= Double(pixelLimit) else {
       throw RequestError(
@@ -70,7 +70,7 @@ private struct Centres {
   var quoted: PlanePoint
   var beam: PlanePoint
   var near: PlanePoint
-  /// Near point as asked for by -Xclose, -Yclose, for conventions that do not use it.
+  /// The near point as -Xclose and -Yclose give it, else `near`.
   var close: PlanePoint
 
   init(_ request: SimulationRequest, _ convention: Convention, pixel: Double, fast: Double, slow: Double) {
