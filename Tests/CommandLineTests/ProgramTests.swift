@@ -92,6 +92,21 @@ import Testing
     #expect(try run(Self.cube + ["-floatfile", "/dev/full"]).status == 2)
   }
 
+  /// A cache that happens to lie in the working directory is used in c-parity, and said so; not in spec.
+  @Test func aStrayCacheIsUsedInParityOnly() throws {
+    let cache = "0 0 0 0 0 0\n\u{0C}" + String(repeating: "\0", count: 64)
+    let command = Self.cube + ["-floatfile", "f.bin", "-oversample", "1"]
+    let parity = try run(command, files: ["Fdump.bin": cache])
+    #expect(parity.errors.contains("structure factors are read from Fdump.bin"))
+    #expect(parity.status == 0)
+    let plain = try run(command)
+    #expect(parity.output != plain.output, "F is zero at 0 0 0")
+    let spec = try run(command + ["--compat", "spec"], files: ["Fdump.bin": cache])
+    #expect(spec.errors.isEmpty && spec.output == (try run(command + ["--compat", "spec"])).output)
+    let named = try run(command + ["--compat", "spec", "-dump", "Fdump.bin"], files: ["Fdump.bin": cache])
+    #expect(named.errors.contains("structure factors are read from Fdump.bin"))
+  }
+
   @Test func lossOfStandardOutputIsReported() throws {
     let process = Process()
     process.executableURL = Self.program
