@@ -7,7 +7,7 @@ extension CommandLineRequest {
     if let path = files.mask {
       let image = try SMVImage(path, flag: "-mask", compatibility)
       simulation.apply(image.header, isMask: true, compatibility)
-      simulation.mask = image.mask
+      simulation.mask = try image.mask()
     }
     if let path = files.header {
       let image = try SMVImage(path, flag: "-img", compatibility)

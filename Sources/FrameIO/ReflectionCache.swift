@@ -48,7 +48,9 @@ public enum ReflectionCache {
   }
 
   private static func range(_ limits: [Int?], _ index: Int) -> ClosedRange<Int>? {
-    guard let low = limits[index], let high = limits[index + 1], low <= high, abs(low) < 1 << 31, abs(high) < 1 << 31
+    let possible = Int(Int32.min)...Int(Int32.max)
+    guard let low = limits[index], let high = limits[index + 1], low <= high, possible.contains(low),
+      possible.contains(high)
     else { return nil }
     return low...high
   }

@@ -4,6 +4,8 @@ import Physics
 public struct SMVImage: Sendable {
   /// The header.
   public let header: SMVHeader
+  private let path: String
+  private let flag: String
   private let bytes: [UInt8]
   private let ignoresByteOrder: Bool
 
@@ -13,11 +15,8 @@ public struct SMVImage: Sendable {
     bytes = try FileBytes.read(path, for: flag)
     header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
     ignoresByteOrder = compatibility.has(.maskByteOrderIgnored)
-    guard flag != "-mask" || header.fastPixels * header.slowPixels > 0 else {
-      throw RequestError(
-        flag, value: path, "the header has no SIZE1 and SIZE2, so that the mask has no pixel",
-        remedy: "give a mask whose header states its size")
-    }
+    self.path = path
+    self.flag = flag
   }
 
   /// The value of a pixel, 16 bits; pixels that the file lacks are 0.
@@ -29,8 +28,14 @@ public struct SMVImage: Sendable {
   }
 
   /// The image as a mask: pixels of value 0 are left out.
-  public var mask: PixelMask {
-    PixelMask(isComputed: (0..<header.fastPixels * header.slowPixels).map { pixel($0) != 0 })
+  /// - Throws: `RequestError` if the header states no size.
+  public func mask() throws(RequestError) -> PixelMask {
+    guard header.fastPixels * header.slowPixels > 0 else {
+      throw RequestError(
+        flag, value: path, "the header has no SIZE1 and SIZE2, so that the mask has no pixel",
+        remedy: "give a mask whose header states its size")
+    }
+    return PixelMask(isComputed: (0..<header.fastPixels * header.slowPixels).map { pixel($0) != 0 })
   }
 }
 

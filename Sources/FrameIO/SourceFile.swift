@@ -55,7 +55,8 @@ public enum SourceFile {
   private static func readStrictly(_ bytes: [UInt8], _ path: String) throws(RequestError) -> [SourceLine] {
     var lines: [SourceLine] = []
     for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-      if line.first == 35 || line.first == 33 { continue }
+      let start = line.first { $0 != 32 && $0 != 9 }
+      if start == 35 || start == 33 { continue }
       let words = line.split { delimiters.contains($0) || $0 == 13 }.prefix(5)
       if words.isEmpty { continue }
       var values: [Double] = []

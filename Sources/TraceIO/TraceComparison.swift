@@ -27,15 +27,6 @@ public struct TraceComparison: Sendable {
       guard let a = first.number, let b = second.number else { return first == second }
       return a == b || (a.isNaN && b.isNaN)
     }
-
-    /// The largest deviation among the components: candidate minus reference.
-    public var deviation: Double {
-      guard let reference, let candidate else { return .nan }
-      let deltas = zip(reference, candidate).map { pair in
-        (pair.1.number ?? 0) == (pair.0.number ?? 0) ? 0 : (pair.1.number ?? .nan) - (pair.0.number ?? .nan)
-      }
-      return deltas.max { abs($0) < abs($1) } ?? 0
-    }
   }
 
   /// Every quantity that at least one trace has, in the order of computation.

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The verification tool.
 @main
-struct NBVerify: AsyncParsableCommand {
+struct NBVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nbverify",
     abstract: "Holds the simulator against golden C traces, and traces pixels.",

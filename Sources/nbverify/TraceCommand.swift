@@ -33,7 +33,7 @@ struct TraceCommand: ParsableCommand {
       if let out {
         try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
       } else {
-        print(text, terminator: "")
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
       }
     } catch let error as RequestError {
       FileHandle.standardError.write(Data("nbverify: error: \(error)\n".utf8))

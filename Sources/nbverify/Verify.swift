@@ -29,9 +29,8 @@ struct Verify: ParsableCommand {
     print("\(golden.id): \(golden.image.fast) x \(golden.image.slow) pixels, \(golden.reference.program)")
     let start = ContinuousClock.now
     let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
-    print(
-      "simulated in \((ContinuousClock.now - start).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))"
-    )
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    print("simulated and compared in \(NumberText.text("%.1f", seconds)) s")
     for (index, trace) in report.traces.enumerated() {
       let (same, count) = trace.comparison.identical
       print("\npixel slow \(trace.pixel.slow) fast \(trace.pixel.fast): \(trace.pixel.why)")

@@ -49,8 +49,9 @@ extension FloatImage {
       && zip(pixels, other.pixels).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
   }
 
-  /// The largest deviation from another image, relative to its largest pixel.
+  /// The largest deviation from another image, relative to its largest pixel; infinite if a pixel is not finite.
   func deviation(from other: FloatImage) -> Double {
+    guard (pixels + other.pixels).allSatisfy(\.isFinite) else { return .infinity }
     let largest = other.pixels.reduce(0) { max($0, abs(Double($1))) }
     return zip(pixels, other.pixels).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) } / max(largest, 1e-300)
   }

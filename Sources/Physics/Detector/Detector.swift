@@ -4,37 +4,32 @@
   import Darwin
 #endif
 
-/// A rectangle of pixels, bounds inclusive.
+/// A rectangle of pixels; empty if its bounds are inverted or outside the detector.
 public struct PixelRegion: Sendable, Hashable {
   /// The fast pixel indices.
-  public let fast: ClosedRange<Int>?
+  public let fast: Range<Int>
   /// The slow pixel indices.
-  public let slow: ClosedRange<Int>?
+  public let slow: Range<Int>
   /// The four bounds as the user's request resolves them: fast minimum and maximum, slow minimum and maximum.
   ///
-  /// By default the maxima are one beyond the last pixel (spec/10 §4.4).
+  /// They are inclusive; by default the maxima are one beyond the last pixel (spec/10 §4.4).
   public let bounds: [Int]
 
   /// The pixels of a detector within inclusive bounds, which may be inverted (no pixel) or reach outside.
   public init(bounds: [Int], fastPixels: Int, slowPixels: Int) {
-    func clip(_ low: Int, _ high: Int, _ count: Int) -> ClosedRange<Int>? {
-      let (first, last) = (max(low, 0), min(high, count - 1))
-      return first <= last ? first...last : nil
+    func clip(_ low: Int, _ high: Int, _ count: Int) -> Range<Int> {
+      let first = max(low, 0)
+      return first..<max(first, min(high + 1, count))
     }
     self.bounds = bounds
-    let f = clip(bounds[0], bounds[1], fastPixels)
-    let s = clip(bounds[2], bounds[3], slowPixels)
-    self.fast = f != nil && s != nil ? f : nil
-    self.slow = f != nil && s != nil ? s : nil
+    fast = clip(bounds[0], bounds[1], fastPixels)
+    slow = clip(bounds[2], bounds[3], slowPixels)
   }
 
   /// Whether a pixel lies in the region.
   public func contains(slow s: Int, fast f: Int) -> Bool {
-    (fast?.contains(f) ?? false) && (slow?.contains(s) ?? false)
+    fast.contains(f) && slow.contains(s)
   }
-
-  /// The number of pixels.
-  public var pixelCount: Int { (fast?.count ?? 0) * (slow?.count ?? 0) }
 }
 
 /// The sensor of the detector: its layers and how they absorb (spec/20 §10, spec/40 §1.5).

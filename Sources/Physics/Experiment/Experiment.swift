@@ -43,6 +43,11 @@ public struct Experiment: Sendable {
     region.contains(slow: slow, fast: fast) && isUnmasked(slow: slow, fast: fast)
   }
 
+  /// The fast indices of the rendered pixels of a row.
+  func renderedPixels(inRow slow: Int) -> LazyFilterSequence<Range<Int>> {
+    region.fast.lazy.filter { isUnmasked(slow: slow, fast: $0) }
+  }
+
   /// Whether the mask leaves a pixel in.
   public func isUnmasked(slow: Int, fast: Int) -> Bool {
     guard let mask else { return true }

@@ -46,10 +46,10 @@ public struct ImageStatistics: Sendable {
   }
 
   private mutating func gather(_ image: FloatImage, _ experiment: Experiment) {
-    guard let fastRange = experiment.region.fast, let slowRange = experiment.region.slow else { return }
+    let region = experiment.region
     var (sum, squares, count) = (0.0, 0.0, 0)
-    for slow in slowRange {
-      for fast in fastRange where experiment.isUnmasked(slow: slow, fast: fast) {
+    for slow in region.slow {
+      for fast in experiment.renderedPixels(inRow: slow) {
         let index = slow * fastPixels + fast
         let value = image.pixels[index]
         if Double(value) > maximum { (maximum, maximumIndex) = (Double(value), index) }
@@ -62,8 +62,8 @@ public struct ImageStatistics: Sendable {
     rms = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()
     let includesMasked = experiment.compatibility.has(.statisticsPopulations)
     var (deviations, population) = (0.0, 0)
-    for slow in slowRange {
-      for fast in fastRange where includesMasked || experiment.isUnmasked(slow: slow, fast: fast) {
+    for slow in region.slow {
+      for fast in region.fast where includesMasked || experiment.isUnmasked(slow: slow, fast: fast) {
         let deviation = Double(image.pixels[slow * fastPixels + fast]) - mean
         deviations += deviation * deviation
         population += 1

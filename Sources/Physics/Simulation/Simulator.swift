@@ -50,20 +50,13 @@ public struct Simulator: Sendable {
   ) throws(Cancelled) -> Rendering {
     let detector = experiment.detector
     var pixels = [Float](repeating: 0, count: experiment.pixelCount)
-    guard let rows = experiment.region.slow else {
-      let image = FloatImage(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels, pixels: pixels)
-      return Rendering(
-        image: image, statistics: ImageStatistics(image, of: experiment, solidAngleSum: 0), interpolationCutoff: nil)
-    }
-    let run = RenderRun(rows: rows, startsAtLastRow: startingAtLastRow, progress: progress)
+    let run = RenderRun(rows: experiment.region.slow, startsAtLastRow: startingAtLastRow, progress: progress)
     let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let target = buffer
-      let sums = run.forEachRow(threads: threads) { row in renderRow(row, into: target, run) }
+      let sums = run.forEachRow(threads: threads) { renderRow($0, from: 0, into: target, run) }
       if let cutoff = run.cutoffPixel {
-        _ = run.forEachRow(threads: threads) { row in
-          correctRow(row, into: target, cutoff: cutoff, run)
-          return 0
-        }
+        // Some pixels after the cutoff were interpolated before it was known.
+        _ = run.forEachRow(threads: threads) { renderRow($0, from: cutoff + 1, into: target, run) }
       }
       return sums
     }
@@ -75,12 +68,16 @@ public struct Simulator: Sendable {
       interpolationCutoff: run.cutoffPixel)
   }
 
-  /// Renders one row; pixels after the cutoff known so far are not interpolated.
-  /// - Returns: The sum of the solid angles of the row.
-  private func renderRow(_ slow: Int, into pixels: UnsafeMutableBufferPointer<Float>, _ run: RenderRun) -> Double {
+  /// Renders those pixels of a row that do not come before `first` in raster order; pixels after the cutoff, as far
+  /// as it is known, are not interpolated.
+  /// - Returns: The sum of their solid angles.
+  private func renderRow(
+    _ slow: Int, from first: Int, into pixels: UnsafeMutableBufferPointer<Float>, _ run: RenderRun
+  ) -> Double {
     var solidAngles = 0.0
-    for fast in experiment.region.fast ?? 0...0 where experiment.isUnmasked(slow: slow, fast: fast) {
+    for fast in experiment.renderedPixels(inRow: slow) {
       let index = slow * experiment.detector.fastPixels + fast
+      guard index >= first else { continue }
       var context = self.context(slow: slow, fast: fast)
       if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
         context.interpolates = false
@@ -94,20 +91,6 @@ public struct Simulator: Sendable {
     return solidAngles
   }
 
-  /// Renders those pixels of a row again that lie after the cutoff, without interpolation.
-  private func correctRow(
-    _ slow: Int, into pixels: UnsafeMutableBufferPointer<Float>, cutoff: Int, _ run: RenderRun
-  ) {
-    for fast in experiment.region.fast ?? 0...0 where experiment.isUnmasked(slow: slow, fast: fast) {
-      let index = slow * experiment.detector.fastPixels + fast
-      guard index > cutoff else { continue }
-      var context = self.context(slow: slow, fast: fast)
-      context.interpolates = false
-      var nobody = Unobserved()
-      pixels[index] = Float(evaluator.evaluate(slow: slow, fast: fast, &context, &nobody).photons)
-    }
-  }
-
   /// What a pixel inherits from those before it, the interpolation cutoff aside.
   func context(slow: Int, fast: Int) -> PixelContext {
     PixelContext(
@@ -119,11 +102,9 @@ public struct Simulator: Sendable {
   ///
   /// Nil unless interpolation is on and `Quirk.interpolationSwitchesOff` acts.
   func interpolationCutoff(before limit: Int) -> Int? {
-    guard experiment.interpolates, evaluator.switchesInterpolationOff,
-      let rows = experiment.region.slow, let columns = experiment.region.fast
-    else { return nil }
-    for slow in rows {
-      for fast in columns where experiment.isUnmasked(slow: slow, fast: fast) {
+    guard experiment.interpolates, evaluator.switchesInterpolationOff else { return nil }
+    for slow in experiment.region.slow {
+      for fast in experiment.renderedPixels(inRow: slow) {
         let index = slow * experiment.detector.fastPixels + fast
         if index >= limit { return nil }
         var context = self.context(slow: slow, fast: fast)
@@ -138,10 +119,8 @@ public struct Simulator: Sendable {
   /// The first rendered pixel with a source that passes the resolution limit: the first sweep of the run is there.
   private static func firstSweepPixel(_ evaluator: PixelEvaluator) -> Int? {
     let experiment = evaluator.experiment
-    guard let rows = experiment.region.slow, let columns = experiment.region.fast else { return nil }
-    for slow in rows {
-      for fast in columns
-      where experiment.isUnmasked(slow: slow, fast: fast) && evaluator.hasSurvivingSource(slow: slow, fast: fast) {
+    for slow in experiment.region.slow {
+      for fast in experiment.renderedPixels(inRow: slow) where evaluator.hasSurvivingSource(slow: slow, fast: fast) {
         return slow * experiment.detector.fastPixels + fast
       }
     }
@@ -170,14 +149,14 @@ extension PixelEvaluator {
 
 /// The shared state of one rendering.
 private final class RenderRun: Sendable {
-  let rows: ClosedRange<Int>
+  let rows: Range<Int>
   private let startsAtLastRow: Bool
   let cutoff = Atomic<Int>(Int.max)
   private let stopped = Atomic<Bool>(false)
   private let finished = Atomic<Int>(0)
   private let progress: (@Sendable (Int, Int) -> Bool)?
 
-  init(rows: ClosedRange<Int>, startsAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
+  init(rows: Range<Int>, startsAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
     self.rows = rows
     self.startsAtLastRow = startsAtLastRow
     self.progress = progress
