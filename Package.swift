@@ -32,6 +32,7 @@ let package = Package(
       ]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
+    .target(name: "PropertyTesting"),
     .executableTarget(name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"]),
     .executableTarget(
       name: "nbverify",
@@ -44,7 +45,10 @@ let package = Package(
     .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg"]),
     .testTarget(name: "OracleTests", dependencies: ["Oracles", "Physics"]),
-    .testTarget(name: "PropertyTests", dependencies: ["Physics", "CommandLineSupport", "Oracles", "TraceIO"]),
+    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
+    .testTarget(
+      name: "PropertyTests",
+      dependencies: ["Physics", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO"]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ],
   swiftLanguageModes: [.v6]

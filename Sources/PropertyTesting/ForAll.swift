@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// Examines a property with random cases, within a test; a failure is recorded as one issue at the caller's line.
+///
+/// ```swift
+/// @Test func squares() {
+///   forAll("squares are not negative", .double(in: -10...10)) { check, x in
+///     try check.that(x * x >= 0, "x² is \(x * x)")
+///   }
+/// }
+/// ```
+/// The cases depend on the seed of the run, the file and the name only: not on other properties, threads or order.
+/// - Parameters:
+///   - name: What the property says; unique within its file.
+///   - generators: Where the values come from, one for each argument of the body.
+///   - examples: Values that are examined before the random ones.
+///   - regressions: Tokens of earlier counter-examples, which are examined first.
+///   - coverage: How many cases must carry a label.
+///   - cost: What one case costs, which sets their number in a profile.
+///   - filePath: The caller's file.
+///   - sourceLocation: The caller's place.
+///   - body: The property: throws at the first claim that does not hold.
+public func forAll<each Value>(
+  _ name: String, _ generators: repeat Generator<each Value>, examples: [(repeat each Value)] = [],
+  regressions: [ReplayToken] = [], require coverage: [Coverage] = [], cost: Cost = .cheap,
+  filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: (Check, repeat each Value) throws -> Void
+) {
+  withoutActuallyEscaping(body) { body in
+    let id = "\(sourceLocation.fileID) \(name)"
+    do {
+      let settings = try Settings.current
+      let store =
+        settings.counterexamples.map { CounterexampleStore(folder: URL(fileURLWithPath: $0)) }
+        ?? CounterexampleStore(besides: filePath)
+      let property = Property<(repeat each Value)>(
+        id: id, generator: zip(repeat each generators), examples: examples,
+        regressions: try kept(id, store) + regressions.map { .init(token: $0, source: "\($0)") }, coverage: coverage
+      ) { check, value in
+        try body(check, repeat each value)
+      }
+      record(PropertyRun(property, settings, cost: cost), store, sourceLocation)
+    } catch {
+      Issue.record("Property \"\(id)\" cannot be examined: \(error)", sourceLocation: sourceLocation)
+    }
+  }
+}
+
+/// The kept counter-examples of a property.
+private func kept<Value>(_ id: String, _ store: CounterexampleStore?) throws -> [Property<Value>.Regression] {
+  try (store?.all() ?? []).filter { $0.counterexample.property == id }.map { name, counterexample in
+    guard let token = counterexample.choices else {
+      throw SettingsError(variable: name, value: counterexample.token, expected: "hexadecimal numbers between dots")
+    }
+    return .init(token: token, value: counterexample.value, source: name)
+  }
+}
+
+private func record<Value>(_ run: PropertyRun<Value>, _ store: CounterexampleStore?, _ sourceLocation: SourceLocation) {
+  let outcome = run.run()
+  for complaint in outcome.complaints {
+    Issue.record("Property \"\(run.property.id)\": \(complaint)", sourceLocation: sourceLocation)
+  }
+  guard let finding = outcome.failure else { return }
+  var text = FailureReport.text(finding, of: run)
+  if run.settings.keepsCounterexamples, let store, let token = finding.failure.token,
+    let value = finding.failure.value
+  {
+    let counterexample = Counterexample(
+      property: run.property.id, token: token.description, value: SwiftSource.text(value),
+      claim: finding.failure.claim)
+    do {
+      text += "\nKept as \(try store.keep(counterexample))"
+    } catch {
+      text += "\nIt could not be kept: \(error)"
+    }
+  }
+  Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
+}

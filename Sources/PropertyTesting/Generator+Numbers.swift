@@ -1,0 +1,86 @@
+import Foundation
+
+extension Generator where Value == Int {
+  /// Whole numbers of a range, uniform; shrink to the one nearest to zero, positive before negative.
+  public static func integer(in range: ClosedRange<Int>) -> Generator {
+    let origin = min(max(0, range.lowerBound), range.upperBound)
+    let (below, above) = (origin - range.lowerBound, range.upperBound - origin)
+    let both = min(below, above)
+    return Generator { choices in
+      let index = Int(try choices.draw(upTo: UInt64(below + above)))
+      if index <= 2 * both { return index % 2 == 1 ? origin + (index + 1) / 2 : origin - index / 2 }
+      return above > below ? origin + (index - both) : origin - (index - both)
+    }
+  }
+}
+
+extension Generator where Value == Bool {
+  /// A coin; shrinks to false.
+  public static var bool: Generator { Generator { try $0.draw(upTo: 1) == 1 } }
+}
+
+extension Generator where Value == Double {
+  /// Numbers of a range, uniform; shrink to short binary fractions of the range, near its zero or lower end.
+  ///
+  /// One value in eight has only four significant bits, one in eight 24.
+  public static func double(in range: ClosedRange<Double>) -> Generator {
+    let origin = min(max(0, range.lowerBound), range.upperBound)
+    let (below, above) = (origin - range.lowerBound, range.upperBound - origin)
+    let scale = UInt64(1) << 32
+    // The share of the range above the origin: choices below it, zero among them, go up.
+    let upwards = below == 0 ? scale : UInt64(above / (above + below) * Double(scale))
+    return Generator { choices in
+      let goesUp = below == 0 ? true : above == 0 ? false : try choices.draw(upTo: scale - 1) < upwards
+      let fraction = try Self.fraction(&choices)
+      let value = goesUp ? origin + fraction * above : origin - fraction * below
+      return min(max(value, range.lowerBound), range.upperBound)
+    }
+  }
+
+  /// A fraction from 0 to 1 of 4, 24 or 53 significant bits.
+  private static func fraction(_ choices: inout Choices) throws -> Double {
+    let kind = try choices.draw(upTo: 15)
+    let bits: UInt64 = kind < 2 ? 4 : kind < 4 ? 24 : 53
+    let whole = UInt64(1) << bits
+    return Double(try choices.draw(upTo: whole)) / Double(whole)
+  }
+
+  /// Positive numbers whose logarithm is uniform; shrink to the lower end, and to two significant digits.
+  public static func logUniform(in range: ClosedRange<Double>) -> Generator {
+    let exponent = double(in: 0...log10(range.upperBound / range.lowerBound))
+    return Generator { choices in
+      let isShort = try choices.draw(upTo: 7) < 2
+      let value = range.lowerBound * pow(10, try exponent.generate(&choices))
+      let unit = pow(10, floor(log10(value)) - 1)
+      let chosen = isShort ? (value / unit).rounded() * unit : value
+      return min(max(chosen, range.lowerBound), range.upperBound)
+    }
+  }
+
+  /// Values at the edges of the format: zeros, the smallest, the largest, the neighbours of one, infinities, no number.
+  public static var special: Generator {
+    element(of: [
+      0, 1, -1, -0.0, 1.0.nextUp, 1.0.nextDown, .leastNonzeroMagnitude, .leastNormalMagnitude,
+      .leastNormalMagnitude.nextDown, .ulpOfOne, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0x1p53, 1e300,
+      .infinity, -.infinity, .nan,
+    ])
+  }
+
+  /// Any double: every bit pattern, and the special values more often.
+  public static var any: Generator {
+    weighted(
+      (1, special), (2, double(in: -1000...1000)),
+      (2, Generator { Double(bitPattern: try $0.draw(upTo: .max)) }))
+  }
+
+  /// The value or one of its neighbours, up to `distance` units in the last place away.
+  public func ulpNeighbours(_ distance: Int) -> Generator {
+    let steps = Generator<Int>.integer(in: -distance...distance)
+    return Generator { choices in
+      var value = try generate(&choices)
+      let step = try steps.generate(&choices)
+      for _ in 0..<abs(step) { value = step > 0 ? value.nextUp : value.nextDown }
+      return value
+    }
+  }
+}

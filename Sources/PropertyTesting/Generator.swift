@@ -1,0 +1,112 @@
+/// Makes values from choices.
+///
+/// A generator is a pure function of its choices. Choices of zero should give the simplest value, because shrinking
+/// lowers them; every combinator shrinks without further help.
+public struct Generator<Value>: Sendable {
+  private let run: @Sendable (inout Choices) throws -> Value
+
+  /// A generator that reads choices itself.
+  public init(_ run: @escaping @Sendable (inout Choices) throws -> Value) {
+    self.run = run
+  }
+
+  /// Makes a value.
+  /// - Throws: `GenerationStop` if there is none for these choices, or whatever a mapped function throws.
+  public func generate(_ choices: inout Choices) throws -> Value {
+    try run(&choices)
+  }
+
+  /// Applies a function to every value.
+  public func map<Other>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Generator<Other> {
+    Generator<Other> { try transform(try run(&$0)) }
+  }
+
+  /// Lets a value choose the generator of the next.
+  public func flatMap<Other>(_ next: @escaping @Sendable (Value) throws -> Generator<Other>) -> Generator<Other> {
+    Generator<Other> { choices in try next(try run(&choices)).generate(&choices) }
+  }
+
+  /// Keeps the values that satisfy a condition; after eight attempts the case is discarded.
+  ///
+  /// For conditions that hold nearly always. Values that are rare should be constructed.
+  public func filter(_ keep: @escaping @Sendable (Value) -> Bool) -> Generator {
+    Generator { choices in
+      for _ in 0..<8 {
+        let value = try run(&choices)
+        if keep(value) { return value }
+      }
+      throw GenerationStop.discard
+    }
+  }
+
+  /// Arrays of values.
+  ///
+  /// Each element but the required ones is preceded by a choice to go on, so that shrinking can take single elements out.
+  /// - Parameter count: How many elements; lengths are spread about the middle of the range.
+  public func array(_ count: ClosedRange<Int>) -> Generator<[Value]> {
+    Generator<[Value]> { choices in
+      var values: [Value] = []
+      let average = Double(count.upperBound - count.lowerBound) / 2
+      let stop = UInt64(256 / (average + 1))
+      while values.count < count.upperBound {
+        if values.count >= count.lowerBound, try choices.draw(upTo: 255) < stop { break }
+        values.append(try run(&choices))
+      }
+      return values
+    }
+  }
+
+  /// Replaces about one value in `every` by one of a list; shrinks to the first of the list.
+  public func mixing(_ special: [Value], every: Int = 4) -> Generator where Value: Sendable {
+    Generator { choices in
+      if try choices.draw(upTo: UInt64(every - 1)) == 0 {
+        return special[Int(try choices.draw(upTo: UInt64(special.count - 1)))]
+      }
+      return try run(&choices)
+    }
+  }
+
+  /// One of several generators, each as likely as its weight says; shrinks to the first.
+  public static func weighted(_ alternatives: (weight: Int, generator: Generator)...) -> Generator {
+    let total = alternatives.reduce(0) { $0 + $1.weight }
+    return Generator { [alternatives] choices in
+      var rest = Int(try choices.draw(upTo: UInt64(total - 1)))
+      for alternative in alternatives {
+        if rest < alternative.weight { return try alternative.generator.generate(&choices) }
+        rest -= alternative.weight
+      }
+      throw GenerationStop.discard
+    }
+  }
+
+  /// One of several generators, all as likely; shrinks to the first.
+  public static func oneOf(_ alternatives: Generator...) -> Generator {
+    Generator { [alternatives] choices in
+      try alternatives[Int(try choices.draw(upTo: UInt64(alternatives.count - 1)))].generate(&choices)
+    }
+  }
+
+  /// One of the given values; shrinks to the first.
+  public static func element(of values: [Value]) -> Generator where Value: Sendable {
+    Generator { values[Int(try $0.draw(upTo: UInt64(values.count - 1)))] }
+  }
+
+  /// Always the same value.
+  public static func constant(_ value: Value) -> Generator where Value: Sendable {
+    Generator { _ in value }
+  }
+
+  /// The value, or nil about one time in `every`; shrinks to nil.
+  public func optional(nilEvery every: Int = 2) -> Generator<Value?> {
+    Generator<Value?> { choices in
+      try choices.draw(upTo: UInt64(every - 1)) == 0 ? nil : try run(&choices)
+    }
+  }
+}
+
+/// Several values at once, generated from left to right.
+public func zip<each Value>(_ generators: repeat Generator<each Value>) -> Generator<(repeat each Value)> {
+  Generator<(repeat each Value)> { choices in
+    (repeat try (each generators).generate(&choices))
+  }
+}

@@ -1,0 +1,74 @@
+/// A property under examination: what generates its cases, and what it claims.
+struct Property<Value> {
+  /// The name, unique within its file.
+  let id: String
+  let generator: Generator<Value>
+  let examples: [Value]
+  /// Counter-examples of the past, examined first.
+  let regressions: [Regression]
+  let coverage: [Coverage]
+  let body: (Check, Value) throws -> Void
+
+  /// A kept counter-example.
+  struct Regression {
+    var token: ReplayToken
+    /// The value it stood for when it was kept, as Swift source.
+    var value: String?
+    /// Where it is kept.
+    var source: String
+  }
+
+  /// What became of one case.
+  enum Verdict {
+    case passed(Check)
+    case discarded
+    case failed(Failure)
+  }
+
+  /// A case that the property does not hold for.
+  struct Failure {
+    var value: Value?
+    var token: ReplayToken?
+    var claim: String
+    var fingerprint: String
+    var falsification: Falsification?
+    var check: Check
+  }
+
+  func examine(_ value: Value, token: ReplayToken? = nil) -> Verdict {
+    let check = Check()
+    do {
+      try body(check, value)
+      return .passed(check)
+    } catch is GenerationStop {
+      return .discarded
+    } catch {
+      return .failed(Failure(error, value: value, token: token, check: check))
+    }
+  }
+
+  /// Generates a case and examines it.
+  /// - Returns: The verdict and the choices that were really drawn.
+  func examine(_ choices: Choices) -> (verdict: Verdict, token: ReplayToken) {
+    var choices = choices
+    do {
+      let value = try generator.generate(&choices)
+      return (examine(value, token: choices.token), choices.token)
+    } catch is GenerationStop {
+      return (.discarded, choices.token)
+    } catch {
+      return (.failed(Failure(error, value: nil, token: choices.token, check: Check())), choices.token)
+    }
+  }
+}
+
+extension Property.Failure {
+  init(_ error: any Error, value: Value?, token: ReplayToken?, check: Check) {
+    self.value = value
+    self.token = token
+    self.check = check
+    falsification = error as? Falsification
+    claim = falsification?.claim ?? "\(value == nil ? "the generator" : "the body") throws \(type(of: error)): \(error)"
+    fingerprint = falsification?.fingerprint ?? "\(type(of: error))"
+  }
+}

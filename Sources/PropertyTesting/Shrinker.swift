@@ -1,0 +1,146 @@
+/// Makes a failing list of choices simpler: shorter first, then smaller from the left.
+struct Shrinker {
+  /// Runs a candidate; the choices that it really drew if it fails for the same reason, else nil.
+  private let stillFails: (ReplayToken) -> ReplayToken?
+  /// The simplest failing choices so far.
+  private(set) var best: ReplayToken
+  /// How many candidates were run.
+  private(set) var calls = 0
+  /// How often a simpler one was found.
+  private(set) var steps = 0
+  private let budget: Int
+
+  init(_ start: ReplayToken, budget: Int, stillFails: @escaping (ReplayToken) -> ReplayToken?) {
+    best = start
+    self.budget = budget
+    self.stillFails = stillFails
+  }
+
+  /// Repeats all passes until none finds anything simpler, or the budget is spent.
+  mutating func run() {
+    var before: ReplayToken
+    repeat {
+      before = best
+      deleteBlocks()
+      zeroBlocks()
+      lowerEach()
+      moveBetweenPairs()
+      swapPairs()
+    } while best != before && calls < budget
+  }
+
+  /// Keeps a candidate if it is simpler and still fails.
+  @discardableResult
+  private mutating func tryCandidate(_ choices: [UInt64]) -> Bool {
+    let candidate = ReplayToken(choices)
+    guard calls < budget, candidate.isSimpler(than: best) else { return false }
+    calls += 1
+    guard let drawn = stillFails(candidate), drawn.isSimpler(than: best) else { return false }
+    best = drawn
+    steps += 1
+    return true
+  }
+
+  private mutating func deleteBlocks() {
+    for size in [8, 4, 3, 2, 1] {
+      var start = best.choices.count - size
+      while start >= 0 {
+        if start + size <= best.choices.count {
+          var choices = best.choices
+          choices.removeSubrange(start..<start + size)
+          // Without the choice before it the block may have been announced once too often: lower that one, too.
+          if !tryCandidate(choices), start > 0, choices[start - 1] > 0 {
+            choices[start - 1] -= 1
+            tryCandidate(choices)
+          }
+        }
+        start -= 1
+      }
+    }
+  }
+
+  private mutating func zeroBlocks() {
+    for size in [8, 4, 2] {
+      var start = best.choices.count - size
+      while start >= 0 {
+        if start + size <= best.choices.count {
+          var choices = best.choices
+          for index in start..<start + size { choices[index] = 0 }
+          tryCandidate(choices)
+        }
+        start -= 1
+      }
+    }
+  }
+
+  private mutating func lowerEach() {
+    var index = 0
+    while index < best.choices.count {
+      if !tryValue(0, at: index) {
+        lower(index)
+        roundBits(index)
+      }
+      index += 1
+    }
+  }
+
+  private mutating func tryValue(_ value: UInt64, at index: Int) -> Bool {
+    guard index < best.choices.count, value < best.choices[index] else { return false }
+    var choices = best.choices
+    choices[index] = value
+    return tryCandidate(choices)
+  }
+
+  /// Binary search between zero, which does not fail, and the present value.
+  private mutating func lower(_ index: Int) {
+    var low: UInt64 = 0
+    while index < best.choices.count, calls < budget {
+      let high = best.choices[index]
+      guard high > low + 1 else { break }
+      let middle = low + (high - low) / 2
+      if !tryValue(middle, at: index) { low = middle }
+    }
+    if index < best.choices.count, best.choices[index] > 0 { _ = tryValue(best.choices[index] - 1, at: index) }
+  }
+
+  /// Clears low bits: fractions become short.
+  private mutating func roundBits(_ index: Int) {
+    for bits in stride(from: 52, through: 4, by: -4) {
+      guard index < best.choices.count, best.choices[index] >> UInt64(bits) > 0 else { continue }
+      _ = tryValue((best.choices[index] >> UInt64(bits)) << UInt64(bits), at: index)
+    }
+  }
+
+  /// Moves as much as possible from one choice to the next but few: sums keep their value.
+  private mutating func moveBetweenPairs() {
+    for distance in 1...3 {
+      var index = 0
+      while index + distance < best.choices.count {
+        var amount = best.choices[index]
+        while amount > 0, index + distance < best.choices.count, calls < budget {
+          var choices = best.choices
+          let (sum, overflow) = choices[index + distance].addingReportingOverflow(amount)
+          if !overflow, choices[index] >= amount {
+            choices[index] -= amount
+            choices[index + distance] = sum
+            if tryCandidate(choices) { continue }
+          }
+          amount /= 2
+        }
+        index += 1
+      }
+    }
+  }
+
+  private mutating func swapPairs() {
+    for distance in 1...3 {
+      var index = 0
+      while index + distance < best.choices.count {
+        var choices = best.choices
+        choices.swapAt(index, index + distance)
+        tryCandidate(choices)
+        index += 1
+      }
+    }
+  }
+}

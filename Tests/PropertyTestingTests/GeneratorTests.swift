@@ -1,0 +1,71 @@
+import Testing
+
+@testable import PropertyTesting
+
+/// What generators guarantee, and how they are distributed.
+@Suite struct GeneratorTests {
+  private func sample<Value>(_ generator: Generator<Value>, _ count: Int = 20_000) throws -> [Value] {
+    try (0..<count).map { index in
+      var choices = Choices(seed: UInt64(index))
+      return try generator.generate(&choices)
+    }
+  }
+
+  @Test(arguments: [(-3, 5), (0, 7), (2, 9), (-9, -2), (-5, 0), (4, 4)])
+  func integersAreUniform(low: Int, high: Int) throws {
+    let values = try sample(.integer(in: low...high))
+    let expected = Double(values.count) / Double(high - low + 1)
+    for value in low...high {
+      let count = Double(values.count { $0 == value })
+      // Five standard deviations of a binomial count: one false alarm in 1.7 million, and the seeds are fixed.
+      #expect(abs(count - expected) <= 5 * expected.squareRoot(), "\(value)")
+    }
+    #expect(values.allSatisfy { (low...high).contains($0) })
+  }
+
+  @Test(arguments: [(-1.0, 3.0), (0, 1), (2, 5), (-5, -2), (-4, 0), (1, 1)])
+  func doublesFillTheirRange(low: Double, high: Double) throws {
+    let values = try sample(.double(in: low...high))
+    #expect(values.allSatisfy { (low...high).contains($0) })
+    guard low < high else { return }
+    for tenth in 0..<10 {
+      let edge = low + (high - low) * Double(tenth) / 10
+      let count = values.count { $0 >= edge && $0 < edge + (high - low) / 10 }
+      // An eighth of the values sits on 17 points on each side of the origin: a tenth holds one to three of them.
+      #expect(abs(Double(count) - 2000) <= 450, "from \(edge)")
+    }
+  }
+
+  @Test func logUniformNumbersFillTheirDecades() throws {
+    let values = try sample(.logUniform(in: 1e-3...1e3))
+    #expect(values.allSatisfy { (1e-3...1e3).contains($0) })
+    for decade in -3..<3 {
+      let count = values.count { $0 >= pow10(decade) && $0 < pow10(decade + 1) }
+      #expect(abs(Double(count) - 20_000 / 6) <= 5 * (20_000.0 / 6).squareRoot() + 200)
+    }
+  }
+
+  private func pow10(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? .nan }
+
+  @Test func specialValuesAreMixedIn() throws {
+    let values = try sample(Generator.double(in: 1...2).mixing([5, 6]))
+    #expect(abs(values.count { $0 > 2 } - 5000) < 350)
+    #expect(Set(try sample(.special, 2000).map(\.description)).count == 17, "every special value")
+    let any = try sample(.any)
+    #expect(any.contains { $0.isNaN } && any.contains { $0.isSubnormal } && any.contains { $0 == -.infinity })
+  }
+
+  @Test func arraysAndChoices() throws {
+    let arrays = try sample(Generator.bool.array(2...6), 4000)
+    #expect(arrays.allSatisfy { (2...6).contains($0.count) } && Set(arrays.map(\.count)) == [2, 3, 4, 5, 6])
+    let weighted = try sample(.weighted((1, .constant("rare")), (9, .constant("common"))))
+    #expect(abs(weighted.count { $0 == "rare" } - 2000) < 250)
+    let optional = try sample(Generator.bool.optional(nilEvery: 4))
+    #expect(abs(optional.count { $0 == nil } - 5000) < 350)
+    #expect(Set(try sample(.oneOf(.constant(1), .constant(2)), 100)) == [1, 2])
+    let endless = Generator<Int> { choices in
+      while true { _ = try choices.draw(upTo: 1) }
+    }
+    #expect(throws: GenerationStop.overrun) { try sample(endless, 1) }
+  }
+}
