@@ -44,7 +44,7 @@ let package = Package(
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO"]),
     .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg"]),
-    .testTarget(name: "OracleTests", dependencies: ["Oracles", "Physics"]),
+    .testTarget(name: "OracleTests", dependencies: ["Oracles"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(
       name: "PropertyTests",

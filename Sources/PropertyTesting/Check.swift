@@ -7,7 +7,7 @@ public final class Check {
   /// Every label that the property asked about, whether or not it applied.
   private(set) var knownLabels: Set<String> = []
   /// The comparison that came nearest to its tolerance, or farthest beyond it.
-  private(set) var worst: Deviation?
+  package private(set) var worst: Deviation?
   /// Remarks for the report of a failure.
   private(set) var notes: [String] = []
 

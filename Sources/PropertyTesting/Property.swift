@@ -1,21 +1,39 @@
 /// A property under examination: what generates its cases, and what it claims.
-struct Property<Value> {
+package struct Property<Value> {
   /// The name, unique within its file.
-  let id: String
-  let generator: Generator<Value>
-  let examples: [Value]
+  package let id: String
+  package let generator: Generator<Value>
+  package let examples: [Value]
   /// Counter-examples of the past, examined first.
-  let regressions: [Regression]
-  let coverage: [Coverage]
-  let body: (Check, Value) throws -> Void
+  package let regressions: [Regression]
+  package let coverage: [Coverage]
+  package let body: (Check, Value) throws -> Void
 
   /// A kept counter-example.
-  struct Regression {
-    var token: ReplayToken
+  package struct Regression {
+    package var token: ReplayToken
     /// The value it stood for when it was kept, as Swift source.
-    var value: String?
+    package var value: String?
     /// Where it is kept.
-    var source: String
+    package var source: String
+
+    package init(token: ReplayToken, value: String? = nil, source: String) {
+      self.token = token
+      self.value = value
+      self.source = source
+    }
+  }
+
+  package init(
+    id: String, generator: Generator<Value>, examples: [Value], regressions: [Regression], coverage: [Coverage],
+    body: @escaping (Check, Value) throws -> Void
+  ) {
+    self.id = id
+    self.generator = generator
+    self.examples = examples
+    self.regressions = regressions
+    self.coverage = coverage
+    self.body = body
   }
 
   /// What became of one case.
@@ -26,13 +44,13 @@ struct Property<Value> {
   }
 
   /// A case that the property does not hold for.
-  struct Failure {
-    var value: Value?
-    var token: ReplayToken?
-    var claim: String
-    var fingerprint: String
-    var falsification: Falsification?
-    var check: Check
+  package struct Failure {
+    package var value: Value?
+    package var token: ReplayToken?
+    package var claim: String
+    package var fingerprint: String
+    package var falsification: Falsification?
+    package var check: Check
   }
 
   func examine(_ value: Value, token: ReplayToken? = nil) -> Verdict {

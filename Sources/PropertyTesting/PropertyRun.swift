@@ -1,41 +1,41 @@
 /// Examines a property: kept counter-examples, explicit examples, generated cases, a climb towards the worst deviation,
 /// and, for a failure, its simplest form.
-struct PropertyRun<Value> {
+package struct PropertyRun<Value> {
   let property: Property<Value>
   let settings: Settings
   let cases: Int
 
   /// What came of it.
-  struct Outcome {
-    var statistics = Statistics()
-    var failure: Finding?
+  package struct Outcome {
+    package var statistics = Statistics()
+    package var failure: Finding?
     /// Complaints that are not about a case: coverage, discards, stale counter-examples.
-    var complaints: [String] = []
+    package var complaints: [String] = []
     /// Whether the task was cancelled.
-    var isCancelled = false
+    package var isCancelled = false
   }
 
   /// A failure and how it was found.
-  struct Finding {
-    var failure: Property<Value>.Failure
+  package struct Finding {
+    package var failure: Property<Value>.Failure
     /// Which case, in words.
-    var origin: String
+    package var origin: String
     /// The case as it was found, if it was shrunk.
-    var original: Property<Value>.Failure?
-    var shrinkSteps = 0
-    var shrinkCalls = 0
+    package var original: Property<Value>.Failure?
+    package var shrinkSteps = 0
+    package var shrinkCalls = 0
     /// The number of the generated case; nil for examples and kept counter-examples.
-    var index: Int?
+    package var index: Int?
   }
 
-  init(_ property: Property<Value>, _ settings: Settings, cost: Cost) {
+  package init(_ property: Property<Value>, _ settings: Settings, cost: Cost) {
     self.property = property
     self.settings = settings
     cases = settings.cases(cost)
   }
 
   /// Examines everything.
-  func run() -> Outcome {
+  package func run() -> Outcome {
     var outcome = Outcome()
     replayRegressions(&outcome)
     guard outcome.failure == nil else { return outcome }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PropertyTesting
+import PropertyTesting
 
 /// Coverage, discards, tolerances, reports and the bridge to Swift Testing.
 @Suite struct EngineTests {

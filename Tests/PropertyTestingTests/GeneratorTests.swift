@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PropertyTesting
+import PropertyTesting
 
 /// What generators guarantee, and how they are distributed.
 @Suite struct GeneratorTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import PropertyTesting
+import PropertyTesting
 
 /// Seeds, tokens, kept counter-examples, resumed runs.
 @Suite struct ReplayTests {

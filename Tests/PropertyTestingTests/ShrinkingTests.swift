@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PropertyTesting
+import PropertyTesting
 
 /// Runs a property by hand, without recording issues.
 func outcome<Value>(

@@ -49,14 +49,14 @@ public struct DirectCell: Sendable, Hashable {
   }
 
   /// The cell rotated about an axis; see `Rotation.aboutAxis`.
-  func rotated(axis: Vector3, angle: Double) -> DirectCell {
+  package func rotated(axis: Vector3, angle: Double) -> DirectCell {
     DirectCell(
       a: Rotation.aboutAxis(a, axis: axis, angle: angle), b: Rotation.aboutAxis(b, axis: axis, angle: angle),
       c: Rotation.aboutAxis(c, axis: axis, angle: angle))
   }
 
   /// The cell of a mosaic domain: every vector multiplied by the domain's matrix.
-  func rotated(by matrix: Matrix3) -> DirectCell {
+  package func rotated(by matrix: Matrix3) -> DirectCell {
     DirectCell(a: matrix * a, b: matrix * b, c: matrix * c)
   }
 }

@@ -27,7 +27,7 @@ public enum CapRotation {
   }
 
   /// The rotation about a unit axis, its products formed in the order of spec/60 §6.
-  static func matrix(axis n: Vector3, angle: Double) -> Matrix3 {
+  package static func matrix(axis n: Vector3, angle: Double) -> Matrix3 {
     let (s, c) = (sin(angle), cos(angle))
     let t = 1.0 - c
     let (xy, xz, yz) = (t * n.x * n.y, t * n.x * n.z, t * n.y * n.z)

@@ -1,0 +1,90 @@
+import Foundation
+import Oracles
+import Testing
+
+/// Distributions against tables, and tests against samples of known origin.
+@Suite struct StatisticalOracleTests {
+  @Test func distributions() {
+    // Abramowitz and Stegun, tables 26.1 and 26.5; closed forms otherwise.
+    #expect(abs(Distributions.normal(1.959963984540054) - 0.975) < 1e-15)
+    #expect(abs(Distributions.exponential(1) - (1 - 1 / M_E)) < 1e-15)
+    #expect(abs(Distributions.cauchy(1) - 0.75) < 1e-15)
+    #expect(abs(Distributions.poisson(2, mean: 2) - 5 * exp(-2)) < 1e-15)
+    #expect(abs(Distributions.poissonDensity(3, mean: 2) - 4.0 / 3 * exp(-2)) < 1e-15)
+    #expect(Distributions.uniform(0.5, in: -1...1) == 0.75)
+    #expect(Distributions.triangle(-0.5) == 0.125 && Distributions.triangle(0.5) == 0.875)
+    #expect(abs(Distributions.rotationAngle(.pi / 2) - (0.5 - 1 / .pi)) < 1e-15)
+    #expect(abs(Distributions.rotationAngle(.pi) - 1) < 1e-15)
+    #expect(Distributions.mosaicAngle(2, limit: 2) == 1)
+    #expect(abs(Distributions.mosaicAngle(1, limit: 2) - (1 - (7.0 / 8).squareRoot())) < 1e-15)
+    // Beta(½, 3/2): (2/π)(√(x (1 − x)) + arcsin √x) at x = ½ is 1/π + ½.
+    #expect(abs(Distributions.squaredQuaternionComponent(0.5) - (1 / .pi + 0.5)) < 1e-14)
+  }
+
+  @Test func kolmogorovsTail() {
+    // Smirnov (1948): the 5 % and 1 % points of the limiting distribution.
+    #expect(abs(StatisticalTests.kolmogorovTail(1.3581) - 0.05) < 1e-5)
+    #expect(abs(StatisticalTests.kolmogorovTail(1.6276) - 0.01) < 1e-5)
+    #expect(StatisticalTests.kolmogorovTail(0.1) == 1 && StatisticalTests.kolmogorovTail(30) < 1e-300)
+  }
+
+  /// Van der Corput's sequence (1935): more even than random numbers.
+  private func even(_ count: Int) -> [Double] {
+    (1...count).map { index in
+      var (value, weight, rest) = (0.0, 0.5, index)
+      while rest > 0 {
+        value += Double(rest % 2) * weight
+        weight /= 2
+        rest /= 2
+      }
+      return value
+    }
+  }
+
+  @Test func goodnessOfFit() throws {
+    let sample = even(2000)
+    #expect(try StatisticalTests.kolmogorovSmirnov(sample) { Distributions.uniform($0, in: 0...1) } > 0.99)
+    #expect(try StatisticalTests.kolmogorovSmirnov(sample) { Distributions.uniform($0, in: 0...1.1) } < 1e-6)
+    #expect(
+      try StatisticalTests.kolmogorovSmirnov(sample.map { $0 * $0 }) { Distributions.uniform($0, in: 0...1) } < 1e-9)
+    // χ² = 10 with one degree of freedom: p = 0.001565 (Abramowitz and Stegun, table 26.7).
+    #expect(abs(try StatisticalTests.chiSquare([550, 450], expected: [500, 500]) - 0.001565) < 1e-6)
+    #expect(try StatisticalTests.chiSquare([500, 500], expected: [500, 500]) == 1)
+    #expect(throws: GSLFailure.self) { try StatisticalTests.chiSquare([5, 5], expected: [5, 5]) }
+    #expect(throws: GSLFailure.self) { try StatisticalTests.kolmogorovSmirnov([1, 2]) { $0 } }
+  }
+
+  @Test func momentsAndIndependence() {
+    let sample = even(1000).map { $0 - 0.5 }
+    #expect(StatisticalTests.mean(sample, expected: 0) > 0.9 && StatisticalTests.mean(sample, expected: 0.05) < 1e-6)
+    #expect(StatisticalTests.variance(sample, expected: 1.0 / 12) > 0.9)
+    #expect(StatisticalTests.variance(sample, expected: 0.11) < 1e-6)
+    #expect(StatisticalTests.independence(sample.sorted()) < 1e-9, "a sorted sample depends on itself")
+    #expect(StatisticalTests.independence(sample) < 1e-9, "and van der Corput's sequence alternates")
+  }
+
+  @Test func images() throws {
+    let x = even(500)
+    let y = x.map { 3 * $0 + 2 }
+    #expect(abs(try ImageOracles.correlation(x, y).value - 1) < 1e-12)
+    #expect(abs(try ImageOracles.correlation(x.map { $0 + 1e6 }, y).value - 1) < 1e-9, "a large offset")
+    #expect(abs(try ImageOracles.rankCorrelation(x, x.map { exp(5 * $0) }).value - 1) < 1e-12)
+    let line = try ImageOracles.line(x, y)
+    #expect(abs(line.slope.value - 3) < 1e-13 && abs(line.intercept.value - 2) < 1e-13)
+    let moments = try ImageOracles.moments([1, 2, 3, 4])
+    #expect(moments.mean == 2.5 && abs(moments.deviation - (5.0 / 3).squareRoot()) < 1e-15)
+    #expect(throws: GSLFailure.self) { try ImageOracles.correlation([1, 2], [1]) }
+  }
+
+  @Test func convergence() throws {
+    let steps = [0.1, 0.05, 0.025, 0.0125]
+    let order = try ConvergenceOracles.order(steps: steps, errors: steps.map { 7e-9 * $0 * $0 })
+    #expect(abs(order.value - 2) < 1e-12)
+    #expect(throws: GSLFailure.self) { try ConvergenceOracles.order(steps: [1, 2], errors: [0, 1]) }
+    let series = try ConvergenceOracles.sum((1...20).map { 1 / Double($0 * $0) })
+    #expect(abs(series.value - .pi * .pi / 6) < 1e-9)
+    let slope = try ConvergenceOracles.derivative(at: 1, step: 1e-3) { sin($0) }
+    #expect(abs(slope.value - cos(1)) <= slope.error + 1e-11)
+    #expect(OracleLibrary.version.hasPrefix("2."))
+  }
+}
