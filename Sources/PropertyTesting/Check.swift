@@ -128,6 +128,12 @@ public struct Deviation: Sendable, Hashable, Codable {
   /// The arithmetic behind it.
   public let reason: String
 
+  package init(difference: Double, allowed: Double, reason: String) {
+    self.difference = difference
+    self.allowed = allowed
+    self.reason = reason
+  }
+
   /// The difference in units of the tolerance; infinite for any difference where none is allowed.
   public var ratio: Double {
     if difference == 0 { return 0 }
