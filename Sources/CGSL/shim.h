@@ -19,6 +19,7 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf_bessel.h>
 #include <gsl/gsl_sf_exp.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_gegenbauer.h>
 #include <gsl/gsl_sf_log.h>
 #include <gsl/gsl_sf_result.h>

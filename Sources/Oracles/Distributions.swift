@@ -16,6 +16,11 @@ public enum Distributions {
   /// Poisson: the probability of exactly `count` (GSL: `gsl_ran_poisson_pdf`).
   public static func poissonDensity(_ count: Int, mean: Double) -> Double { gsl_ran_poisson_pdf(UInt32(count), mean) }
 
+  /// The logarithm of the gamma function, which the Poisson law needs (GSL: `gsl_sf_lngamma_e`). Domain: x > 0.
+  public static func logGamma(_ x: Double) throws(GSLFailure) -> OracleValue {
+    try GSL.evaluate("gsl_sf_lngamma_e") { gsl_sf_lngamma_e(x, $0) }
+  }
+
   /// Exponential of mean 1 (GSL: `gsl_cdf_exponential_P`).
   public static func exponential(_ x: Double) -> Double { gsl_cdf_exponential_P(x, 1) }
 

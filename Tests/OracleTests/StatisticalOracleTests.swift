@@ -4,13 +4,14 @@ import Testing
 
 /// Distributions against tables, and tests against samples of known origin.
 @Suite struct StatisticalOracleTests {
-  @Test func distributions() {
+  @Test func distributions() throws {
     // Abramowitz and Stegun, tables 26.1 and 26.5; closed forms otherwise.
     #expect(abs(Distributions.normal(1.959963984540054) - 0.975) < 1e-15)
     #expect(abs(Distributions.exponential(1) - (1 - 1 / M_E)) < 1e-15)
     #expect(abs(Distributions.cauchy(1) - 0.75) < 1e-15)
     #expect(abs(Distributions.poisson(2, mean: 2) - 5 * exp(-2)) < 1e-15)
     #expect(abs(Distributions.poissonDensity(3, mean: 2) - 4.0 / 3 * exp(-2)) < 1e-15)
+    #expect(try abs(Distributions.logGamma(5).value - log(24)) < 1e-15)
     #expect(Distributions.uniform(0.5, in: -1...1) == 0.75)
     #expect(Distributions.triangle(-0.5) == 0.125 && Distributions.triangle(0.5) == 0.875)
     #expect(abs(Distributions.rotationAngle(.pi / 2) - (0.5 - 1 / .pi)) < 1e-15)

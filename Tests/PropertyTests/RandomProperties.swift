@@ -198,9 +198,9 @@ import Testing
         trace, 1 + 2 * cos(expected), within: 4e-7 * expected * expected + 8 * Double.ulpOfOne,
         because: "2 cos a with a in single precision: a² · 2⁻²³")
     }
-    forAll("the logarithm of the gamma function is that of C, in single precision", .logUniform(in: 1...1e6)) { check, x in
+    forAll("oracle: logarithm of the gamma function, in single precision", .logUniform(in: 1...1e6)) { check, x in
       let argument = Float(x)
-      let expected = lgamma(Double(argument))
+      let expected = try Distributions.logGamma(Double(argument)).value
       try check.close(
         Double(PoissonDeviates.logGamma(argument)), expected, within: 1.2e-7 * max(abs(expected), 1),
         because: "rounded to a float; Lanczos' series is good to 2e-10")
