@@ -86,7 +86,8 @@ extension CellOracle {
         let scale = LinearAlgebra.length(wanted)
         if isExact {
           try check.close(
-            LinearAlgebra.length(vector.simd - wanted), 0, within: 200 * eps * scale / cell.squaredSkew, because: flatness)
+            LinearAlgebra.length(vector.simd - wanted), 0, within: 200 * eps * scale / cell.squaredSkew,
+            because: flatness)
         }
       }
     }
@@ -102,7 +103,9 @@ extension CellOracle {
         }
       }
     }
-    forAll("oracle: 1/d² of any reflection", .cell, .integer(in: -20...20), .integer(in: -20...20), .integer(in: -20...20)) {
+    forAll(
+      "oracle: 1/d² of any reflection", .cell, .integer(in: -20...20), .integer(in: -20...20), .integer(in: -20...20)
+    ) {
       check, cell, h, k, l in
       let oracle = try CellOracle(cell)
       let star = try oriented(cell).reciprocal
@@ -148,7 +151,8 @@ extension CellOracle {
   }
 
   @Test func matrices() {
-    forAll("cell to orientation matrix to cell", .cell, .angles(180), .double(in: 0.5...3)) { check, cell, misset, wavelength in
+    forAll("cell to orientation matrix to cell", .cell, .angles(180), .double(in: 0.5...3)) {
+      check, cell, misset, wavelength in
       let first = try oriented(cell, misset: misset)
       let (a, b, c) = (first.reciprocal.a, first.reciprocal.b, first.reciprocal.c)
       let numbers = [a.x, b.x, c.x, a.y, b.y, c.y, a.z, b.z, c.z].map { $0 * wavelength }
@@ -157,7 +161,9 @@ extension CellOracle {
       request.matrix = try OrientationMatrix(numbers, source: "a.mat")
       request.wavelength = wavelength * 1e-10
       let second = try Experiment(resolving: request, compatibility: .spec).crystal.lattice
-      for (u, v) in [(first.direct.a, second.direct.a), (first.direct.b, second.direct.b), (first.direct.c, second.direct.c)] {
+      for (u, v) in [
+        (first.direct.a, second.direct.a), (first.direct.b, second.direct.b), (first.direct.c, second.direct.c),
+      ] {
         try check.close(
           (u - v).length, 0, within: 400 * eps * u.length / cell.squaredSkew, because: flatness)
       }
@@ -178,7 +184,10 @@ extension CellOracle {
   }
 
   @Test func givenCells() {
-    forAll("given lengths are kept in both modes, whatever the defects", .cell, .angles(180), .element(of: [Compatibility.cParity, .spec])) {
+    forAll(
+      "given lengths are kept in both modes, whatever the defects", .cell, .angles(180),
+      .element(of: [Compatibility.cParity, .spec])
+    ) {
       check, cell, misset, mode in
       let direct = try oriented(cell, misset: misset, mode: mode).direct
       for (axis, length) in zip([direct.a, direct.b, direct.c], cell.lengths) {
@@ -191,14 +200,17 @@ extension CellOracle {
       require: [.atLeast(10, "differs")]
     ) { check, cell in
       let (parity, spec) = (try oriented(cell, mode: .cParity).direct, try oriented(cell).direct)
-      let difference = (parity.a - spec.a).length / spec.a.length + (parity.b - spec.b).length / spec.b.length
+      let difference =
+        (parity.a - spec.a).length / spec.a.length + (parity.b - spec.b).length / spec.b.length
         + (parity.c - spec.c).length / spec.c.length
       check.label("differs", difference > 1e-6)
       if cell.obliqueAngles <= 1 {
-        try check.close(difference, 0, within: 100 * eps / cell.squaredSkew, because: "c* has the same z component (Q-16)")
+        try check.close(
+          difference, 0, within: 100 * eps / cell.squaredSkew, because: "c* has the same z component (Q-16)")
       }
     }
-    forAll("a crystal size is rounded up to whole cells", .cell(.orthorhombic), .double(in: 1e-6...1e-5)) { check, cell, size in
+    forAll("a crystal size is rounded up to whole cells", .cell(.orthorhombic), .double(in: 1e-6...1e-5)) {
+      check, cell, size in
       var request = SimulationRequest.minimal
       request.cell = cell.values
       (request.sampleX, request.sampleY, request.sampleZ) = (size, size, size)

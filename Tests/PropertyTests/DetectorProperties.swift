@@ -89,9 +89,11 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       let centre = straight.pose.beamCentre
       let hit = turned.position(fast: centre.fast, slow: centre.slow, depth: 0)
       let beam = pose.convention.vectors.beam
-      let tilt = abs(beam.dot(Rotation.aboutLaboratoryAxes(pose.convention.vectors.normal, (.pi / 180) * pose.rotation)))
+      let tilt = abs(
+        beam.dot(Rotation.aboutLaboratoryAxes(pose.convention.vectors.normal, (.pi / 180) * pose.rotation)))
       try check.close(
-        hit.cross(beam).length, 0, within: 32 * eps * turned.scale / tilt, because: "the distance is divided by the tilt")
+        hit.cross(beam).length, 0, within: 32 * eps * turned.scale / tilt,
+        because: "the distance is divided by the tilt")
       try check.close(
         hit.dot(beam), pose.distance / 1000, within: 64 * eps * turned.scale / tilt, because: "the distance as given")
     }
@@ -188,10 +190,13 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
 @Suite struct SolidAngleProperties {
   /// Small pixels seen under up to 55°: where the law of the midpoint error holds.
   private let pixel = zip(
-    Generator<Double>.logUniform(in: 1e-4...0.1), Generator<Double>.double(in: 0...0.95), Generator<Double>.logUniform(in: 0.01...10))
+    Generator<Double>.logUniform(in: 1e-4...0.1), Generator<Double>.double(in: 0...0.95),
+    Generator<Double>.logUniform(in: 0.01...10))
 
   /// A flat detector at a distance whose first pixel's middle lies at a place in the plane.
-  private func detector(distance: Double, side: Double, middle: Double, pixels: Int = 1, point: Bool = false) throws -> Detector {
+  private func detector(distance: Double, side: Double, middle: Double, pixels: Int = 1, point: Bool = false) throws
+    -> Detector
+  {
     var request = SimulationRequest.minimal
     (request.lastConvention, request.namedConvention) = (.xds, .xds)
     (request.distance, request.pixelSize) = (1000 * distance, 1000 * side)
@@ -209,12 +214,14 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       let radius = distance / cos(angle)
       let (side, middle) = (ratio * radius, distance * tan(angle))
       let detector = try detector(distance: distance, side: side, middle: middle)
-      let ours = detector.solidAngle(radius: detector.position(fast: side / 2, slow: side / 2, depth: 0).length, depth: 0)
+      let ours = detector.solidAngle(
+        radius: detector.position(fast: side / 2, slow: side / 2, depth: 0).length, depth: 0)
       let exact = try SolidAngleOracles.pixel(
         middle - side / 2...middle + side / 2, -side / 2...side / 2, distance: distance)
       let law = SolidAngleOracles.midpointError(ratio: ratio, angle: angle)
       try check.close(
-        exact.value / ours - 1, law.value, within: law.error + exact.error / exact.value + 4 * eps * (8 + sin(angle) / ratio),
+        exact.value / ours - 1, law.value,
+        within: law.error + exact.error / exact.value + 4 * eps * (8 + sin(angle) / ratio),
         because: "the midpoint rule's error to (p/R)⁴; edges of small pixels are rounded like their middle")
     }
     forAll("a point pixel has p²/R², whatever its angle", pixel) { check, pixel in
@@ -229,7 +236,8 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
 
   @Test func wholeDetector() {
     let panel = zip(
-      Generator<Double>.double(in: 0.5...2), Generator<Int>.integer(in: 8...12), .double(in: -1...1), .double(in: -1...1))
+      Generator<Double>.double(in: 0.5...2), Generator<Int>.integer(in: 8...12), .double(in: -1...1),
+      .double(in: -1...1))
     forAll("oracle: solid angles sum to that of the detector, with an error of second order", panel, cost: .dear) {
       check, panel in
       let (width, pixels, x, y) = panel
@@ -252,9 +260,11 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       try check.assume(errors[2] > 2e-6)
       let order = try ConvergenceOracles.order(steps: counts.map { 1 / Double($0) }, errors: errors)
       try check.close(order.value, 2, within: 0.15, because: "the fourth-order term at pixels of up to a quarter")
-      try check.that(errors[2] < 0.4 * pow(width / Double(counts[2]), 2), "the leading coefficient is at most 9/24 · (p/d)²")
+      try check.that(
+        errors[2] < 0.4 * pow(width / Double(counts[2]), 2), "the leading coefficient is at most 9/24 · (p/d)²")
     }
-    forAll("the sum of solid angles does not depend on the sub-pixels but for its error", panel, cost: .dear) { check, panel in
+    forAll("the sum of solid angles does not depend on the sub-pixels but for its error", panel, cost: .dear) {
+      check, panel in
       let (width, pixels, _, _) = panel
       func sum(_ count: Int, _ oversample: Int) throws -> Double {
         var request = SimulationRequest.minimal
@@ -270,7 +280,8 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
   }
 
   private let sensor = zip(
-    Generator<Double>.logUniform(in: 1...1000), Generator<Double>.logUniform(in: 10...5000), Generator<Int>.integer(in: 1...12),
+    Generator<Double>.logUniform(in: 1...1000), Generator<Double>.logUniform(in: 10...5000),
+    Generator<Int>.integer(in: 1...12),
     Generator<Double>.double(in: 0.2...1))
 
   private func sensor(_ thickness: Double, _ depth: Double, _ layers: Int, _ mode: Compatibility) throws -> Sensor {
@@ -307,7 +318,8 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       let sum = (0..<sensor.layerCount).reduce(0) { $0 + sensor.captureFraction(layer: $1, parallax: cosine) }
       let reach = thickness * 1e-6 * Double(count) / Double(count - 1)
       let whole = try SensorOracles.captureClosedForm(0...reach, attenuation: 1e6 / depth, cosine: cosine)
-      try check.close(sum, whole.value, within: whole.error + Double(4 * count) * eps, because: "the sum telescopes (Q-23)")
+      try check.close(
+        sum, whole.value, within: whole.error + Double(4 * count) * eps, because: "the sum telescopes (Q-23)")
     }
     forAll("deeper layers capture less, slanted rays are captured earlier", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
@@ -318,7 +330,8 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       try check.that(
         sensor.captureFraction(layer: 0, parallax: cosine * 0.9) >= fractions[0], "a longer way captures more")
     }
-    forAll("layers lie evenly: in the middle in spec, at the front face in c-parity", sensor, .bool) { check, given, parity in
+    forAll("layers lie evenly: in the middle in spec, at the front face in c-parity", sensor, .bool) {
+      check, given, parity in
       let sensor = try sensor(given.0, given.1, given.2, parity ? .cParity : .spec)
       for layer in 0..<sensor.layerCount {
         let expected = (Double(layer) + (parity ? 0 : 0.5)) * sensor.layerThickness

@@ -13,7 +13,8 @@ private let index = Generator<Double>.weighted(
   (3, .double(in: -30...30)))
 
 /// Numbers of cells: few, many, primes.
-private let count = Generator<Int>.weighted((3, .integer(in: 1...30)), (1, .integer(in: 1...500)), (1, .element(of: [2, 3, 11, 97])))
+private let count = Generator<Int>.weighted(
+  (3, .integer(in: 1...30)), (1, .integer(in: 1...500)), (1, .element(of: [2, 3, 11, 97])))
 
 private func grating(_ h: Double, _ n: Int) -> Double {
   InterferenceFunctions.grating(.pi * h, count: Double(n))
@@ -86,7 +87,8 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       let sign = m.isMultiple(of: 2) || n % 2 == 1 ? 1.0 : -1
       let back = shifted - Double(m)  // exact: what the addition has left of delta
       try check.close(
-        grating(shifted, n), sign * grating(back, n), within: conditioning(shifted, n) + conditioning(back, n)
+        grating(shifted, n), sign * grating(back, n),
+        within: conditioning(shifted, n) + conditioning(back, n)
           + 2 * Double(n * n) * eps * .pi * abs(shifted), because: law)
     }
   }
@@ -96,7 +98,8 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       try check.assume(h == 0 || h != h.rounded())
       try check.that(abs(grating(h, n)) <= Double(n) + conditioning(h, n), "|F| = \(abs(grating(h, n))), N = \(n)")
     }
-    forAll("the grating vanishes at multiples of 1/N that are not whole", .integer(in: 2...100), .integer(in: 1...300)) {
+    forAll("the grating vanishes at multiples of 1/N that are not whole", .integer(in: 2...100), .integer(in: 1...300))
+    {
       check, n, k in
       try check.assume(k % n != 0)
       let h = Double(k) / Double(n)
@@ -113,7 +116,8 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
   }
 
   @Test func parseval() {
-    forAll("oracle: power of the grating over one period is N", .integer(in: 1...60), .integer(in: -3...3), cost: .dear) {
+    forAll("oracle: power of the grating over one period is N", .integer(in: 1...60), .integer(in: -3...3), cost: .dear)
+    {
       check, n, start in
       // Breaks at whole numbers are the ends of the interval, where the quotient is ill conditioned.
       let power = try Quadrature.adaptive(Double(start) + 0.0...Double(start) + 1.0, relative: 1e-11) {
@@ -134,7 +138,8 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
         InterferenceFunctions.sphere(x), oracle.value, within: oracle.error + eps * (3 / (x * x) + 4),
         because: "sin x/x − cos x cancels: 3 ε/x²")
     }
-    forAll("oracle: sphere amplitude by quadrature over the ball", .logUniform(in: 0.01...40), cost: .dear) { check, x in
+    forAll("oracle: sphere amplitude by quadrature over the ball", .logUniform(in: 0.01...40), cost: .dear) {
+      check, x in
       let oracle = try LatticeOracles.sphereByQuadrature(x)
       try check.close(
         InterferenceFunctions.sphere(x), oracle.value, within: oracle.error + eps * (3 / (x * x) + 4),
@@ -146,22 +151,48 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
     }
   }
 
+  @Test func reducedPhases() {
+    let any = Generator<Double>.weighted((3, index), (1, Generator<Int>.integer(in: -60...60).map(Double.init)))
+    forAll("oracle: grating factor of the reduced phase, whole indices included", any, .integer(in: 1...60)) {
+      check, h, n in
+      let oracle = try LatticeOracles.gratingPhaseSum(index: h, count: n)
+      let node = ceil(h - 0.5)
+      let ours = InterferenceFunctions.grating(offset: h - node, node: node, count: Double(n))
+      try check.close(
+        ours, oracle.value, within: oracle.error + Double(n) * eps * (4 + 2 * Double(n)),
+        because: "π N δ is rounded once")
+      try check.that(abs(ours) <= Double(n) * (1 + 4 * eps), "the bound N holds")
+    }
+    forAll(
+      "oracle: sphere amplitude by its series, down to nothing",
+      Generator<Double>.logUniform(in: 1e-20...200).mixing([0])
+    ) {
+      check, x in
+      let oracle = try LatticeOracles.sphere(x)
+      try check.close(
+        InterferenceFunctions.sphereBySeries(x), oracle.value, within: oracle.error + 8 * eps,
+        because: "from x = 1 on the cancellation costs 3 ε")
+    }
+  }
+
   // MARK: Shapes
 
   private let offset = zip(
-    Generator<Double>.double(in: -0.5...0.5), Generator<Double>.double(in: -0.5...0.5), Generator<Double>.double(in: -0.5...0.5)
+    Generator<Double>.double(in: -0.5...0.5), Generator<Double>.double(in: -0.5...0.5),
+    Generator<Double>.double(in: -0.5...0.5)
   ).map { Vector3($0, $1, $2) }
   private let counts = Generator<Int>.integer(in: 1...20).array(3...3)
   private let smooth = Generator<CrystalShape>.element(of: [.round, .gauss, .topHat])
   private let fudge = Generator<Double>.logUniform(in: 0.2...5)
 
   private func form(
-    _ shape: CrystalShape, _ counts: [Int], _ fudge: Double = 1, fromProduct: Bool = false,
-    reciprocal: ReciprocalBasis = ReciprocalBasis(a: Vector3(0.02, 0, 0), b: Vector3(0, 0.02, 0), c: Vector3(0, 0, 0.02))
+    _ shape: CrystalShape, _ counts: [Int], _ fudge: Double = 1, fromProduct: Bool = false, unreduced: Bool = true,
+    reciprocal: ReciprocalBasis = ReciprocalBasis(
+      a: Vector3(0.02, 0, 0), b: Vector3(0, 0.02, 0), c: Vector3(0, 0, 0.02))
   ) -> CrystalForm {
     CrystalForm(
       shape: shape, cells: Vector3(Double(counts[0]), Double(counts[1]), Double(counts[2])), fudge: fudge,
-      reciprocal: reciprocal, widthFromProduct: fromProduct)
+      reciprocal: reciprocal, widthFromProduct: fromProduct, unreducedPhases: unreduced)
   }
 
   private func factor(_ form: CrystalForm, _ h: Vector3) -> Double {
@@ -173,6 +204,8 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
   @Test func parallelepiped() {
     forAll("the square shape is the product of three gratings", offset, counts) { check, h, n in
       let product = zip(h.components, n).reduce(1.0) { $0 * ($1.1 > 1 ? grating($1.0, $1.1) : 1) }
+      try check.assume(h.components.allSatisfy { abs($0) < 0.5 })
+      try check.identical(factor(form(.square, n, unreduced: false), h), factor(form(.square, n), h))
       try check.close(
         factor(form(.square, n), h), product, within: 2 * eps * abs(product), because: "the order of two products")
     }
@@ -207,7 +240,10 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       let all = Double(n[0] * n[1] * n[2]) * (shape == .round ? (Double.pi / 6).squareRoot() : 1)
       try check.close(factor(form(shape, n, f), .zero), all, within: 4 * eps * all, because: "√(π/6) as printed")
     }
-    forAll("the fudge factor scales the offsets by its root", Generator<CrystalShape>.element(of: [.round, .gauss]), offset, counts, fudge) {
+    forAll(
+      "the fudge factor scales the offsets by its root", Generator<CrystalShape>.element(of: [.round, .gauss]), offset,
+      counts, fudge
+    ) {
       check, shape, d, n, f in
       let scaled = f.squareRoot() * d
       try check.assume(scaled.components.allSatisfy { abs($0) < 0.5 })
@@ -228,17 +264,21 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       let all = Double(n[0] * n[1] * n[2]) * (Double.pi / 6).squareRoot()
       try check.close(
         factor(form(.round, n, f), d), all * oracle.value,
-        within: all * (oracle.error + eps * (16 + 4 * x + (x == 0 ? 0 : 3 / (x * x)))), because: "3 ε/x² and rounding of x")
+        within: all * (oracle.error + eps * (16 + 4 * x + (x == 0 ? 0 : 3 / (x * x)))),
+        because: "3 ε/x² and rounding of x")
     }
     forAll("the Gaussian falls to 1/e at its width, the top hat ends at 0.63", .direction, counts, fudge) {
       check, u, n, f in
       // A point whose distance in units of the spot width is r.
-      func point(_ r: Double) -> Vector3 { Vector3(r * u.x / Double(n[0]), r * u.y / Double(n[1]), r * u.z / Double(n[2])) }
+      func point(_ r: Double) -> Vector3 {
+        Vector3(r * u.x / Double(n[0]), r * u.y / Double(n[1]), r * u.z / Double(n[2]))
+      }
       let all = Double(n[0] * n[1] * n[2])
       let width = (0.63 / f).squareRoot()
       if point(width).components.allSatisfy({ abs($0) < 0.49 }) {
         try check.close(
-          factor(form(.gauss, n, f), point(width)), all / M_E, within: 32 * eps * all, because: "rounding of the exponent")
+          factor(form(.gauss, n, f), point(width)), all / M_E, within: 32 * eps * all,
+          because: "rounding of the exponent")
       }
       let edge = 0.63 / f.squareRoot()
       if point(edge).components.allSatisfy({ abs($0) < 0.49 }) {
@@ -249,7 +289,10 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
   }
 
   @Test func spotVolumes() {
-    forAll("oracle: volume of the Gaussian spot", Generator<Int>.integer(in: 12...40).array(3...3), .double(in: 0.5...2), cost: .dear) {
+    forAll(
+      "oracle: volume of the Gaussian spot", Generator<Int>.integer(in: 12...40).array(3...3), .double(in: 0.5...2),
+      cost: .dear
+    ) {
       check, n, f in
       let rule = try Quadrature.GaussLegendre(20)
       // Eight widths: exp(−2·64·…) is nothing. The sum of 20³ points is good to 1e-7 of the volume.
@@ -284,7 +327,10 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
         4 * .pi / 3 * inside * inside * inside, volume.value, within: volume.error + 1e-13 * volume.value,
         because: "bisection to the last bit, cubed")
     }
-    forAll("in c-parity smooth widths follow the product of the counts, in 1/Å", offset, counts, Generator<CrystalShape>.element(of: [.gauss, .topHat])) {
+    forAll(
+      "in c-parity smooth widths follow the product of the counts, in 1/Å", offset, counts,
+      Generator<CrystalShape>.element(of: [.gauss, .topHat])
+    ) {
       check, d, n, shape in
       try check.assume(d.components.allSatisfy { abs($0) < 0.5 })
       let basis = ReciprocalBasis(a: Vector3(0.02, 0, 0), b: Vector3(0.003, 0.01, 0), c: Vector3(-0.001, 0.002, 0.03))
@@ -293,7 +339,8 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       let r2 = offset.dot(offset) * all * all
       let value = factor(form(shape, n, fromProduct: true, reciprocal: basis), d)
       if shape == .gauss {
-        try check.close(value, all * exp(-r2 / 0.63), within: all * eps * (8 + 16 * r2), because: "rounding of the exponent")
+        try check.close(
+          value, all * exp(-r2 / 0.63), within: all * eps * (8 + 16 * r2), because: "rounding of the exponent")
       } else if abs(r2 / 0.3969 - 1) > 1e-12 {
         try check.identical(value, r2 < 0.3969 ? all : 0)
       }

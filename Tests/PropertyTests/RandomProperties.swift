@@ -29,7 +29,8 @@ import Testing
     return (0..<count).map { _ in draw(&generator, &stream) }
   }
 
-  private func expect(_ probability: Double, _ what: String, _ seed: Int, _ location: SourceLocation = #_sourceLocation) {
+  private func expect(_ probability: Double, _ what: String, _ seed: Int, _ location: SourceLocation = #_sourceLocation)
+  {
     #expect(probability > Self.budget, "\(what), seed \(seed): p = \(probability)", sourceLocation: location)
   }
 
@@ -55,7 +56,8 @@ import Testing
     for seed in try seeds {
       let values = sample(seed, 20_000) { Double($0.nextGaussian(&$1)) }
       let (even, odd) = (
-        stride(from: 0, to: values.count, by: 2).map { values[$0] }, stride(from: 1, to: values.count, by: 2).map { values[$0] }
+        stride(from: 0, to: values.count, by: 2).map { values[$0] },
+        stride(from: 1, to: values.count, by: 2).map { values[$0] }
       )
       for (name, part) in [("all", values), ("even", even), ("odd", odd)] {
         expect(try StatisticalTests.kolmogorovSmirnov(part, Distributions.normal), "normal, \(name)", seed)
@@ -133,14 +135,17 @@ import Testing
       }
       let azimuths = turns.map { atan2($0.axis.y, $0.axis.x) }
       expect(
-        try StatisticalTests.kolmogorovSmirnov(azimuths) { Distributions.uniform($0, in: -.pi ... .pi) }, "azimuth", seed)
+        try StatisticalTests.kolmogorovSmirnov(azimuths) { Distributions.uniform($0, in: -.pi ... .pi) }, "azimuth",
+        seed)
     }
   }
 
   /// Axis and angle of a matrix of a small rotation, from its antisymmetric part.
   private static func turn(_ matrix: Matrix3) -> Turn {
-    let vector = 0.5 * Vector3(
-      matrix.row3.y - matrix.row2.z, matrix.row1.z - matrix.row3.x, matrix.row2.x - matrix.row1.y)
+    let vector =
+      0.5
+      * Vector3(
+        matrix.row3.y - matrix.row2.z, matrix.row1.z - matrix.row3.x, matrix.row2.x - matrix.row1.y)
     return Turn(axis: vector.normalized, angle: asin(min(vector.length, 1)))
   }
 

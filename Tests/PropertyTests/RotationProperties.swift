@@ -49,7 +49,8 @@ private let eps = Double.ulpOfOne
 
   @Test func theAxisStays() {
     forAll("a rotation keeps its axis, and what lies across it across", Generator.turn, vector) { check, turn, v in
-      try check.close((turn(turn.axis) - turn.axis).length, 0, within: 8 * eps, because: "one rotation of a unit vector")
+      try check.close(
+        (turn(turn.axis) - turn.axis).length, 0, within: 8 * eps, because: "one rotation of a unit vector")
       try check.close(
         turn(v).dot(turn.axis), v.dot(turn.axis), within: 16 * eps * v.length, because: "one rotation and a product")
     }
@@ -68,7 +69,8 @@ private let eps = Double.ulpOfOne
       let rows = CapRotation.matrix(axis: turn.axis, angle: turn.angle).rows
       let angle = try RotationOracles.angle(of: rows)
       let expected = turn.angle > .pi ? 2 * .pi - turn.angle : turn.angle
-      try check.close(angle.value, expected, within: angle.error + 1e-8 * eps.squareRoot() + 1e-13, because: "eigenvalues")
+      try check.close(
+        angle.value, expected, within: angle.error + 1e-8 * eps.squareRoot() + 1e-13, because: "eigenvalues")
       let half = max(abs(sin(turn.angle / 2)), 1e-8)
       let axis = Vector3(try RotationOracles.axis(of: rows))
       try check.close(
@@ -90,7 +92,9 @@ private let eps = Double.ulpOfOne
           because: "three matrix exponentials")
       }
     }
-    forAll("a rotation about one laboratory axis is one about that axis", .integer(in: 0...2), .double(in: -7...7), vector) {
+    forAll(
+      "a rotation about one laboratory axis is one about that axis", .integer(in: 0...2), .double(in: -7...7), vector
+    ) {
       check, index, angle, v in
       let axis = [Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1)][index]
       let ours = Rotation.aboutLaboratoryAxes(v, angle * axis)
@@ -117,12 +121,14 @@ private let eps = Double.ulpOfOne
       let again = Rotation.aboutLaboratoryAxes(v, CapRotation.missetAngles(of: matrix))
       let conditioning = 1 / (1 - matrix.row3.x * matrix.row3.x).squareRoot()
       try check.close(
-        (again - matrix * v).length, 0, within: 64 * eps * conditioning * v.length, because: "1/cos of the angle about y")
+        (again - matrix * v).length, 0, within: 64 * eps * conditioning * v.length,
+        because: "1/cos of the angle about y")
     }
   }
 
   @Test func vectors() {
-    forAll("a normalised vector has length 1 and the old direction", Generator<Vector3>.vector(length: 1e-100...1e100)) {
+    forAll("a normalised vector has length 1 and the old direction", Generator<Vector3>.vector(length: 1e-100...1e100))
+    {
       check, v in
       try check.close(v.normalized.length, 1, within: 4 * eps, because: "a root, a division and a root")
       try check.close(v.normalized.cross(v).length, 0, within: 4 * eps * v.length, because: "parallel up to rounding")
@@ -137,12 +143,15 @@ private let eps = Double.ulpOfOne
         w.dot(w) + u.dot(v) * u.dot(v), scale * scale, within: 16 * eps * scale * scale, because: "Lagrange's identity")
       try check.equal(v.cross(u), -w, "the product changes its sign with the order, exactly")
     }
-    forAll("an axis that is not of unit length stretches along itself", .direction, .double(in: 0.5...2), .double(in: -3...3)) {
+    forAll(
+      "an axis that is not of unit length stretches along itself", .direction, .double(in: 0.5...2), .double(in: -3...3)
+    ) {
       check, n, length, angle in
       let stretched = Rotation.aboutAxis(n, axis: length * n, angle: angle)
       let factor = cos(angle) + length * length * (1 - cos(angle))
       try check.close(
-        (stretched - factor * n).length, 0, within: 16 * eps * max(abs(factor), 4), because: "spec/20 §1: used as given")
+        (stretched - factor * n).length, 0, within: 16 * eps * max(abs(factor), 4), because: "spec/20 §1: used as given"
+      )
     }
   }
 }

@@ -42,7 +42,8 @@ private struct Grid: Sendable, Equatable {
 }
 
 private let grid = zip(
-  Generator<Int>.integer(in: -6...3).array(3...3), Generator<Int>.integer(in: 5...9).array(3...3), .integer(in: 0...1000)
+  Generator<Int>.integer(in: -6...3).array(3...3), Generator<Int>.integer(in: 5...9).array(3...3),
+  .integer(in: 0...1000)
 ).map { Grid(lowest: $0, counts: $1, seed: $2) }
 
 private let share = zip(
@@ -68,7 +69,10 @@ private let share = zip(
       try check.close(
         table.interpolated(point), oracle.value, within: 2 * oracle.error, because: "the cubic is unique; both round")
     }
-    forAll("oracle: one cubic by two more routes", .double(in: 0...3), .integer(in: -50...50), Generator<Double>.double(in: -9...9).array(4...4)) {
+    forAll(
+      "oracle: one cubic by two more routes", .double(in: 0...3), .integer(in: -50...50),
+      Generator<Double>.double(in: -9...9).array(4...4)
+    ) {
       check, x, first, y in
       let start = Double(first)
       let ours = InterferenceFunctions.cubic(start + x, first: start, y[0], y[1], y[2], y[3])
@@ -87,7 +91,10 @@ private let share = zip(
       try check.assume(table.canInterpolate(point))
       try check.identical(table.interpolated(point), grid.amplitude(node[0], node[1], node[2]))
     }
-    forAll("interpolation reproduces polynomials that are cubic in each index", grid, share, Generator<Double>.double(in: -1...1).array(12...12)) {
+    forAll(
+      "interpolation reproduces polynomials that are cubic in each index", grid, share,
+      Generator<Double>.double(in: -1...1).array(12...12)
+    ) {
       check, grid, share, c in
       func cubic(_ x: Double, _ start: Int) -> Double {
         c[start] + x * (c[start + 1] + x * (c[start + 2] + x * c[start + 3] / 8))
@@ -111,7 +118,8 @@ private let share = zip(
 
   @Test func reach() {
     forAll(
-      "interpolation needs two reflections below and two above, ends included", grid, .integer(in: 0...2), .double(in: -3...12),
+      "interpolation needs two reflections below and two above, ends included", grid, .integer(in: 0...2),
+      .double(in: -3...12),
       require: [.atLeast(10, "inside"), .atLeast(10, "outside")]
     ) { check, grid, axis, offset in
       let table = try grid.table()
@@ -119,12 +127,16 @@ private let share = zip(
       point[axis] = Double(grid.lowest[axis]) + offset
       let expected = offset >= 2 && offset + 3 <= Double(grid.counts[axis])
       // The rule is evaluated with rounded sums: next to the border it may go either way.
-      try check.assume(abs(offset - 2) > 1e-12 && abs(offset + 3 - Double(grid.counts[axis])) > 1e-12 || offset == offset.rounded())
+      try check.assume(
+        abs(offset - 2) > 1e-12 && abs(offset + 3 - Double(grid.counts[axis])) > 1e-12 || offset == offset.rounded())
       check.label("inside", expected)
       check.label("outside", !expected)
       try check.equal(table.canInterpolate(Vector3(point[0], point[1], point[2])), expected)
     }
-    forAll("outside the list, and for no number, the default holds", grid, .integer(in: 0...2), .element(of: [-1.0, 0.0]), .element(of: [1.0, 7, 1e9, .infinity, .nan])) {
+    forAll(
+      "outside the list, and for no number, the default holds", grid, .integer(in: 0...2), .element(of: [-1.0, 0.0]),
+      .element(of: [1.0, 7, 1e9, .infinity, .nan])
+    ) {
       check, grid, axis, below, distance in
       let table = try grid.table(default: 42)
       var node = grid.lowest.map { Double($0) }
@@ -132,7 +144,10 @@ private let share = zip(
       try check.identical(table.nearest(Vector3(node[0], node[1], node[2])), 42)
       try check.that(!table.canInterpolate(Vector3(node[0], node[1], node[2])), "outside")
     }
-    forAll("inside the list the nearest reflection is the stored one", grid, .integer(in: 0...1000), .integer(in: 0...1000), .integer(in: 0...1000)) {
+    forAll(
+      "inside the list the nearest reflection is the stored one", grid, .integer(in: 0...1000), .integer(in: 0...1000),
+      .integer(in: 0...1000)
+    ) {
       check, grid, i, j, k in
       let node = zip([i, j, k], 0..<3).map { grid.lowest[$1] + $0 % grid.counts[$1] }
       let found = try grid.table().nearest(Vector3(Double(node[0]), Double(node[1]), Double(node[2])))
@@ -159,7 +174,10 @@ private let share = zip(
         if isTie { try check.identical(rounded, fractional - 0.5) }
       }
     }
-    forAll("indices are the scalar products of the axes with the scattering vector", .vector(length: 1...100), .vector(length: 1...100), .vector(length: 1...100), .vector(length: 1e-2...1)) {
+    forAll(
+      "indices are the scalar products of the axes with the scattering vector", .vector(length: 1...100),
+      .vector(length: 1...100), .vector(length: 1...100), .vector(length: 1e-2...1)
+    ) {
       check, a, b, c, q in
       let found = MillerIndices(cell: DirectCell(a: a, b: b, c: c), scatteringVector: q).fractional
       for (value, axis) in zip(found.components, [a, b, c]) {
@@ -172,7 +190,9 @@ private let share = zip(
   @Test func lists() {
     forAll("holes take the default, later duplicates win", grid, .integer(in: 0...1000)) { check, grid, number in
       var list: [Reflection] = []
-      for h in grid.range(0) { list.append(Reflection(h: h, k: grid.lowest[1], l: grid.lowest[2], amplitude: Double(h))) }
+      for h in grid.range(0) {
+        list.append(Reflection(h: h, k: grid.lowest[1], l: grid.lowest[2], amplitude: Double(h)))
+      }
       let again = list[number % list.count]
       list.append(Reflection(h: again.h, k: again.k, l: again.l, amplitude: 555))
       let table = try StructureFactors(

@@ -56,16 +56,21 @@ public struct CrystalForm: Sendable, Hashable {
   public let reciprocal: ReciprocalBasis
   /// Whether Gaussian and top-hat widths follow the product of the cell counts (`Quirk.spotWidthFromProduct`).
   public let widthFromProduct: Bool
+  /// Whether sines are taken of unreduced phases, which is rounding noise next to whole indices and, for the round
+  /// shape, at the origin (`Quirk.unreducedPhases`).
+  public let unreducedPhases: Bool
 
   /// A form; see the properties.
   public init(
-    shape: CrystalShape, cells: Vector3, fudge: Double, reciprocal: ReciprocalBasis, widthFromProduct: Bool
+    shape: CrystalShape, cells: Vector3, fudge: Double, reciprocal: ReciprocalBasis, widthFromProduct: Bool,
+    unreducedPhases: Bool
   ) {
     self.shape = shape
     self.cells = cells
     self.fudge = fudge
     self.reciprocal = reciprocal
     self.widthFromProduct = widthFromProduct
+    self.unreducedPhases = unreducedPhases
   }
 
   /// The number of cells in the crystal.
@@ -75,15 +80,14 @@ public struct CrystalForm: Sendable, Hashable {
   public func latticeFactor(_ indices: MillerIndices) -> LatticeFactor {
     switch shape {
     case .square:
-      let (a, b, c) = (
-        axis(indices.fractional.x, cells.x), axis(indices.fractional.y, cells.y),
-        axis(indices.fractional.z, cells.z)
-      )
+      let (h, node) = (indices.fractional, indices.rounded)
+      let (a, b, c) = (axis(h.x, node.x, cells.x), axis(h.y, node.y, cells.y), axis(h.z, node.z, cells.z))
       return LatticeFactor(value: a * b * c, axes: Vector3(a, b, c))
     case .round:
       let radius = (squaredIndexDistance(indices) * fudge).squareRoot()
-      let value = cellCount * Constants.sphereAmplitude * InterferenceFunctions.sphere(Double.pi * radius)
-      return LatticeFactor(value: value, axes: Vector3(1, 1, 1))
+      let x = Double.pi * radius
+      let sphere = unreducedPhases ? InterferenceFunctions.sphere(x) : InterferenceFunctions.sphereBySeries(x)
+      return LatticeFactor(value: cellCount * Constants.sphereAmplitude * sphere, axes: Vector3(1, 1, 1))
     case .gauss:
       let value = cellCount * exp(-(squaredSpotDistance(indices) / Constants.gaussianWidth * fudge))
       return LatticeFactor(value: value, axes: Vector3(1, 1, 1))
@@ -93,8 +97,11 @@ public struct CrystalForm: Sendable, Hashable {
     }
   }
 
-  func axis(_ index: Double, _ count: Double) -> Double {
-    count > 1 ? InterferenceFunctions.grating(Double.pi * index, count: count) : 1
+  func axis(_ index: Double, _ node: Double, _ count: Double) -> Double {
+    guard count > 1 else { return 1 }
+    return unreducedPhases
+      ? InterferenceFunctions.grating(Double.pi * index, count: count)
+      : InterferenceFunctions.grating(offset: index - node, node: node, count: count)
   }
 
   /// The squared distance from the reflection, each axis in units of its own spot width 1/N.

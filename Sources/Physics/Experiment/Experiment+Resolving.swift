@@ -39,7 +39,8 @@ extension Experiment {
       lattice: lattice,
       form: CrystalForm(
         shape: request.shape ?? .square, cells: counts, fudge: request.fudge ?? 1, reciprocal: lattice.reciprocal,
-        widthFromProduct: compatibility.has(.spotWidthFromProduct)),
+        widthFromProduct: compatibility.has(.spotWidthFromProduct),
+        unreducedPhases: compatibility.has(.unreducedPhases)),
       spindle: frame.vectors.spindle,
       domains: Self.domains(mosaic, seed: request.mosaicSeed, compatibility, &generator),
       mosaicSpread: mosaic.range, misset: orientation.misset,

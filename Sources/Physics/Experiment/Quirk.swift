@@ -95,6 +95,9 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   case optionsAreSubstrings = "Q-60"
   /// Sensor layers are evaluated at their front faces.
   case layersAtFrontFace = "Q-62"
+  /// The lattice factor takes sines of unreduced phases: next to whole indices, and for the round shape at the origin,
+  /// it is rounding noise. Not in the register of spec/80; found by the properties of this project.
+  case unreducedPhases = "R-01"
 }
 
 /// What a simulation is to agree with: the reference program, its quirks included, or the documented physics.

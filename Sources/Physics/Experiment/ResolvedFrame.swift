@@ -153,6 +153,13 @@ extension Detector {
         "-beam_vector", "the beam runs along the detector plane and never meets it",
         remedy: "check -beam_vector, -odet_vector and the detector rotations")
     }
+    guard self.pose.closeDistance > 0 || request.curved || compatibility.has(.negativeDistance) else {
+      throw RequestError(
+        "-detector_rotx, -detector_roty, -detector_rotz, -twotheta",
+        "the sample would see the back of the detector: its distance along the normal is "
+          + NumberText.text("%g mm", self.pose.closeDistance * 1000),
+        remedy: "turn it by less than 90 degrees, or let it turn about the sample with -pivot sample")
+    }
     self.twoTheta = pose.twoTheta
     self.isCurved = request.curved
     self.hasPointPixels = request.pointPixels

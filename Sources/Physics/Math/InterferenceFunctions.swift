@@ -26,6 +26,34 @@ public enum InterferenceFunctions {
     x == 0 ? 1 : 3.0 * (sin(x) / x - cos(x)) / (x * x)
   }
 
+  /// The grating amplitude from the offset to the nearest whole index: (−1)^(h0 (N−1)) sin(π N δ)/sin(π δ).
+  ///
+  /// Well conditioned everywhere: the subtraction h − h0 is exact.
+  /// - Parameters:
+  ///   - offset: δ = h − h0, at most ½ in magnitude.
+  ///   - node: The nearest whole index h0.
+  ///   - count: The number of scatterers N, a whole number of at least 1.
+  public static func grating(offset: Double, node: Double, count: Double) -> Double {
+    let amplitude = grating(Double.pi * offset, count: count)
+    let isOdd = node.truncatingRemainder(dividingBy: 2) != 0 && count.truncatingRemainder(dividingBy: 2) == 0
+    return isOdd ? -amplitude : amplitude
+  }
+
+  /// The amplitude of a uniform sphere without cancellation: below x = 1 the series Σ (−x²/2)^k · 3/(k! (2k + 3)!!)
+  /// (Abramowitz and Stegun, 1964, 10.1.2).
+  ///
+  /// Conditioning: a few ε absolute everywhere.
+  /// - Parameter x: π times the diameter in index units, not negative.
+  public static func sphereBySeries(_ x: Double) -> Double {
+    guard x < 1 else { return sphere(x) }
+    var (sum, term) = (1.0, 1.0)
+    for k in 1...9 {
+      term *= -x * x / Double(2 * k * (2 * k + 3))
+      sum += term
+    }
+    return sum
+  }
+
   /// The cubic through four equidistant nodes, in the form of Lagrange (1795).
   /// - Parameters:
   ///   - x: The abscissa.

@@ -53,7 +53,8 @@ extension Generator where Value == Cell {
         Cell(lengths: ($0, $1, $2), $3)
       }
     case .plate:
-      return zip(.double(in: 500...1000), .double(in: 2...5), .double(in: 500...1000), feasible(margin: 0.2...0.8)).map {
+      return zip(.double(in: 500...1000), .double(in: 2...5), .double(in: 500...1000), feasible(margin: 0.2...0.8)).map
+      {
         Cell(lengths: ($0, $1, $2), $3)
       }
     case .nearlyFlat:
@@ -69,7 +70,9 @@ extension Generator where Value == Cell {
   /// Cells that are not nearly flat and of moderate shape, for images.
   static var moderateCell: Generator {
     Generator<CellKind>.element(of: [.cubic, .orthorhombic, .hexagonal, .monoclinic, .triclinic]).flatMap { kind in
-      cell(kind).map { Cell(a: 20 + $0.a / 5, b: 20 + $0.b / 5, c: 20 + $0.c / 5, alpha: $0.alpha, beta: $0.beta, gamma: $0.gamma) }
+      cell(kind).map {
+        Cell(a: 20 + $0.a / 5, b: 20 + $0.b / 5, c: 20 + $0.c / 5, alpha: $0.alpha, beta: $0.beta, gamma: $0.gamma)
+      }
     }
   }
 

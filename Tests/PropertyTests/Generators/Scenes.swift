@@ -52,14 +52,14 @@ extension SimulationRequest {
 
 extension Generator where Value == Pose {
   /// Detectors of all named conventions: on the beam and off it, tilted and swung, pixels from fine to coarse.
-  static func pose(pixels: ClosedRange<Int> = 1...40, tilt: Double = 60) -> Generator {
+  static func pose(pixels: ClosedRange<Int> = 1...40, tilt: Double = 40) -> Generator {
     let place = zip(
       .logUniform(in: 0.005...0.5), .integer(in: pixels), .integer(in: pixels),
       Generator<Double>.logUniform(in: 20...2000))
     let centre = Generator<Double>.double(in: -20...60).mixing([0, 0.5, 1], every: 5).array(2...2).optional()
     let tilts = zip(
-      Generator<Vector3>.angles(tilt).mixing([.zero, Vector3(5, 0, 0), Vector3(0, 90, 0)], every: 4),
-      Generator<Double>.double(in: -tilt...tilt).mixing([0, 90], every: 4))
+      Generator<Vector3>.angles(tilt).mixing([.zero, Vector3(5, 0, 0), Vector3(0, -30, 0)], every: 4),
+      Generator<Double>.double(in: -tilt...tilt).mixing([0, 10], every: 4))
     return zip(
       .element(of: [.mosflm, .adxv, .denzo, .xds, .dials]), Generator<Pivot>.element(of: [.beam, .sample]).optional(),
       place, centre, tilts
@@ -68,11 +68,15 @@ extension Generator where Value == Pose {
         convention: convention, pivot: pivot, pixel: place.0, fastPixels: place.1, slowPixels: place.2,
         distance: place.3, centre: centre, rotation: tilts.0, twoTheta: tilts.1)
     }.filter { pose in
-      // The beam must not run along the detector plane: its distance would be infinite.
-      guard let detector = try? pose.detector(.spec).pose else { return false }
-      let beam = pose.convention.vectors.beam
-      return abs(beam.dot(detector.normal)) > 0.05
-        && abs(beam.dot(Rotation.aboutLaboratoryAxes(pose.convention.vectors.normal, (.pi / 180) * pose.rotation))) > 0.05
+      // Whatever the pivot, the sample must see the front, and the beam must not run along the plane.
+      Pivot.allCases.allSatisfy { pivot in
+        var pose = pose
+        pose.pivot = pivot
+        guard let found = try? pose.detector(.spec).pose else { return false }
+        let beam = pose.convention.vectors.beam
+        let tilted = Rotation.aboutLaboratoryAxes(pose.convention.vectors.normal, (.pi / 180) * pose.rotation)
+        return beam.dot(found.normal) > 0.05 && beam.dot(tilted) > 0.05
+      }
     }
   }
 }
@@ -102,7 +106,11 @@ struct Scene: Sendable, Equatable {
     pose.apply(to: &request)
     (request.wavelength, request.kahnFactor) = (wavelength * 1e-10, kahnFactor)
     request.oversample = oversample
-    if phiSteps > 1 { (request.phi, request.oscillation, request.phiSteps) = (phi, 0.5, phiSteps) } else { request.phi = phi }
+    if phiSteps > 1 {
+      (request.phi, request.oscillation, request.phiSteps) = (phi, 0.5, phiSteps)
+    } else {
+      request.phi = phi
+    }
     if mosaicDomains > 1 { (request.mosaicSpread, request.mosaicDomains) = (0.7, mosaicDomains) }
     return request
   }
@@ -148,4 +156,8 @@ extension Generator where Value == Scene {
         phiSteps: sampling.2, mosaicDomains: sampling.3)
     }
   }
+}
+
+extension Compatibility: SwiftSourceConvertible {
+  public var swiftSource: String { self == .spec ? ".spec" : self == .cParity ? ".cParity" : "Compatibility(…)" }
 }

@@ -33,7 +33,9 @@ extension Generator where Value == Vector3 {
 
   /// Three angles, each within ± `limit`.
   static func angles(_ limit: Double) -> Generator {
-    zip(.double(in: -limit...limit), .double(in: -limit...limit), .double(in: -limit...limit)).map { Vector3($0, $1, $2) }
+    zip(.double(in: -limit...limit), .double(in: -limit...limit), .double(in: -limit...limit)).map {
+      Vector3($0, $1, $2)
+    }
   }
 }
 

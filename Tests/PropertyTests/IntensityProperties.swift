@@ -1,0 +1,342 @@
+import Foundation
+import Oracles
+import Physics
+import PropertyTesting
+import Testing
+import TraceIO
+
+private let eps = Double.ulpOfOne
+/// Pixels are floats: each carries 6e-8, sums and means of a few of them a little more.
+private let singlePrecision = 3e-7
+
+extension FloatImage {
+  fileprivate func scaled(_ factor: Double) -> [Double] { pixels.map { factor * Double($0) } }
+  fileprivate var largest: Double { pixels.reduce(0) { max($0, abs(Double($1))) } }
+}
+
+/// Compares pixels with what they should be, relative to the largest.
+private func expectClose(
+  _ check: Check, _ image: FloatImage, _ expected: [Double], _ because: String, factor: Double = 1,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let scale = max(expected.reduce(0) { max($0, abs($1)) }, 1e-30)
+  for (index, (ours, wanted)) in zip(image.pixels, expected).enumerated() {
+    try check.close(
+      Double(ours) / scale, wanted / scale, within: factor * singlePrecision, because: because,
+      "pixel \(index) of \(expected.count)", sourceLocation: sourceLocation)
+  }
+}
+
+/// Multiplication by a power of two is exact, except of floats so small that they have fewer digits.
+private func expectScaled(
+  _ check: Check, _ image: FloatImage, _ other: FloatImage, by factor: Float,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  for (scaled, single) in zip(image.pixels, other.pixels) where single.isNormal {
+    try check.identical(Double(scaled), Double(factor * single), "a pixel", sourceLocation: sourceLocation)
+  }
+}
+
+private func mean(_ images: [FloatImage], weights: [Double]? = nil) -> [Double] {
+  let weights = weights ?? images.map { _ in 1 }
+  let total = weights.reduce(0, +)
+  return images[0].pixels.indices.map { index in
+    zip(images, weights).reduce(0) { $0 + $1.1 * Double($1.0.pixels[index]) } / total
+  }
+}
+
+/// How images answer to what goes into them.
+@Suite struct IntensityProperties {
+  private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
+
+  @Test func amplitudeAndFluence() {
+    forAll("intensity is quadratic in F, to the last bit", .scene(), bothModes, cost: .dear) { check, scene, mode in
+      let double = try scene.image(mode) { $0.defaultAmplitude = 2 * scene.amplitude }
+      try expectScaled(check, double, try scene.image(mode), by: 4)
+    }
+    forAll(
+      "intensity is linear in the fluence, to the last bit", .scene(), bothModes, .logUniform(in: 1e20...1e30),
+      cost: .dear
+    ) {
+      check, scene, mode, fluence in
+      let single = try scene.image(mode) { $0.fluence = fluence }
+      try expectScaled(check, try scene.image(mode) { $0.fluence = 2 * fluence }, single, by: 2)
+      let standard = try scene.image(mode)
+      try expectClose(
+        check, single, standard.scaled(fluence / Constants.defaultFluence), "one product more", factor: 1)
+    }
+    forAll(
+      "intensities are never negative, and the sum has all steps", .scene(), bothModes, cost: .dear
+    ) { check, scene, mode in
+      let image = try scene.image(mode)
+      try check.that(image.pixels.allSatisfy { $0 >= 0 }, "\(image.pixels)")
+      let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
+      let trace = Trace(lines: try PixelTracer(try scene.experiment(mode)).trace(slow: slow, fast: fast))
+      let steps = trace.lines.filter { $0.section == .step }
+      let sum = steps.reduce(0.0) { $0 + pow(($1.real("F_cell") ?? 0) * ($1.real("F_latt") ?? 0), 2) }
+      let total = try #require(trace.number("I_before_scaling"))
+      try check.close(
+        total, sum, within: 4 * eps * sum * Double(steps.count + 1), because: "a sum of so many non-negative terms")
+      try check.identical(
+        Double(image[slow: slow, fast: fast]), Double(Float(try #require(trace.number("I_pixel_final")))))
+    }
+  }
+
+  @Test func scalingFactors() {
+    forAll("a pixel is its sum times the factors that the trace states", .scene(), bothModes, cost: .dear) {
+      check, scene, mode in
+      let experiment = try scene.experiment(mode)
+      let trace = Trace(lines: try PixelTracer(experiment).trace(slow: 0, fast: 0))
+      func number(_ name: String) throws -> Double { try #require(trace.number(name)) }
+      let product =
+        try number("I_before_scaling") * number("r_e_sqr") * number("fluence_photons_per_m2")
+        / number("steps") * number("capture_fraction") * number("polar") * number("omega_pixel")
+      try check.close(try number("I_pixel_final"), product, within: 8 * eps * product, because: "six products")
+      let steps = scene.oversample * scene.oversample * scene.phiSteps * scene.mosaicDomains
+      try check.identical(try number("steps"), Double(steps))
+    }
+  }
+
+  @Test func sums() {
+    forAll("phi steps average (spec)", .scene(), cost: .dear) { check, scene in
+      let table = try scene.experiment().sampling
+      let parts = try table.phi.map { phi in
+        try scene.image {
+          $0.phi = phi * Constants.degreesPerRadian; $0.oscillation = nil; $0.phiSteps = nil
+        }
+      }
+      // φ goes through degrees and back: 2 ε of up to π/2, times the slope of the lattice factor.
+      try expectClose(check, try scene.image(), mean(parts), "the mean of floats", factor: 2)
+    }
+    let sources = zip(
+      Generator<Double>.double(in: -0.02...0.02), .double(in: -0.02...0.02), .double(in: 0.2...5),
+      .double(in: 0.98...1.02)
+    )
+    .array(2...4)
+    forAll("sources average by weight (spec)", .scene(), sources, cost: .dear) { check, scene, sources in
+      let vectors = scene.pose.convention.vectors
+      let side = vectors.beam.cross(vectors.polarization)
+      let lines = sources.map { x, y, weight, stretch in
+        let position = -(10 * (vectors.beam + x * vectors.polarization + y * side).normalized)
+        return SourceLine(
+          x: position.x, y: position.y, z: position.z, weight: weight, wavelength: scene.wavelength * stretch * 1e-10)
+      }
+      let parts = try lines.map { line in try scene.image { $0.sources = [line] } }
+      try expectClose(
+        check, try scene.image { $0.sources = lines }, mean(parts, weights: sources.map { $0.2 }), "the mean of floats",
+        factor: 2)
+    }
+    forAll("sub-pixels sum like finer pixels (spec)", .scene(), cost: .dear) { check, scene in
+      var coarse = scene
+      coarse.pose.convention = scene.pose.convention == .mosflm ? .denzo : scene.pose.convention
+      coarse.pose.centre = scene.pose.centre ?? [2, 3]
+      func oversampled(_ request: inout SimulationRequest) {
+        (request.oversampleOmega, request.oversamplePolar, request.oversample) = (true, true, 2)
+      }
+      var fine = coarse
+      (fine.pose.pixel, fine.pose.centre) = (coarse.pose.pixel / 2, coarse.pose.centre?.map { 2 * $0 })
+      (fine.pose.fastPixels, fine.pose.slowPixels) = (2 * coarse.pose.fastPixels, 2 * coarse.pose.slowPixels)
+      let image = try fine.image { $0.oversample = 1 }
+      let width = coarse.pose.fastPixels
+      let sums = (0..<width * coarse.pose.slowPixels).map { index in
+        [(0, 0), (0, 1), (1, 0), (1, 1)].reduce(0.0) {
+          $0 + Double(image[slow: 2 * (index / width) + $1.0, fast: 2 * (index % width) + $1.1])
+        }
+      }
+      try expectClose(check, try coarse.image(.spec, oversampled), sums, "the sum of four floats", factor: 2)
+    }
+    forAll(
+      "mosaic domains add up: the sum grows with their number", .scene(), .integer(in: 2...6), bothModes, cost: .dear
+    ) {
+      check, scene, count, mode in
+      func total(_ domains: Int) throws -> [Double] {
+        try scene.image(mode) { ($0.mosaicSpread, $0.mosaicDomains) = (0.5, domains) }.scaled(Double(domains))
+      }
+      let (fewer, more) = (try total(count - 1), try total(count))
+      let scale = more.reduce(0, max)
+      for (a, b) in zip(fewer, more) {
+        try check.that(b >= a - singlePrecision * scale, "\(b) with one domain more, \(a) before")
+      }
+    }
+    forAll("the background adds to the diffraction (spec)", .scene(), .logUniform(in: 10...500), cost: .dear) {
+      check, scene, water in
+      func image(_ amplitude: Double, _ water: Double?) throws -> FloatImage {
+        try scene.image { ($0.defaultAmplitude, $0.water, $0.fluence) = (amplitude, water, 1e24) }
+      }
+      let parts = [try image(scene.amplitude, nil), try image(1e-20, water)]
+      try expectClose(check, try image(scene.amplitude, water), mean(parts).map { 2 * $0 }, "the sum of two floats")
+    }
+  }
+
+  @Test func resolution() {
+    forAll(
+      "a higher resolution limit never adds intensity", .scene(), .double(in: 0.5...20), .double(in: 1...2), bothModes,
+      require: [.atLeast(10, "something is cut"), .atLeast(10, "something is left")], cost: .dear
+    ) { check, scene, limit, factor, mode in
+      let (whole, fine) = (try scene.image(mode), try scene.image(mode) { $0.resolutionLimit = limit })
+      let coarse = try scene.image(mode) { $0.resolutionLimit = limit * factor }
+      for ((a, b), c) in zip(zip(whole.pixels, fine.pixels), coarse.pixels) {
+        try check.that(a >= b && b >= c, "\(a), with -dmin \(b), with a larger one \(c)")
+      }
+      check.label("something is cut", fine.pixels != whole.pixels)
+      check.label("something is left", fine.largest > 0)
+    }
+    forAll("the limit cuts exactly the pixels whose d is below it (spec)", .scene(), .double(in: 1...20), cost: .dear) {
+      check, scene, limit in
+      var scene = scene
+      scene.oversample = 1
+      let (whole, cut) = (try scene.image(), try scene.image { $0.resolutionLimit = limit })
+      let experiment = try scene.experiment()
+      for slow in 0..<scene.pose.slowPixels {
+        for fast in 0..<scene.pose.fastPixels {
+          let size = experiment.detector.pixelSize
+          let place = experiment.detector.position(
+            fast: (Double(fast) + 0.5) * size, slow: (Double(slow) + 0.5) * size, depth: 0)
+          let q = try BeamOracles.scatteringVectorLength(
+            incident: experiment.beam.direction.simd, diffracted: place.simd, wavelength: scene.wavelength)
+          try check.assume(abs(q.value * limit - 1) > 1e-9)
+          try check.identical(
+            Double(cut[slow: slow, fast: fast]), q.value * limit > 1 ? 0 : Double(whole[slow: slow, fast: fast]))
+        }
+      }
+    }
+  }
+
+  @Test func regions() {
+    let bounds = Generator<Int>.integer(in: -1...8).array(4...4)
+    forAll("a region of interest is a crop", .scene(), bounds, bothModes, cost: .dear) { check, scene, bounds, mode in
+      let whole = try scene.image(mode)
+      let part = try scene.image(mode) { $0.region = bounds }
+      let (fast, slow) = (scene.pose.fastPixels, scene.pose.slowPixels)
+      let limits = zip(bounds, [0, fast, 0, slow]).map { $0 < 0 ? $1 : $0 }
+      for s in 0..<slow {
+        for f in 0..<fast {
+          let inside = f >= limits[0] && f <= limits[1] && s >= limits[2] && s <= limits[3]
+          try check.identical(Double(part[slow: s, fast: f]), inside ? Double(whole[slow: s, fast: f]) : 0)
+        }
+      }
+    }
+    forAll(
+      "a mask leaves out what it masks, and nothing else", .scene(), Generator<Bool>.bool.array(64...64), bothModes,
+      cost: .dear
+    ) {
+      check, scene, flags, mode in
+      let whole = try scene.image(mode)
+      let mask = PixelMask(isComputed: Array(flags.prefix(whole.pixels.count)))
+      let part = try scene.image(mode) { $0.mask = mask }
+      try check.equal(part.pixels, zip(whole.pixels, mask.isComputed).map { $1 ? $0 : 0 })
+    }
+    forAll("the image does not depend on the number of threads", .scene(), .integer(in: 2...9), bothModes, cost: .dear)
+    {
+      check, scene, threads, mode in
+      let simulator = Simulator(try scene.experiment(mode))
+      let (one, many) = (try simulator.render(threads: 1), try simulator.render(threads: threads))
+      try check.equal(many.image, one.image)
+      try check.identical(many.statistics.mean, one.statistics.mean)
+      try check.identical(many.statistics.solidAngle, one.statistics.solidAngle)
+    }
+    forAll("statistics are those of the pixels", .scene(), bothModes, cost: .dear) { check, scene, mode in
+      try check.assume(scene.pose.fastPixels * scene.pose.slowPixels > 1)
+      let rendering = try Simulator(try scene.experiment(mode)).render()
+      let values = rendering.image.pixels.map(Double.init)
+      let moments = try ImageOracles.moments(values)
+      let scale = rendering.image.largest
+      try check.close(rendering.statistics.mean, moments.mean, within: 64 * eps * scale, because: "a sum of 64")
+      try check.close(
+        rendering.statistics.rmsd, moments.deviation, within: 1e-7 * scale, because: "squares of deviations")
+      try check.identical(rendering.statistics.maximum, scale)
+    }
+  }
+}
+
+/// What leaves an image unchanged.
+@Suite struct InvarianceProperties {
+  private func matrix(_ vectors: [Vector3], _ wavelength: Double) throws -> OrientationMatrix {
+    let v = vectors.map { wavelength * $0 }
+    return try OrientationMatrix(
+      [v[0].x, v[1].x, v[2].x, v[0].y, v[1].y, v[2].y, v[0].z, v[1].z, v[2].z], source: "a.mat")
+  }
+
+  /// The scene with vectors and orientation spelled out, all of them turned.
+  private func image(_ scene: Scene, _ turn: Turn) throws -> FloatImage {
+    let star = try scene.experiment().crystal.lattice.reciprocal
+    let vectors = scene.pose.convention.vectors
+    let matrix = try matrix([star.a, star.b, star.c].map(turn.callAsFunction), scene.wavelength)
+    return try scene.image { request in
+      (request.lastConvention, request.namedConvention, request.namedPivot) = (.custom, .custom, .sample)
+      request.vectors.beam = turn(vectors.beam)
+      request.vectors.fast = turn(vectors.fast)
+      request.vectors.slow = turn(vectors.slow)
+      request.vectors.normal = turn(vectors.normal)
+      request.vectors.twoTheta = turn(vectors.twoTheta)
+      request.vectors.polarization = turn(vectors.polarization)
+      request.vectors.spindle = turn(vectors.spindle)
+      (request.cell, request.misset, request.matrix) = (nil, nil, matrix)
+    }
+  }
+
+  @Test func rigidRotations() {
+    forAll(
+      "one rotation of beam, detector, crystal, spindle and polarization leaves the image unchanged", .scene(),
+      Generator<Turn>.uniform, cost: .dear
+    ) { check, scene, turn in
+      var scene = scene
+      // Detector tilts and mosaic domains are about the axes of the laboratory, which do not turn.
+      (scene.pose.rotation, scene.mosaicDomains) = (.zero, 1)
+      // ADXV is left-handed: a normal that a rotation leaves one ulp short is replaced by fast × slow (spec/20 §3).
+      if scene.pose.convention == .adxv { scene.pose.convention = .xds }
+      let (still, turned) = (try image(scene, Turn(axis: Vector3(0, 0, 1), angle: 0)), try image(scene, turn))
+      try expectClose(
+        check, turned, still.scaled(1), "indices to 1e-13, times the slope 10³ of the lattice factor", factor: 2)
+    }
+  }
+
+  @Test func crystalSymmetry() {
+    forAll("the names of the axes do not matter", .scene(), cost: .dear) { check, scene in
+      let star = try scene.experiment().crystal.lattice.reciprocal
+      func image(_ order: [Int]) throws -> FloatImage {
+        let vectors = [star.a, star.b, star.c]
+        let matrix = try matrix(order.map { vectors[$0] }, scene.wavelength)
+        return try scene.image { request in
+          (request.cell, request.misset, request.matrix) = (nil, nil, matrix)
+          (request.cellsA, request.cellsB, request.cellsC) = (
+            scene.cells[order[0]], scene.cells[order[1]], scene.cells[order[2]]
+          )
+        }
+      }
+      let plain = try image([0, 1, 2])
+      for order in [[1, 2, 0], [2, 0, 1]] {
+        try expectClose(check, try image(order), plain.scaled(1), "the order of three products", factor: 2)
+      }
+    }
+    forAll("a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in
+      let star = try scene.experiment().crystal.lattice.reciprocal
+      func image(_ sign: Double) throws -> FloatImage {
+        let matrix = try matrix([sign * star.a, sign * star.b, sign * star.c], scene.wavelength)
+        return try scene.image { ($0.cell, $0.misset, $0.matrix) = (nil, nil, matrix) }
+      }
+      let (right, left) = (try image(1), try image(-1))
+      // Exactly half an index is rounded down on both sides: smooth shapes may then differ.
+      try check.equal(left.pixels, right.pixels, "Friedel's law")
+    }
+    forAll("one cell everywhere gives the background of the amplitude alone", .scene(shapes: [.square]), cost: .dear) {
+      check, scene in
+      var scene = scene
+      (scene.cells, scene.oversample) = ([1, 1, 1], 1)
+      let experiment = try scene.experiment()
+      let detector = experiment.detector
+      let expected = (0..<experiment.pixelCount).map { index in
+        let size = detector.pixelSize
+        let place = detector.position(
+          fast: (Double(index % detector.fastPixels) + 0.5) * size,
+          slow: (Double(index / detector.fastPixels) + 0.5) * size, depth: 0)
+        let polarization = Polarization(
+          kahnFactor: scene.kahnFactor, incident: experiment.beam.direction, diffracted: place.normalized,
+          axis: experiment.beam.polarizationAxis)
+        return scene.amplitude * scene.amplitude * polarization.factor
+          * detector.solidAngle(radius: place.length, depth: 0)
+      }
+      try expectClose(check, try scene.image(), expected, "r_e²·fluence is 1 by default")
+    }
+  }
+}
