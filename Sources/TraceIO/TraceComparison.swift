@@ -15,6 +15,15 @@ public struct TraceComparison: Sendable {
     /// Whether the values agree; false if one trace lacks the quantity.
     public let agrees: Bool
 
+    /// Candidate minus reference, component by component; nil where one of them is missing or no number.
+    public var deltas: [Double?] {
+      guard let reference, let candidate, reference.count == candidate.count else { return [] }
+      return zip(reference, candidate).map { expected, found in
+        guard let a = expected.number, let b = found.number else { return nil }
+        return b == a ? 0 : b - a
+      }
+    }
+
     /// The number of components that are the same double, and of all components.
     public var identical: (count: Int, of: Int) {
       guard let reference, let candidate, reference.count == candidate.count else {
