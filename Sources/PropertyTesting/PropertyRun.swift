@@ -50,7 +50,9 @@ package struct PropertyRun<Value> {
     }
     generateCases(&outcome)
     guard outcome.failure == nil, !outcome.isCancelled else { return outcome }
-    outcome.complaints += property.coverage.compactMap { $0.shortfall(in: outcome.statistics) }
+    if outcome.statistics.cases >= Coverage.leastCases {
+      outcome.complaints += property.coverage.compactMap { $0.shortfall(in: outcome.statistics) }
+    }
     return outcome
   }
 

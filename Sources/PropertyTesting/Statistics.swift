@@ -34,6 +34,9 @@ public struct Coverage: Sendable {
   /// The least share of the cases, in percent.
   public let percent: Double
 
+  /// With fewer cases than this, as when one is replayed, shares say nothing.
+  static let leastCases = 100
+
   /// At least so many percent of the cases must carry the label.
   public static func atLeast(_ percent: Double, _ label: String) -> Coverage {
     Coverage(label: label, percent: percent)

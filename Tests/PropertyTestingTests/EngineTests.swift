@@ -12,6 +12,8 @@ import PropertyTesting
     }
     #expect(found(5).isEmpty)
     #expect(found(20).count == 1 && found(20)[0].contains("of 1000 cases are \"seven\", at least 20.0 %"))
+    let single = outcome(.bool, Settings(cases: 1), require: [.atLeast(50, "never said")]) { _, _ in }
+    #expect(single.complaints.isEmpty, "a replayed case is not judged by shares")
     let unknown = outcome(.bool, require: [.atLeast(1, "never said")]) { _, _ in }
     #expect(unknown.complaints.count == 1, "a label that is never given counts as never met")
   }

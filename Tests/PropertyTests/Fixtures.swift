@@ -1,33 +1,6 @@
 import CommandLineSupport
 import Physics
 
-/// Reproducible pseudo-random numbers (SplitMix64; Steele, Lea and Flood, 2014).
-struct Numbers {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func bits() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func real(_ range: ClosedRange<Double>) -> Double {
-    range.lowerBound + (range.upperBound - range.lowerBound) * Double(bits() >> 11) * 0x1p-53
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    range.lowerBound + Int(bits() % UInt64(range.count))
-  }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[integer(0...elements.count - 1)]
-  }
-}
-
 /// A small experiment from arguments.
 func experiment(_ arguments: String, _ compatibility: Compatibility = .cParity) throws -> Experiment {
   let words = arguments.split(separator: " ").map(String.init)

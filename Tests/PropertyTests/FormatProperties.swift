@@ -7,6 +7,7 @@ import Testing
 import TraceIO
 
 extension TraceLine: SwiftSourceConvertible {
+  /// The line as text, in a comment.
   public var swiftSource: String { "/* \(TraceWriter.text(self)) */" }
 }
 

@@ -8,64 +8,6 @@ import TraceIO
   /// A float32 image of n averaged images: each rounding costs half an ulp, 6e-8 relative.
   private let singlePrecision = 3e-7
 
-  private static func crystal(_ numbers: inout Numbers) -> String {
-    func r(_ low: Double, _ high: Double) -> String { "\(numbers.real(low...high))" }
-    return "-cell \(r(30, 90)) \(r(30, 90)) \(r(30, 90)) \(r(80, 100)) \(r(80, 100)) \(r(80, 100)) -default_F 50 "
-      + "-misset \(r(-90, 90)) \(r(-90, 90)) \(r(-90, 90)) -N \(numbers.integer(2...6)) -lambda \(r(0.8, 1.6)) "
-      + "-detpixels 9 -pixel 1 -distance \(r(60, 120)) -oversample 1"
-  }
-
-  @Test(arguments: 1...20)
-  func aPhiSweepIsTheMeanOfItsSteps(seed: Int) throws {
-    var numbers = Numbers(seed: UInt64(seed))
-    let crystal = Self.crystal(&numbers)
-    let steps = numbers.integer(2...4)
-    let step = numbers.real(0.1...1)
-    let sweep = "\(crystal) -phi 0 -osc \(step * Double(steps)) -phisteps \(steps)"
-    let singles = try (0..<steps).map { try image("\(crystal) -phi \(step * Double($0))", .spec) }
-    let mean = FloatImage(
-      fastPixels: 9, slowPixels: 9,
-      pixels: (0..<81).map { index in
-        Float(singles.reduce(0) { $0 + Double($1.pixels[index]) } / Double(steps))
-      })
-    #expect(try image(sweep, .spec).deviation(from: mean) <= singlePrecision)
-    #expect(try image(sweep).deviation(from: mean) > 1e-4, "in c-parity the first step repeats the last (Q-03)")
-  }
-
-  @Test(arguments: 1...20)
-  func pixelsDoNotDependOnTheRegion(seed: Int) throws {
-    var numbers = Numbers(seed: UInt64(100 + seed))
-    let command = "\(Self.crystal(&numbers)) -phi 0 -osc 1 -phisteps 3 -mosaic 0.5 -mosaic_domains 2"
-    let (f0, s0) = (numbers.integer(1...4), numbers.integer(1...4))
-    let (f1, s1) = (numbers.integer(f0...8), numbers.integer(s0...8))
-    let whole = try image(command, .spec)
-    let part = try image("\(command) -roi \(f0) \(f1) \(s0) \(s1)", .spec)
-    for slow in 0..<9 {
-      for fast in 0..<9 {
-        let inside = (f0...f1).contains(fast) && (s0...s1).contains(slow)
-        #expect(part[slow: slow, fast: fast] == (inside ? whole[slow: slow, fast: fast] : 0))
-      }
-    }
-    let parity = try image(command)
-    let parityPart = try image("\(command) -roi \(f0) \(f1) \(s0) \(s1)")
-    #expect(
-      parity[slow: s0, fast: f0] != parityPart[slow: s0, fast: f0],
-      "in c-parity the first rendered pixel sees the unrotated cell (Q-03)")
-  }
-
-  @Test(arguments: 1...20)
-  func withoutTriggersBothModesAgree(seed: Int) throws {
-    var numbers = Numbers(seed: UInt64(200 + seed))
-    // Right angles but one, so that the cell defect does not act; phi away from zero; one sub-pixel.
-    let convention = numbers.pick(["-mosflm", "-adxv", "-denzo", "-xds", "-dials"])
-    let command =
-      "-cell 40 50 60 90 \(numbers.real(80...110)) 90 -default_F 50 -N 4 -misset 10 20 \(numbers.real(0...90)) "
-      + "-detpixels 9 -pixel 1 -distance 80 -oversample 1 -phi 3 -osc 1 -phisteps 3 -mosaic 0.3 -mosaic_domains 3 "
-      + "\(convention) -detector_rotx \(numbers.real(-10...10)) -polar \(numbers.real(-1...1))"
-    // The middle of a pixel is computed as (f + ½)·p or as f·p + p/2: one rounding apart.
-    #expect(try image(command).deviation(from: image(command, .spec)) <= singlePrecision)
-  }
-
   @Test func phiModeOverridesTheCarryOverAlone() throws {
     let command = "\(base32) -N 20 -oversample 1 -spindle_axis 1 0 0 -phi 0 -osc 0.9 -phisteps 3"
     let parity = try image(command)

@@ -159,5 +159,6 @@ extension Generator where Value == Scene {
 }
 
 extension Compatibility: SwiftSourceConvertible {
+  /// The name of a mode, for counter-examples.
   public var swiftSource: String { self == .spec ? ".spec" : self == .cParity ? ".cParity" : "Compatibility(…)" }
 }

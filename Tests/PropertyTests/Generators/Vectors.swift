@@ -61,6 +61,7 @@ extension Generator where Value == Turn {
 }
 
 extension Vector3: SwiftSourceConvertible {
+  /// The vector as source.
   public var swiftSource: String { "Vector3(\(x), \(y), \(z))" }
 
   /// The vector in the terms of the oracles.

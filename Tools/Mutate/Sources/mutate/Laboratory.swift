@@ -1,0 +1,115 @@
+import Foundation
+
+/// What became of a mutant.
+struct Verdict: Sendable, Codable {
+  enum Result: String, Sendable, Codable {
+    case killed, survived, notCompiling = "not compiling"
+  }
+
+  var site: Site
+  var result: Result
+  /// The tests that failed, or `time limit`.
+  var by: [String]
+  var seconds: Double
+}
+
+/// A copy of the package in which mutants are built and tested.
+struct Laboratory {
+  let package: URL
+  let copy: URL
+  let timeLimit: Int
+
+  /// Copies the package, without what is built, and makes sure that it is healthy before it is made ill.
+  func prepare() throws {
+    for name in ["Package.swift", "Sources", "Tests", "fixtures"] { try synchronise(name) }
+    let build = try run("swift", ["build", "--build-tests"], at: copy)
+    guard build.code == 0 else { throw Trouble("the package does not build unchanged:\n\(build.output.suffix(3000))") }
+    let test = try run("swift", ["test", "--skip-build"], at: copy)
+    guard test.code == 0 else { throw Trouble("the tests fail unchanged:\n\(Self.failures(test.output))") }
+  }
+
+  /// Makes a file or folder of the copy the same as that of the package; what is the same already is left alone, so
+  /// that builds stay incremental.
+  private func synchronise(_ name: String) throws {
+    let manager = FileManager.default
+    let (from, to) = (package.appendingPathComponent(name), copy.appendingPathComponent(name))
+    var isFolder: ObjCBool = false
+    let exists = manager.fileExists(atPath: from.path, isDirectory: &isFolder)
+    if !exists {
+      try manager.removeItem(at: to)
+    } else if isFolder.boolValue {
+      try manager.createDirectory(at: to, withIntermediateDirectories: true)
+      let names = Set(try manager.contentsOfDirectory(atPath: from.path))
+        .union(try manager.contentsOfDirectory(atPath: to.path))
+      for inner in names { try synchronise("\(name)/\(inner)") }
+    } else if !manager.contentsEqual(atPath: from.path, andPath: to.path) {
+      try manager.createDirectory(at: to.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(contentsOf: from).write(to: to)
+    }
+  }
+
+  /// Builds and tests one mutant: everything but the golden traces first, the golden traces if it survives those.
+  func examine(_ site: Site) throws -> Verdict {
+    let started = Date()
+    let file = copy.appendingPathComponent(site.file)
+    let original = try String(contentsOf: file, encoding: .utf8)
+    try site.applied(to: original).write(to: file, atomically: true, encoding: .utf8)
+    defer { try? original.write(to: file, atomically: true, encoding: .utf8) }
+    func verdict(_ result: Verdict.Result, _ by: [String] = []) -> Verdict {
+      Verdict(site: site, result: result, by: by, seconds: Date().timeIntervalSince(started))
+    }
+    guard try run("swift", ["build", "--build-tests"], at: copy).code == 0 else { return verdict(.notCompiling) }
+    for arguments in [["--skip", "GoldenTraces"], ["--filter", "GoldenTraces"]] {
+      let test = try run("swift", ["test", "--skip-build"] + arguments, at: copy)
+      if [124, 137].contains(test.code) { return verdict(.killed, ["time limit"]) }
+      guard test.code != 0 else { continue }
+      let failures = Self.failures(test.output)
+      return verdict(.killed, failures.isEmpty ? ["crash"] : failures)
+    }
+    return verdict(.survived)
+  }
+
+  /// The names of failed tests in the output of `swift test`.
+  static func failures(_ output: String) -> [String] {
+    var names: [String] = []
+    for line in output.split(separator: "\n") where line.hasPrefix("✘ Test ") && line.contains(" recorded an issue at ")
+    {
+      let test = line.dropFirst("✘ Test ".count).prefix { $0 != "(" }
+      let file = line.components(separatedBy: " recorded an issue at ").last?.prefix { $0 != "." } ?? ""
+      let name = "\(file).\(test)"
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// Runs a command within the time limit.
+  private func run(_ command: String, _ arguments: [String], at folder: URL) throws -> (code: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["timeout", "--kill-after=5", "\(timeLimit)", command] + arguments
+    process.currentDirectoryURL = folder
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    if [124, 137].contains(process.terminationStatus) { try endTests() }
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+
+  /// Ends tests of the copy that outlived `swift test`, and nothing else.
+  private func endTests() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["pkill", "-KILL", "-f", "^" + copy.appendingPathComponent(".build").path]
+    try process.run()
+    process.waitUntilExit()
+  }
+
+  struct Trouble: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+  }
+}
