@@ -1,5 +1,7 @@
 import CommandLineSupport
 import Physics
+import PropertyTesting
+import Testing
 
 /// A small experiment from arguments.
 func experiment(_ arguments: String, _ compatibility: Compatibility = .cParity) throws -> Experiment {
@@ -34,3 +36,43 @@ extension FloatImage {
 let base32 = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 32 -pixel 0.1"
 /// The same with 16 × 16 pixels: total 796.4639.
 let base16 = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 16 -pixel 0.1"
+
+/// Pixels are floats: each carries 6e-8, sums and means of a few of them a little more.
+let singlePrecision = 3e-7
+
+extension FloatImage {
+  func scaled(_ factor: Double) -> [Double] { pixels.map { factor * Double($0) } }
+  var largest: Double { pixels.reduce(0) { max($0, abs(Double($1))) } }
+}
+
+/// Compares pixels with what they should be, relative to the largest.
+func expectClose(
+  _ check: Check, _ image: FloatImage, _ expected: [Double], _ because: String, factor: Double = 1,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let scale = max(expected.reduce(0) { max($0, abs($1)) }, 1e-30)
+  for (index, (ours, wanted)) in zip(image.pixels, expected).enumerated() {
+    try check.close(
+      Double(ours) / scale, wanted / scale, within: factor * singlePrecision, because: because,
+      "pixel \(index) of \(expected.count)", sourceLocation: sourceLocation)
+  }
+}
+
+/// Multiplication by a power of two is exact, except of floats so small that they have fewer digits.
+func expectScaled(
+  _ check: Check, _ image: FloatImage, _ other: FloatImage, by factor: Float,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  for (scaled, single) in zip(image.pixels, other.pixels) where single.isNormal {
+    try check.identical(Double(scaled), Double(factor * single), "a pixel", sourceLocation: sourceLocation)
+  }
+}
+
+/// The mean of images, pixel by pixel.
+func mean(_ images: [FloatImage], weights: [Double]? = nil) -> [Double] {
+  let weights = weights ?? images.map { _ in 1 }
+  let total = weights.reduce(0, +)
+  return images[0].pixels.indices.map { index in
+    zip(images, weights).reduce(0) { $0 + $1.1 * Double($1.0.pixels[index]) } / total
+  }
+}

@@ -5,9 +5,6 @@ import TraceIO
 
 /// What holds in spec mode and, where a quirk acts, not in parity with the C program.
 @Suite struct SpecModeTests {
-  /// A float32 image of n averaged images: each rounding costs half an ulp, 6e-8 relative.
-  private let singlePrecision = 3e-7
-
   @Test func phiModeOverridesTheCarryOverAlone() throws {
     let command = "\(base32) -N 20 -oversample 1 -spindle_axis 1 0 0 -phi 0 -osc 0.9 -phisteps 3"
     let parity = try image(command)

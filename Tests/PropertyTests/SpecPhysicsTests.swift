@@ -4,9 +4,6 @@ import TraceIO
 
 /// The corrected physics of spec mode against closed forms.
 @Suite struct SpecPhysicsTests {
-  /// Images are 32-bit floats: sums of them agree to about 1e-7.
-  private let singlePrecision = 3e-7
-
   @Test func layersAddUpToTheWholeSensor() throws {
     // Thin against the distance, so that the depth of a layer does not move the spots.
     let plain = try image("\(base32) -distance 1000 -pixel 1", .spec)

@@ -82,30 +82,33 @@ struct Laboratory {
     return names
   }
 
+  /// Runs a command, then ends tests of the copy that outlive the time limit: they would compute for ever, and keep
+  /// the caller waiting.
+  private static let script = """
+    limit=$1; strays=$2; shift 2
+    timeout --kill-after=5 "$limit" "$@"
+    code=$?
+    [ $code -lt 124 ] || pkill -KILL -f "$strays"
+    exit $code
+    """
+
   /// Runs a command within the time limit.
   private func run(_ command: String, _ arguments: [String], at folder: URL) throws -> (code: Int32, output: String) {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "--kill-after=5", "\(timeLimit)", command] + arguments
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    let strays = "^" + copy.appendingPathComponent(".build").path
+    process.arguments = ["-c", Self.script, "sh", "\(timeLimit)", strays, command] + arguments
     process.currentDirectoryURL = folder
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
+    let log = copy.appendingPathComponent("../output.log").standardizedFileURL
+    try Data().write(to: log)
+    let output = try FileHandle(forWritingTo: log)
+    process.standardOutput = output
+    process.standardError = output
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    if [124, 137].contains(process.terminationStatus) { try endTests() }
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-  }
-
-  /// Ends tests of the copy that outlived `swift test`, and nothing else.
-  private func endTests() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["pkill", "-KILL", "-f", "^" + copy.appendingPathComponent(".build").path]
-    try process.run()
-    process.waitUntilExit()
+    try output.close()
+    return (process.terminationStatus, String(decoding: try Data(contentsOf: log), as: UTF8.self))
   }
 
   struct Trouble: Error, CustomStringConvertible {
