@@ -41,16 +41,16 @@ public enum PolarizationOracles {
   /// The classical radius of the electron squared, from the library's Thomson cross-section 8π/3·r_e², in m².
   ///
   /// GSL: `GSL_CONST_MKSA_THOMSON_CROSS_SECTION`, of an older adjustment than CODATA 2018, from which it differs by
-  /// 3e-8. The reference program's constant is 6e-7 off: the bound is 1e-6 relative.
+  /// 3e-8: the bound is 4e-8 relative.
   public static var electronRadiusSquared: OracleValue {
     let value = GSL_CONST_MKSA_THOMSON_CROSS_SECTION * 3 / (8 * .pi)
-    return OracleValue(value: value, error: 1e-6 * value)
+    return OracleValue(value: value, error: 4e-8 * value)
   }
 }
 
 /// Sources, wavelengths and the background of the beam.
 public enum BeamOracles {
-  /// The weighted mean (GSL: `gsl_stats_wmean`). Accuracy: 4 ε times the largest value.
+  /// The weighted mean (GSL: `gsl_stats_wmean`). Accuracy: 4 n ε times the largest of n values.
   public static func weightedMean(_ values: [Double], weights: [Double]) throws(GSLFailure) -> OracleValue {
     try GSL.require(values.count == weights.count && !values.isEmpty, "gsl_stats_wmean", "as many weights as values")
     let mean = gsl_stats_wmean(weights, 1, values, 1, values.count)
@@ -60,8 +60,8 @@ public enum BeamOracles {
 
   /// The length of the scattering vector by the law of Bragg: 2 sin θ/λ, with sin θ from the half angle between the rays.
   ///
-  /// The angle is 2 atan2(|d − i|, |d + i|) (Kahan, 2006), exact for small angles, too. GSL: `gsl_hypot3`,
-  /// `gsl_sf_sin_e`. Accuracy: relative 8 ε.
+  /// The angle is 2 atan2(|d − i|, |d + i|) (Kahan, 2006). GSL: `gsl_hypot3`, `gsl_sf_rect_to_polar`, `gsl_sf_sin_e`.
+  /// Accuracy: 8 ε/λ absolute, the rounding of the two unit vectors.
   public static func scatteringVectorLength(
     incident: SIMD3<Double>, diffracted: SIMD3<Double>, wavelength: Double
   ) throws(GSLFailure) -> OracleValue {
@@ -73,13 +73,13 @@ public enum BeamOracles {
       "gsl_sf_rect_to_polar")
     let sine = try GSL.evaluate("gsl_sf_sin_e") { gsl_sf_sin_e(theta.val, $0) }.value
     let value = 2 * sine / wavelength
-    return OracleValue(value: value, error: 8 * .ulpOfOne * abs(value))
+    return OracleValue(value: value, error: 8 * .ulpOfOne / wavelength)
   }
 
   /// The diffuse scattering of a cube of water, in photons per steradian and polarization factor of 1:
   /// F² r_e² Φ · (t³ · 10⁶ g/m³ · N_A/M), with 2.57 electrons and 18 g/mol (spec/50 §1).
   ///
-  /// GSL: `GSL_CONST_MKSA_THOMSON_CROSS_SECTION` and `GSL_CONST_NUM_AVOGADRO`'s value are older adjustments: 2e-6.
+  /// GSL: `GSL_CONST_MKSA_THOMSON_CROSS_SECTION` and `GSL_CONST_NUM_AVOGADRO`'s value are older adjustments: 1e-6.
   /// - Parameters:
   ///   - thickness: The edge of the cube t, in m.
   ///   - fluence: Φ, in photons/m².

@@ -28,23 +28,28 @@ public enum SolidAngleOracles {
   /// The solid angle of a rectangle in closed form: four corner terms atan2(x y, d √(d² + x² + y²)) (van Oosterom and
   /// Strackee, 1983).
   ///
-  /// For large rectangles: the terms cancel, which costs 4 ε relative to the largest of them. GSL: `gsl_hypot3`.
+  /// For large rectangles: the terms cancel, which costs 16 ε relative to the largest of them. GSL: `gsl_hypot3`, `gsl_sf_rect_to_polar`.
   public static func rectangle(
     _ x: ClosedRange<Double>, _ y: ClosedRange<Double>, distance d: Double
-  ) -> OracleValue {
-    func corner(_ x: Double, _ y: Double) -> Double { arcTangent(x * y, d * gsl_hypot3(x, y, d)) }
+  ) throws(GSLFailure) -> OracleValue {
+    try GSL.require(d > 0, "SolidAngleOracles.rectangle", "the distance must be positive")
+    func corner(_ x: Double, _ y: Double) throws(GSLFailure) -> Double {
+      try arcTangent(x * y, d * gsl_hypot3(x, y, d))
+    }
     let terms = [
-      corner(x.upperBound, y.upperBound), -corner(x.upperBound, y.lowerBound), -corner(x.lowerBound, y.upperBound),
-      corner(x.lowerBound, y.lowerBound),
+      try corner(x.upperBound, y.upperBound), -(try corner(x.upperBound, y.lowerBound)),
+      -(try corner(x.lowerBound, y.upperBound)), try corner(x.lowerBound, y.lowerBound),
     ]
     return OracleValue(
-      value: terms.reduce(0, +), error: 4 * .ulpOfOne * (terms.map(abs).max() ?? 0))
+      value: terms.reduce(0, +), error: 16 * .ulpOfOne * (terms.map(abs).max() ?? 0))
   }
 
-  /// The polar angle of (x, y), x ≥ 0 (GSL: `gsl_sf_rect_to_polar`).
-  private static func arcTangent(_ y: Double, _ x: Double) -> Double {
+  /// The polar angle of (x, y), x > 0 (GSL: `gsl_sf_rect_to_polar`).
+  private static func arcTangent(_ y: Double, _ x: Double) throws(GSLFailure) -> Double {
+    GSL.prepare()
     var (radius, angle) = (gsl_sf_result(), gsl_sf_result())
-    return gsl_sf_rect_to_polar(x, y, &radius, &angle) == 0 ? angle.val : 0
+    try GSL.check(gsl_sf_rect_to_polar(x, y, &radius, &angle), "gsl_sf_rect_to_polar")
+    return angle.val
   }
 
   /// The leading term of the error of p²/R²·cos a for a square pixel: exact/approximate − 1 =

@@ -10,11 +10,24 @@ public enum Distributions {
   /// Standard normal (GSL: `gsl_cdf_ugaussian_P`).
   public static func normal(_ x: Double) -> Double { gsl_cdf_ugaussian_P(x) }
 
-  /// Poisson: the probability of `count` or fewer (GSL: `gsl_cdf_poisson_P`).
-  public static func poisson(_ count: Int, mean: Double) -> Double { gsl_cdf_poisson_P(UInt32(count), mean) }
+  /// Poisson: the probability of `count` or fewer (GSL: `gsl_cdf_poisson_P`). Domain: a positive mean, counts of 32 bits.
+  public static func poisson(_ count: Int, mean: Double) throws(GSLFailure) -> Double {
+    try requireCount(count, mean)
+    return gsl_cdf_poisson_P(UInt32(count), mean)
+  }
 
   /// Poisson: the probability of exactly `count` (GSL: `gsl_ran_poisson_pdf`).
-  public static func poissonDensity(_ count: Int, mean: Double) -> Double { gsl_ran_poisson_pdf(UInt32(count), mean) }
+  public static func poissonDensity(_ count: Int, mean: Double) throws(GSLFailure) -> Double {
+    try requireCount(count, mean)
+    return gsl_ran_poisson_pdf(UInt32(count), mean)
+  }
+
+  private static func requireCount(_ count: Int, _ mean: Double) throws(GSLFailure) {
+    GSL.prepare()
+    try GSL.require(
+      mean > 0 && UInt32(exactly: count) != nil, "gsl_cdf_poisson_P",
+      "a positive mean and a count of 32 bits are needed")
+  }
 
   /// The logarithm of the gamma function, which the Poisson law needs (GSL: `gsl_sf_lngamma_e`). Domain: x > 0.
   public static func logGamma(_ x: Double) throws(GSLFailure) -> OracleValue {
@@ -43,6 +56,13 @@ public enum Distributions {
 
   /// A squared component of a unit quaternion that is uniform on its sphere (GSL: `gsl_cdf_beta_P`, ½ and 3/2).
   public static func squaredQuaternionComponent(_ x: Double) -> Double { gsl_cdf_beta_P(x, 0.5, 1.5) }
+
+  /// The cosine to the axis of directions that are uniform in a spherical cap: uniform from cos m to 1
+  /// (GSL: `gsl_cdf_flat_P`; Archimedes' hat-box theorem).
+  public static func capCosine(_ cosine: Double, halfAngle: Double) throws(GSLFailure) -> Double {
+    let edge = try GSL.evaluate("gsl_sf_cos_e") { gsl_sf_cos_e(halfAngle, $0) }.value
+    return gsl_cdf_flat_P(cosine, edge, 1)
+  }
 
   /// The angle of the reference program's mosaic domains: 1 − √(1 − (a/m)³) on 0...m.
   ///

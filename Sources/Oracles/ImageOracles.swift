@@ -19,13 +19,35 @@ public enum ImageOracles {
   public static func line(
     _ x: [Double], _ y: [Double]
   ) throws(GSLFailure) -> (intercept: OracleValue, slope: OracleValue) {
-    try GSL.require(x.count == y.count && x.count > 1, "gsl_fit_linear", "two lists of one length")
+    try GSL.require(
+      x.count == y.count && x.count > 2, "gsl_fit_linear", "two lists of one length, three points or more")
     var (c0, c1, cov00, cov01, cov11, sum) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     try GSL.check(gsl_fit_linear(x, 1, y, 1, x.count, &c0, &c1, &cov00, &cov01, &cov11, &sum), "gsl_fit_linear")
     return (
       OracleValue(value: c0, error: max(cov00, 0).squareRoot()),
       OracleValue(value: c1, error: max(cov11, 0).squareRoot())
     )
+  }
+
+  /// The largest absolute difference and where it is, and the ratio of the sums, second to first.
+  ///
+  /// GSL: `gsl_blas_daxpy`, `gsl_blas_idamax`, `gsl_stats_mean`. Accuracy: ε of the values; 4 n ε of the ratio.
+  public static func difference(
+    _ first: [Double], _ second: [Double]
+  ) throws(GSLFailure) -> (largest: Double, index: Int, sumRatio: OracleValue) {
+    try GSL.require(first.count == second.count && first.count > 0, "gsl_blas_daxpy", "two lists of one length")
+    GSL.prepare()
+    var (x, y) = (first, second)
+    let index = x.withUnsafeMutableBufferPointer { x in
+      y.withUnsafeMutableBufferPointer { y in
+        var from = gsl_vector_view_array(x.baseAddress, x.count).vector
+        var to = gsl_vector_view_array(y.baseAddress, y.count).vector
+        gsl_blas_daxpy(-1, &from, &to)
+        return Int(gsl_blas_idamax(&to))
+      }
+    }
+    let ratio = gsl_stats_mean(second, 1, second.count) / gsl_stats_mean(first, 1, first.count)
+    return (abs(y[index]), index, OracleValue(value: ratio, error: 4 * .ulpOfOne * Double(first.count) * abs(ratio)))
   }
 
   /// Mean and sample standard deviation (GSL: `gsl_stats_mean`, `gsl_stats_sd`).
@@ -53,6 +75,7 @@ public enum ConvergenceOracles {
   /// - Parameter terms: The terms of the series, ten or more.
   public static func sum(_ terms: [Double]) throws(GSLFailure) -> OracleValue {
     GSL.prepare()
+    try GSL.require(terms.count >= 10, "gsl_sum_levin_utrunc_accel", "ten terms are needed")
     guard let workspace = gsl_sum_levin_utrunc_alloc(terms.count) else {
       throw GSLFailure(code: 8, function: "gsl_sum_levin_utrunc_alloc", reason: "no memory", value: nil)
     }

@@ -8,6 +8,7 @@ public enum InterpolationOracles {
   /// the abscissae must be exact, so |first| below 2^50.
   public static func cubic(_ x: Double, first: Double, _ ordinates: [Double]) throws(GSLFailure) -> OracleValue {
     GSL.prepare()
+    try GSL.require(ordinates.count == 4, "gsl_poly_dd_init", "four ordinates are needed")
     let nodes = (0..<4).map { first + Double($0) }
     var differences = [Double](repeating: 0, count: 4)
     try GSL.check(gsl_poly_dd_init(&differences, nodes, ordinates, 4), "gsl_poly_dd_init")
@@ -20,6 +21,7 @@ public enum InterpolationOracles {
     _ x: Double, first: Double, _ ordinates: [Double]
   ) throws(GSLFailure) -> OracleValue {
     GSL.prepare()
+    try GSL.require(ordinates.count == 4, "gsl_poly_dd_init", "four ordinates are needed")
     let nodes = (0..<4).map { first + Double($0) }
     guard let interpolation = gsl_interp_alloc(cgsl_polynomial(), 4) else {
       throw GSLFailure(code: 8, function: "gsl_interp_alloc", reason: "no memory", value: nil)
@@ -41,6 +43,9 @@ public enum InterpolationOracles {
   public static func tricubic(
     _ point: SIMD3<Double>, first: SIMD3<Double>, _ node: (Int, Int, Int) -> Double
   ) throws(GSLFailure) -> OracleValue {
+    let offset = point - first
+    try GSL.require(
+      (0..<3).allSatisfy { (1...2).contains(offset[$0]) }, "tricubic", "the point must lie between the middle nodes")
     var largest = 0.0
     var alongFirst: [Double] = []
     for i in 0..<4 {

@@ -9,6 +9,7 @@ public enum RotationOracles {
   /// - Returns: The rows.
   public static func matrix(axis: SIMD3<Double>, angle: Double) throws(GSLFailure) -> [SIMD3<Double>] {
     try GSL.require(abs(angle) <= 2 * .pi, "gsl_linalg_exponential_ss", "reduce the angle to 2π first")
+    try GSL.require(abs((axis * axis).sum() - 1) < 1e-12, "gsl_linalg_exponential_ss", "the axis must be a unit vector")
     let v = angle * axis
     let generator = DenseMatrix([[0, -v.z, v.y], [v.z, 0, -v.x], [-v.y, v.x, 0]])
     let result = DenseMatrix(rows: 3, columns: 3)

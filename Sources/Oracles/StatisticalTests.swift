@@ -13,6 +13,8 @@ public enum StatisticalTests {
     try GSL.require(
       counts.count == expected.count && counts.count > 1 && expected.allSatisfy { $0 >= 10 }, "chiSquare",
       "every bin needs an expectation of at least 10")
+    let (sum, total) = (Double(counts.reduce(0, +)), expected.reduce(0, +))
+    try GSL.require(abs(sum - total) < 1e-6 * total, "chiSquare", "counts and expectations must have the same sum")
     let statistic = zip(counts, expected).reduce(0) { $0 + gsl_pow_2(Double($1.0) - $1.1) / $1.1 }
     return gsl_cdf_chisq_Q(statistic, Double(counts.count - 1))
   }

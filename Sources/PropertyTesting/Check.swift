@@ -70,6 +70,16 @@ public final class Check {
       sourceLocation: sourceLocation)
   }
 
+  /// Claims that there is a value.
+  /// - Returns: The value.
+  /// - Throws: `Falsification` if it is nil.
+  public func some<Value>(
+    _ value: Value?, _ what: @autoclosure () -> String = "a value", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Value {
+    guard let value else { throw Falsification(claim: "\(what()) is missing", sourceLocation: sourceLocation) }
+    return value
+  }
+
   /// Claims that an error of a given type is thrown.
   /// - Returns: The error.
   /// - Throws: `Falsification` if none is, or one of another type.

@@ -60,7 +60,7 @@ public struct CounterexampleStore: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let words = counterexample.property.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    let hash = String(SplitMix64.hash(counterexample.token), radix: 16)
+    let hash = String(SplitMix64.hash(counterexample.property + counterexample.token), radix: 16)
     let name = words.suffix(8).joined(separator: "-") + "-" + hash.prefix(8) + ".json"
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let data = try encoder.encode(counterexample) + Data("\n".utf8)

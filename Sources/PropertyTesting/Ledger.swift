@@ -6,12 +6,18 @@ public struct LedgerLine: Sendable, Codable, Equatable {
   public var property: String
   /// The seed of the run.
   public var seed: UInt64
+  /// Which build of the tests: another one starts anew.
+  public var build: String
   /// The first case.
   public var from: Int
   /// The case behind the last.
   public var to: Int
   /// What was seen.
   public var statistics: Statistics
+  /// The case that came nearest to its tolerance so far.
+  public var worstToken: String?
+  /// Whether the property was examined to the end.
+  public var isComplete = false
 
   /// The lines of a report; those that cannot be read, such as one cut off by a crash, are left out.
   public static func read(_ path: String) -> [LedgerLine] {
@@ -27,37 +33,47 @@ public struct LedgerLine: Sendable, Codable, Equatable {
 struct Ledger {
   private let path: String?
   private var line: LedgerLine
-  /// What an earlier run with the same seed saw.
+  /// What an earlier run of the same build with the same seed saw.
   private(set) var earlier = Statistics()
+  /// The case of the earlier run that came nearest to its tolerance.
+  private(set) var worstToken: ReplayToken?
+  /// Whether the earlier run examined the property to the end.
+  private(set) var isComplete = false
   /// The first case that has not been examined yet.
   var next: Int { line.to }
 
   private static let chunk = 1000
 
-  init(_ settings: Settings, property: String) {
+  init(_ settings: Settings, property: String, cases: Int) {
     path = settings.report
     line = LedgerLine(
-      property: property, seed: settings.seed, from: settings.first, to: settings.first, statistics: Statistics())
+      property: property, seed: settings.seed, build: Self.build, from: settings.first, to: settings.first,
+      statistics: Statistics())
     guard let path else { return }
-    for old in LedgerLine.read(path) where old.property == property && old.seed == settings.seed {
-      guard old.from == line.to else { continue }
+    for old in LedgerLine.read(path)
+    where old.property == property && old.seed == settings.seed && old.build == Self.build && old.from == line.to {
       earlier.merge(old.statistics)
       line.to = old.to
+      worstToken = old.worstToken.flatMap { ReplayToken(text: $0) } ?? worstToken
+      isComplete = old.isComplete && old.to >= settings.first + cases
     }
     line.from = line.to
   }
 
-  mutating func add(_ statistics: Statistics, through index: Int) {
+  /// Adds one case.
+  mutating func add(_ statistics: Statistics, through index: Int, worst: ReplayToken?) {
     guard path != nil else { return }
     line.statistics.merge(statistics)
     line.to = index + 1
+    line.worstToken = worst?.description
     if line.to - line.from >= Self.chunk { write() }
   }
 
-  /// Writes the rest; the worst deviation may come from a climb after the last case.
+  /// Writes the rest once a property has passed; the worst deviation may come from a climb after the last case.
   mutating func finish(_ worst: Deviation?) {
-    guard path != nil, line.to > line.from || worst != earlier.worst else { return }
+    guard path != nil, !isComplete else { return }
     line.statistics.worst = worst
+    line.isComplete = true
     write()
   }
 
@@ -76,11 +92,23 @@ struct Ledger {
     return encoder
   }()
 
-  /// One write to a file opened for appending: lines of properties that run at the same time do not mix.
+  /// Size and date of the running program: a property that was edited is examined again.
+  private static let build: String = {
+    let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let date = attributes?[.modificationDate] as? Date
+    return "\(attributes?[.size] ?? 0)-\(date?.timeIntervalSince1970 ?? 0)"
+  }()
+
+  /// One write to a file opened for appending: lines of properties that run at the same time do not mix. What a crash
+  /// cut off gets its newline first.
   private static func append(_ data: Data, to path: String) {
-    guard let file = fopen(path, "a") else { return }
+    guard let file = fopen(path, "a+") else { return }
     defer { fclose(file) }
-    setvbuf(file, nil, _IOFBF, data.count + 1)
-    data.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
+    let isCutOff = fseek(file, -1, SEEK_END) == 0 && fgetc(file) != 10
+    let bytes = (isCutOff ? Data("\n".utf8) : Data()) + data
+    fseek(file, 0, SEEK_END)
+    setvbuf(file, nil, _IOFBF, bytes.count + 1)
+    bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
   }
 }

@@ -68,9 +68,13 @@ package struct PropertyRun<Value> {
           continue
         }
       }
-      if case .failed(let failure) = property.examine(Choices(replaying: regression.token)).verdict {
+      switch property.examine(Choices(replaying: regression.token)).verdict {
+      case .failed(let failure):
         outcome.failure = Finding(failure: failure, origin: "kept counter-example \(regression.source)")
         return
+      case .discarded:
+        outcome.complaints.append("the kept counter-example \(regression.source) is discarded by the property")
+      case .passed(let check): outcome.statistics.addWorst(check)
       }
     }
   }
@@ -81,10 +85,14 @@ package struct PropertyRun<Value> {
   }
 
   private func generateCases(_ outcome: inout Outcome) {
-    var ledger = Ledger(settings, property: property.id)
+    var ledger = Ledger(settings, property: property.id, cases: cases)
     outcome.statistics.merge(ledger.earlier)
+    guard !ledger.isComplete else { return }
     var climber = Climber<Value>()
-    for index in settings.first..<max(settings.first, settings.first + cases) where index >= ledger.next {
+    if let token = ledger.worstToken, case .passed(let check) = property.examine(Choices(replaying: token)).verdict {
+      climber.offer(token, check)
+    }
+    for index in settings.first..<settings.first + cases where index >= ledger.next {
       if Task.isCancelled {
         outcome.isCancelled = true
         return
@@ -104,7 +112,7 @@ package struct PropertyRun<Value> {
       case .discarded: break
       }
       outcome.statistics.merge(found)
-      ledger.add(found, through: index)
+      ledger.add(found, through: index, worst: climber.best)
       if outcome.statistics.discards > settings.discardsPerCase * max(outcome.statistics.cases, 50) {
         outcome.complaints.append(
           "\(outcome.statistics.discards) cases were discarded for \(outcome.statistics.cases) examined: "
@@ -113,7 +121,7 @@ package struct PropertyRun<Value> {
       }
     }
     climb(climber, &outcome)
-    ledger.finish(outcome.statistics.worst)
+    if outcome.failure == nil && !outcome.isCancelled { ledger.finish(outcome.statistics.worst) }
   }
 
   private var discardLimit: Int { 100 }
@@ -176,7 +184,7 @@ package struct PropertyRun<Value> {
 
 /// Keeps the case with the worst deviation and varies its choices.
 private struct Climber<Value> {
-  private var best: ReplayToken?
+  private(set) var best: ReplayToken?
   private var ratio = 0.0
 
   var hasTarget: Bool { best.map { !$0.choices.isEmpty } ?? false }
@@ -186,14 +194,16 @@ private struct Climber<Value> {
     (best, ratio) = (token, worst.ratio)
   }
 
-  /// The best choices with one of them changed: drawn anew in its order of magnitude, or a little off.
+  /// The best choices with one of them changed: a step of any order of magnitude up or down, or drawn anew.
   func variation(_ generator: inout SplitMix64) -> ReplayToken {
     guard var choices = best?.choices, !choices.isEmpty else { return ReplayToken([]) }
     let index = Int(generator.next(upTo: UInt64(choices.count - 1)))
-    switch generator.next(upTo: 3) {
-    case 0: choices[index] &+= 1
-    case 1: choices[index] = choices[index] > 0 ? choices[index] - 1 : 0
-    default: choices[index] = generator.next(upTo: max(2 * (choices[index] & (.max >> 1)), 3))
+    let value = choices[index]
+    let step = UInt64(1) << generator.next(upTo: UInt64(UInt64.bitWidth - value.leadingZeroBitCount))
+    switch generator.next(upTo: 4) {
+    case 0, 1: choices[index] = value > .max - step ? .max : value + step
+    case 2, 3: choices[index] = value < step ? 0 : value - step
+    default: choices[index] = generator.next(upTo: max(2 * (value & (.max >> 1)), 3))
     }
     return ReplayToken(choices)
   }

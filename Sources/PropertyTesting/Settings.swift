@@ -57,10 +57,12 @@ public struct Settings: Sendable {
   /// Settings from environment variables.
   /// - Throws: `SettingsError` naming the variable that cannot be read.
   public init(environment: [String: String], today: Date = Date()) throws(SettingsError) {
-    func number<Number: FixedWidthInteger>(_ name: String, _ type: Number.Type) throws(SettingsError) -> Number? {
+    func number<Number: FixedWidthInteger>(
+      _ name: String, _ type: Number.Type, atLeast least: Number = 0
+    ) throws(SettingsError) -> Number? {
       guard let text = environment[name], !text.isEmpty else { return nil }
-      guard let value = Number(text), value >= 0 else {
-        throw SettingsError(variable: name, value: text, expected: "a whole number, not negative")
+      guard let value = Number(text), value >= least, value <= 1 << 62 else {
+        throw SettingsError(variable: name, value: text, expected: "a whole number of at least \(least)")
       }
       return value
     }
@@ -68,11 +70,18 @@ public struct Settings: Sendable {
     guard let profile = name.isEmpty ? .local : Profile(rawValue: name) else {
       throw SettingsError(variable: "NB_PROFILE", value: name, expected: "local, ci or nightly")
     }
-    self.init(profile: profile, cases: try number("NB_CASES", Int.self))
+    self.init(profile: profile, cases: try number("NB_CASES", Int.self, atLeast: 1))
     seed = try number("NB_SEED", UInt64.self) ?? (profile == .nightly ? Self.dateNumber(today) : 1)
     first = try number("NB_FIRST", Int.self) ?? 0
     report = environment["NB_REPORT"].flatMap { $0.isEmpty ? nil : $0 }
-    keepsCounterexamples = environment["NB_KEEP"] == "1"
+    let keep = environment["NB_KEEP"] ?? ""
+    guard ["", "0", "1"].contains(keep) else {
+      throw SettingsError(variable: "NB_KEEP", value: keep, expected: "1, 0 or nothing")
+    }
+    keepsCounterexamples = keep == "1"
+    guard first < 1 << 40, cases ?? 0 < 1 << 40 else {
+      throw SettingsError(variable: "NB_FIRST, NB_CASES", value: "\(first), \(cases ?? 0)", expected: "less than 2^40")
+    }
   }
 
   /// The settings in force: those of the task, or else of the environment.

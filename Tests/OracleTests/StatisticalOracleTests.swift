@@ -9,8 +9,12 @@ import Testing
     #expect(abs(Distributions.normal(1.959963984540054) - 0.975) < 1e-15)
     #expect(abs(Distributions.exponential(1) - (1 - 1 / M_E)) < 1e-15)
     #expect(abs(Distributions.cauchy(1) - 0.75) < 1e-15)
-    #expect(abs(Distributions.poisson(2, mean: 2) - 5 * exp(-2)) < 1e-15)
-    #expect(abs(Distributions.poissonDensity(3, mean: 2) - 4.0 / 3 * exp(-2)) < 1e-15)
+    #expect(try abs(Distributions.poisson(2, mean: 2) - 5 * exp(-2)) < 1e-15)
+    #expect(try abs(Distributions.poissonDensity(3, mean: 2) - 4.0 / 3 * exp(-2)) < 1e-15)
+    #expect(throws: GSLFailure.self) { try Distributions.poisson(-1, mean: 2) }
+    #expect(throws: GSLFailure.self) { try Distributions.poisson(1, mean: 0) }
+    // Half of a cap lies beyond the mean of the cosines of edge and pole.
+    #expect(try abs(Distributions.capCosine((1 + cos(0.4)) / 2, halfAngle: 0.4) - 0.5) < 1e-14)
     #expect(try abs(Distributions.logGamma(5).value - log(24)) < 1e-15)
     #expect(Distributions.uniform(0.5, in: -1...1) == 0.75)
     #expect(Distributions.triangle(-0.5) == 0.125 && Distributions.triangle(0.5) == 0.875)
@@ -74,7 +78,10 @@ import Testing
     #expect(abs(line.slope.value - 3) < 1e-13 && abs(line.intercept.value - 2) < 1e-13)
     let moments = try ImageOracles.moments([1, 2, 3, 4])
     #expect(moments.mean == 2.5 && abs(moments.deviation - (5.0 / 3).squareRoot()) < 1e-15)
+    let difference = try ImageOracles.difference([1, 2, 3], [1, 2.5, 2.75])
+    #expect(difference.largest == 0.5 && difference.index == 1 && abs(difference.sumRatio.value - 6.25 / 6) < 1e-15)
     #expect(throws: GSLFailure.self) { try ImageOracles.correlation([1, 2], [1]) }
+    #expect(throws: GSLFailure.self) { try ImageOracles.line([1, 2], [1, 2]) }
   }
 
   @Test func convergence() throws {

@@ -105,8 +105,10 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       pose.pivot = .sample
       if pose.convention.forcedPivot != .sample && mode == .cParity { pose.convention = .xds }
       let (turned, straight) = (try pose.detector(mode), try pose.straight.detector(mode))
-      // The near point moves with the tilt only through the close distance, which the distance along the beam sets.
-      let ratio = turned.pose.closeDistance - straight.pose.closeDistance
+      // The distance along the beam fixes that along the tilted normal, D |b·n′| (spec/20 §4).
+      let vectors = pose.convention.vectors
+      let tilted = Rotation.aboutLaboratoryAxes(vectors.normal, (.pi / 180) * pose.rotation)
+      let ratio = pose.distance / 1000 * (abs(vectors.beam.dot(tilted)) - 1)
       let (p, q) = (turned.middle(pixel.slow, pixel.fast), straight.middle(pixel.slow, pixel.fast))
       let shifted = q + ratio * straight.pose.normal
       try check.close(p.length, shifted.length, within: 64 * eps * turned.scale, because: "rotations keep lengths")

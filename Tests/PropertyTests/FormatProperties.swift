@@ -81,7 +81,7 @@ extension TraceLine: SwiftSourceConvertible {
     }
     forAll("numbers written with %.17g are read back to the last bit", .any) { check, value in
       let text = NumberText.text("%.17g", value)
-      let back = try #require(NumberText.number(text))
+      let back = try check.some(NumberText.number(text))
       try check.that(back.bitPattern == value.bitPattern || (back.isNaN && value.isNaN), "\(text) → \(back)")
       try check.that(NumberText.number(" " + text) == nil && NumberText.number(text + "x") == nil, "whole words only")
     }
@@ -96,14 +96,26 @@ extension TraceLine: SwiftSourceConvertible {
       try check.that(comparison.firstDivergence == nil, "\(comparison.firstDivergence.map { "\($0.place)" } ?? "")")
       try check.equal(comparison.identical.count, comparison.identical.of)
     }
-    forAll("deltas change their sign with the order, and vanish together", lines, lines) { check, first, second in
-      let (one, other) = (Trace(lines: first), Trace(lines: second))
+    forAll(
+      "deltas change their sign with the order, and vanish together", lines, .any, .integer(in: 0...1000),
+      require: [.atLeast(50, "a delta")]
+    ) { check, lines, value, which in
+      var changed = lines
+      let line = which % lines.count
+      let field = which % changed[line].fields.count
+      for index in changed[line].fields[field].values.indices {
+        if case .real = changed[line].fields[field].values[index] {
+          changed[line].fields[field].values[index] = .real(value)
+        }
+      }
+      let (one, other) = (Trace(lines: lines), Trace(lines: changed))
       let there = TraceComparison(reference: one, candidate: other, rule: exact)
       let back = TraceComparison(reference: other, candidate: one, rule: exact)
       try check.equal(Set(there.items.map(\.place)), Set(back.items.map(\.place)))
+      check.label("a delta", there.items.contains { $0.deltas.contains { $0 != nil && $0 != 0 } })
       let reverse = Dictionary(uniqueKeysWithValues: back.items.map { ($0.place, $0) })
       for item in there.items {
-        let mirrored = try #require(reverse[item.place])
+        let mirrored = try check.some(reverse[item.place])
         try check.equal(item.agrees, mirrored.agrees, "agreement of \(item.place)")
         for (a, b) in zip(item.deltas, mirrored.deltas) {
           guard let a, let b else { continue }
@@ -133,6 +145,8 @@ extension TraceLine: SwiftSourceConvertible {
       let shuffled = TraceComparison(
         reference: reference, candidate: Trace(lines: Self.shuffledWithinSteps(changed, seed: UInt64(seed))),
         rule: exact)
+      let changes = lines[index].fields.contains { $0.values.contains { if case .real = $0 { true } else { false } } }
+      try check.equal(expected != nil, changes, "a change is seen")
       try check.equal(shuffled.firstDivergence?.place, expected?.place)
     }
   }
@@ -185,7 +199,10 @@ extension TraceLine: SwiftSourceConvertible {
   }
 
   @Test func damagedTraces() {
-    forAll("a damaged trace is read or refused with its file and line", lines, edits) { check, lines, edits in
+    forAll(
+      "a damaged trace is read or refused with its file and line", lines, edits,
+      require: [.atLeast(10, "read"), .atLeast(10, "refused")]
+    ) { check, lines, edits in
       do {
         _ = try TraceParser.parse(damaged(TraceWriter.text(lines), edits), file: "a.log")
         check.label("read")
@@ -200,23 +217,39 @@ extension TraceLine: SwiftSourceConvertible {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("damaged-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let readers: [(name: String, text: String, read: (String, Compatibility) throws -> Void)] = [
-      ("reflections", "0 0 0 100\n1 -2 3 45.5\n-4 5 6 7e2\n", { _ = try ReflectionFile.read($0, $1) }),
-      ("matrix", "0.01 0 0\n0 0.02 0\n0 0 0.03\n", { path, _ in _ = try MatrixFile.read(path) }),
-      ("sources", "-10 0 0 1 1e-10\n-10 0.1 0 2 1.1e-10\n", { _ = try SourceFile.read($0, $1) }),
-      (
-        "image",
-        "{\nHEADER_BYTES=512;\nSIZE1=4;\nSIZE2=4;\nBYTE_ORDER=little_endian;\n}" + String(repeating: " ", count: 512),
-        { _ = try SMVImage($0, flag: "-img", $1).mask() }
-      ),
+    struct Reader {
+      var property: String
+      var text: String
+      /// What follows the damaged text, undamaged.
+      var rest = ""
+      var read: (String, Compatibility) throws -> Void
+    }
+    let readers = [
+      Reader(property: "damaged reflections are read or refused", text: "0 0 0 100\n1 -2 3 45.5\n-4 5 6 7e2\n") {
+        _ = try ReflectionFile.read($0, $1)
+      },
+      Reader(property: "a damaged matrix is read or refused", text: "0.01 0 0\n0 0.02 0\n0 0 0.03\n") { path, _ in
+        _ = try MatrixFile.read(path)
+      },
+      Reader(property: "damaged sources are read or refused", text: "-10 0 0 1 1e-10\n-10 0.1 0 2 1.1e-10\n") {
+        _ = try SourceFile.read($0, $1)
+      },
+      Reader(
+        property: "a damaged image is read or refused",
+        text: "{\nHEADER_BYTES=512;\nSIZE1=4;\nSIZE2=4;\nBYTE_ORDER=little_endian;\n}",
+        rest: String(repeating: " ", count: 512)
+      ) { _ = try SMVImage($0, flag: "-img", $1).mask() },
     ]
-    for reader in readers {
-      let path = folder.appendingPathComponent(reader.name).path
-      forAll("damaged \(reader.name) are read or refused", edits, .bool, cost: .dear) { check, edits, parity in
-        try Data(damaged(reader.text, edits)).write(to: URL(fileURLWithPath: path))
+    for (index, reader) in readers.enumerated() {
+      let path = folder.appendingPathComponent("\(index)").path
+      forAll(reader.property, edits, .bool, require: [.atLeast(5, "read"), .atLeast(5, "refused")], cost: .dear) {
+        check, edits, parity in
+        try Data(damaged(reader.text, edits) + Array(reader.rest.utf8)).write(to: URL(fileURLWithPath: path))
         do {
           try reader.read(path, parity ? .cParity : .spec)
+          check.label("read")
         } catch let error as RequestError {
+          check.label("refused")
           try check.that(error.description.contains(path), error.description)
         }
       }
@@ -252,13 +285,13 @@ extension TraceLine: SwiftSourceConvertible {
     let word = Generator<String>.weighted((1, .element(of: words)), (2, .element(of: values)))
     forAll(
       "any command line is understood or refused with a remedy", word.array(0...12), .bool,
-      require: [.atLeast(20, "refused")]
+      require: [.atLeast(20, "refused"), .atLeast(5, "understood")]
     ) { check, arguments, parity in
       let base = ["-cell", "100", "-default_F", "100", "-detpixels", "8"]
       do {
         let request = try CommandLineParser(base + arguments, compatibility: parity ? .cParity : .spec).parse()
         _ = try request.experiment(clockSeed: 1)
-        check.label("refused", false)
+        check.label("understood")
       } catch let error as RequestError {
         check.label("refused")
         try check.that(!error.remedy.isEmpty && !error.description.isEmpty, "\(error)")

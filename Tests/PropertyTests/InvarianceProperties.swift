@@ -41,7 +41,7 @@ import Testing
       if scene.pose.convention == .adxv { scene.pose.convention = .xds }
       let (still, turned) = (try image(scene, Turn(axis: Vector3(0, 0, 1), angle: 0)), try image(scene, turn))
       try expectClose(
-        check, turned, still.scaled(1), "indices to 1e-13, times the slope 10³ of the lattice factor", factor: 2)
+        check, turned, still.scaled(1), "two floats; indices to 1e-13 times the slope 10³ are less", factor: 2)
     }
   }
 
@@ -60,7 +60,8 @@ import Testing
       }
       let plain = try image([0, 1, 2])
       for order in [[1, 2, 0], [2, 0, 1]] {
-        try expectClose(check, try image(order), plain.scaled(1), "the order of three products", factor: 2)
+        try expectClose(
+          check, try image(order), plain.scaled(1), "two floats; the order of three products is less", factor: 2)
       }
     }
     forAll("a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in

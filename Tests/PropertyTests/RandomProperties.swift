@@ -86,7 +86,7 @@ import Testing
     var edges: [Int] = []  // last count of each bin
     var gathered = 0.0
     for count in 0...reach {
-      gathered += Distributions.poissonDensity(count, mean: mean) * total
+      gathered += try Distributions.poissonDensity(count, mean: mean) * total
       if gathered >= 20 {
         edges.append(count)
         gathered = 0
@@ -97,7 +97,7 @@ import Testing
     for value in values { bins[edges.firstIndex { value <= $0 } ?? 0] += 1 }
     var below = 0.0
     for edge in edges {
-      let cumulative = edge == .max ? 1 : Distributions.poisson(edge, mean: mean)
+      let cumulative = edge == .max ? 1 : try Distributions.poisson(edge, mean: mean)
       expected.append((cumulative - below) * total)
       below = cumulative
     }

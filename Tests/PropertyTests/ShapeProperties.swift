@@ -42,6 +42,22 @@ private let eps = Double.ulpOfOne
       try check.close(
         factor(form(.square, n), h), product, within: 2 * eps * abs(product), because: "the order of two products")
     }
+    forAll(
+      "oracle: reduced phases at any node, as a product of phase sums", offset,
+      Generator<Int>.integer(in: -40...40).array(3...3), Generator<Int>.integer(in: 1...15).array(3...3)
+    ) { check, delta, node, n in
+      let h = Vector3(Double(node[0]) + delta.x, Double(node[1]) + delta.y, Double(node[2]) + delta.z)
+      var (expected, relative) = (1.0, 0.0)
+      for (index, count) in zip(h.components, n) where count > 1 {
+        let oracle = try LatticeOracles.gratingPhaseSum(index: index, count: count)
+        expected *= oracle.value
+        relative += oracle.error / Double(count) + eps * (4 + 2 * Double(count))
+      }
+      let all = Double(n[0] * n[1] * n[2])
+      try check.close(
+        factor(form(.square, n, unreduced: false), h), expected, within: all * (relative + 4 * eps),
+        because: "π N δ is rounded once")
+    }
     forAll("a single cell along an axis interferes with nothing", .vector(length: 1e-3...30), .integer(in: 2...20)) {
       check, h, n in
       try check.identical(factor(form(.square, [1, 1, 1]), h), 1)
@@ -90,19 +106,22 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func definitions() {
-    forAll("oracle: round shape is the transform of a sphere", offset, counts, fudge) { check, d, n, f in
+    forAll("oracle: round shape is the transform of a sphere", offset, counts, fudge, .bool) {
+      check, d, n, f, unreduced in
       try check.assume(d.components.allSatisfy { abs($0) < 0.5 })
       let r = zip(d.components, n).reduce(0.0) { $0 + $1.0 * $1.0 * Double($1.1 * $1.1) }
       let x = Double.pi * (r * f).squareRoot()
       let oracle = try LatticeOracles.sphere(x)
       let all = Double(n[0] * n[1] * n[2]) * (Double.pi / 6).squareRoot()
       try check.close(
-        factor(form(.round, n, f), d), all * oracle.value,
+        factor(form(.round, n, f, unreduced: unreduced), d), all * oracle.value,
         within: all * (oracle.error + eps * (16 + 4 * x + (x == 0 ? 0 : 3 / (x * x)))),
         because: "3 ε/x² and rounding of x")
     }
-    forAll("the Gaussian falls to 1/e at its width, the top hat ends at 0.63", .direction, counts, fudge) {
-      check, u, n, f in
+    forAll(
+      "the Gaussian falls to 1/e at its width, the top hat ends at 0.63", .direction, counts, fudge,
+      require: [.atLeast(20, "within the cell")]
+    ) { check, u, n, f in
       // A point whose distance in units of the spot width is r.
       func point(_ r: Double) -> Vector3 {
         Vector3(r * u.x / Double(n[0]), r * u.y / Double(n[1]), r * u.z / Double(n[2]))
@@ -115,6 +134,7 @@ private let eps = Double.ulpOfOne
           because: "rounding of the exponent")
       }
       let edge = 0.63 / f.squareRoot()
+      check.label("within the cell", point(max(edge, width)).components.allSatisfy { abs($0) < 0.49 })
       if point(edge).components.allSatisfy({ abs($0) < 0.49 }) {
         try check.identical(factor(form(.topHat, n, f), point(edge * (1 - 1e-12))), all)
         try check.identical(factor(form(.topHat, n, f), point(edge * (1 + 1e-12))), 0)
@@ -129,7 +149,7 @@ private let eps = Double.ulpOfOne
     ) {
       check, n, f in
       let rule = try Quadrature.GaussLegendre(20)
-      // Eight widths: exp(−2·64·…) is nothing. The sum of 20³ points is good to 1e-7 of the volume.
+      // 20³ points are good to 1e-7 of the volume.
       func reach(_ axis: Int) -> Double { 2.4 * (0.63 / f).squareRoot() / Double(n[axis]) }
       let form = form(.gauss, n, f)
       let volume = rule.integrate(-reach(0), reach(0)) { x in

@@ -63,7 +63,7 @@ private let eps = Double.ulpOfOne
       let (width, pixels, x, y) = panel
       // A panel of `width` at distance 1, its corner off the foot of the normal.
       let (left, low) = (x - width / 2, y - width / 2)
-      let exact = SolidAngleOracles.rectangle(left...left + width, low...low + width, distance: 1)
+      let exact = try SolidAngleOracles.rectangle(left...left + width, low...low + width, distance: 1)
       func error(_ count: Int) throws -> Double {
         var request = SimulationRequest.minimal
         (request.lastConvention, request.namedConvention) = (.xds, .xds)
@@ -100,7 +100,7 @@ private let eps = Double.ulpOfOne
   }
 
   private let sensor = zip(
-    Generator<Double>.logUniform(in: 1...1000), Generator<Double>.logUniform(in: 10...5000),
+    Generator<Double>.logUniform(in: 1...1000), Generator<Double>.logUniform(in: 60...5000),
     Generator<Int>.integer(in: 1...12),
     Generator<Double>.double(in: 0.2...1))
 

@@ -22,9 +22,9 @@ struct Laboratory {
   /// Copies the package, without what is built, and makes sure that it is healthy before it is made ill.
   func prepare() throws {
     for name in ["Package.swift", "Sources", "Tests", "fixtures"] { try synchronise(name) }
-    let build = try run("swift", ["build", "--build-tests"], at: copy)
+    let build = try run("swift", ["build", "--build-tests"], at: copy, limit: 3600)
     guard build.code == 0 else { throw Trouble("the package does not build unchanged:\n\(build.output.suffix(3000))") }
-    let test = try run("swift", ["test", "--skip-build"], at: copy)
+    let test = try run("swift", ["test", "--skip-build"], at: copy, limit: 3600)
     guard test.code == 0 else { throw Trouble("the tests fail unchanged:\n\(Self.failures(test.output))") }
   }
 
@@ -58,7 +58,9 @@ struct Laboratory {
     func verdict(_ result: Verdict.Result, _ by: [String] = []) -> Verdict {
       Verdict(site: site, result: result, by: by, seconds: Date().timeIntervalSince(started))
     }
-    guard try run("swift", ["build", "--build-tests"], at: copy).code == 0 else { return verdict(.notCompiling) }
+    let build = try run("swift", ["build", "--build-tests"], at: copy)
+    if [124, 137].contains(build.code) { return verdict(.killed, ["time limit"]) }
+    guard build.code == 0 else { return verdict(.notCompiling) }
     for arguments in [["--skip", "GoldenTraces"], ["--filter", "GoldenTraces"]] {
       let test = try run("swift", ["test", "--skip-build"] + arguments, at: copy)
       if [124, 137].contains(test.code) { return verdict(.killed, ["time limit"]) }
@@ -72,10 +74,9 @@ struct Laboratory {
   /// The names of failed tests in the output of `swift test`.
   static func failures(_ output: String) -> [String] {
     var names: [String] = []
-    for line in output.split(separator: "\n") where line.hasPrefix("✘ Test ") && line.contains(" recorded an issue at ")
-    {
+    for line in output.split(separator: "\n") where line.hasPrefix("✘ Test ") && line.contains(" recorded an issue") {
       let test = line.dropFirst("✘ Test ".count).prefix { $0 != "(" }
-      let file = line.components(separatedBy: " recorded an issue at ").last?.prefix { $0 != "." } ?? ""
+      let file = line.components(separatedBy: " at ").last?.prefix { $0 != "." } ?? ""
       let name = "\(file).\(test)"
       if !names.contains(name) { names.append(name) }
     }
@@ -93,12 +94,16 @@ struct Laboratory {
     """
 
   /// Runs a command within the time limit.
-  private func run(_ command: String, _ arguments: [String], at folder: URL) throws -> (code: Int32, output: String) {
+  private func run(
+    _ command: String, _ arguments: [String], at folder: URL, limit: Int? = nil
+  ) throws -> (code: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     let strays = "^" + copy.appendingPathComponent(".build").path
-    process.arguments = ["-c", Self.script, "sh", "\(timeLimit)", strays, command] + arguments
+    process.arguments = ["-c", Self.script, "sh", "\(limit ?? timeLimit)", strays, command] + arguments
     process.currentDirectoryURL = folder
+    // A report or seed meant for another run must not reach the tests of mutants.
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NB_") }
     let log = copy.appendingPathComponent("../output.log").standardizedFileURL
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)
