@@ -41,6 +41,7 @@ import Testing
     ("-divergence 1 -divsteps 2", 4), ("-divergence 1 -divsteps 3 -square_div", 9),
     ("-hdivrange 0.28 -hdivstep 0.02", 14),
     ("-dispersion 1", 2), ("-dispersion 0 -dispsteps 3", 1), ("-dispersion 1 -dispsteps 5", 5), ("-hdivsteps 1", 1),
+    ("-hdivrange 0 -hdivstep 0.1 -hdivsteps 3", 1),
   ])
   func numberOfSources(arguments: String, count: Int) throws {
     #expect(try experiment(arguments).beam.sources.count == count)

@@ -155,6 +155,40 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
+  @Test func placements() {
+    /// Coordinates of a beam centre or a near point, in mm; nil for what is not given.
+    let point = Generator<Double>.double(in: -3...5).optional(nilEvery: 3).array(2...2)
+    forAll(
+      "in spec what is given places the detector, and a beam centre wins over a near point",
+      .element(of: [Convention.xds, .dials, .denzo]), Generator<Pivot>.element(of: [.beam, .sample]).optional(), point,
+      point,
+      require: [.atLeast(30, "beam"), .atLeast(5, "near")]
+    ) { check, convention, pivot, beam, near in
+      var request = SimulationRequest.minimal
+      (request.lastConvention, request.namedConvention, request.namedPivot) = (convention, convention, pivot)
+      (request.pixelsFast, request.pixelsSlow) = (30, 40)
+      // An oblique beam: the direct beam and the near point are far apart.
+      let base = convention.vectors
+      request.vectors.beam = (base.beam + 0.1 * base.fast + 0.2 * base.slow).normalized
+      (request.xBeam, request.yBeam) = (beam[0], beam[1].map { .fromOrigin($0) })
+      (request.xClose, request.yClose) = (near[0], near[1])
+      let pose = try Experiment(resolving: request, compatibility: .spec).detector.pose
+      // DENZO quotes the slow coordinate first.
+      let (fast, slow) = convention == .denzo ? (beam[1], beam[0]) : (beam[0], beam[1])
+      let beamGiven = beam.contains { $0 != nil }
+      check.label("beam", beamGiven)
+      check.label("near", !beamGiven && near.contains { $0 != nil })
+      let pairs =
+        beamGiven
+        ? [(fast, pose.beamCentre.fast), (slow, pose.beamCentre.slow)]
+        : [(near[0], pose.nearPoint.fast), (near[1], pose.nearPoint.slow)]
+      for (given, found) in pairs {
+        guard let given else { continue }
+        try check.close(found, given / 1000, within: 64 * eps * 0.15, because: "sums of lengths up to 0.1 m")
+      }
+    }
+  }
+
   /// Components of a pixel's position along the fast, slow and beam directions of its convention.
   private func relative(_ detector: Detector, _ slow: Int, _ fast: Int) -> Vector3 {
     let vectors = detector.convention.vectors

@@ -63,7 +63,7 @@ public struct UnitCell: Sendable, Hashable {
 
   /// The volume, in Å³ (spec/30 §1, step 2).
   public var volume: Double {
-    2.0 * a * b * c * abs(radicand).squareRoot()
+    2.0 * a * b * c * radicand.squareRoot()
   }
 
   /// The reciprocal vectors in the default orientation: a* along x, b* in the xy plane.
