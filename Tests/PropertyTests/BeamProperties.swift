@@ -118,6 +118,17 @@ private let eps = Double.ulpOfOne
     }
   }
 
+  @Test func sourceLists() {
+    forAll("columns that a source list lacks take the nominal beam", .scene(), .double(in: 0.1...9)) {
+      check, scene, weight in
+      let lines = [SourceLine(), SourceLine(weight: weight), SourceLine(wavelength: 2e-10)]
+      let beam = try scene.experiment { $0.sources = lines }.beam
+      for source in beam.sources { try check.equal(source.direction, beam.direction) }
+      try check.equal(beam.sources.map(\.weight), [1, weight, 1])
+      try check.equal(beam.sources.map(\.wavelength), [beam.wavelength, beam.wavelength, 2e-10])
+    }
+  }
+
   @Test func automaticSampling() {
     forAll("sub-pixels resolve a third of the smallest fringe of the largest side", .scene()) { check, scene in
       let experiment = try scene.experiment { ($0.oversample, $0.twoTheta) = (nil, nil) }

@@ -136,6 +136,9 @@ private let eps = Double.ulpOfOne
       "a higher resolution limit never adds intensity", .scene(), .double(in: 0.5...20), .double(in: 1...2), bothModes,
       require: [.atLeast(10, "something is cut"), .atLeast(10, "something is left")], cost: .dear
     ) { check, scene, limit, factor, mode in
+      var scene = scene
+      // In c-parity the polarization factor is that of the first sub-pixel that the limit leaves.
+      if mode == .cParity { scene.oversample = 1 }
       let (whole, fine) = (try scene.image(mode), try scene.image(mode) { $0.resolutionLimit = limit })
       let coarse = try scene.image(mode) { $0.resolutionLimit = limit * factor }
       for ((a, b), c) in zip(zip(whole.pixels, fine.pixels), coarse.pixels) {
@@ -197,6 +200,20 @@ private let eps = Double.ulpOfOne
       try check.equal(many.image, one.image)
       try check.identical(many.statistics.mean, one.statistics.mean)
       try check.identical(many.statistics.solidAngle, one.statistics.solidAngle)
+    }
+    forAll(
+      "a pixel has a trace if and only if it is rendered", .scene(), .integer(in: -1...9), .integer(in: -1...9), bounds
+    ) {
+      check, scene, slow, fast, bounds in
+      let experiment = try scene.experiment { $0.region = bounds }
+      let tracer = PixelTracer(experiment)
+      let isInside = (0..<scene.pose.slowPixels).contains(slow) && (0..<scene.pose.fastPixels).contains(fast)
+      if isInside && experiment.isRendered(slow: slow, fast: fast) {
+        try tracer.check(slow: slow, fast: fast)
+      } else {
+        let error = try check.fails(with: RequestError.self) { try tracer.check(slow: slow, fast: fast) }
+        try check.that(error.description.contains(isInside ? "not rendered" : "outside the image"), error.description)
+      }
     }
     forAll("statistics are those of the pixels", .scene(), bothModes, cost: .dear) { check, scene, mode in
       try check.assume(scene.pose.fastPixels * scene.pose.slowPixels > 1)
