@@ -7,7 +7,8 @@ public struct OracleValue: Sendable, Hashable {
   /// A bound of the absolute error: the library's own estimate, or the law that the oracle's page states.
   public let error: Double
 
-  init(value: Double, error: Double) {
+  /// A value with a bound of its error.
+  public init(value: Double, error: Double) {
     self.value = value
     self.error = error
   }

@@ -126,7 +126,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       }
       let expected = LatticeOracles.gratingPower(count: n)
       try check.close(
-        power.value, expected.value, within: power.error + 1e-10 * Double(n), because: "quadrature to 1e-11 of N")
+        power.value, expected.value, within: 2e-11 * Double(n), because: "quadrature to 1e-11 of N")
     }
   }
 
