@@ -155,6 +155,16 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
+  @Test func negativeDistances() {
+    forAll("a negative distance counts as positive in c-parity, and is refused in spec", Generator<Pose>.pose()) {
+      check, pose in
+      var behind = pose
+      behind.distance = -pose.distance
+      try check.equal(try behind.detector(.cParity).pose, try pose.detector(.cParity).pose)
+      try check.fails(with: RequestError.self) { _ = try behind.detector(.spec) }
+    }
+  }
+
   @Test func placements() {
     /// Coordinates of a beam centre or a near point, in mm; nil for what is not given.
     let point = Generator<Double>.double(in: -3...5).optional(nilEvery: 3).array(2...2)

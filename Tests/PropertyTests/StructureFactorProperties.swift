@@ -187,6 +187,27 @@ private let share = zip(
     }
   }
 
+  @Test func choice() {
+    forAll(
+      "by default crystals with one or two cells along an axis are interpolated",
+      Generator<Int>.integer(in: 1...5).array(3...3),
+      Generator<Bool>.bool.optional(nilEvery: 3)
+    ) { check, cells, wish in
+      var request = SimulationRequest.minimal
+      (request.cellsA, request.cellsB, request.cellsC) = (cells[0], cells[1], cells[2])
+      request.interpolate = wish
+      request.structureFactors = .table(try Grid(lowest: [-3, -3, -3], counts: [7, 7, 7], seed: 1).table())
+      for mode in [Compatibility.cParity, .spec] {
+        let experiment = try Experiment(resolving: request, compatibility: mode)
+        try check.equal(experiment.interpolates, wish ?? cells.contains { $0 <= 2 })
+      }
+      request.structureFactors = nil
+      try check.that(
+        try !Experiment(resolving: request, compatibility: .spec).interpolates,
+        "without a list there is nothing between")
+    }
+  }
+
   @Test func lists() {
     forAll("holes take the default, later duplicates win", grid, .integer(in: 0...1000)) { check, grid, number in
       var list: [Reflection] = []
