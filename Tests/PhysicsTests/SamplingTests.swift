@@ -16,7 +16,8 @@ import Testing
       ("-osc 1", [0, 0.5]), ("-phisteps 4", [0, 0.25, 0.5, 0.75]), ("-osc 1 -phisteps 3 -phistep 0", [0, 0, 0]),
       ("-phistep 0.3", [0, 0.3]), ("-osc 0.9 -phistep 0.3", [0, 0.3, 0.6, 0.9]),
       ("-phisteps 5 -phistep 0.1", [0, 0.1]),
-      ("-phi 7", [7]), ("-osc 0", [0, 0]), ("-phisteps 0", [0]), ("-osc 0 -phistep 1", []),
+      ("-phisteps 4 -phistep 0", [0, 0.25, 0.5, 0.75]), ("-phi 7", [7]), ("-osc 0", [0, 0]), ("-phisteps 0", [0]),
+      ("-osc 0 -phistep 1", []),
     ] as [(String, [Double])])
   func phiSteps(arguments: String, degrees: [Double]) throws {
     let phi = try experiment(arguments).sampling.phi

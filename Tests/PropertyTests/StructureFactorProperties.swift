@@ -209,6 +209,26 @@ private let share = zip(
   }
 
   @Test func lists() {
+    forAll("the grid holds the list, the default in holes, and zeros beyond", grid, .integer(in: 0...1000)) {
+      check, grid, number in
+      let hole = (grid.range(0).lowerBound + number % grid.counts[0], grid.lowest[1], grid.lowest[2])
+      var list: [Reflection] = []
+      var expected: [Double] = []
+      for h in grid.range(0).lowerBound...grid.range(0).upperBound + 1 {
+        for k in grid.range(1).lowerBound...grid.range(1).upperBound + 1 {
+          for l in grid.range(2).lowerBound...grid.range(2).upperBound + 1 {
+            let isInside = grid.range(0).contains(h) && grid.range(1).contains(k) && grid.range(2).contains(l)
+            let isHole = (h, k, l) == hole
+            if isInside && !isHole { list.append(Reflection(h: h, k: k, l: l, amplitude: grid.amplitude(h, k, l))) }
+            expected.append(!isInside ? 0 : isHole ? 7 : grid.amplitude(h, k, l))
+          }
+        }
+      }
+      let table = try StructureFactors(
+        ReflectionList(h: grid.range(0), k: grid.range(1), l: grid.range(2), count: list.count, reflections: list),
+        defaultAmplitude: 7, source: "test")
+      try check.equal(table.grid, expected)
+    }
     forAll("holes take the default, later duplicates win", grid, .integer(in: 0...1000)) { check, grid, number in
       var list: [Reflection] = []
       for h in grid.range(0) {
