@@ -143,6 +143,9 @@ private let eps = Double.ulpOfOne
     var (first, second) = (UniformDeviates(), UniformDeviates())
     var (zero, one) = (0, -1)
     #expect(first.next(&zero) == second.next(&one), "a seed of zero counts as one")
+    // The first deviate of this seed is 2147483602/2147483647, which is 1 in single precision.
+    var (third, high) = (UniformDeviates(), -21_277_353)
+    #expect(third.next(&high) == Float(1 - 1.2e-7), "never 1")
     var request = SimulationRequest.minimal
     (request.shape, request.fudge, request.cellsA) = (.round, 0, 5)
     (request.pixelsFast, request.pixelsSlow) = (8, 8)

@@ -155,6 +155,27 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
+  @Test func givenDistances() {
+    forAll(
+      "a distance along the normal alone is that of the pose, whatever the tilt", Generator<Pose>.pose(),
+      .double(in: 10...500)
+    ) {
+      check, pose, close in
+      var request = SimulationRequest.minimal
+      pose.apply(to: &request)
+      (request.distance, request.distanceGivenLast, request.closeDistance) = (
+        nil, SimulationRequest().distanceGivenLast, close
+      )
+      (request.twoTheta, request.namedPivot, request.lastPivot) = (0, .sample, .sample)
+      for mode in [Compatibility.cParity, .spec] {
+        let found = try Experiment(resolving: request, compatibility: mode).detector.pose
+        try check.close(
+          found.closeDistance, close / 1000, within: 64 * eps * (close / 1000 + 60 * pose.pixel / 1000),
+          because: "rotations keep it")
+      }
+    }
+  }
+
   @Test func negativeDistances() {
     forAll("a negative distance counts as positive in c-parity, and is refused in spec", Generator<Pose>.pose()) {
       check, pose in
