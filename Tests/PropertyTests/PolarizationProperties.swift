@@ -114,6 +114,16 @@ private let eps = Double.ulpOfOne
       let fluence = try Experiment(resolving: request, compatibility: .spec).beam.fluence
       let expected = flux * exposure / (size * size * 1e-6)
       try check.close(fluence, expected, within: 8 * eps * expected, because: "four products")
+      // Beside a fluence: the flux wins in c-parity, the later of the two in spec.
+      request.fluence = 2 * expected
+      for (last, mode, wins) in [
+        (true, Compatibility.cParity, expected), (false, .cParity, expected), (true, .spec, 2 * expected),
+        (false, .spec, expected),
+      ] {
+        request.fluenceGivenLast = last
+        let found = try Experiment(resolving: request, compatibility: mode).beam.fluence
+        try check.close(found, wins, within: 8 * eps * wins, because: "four products", "fluence last: \(last)")
+      }
     }
   }
 }
