@@ -66,7 +66,7 @@ struct Ledger {
     line.statistics.merge(statistics)
     line.to = index + 1
     line.worstToken = worst?.description
-    if line.to - line.from >= Self.chunk { write() }
+    if line.to - line.from >= Self.chunk { flush() }
   }
 
   /// Writes the rest once a property has passed; the worst deviation may come from a climb after the last case.
@@ -74,10 +74,10 @@ struct Ledger {
     guard path != nil, !isComplete else { return }
     line.statistics.worst = worst
     line.isComplete = true
-    write()
+    flush()
   }
 
-  private mutating func write() {
+  private mutating func flush() {
     guard let path, let data = try? Self.encoder.encode(line) else { return }
     Self.append(data + Data("\n".utf8), to: path)
     line.from = line.to
@@ -100,15 +100,15 @@ struct Ledger {
     return "\(attributes?[.size] ?? 0)-\(date?.timeIntervalSince1970 ?? 0)"
   }()
 
-  /// One write to a file opened for appending: lines of properties that run at the same time do not mix. What a crash
-  /// cut off gets its newline first.
+  /// One system call on a file opened for appending: lines of properties that run at the same time do not mix. What a
+  /// crash cut off gets its newline first.
   private static func append(_ data: Data, to path: String) {
-    guard let file = fopen(path, "a+") else { return }
-    defer { fclose(file) }
-    let isCutOff = fseek(file, -1, SEEK_END) == 0 && fgetc(file) != 10
-    let bytes = (isCutOff ? Data("\n".utf8) : Data()) + data
-    fseek(file, 0, SEEK_END)
-    setvbuf(file, nil, _IOFBF, bytes.count + 1)
-    bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
+    let file = open(path, O_RDWR | O_APPEND | O_CREAT, 0o644)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    var last: UInt8 = 10
+    if lseek(file, -1, SEEK_END) >= 0 { _ = read(file, &last, 1) }
+    let bytes = (last == 10 ? Data() : Data("\n".utf8)) + data
+    bytes.withUnsafeBytes { _ = write(file, $0.baseAddress, $0.count) }
   }
 }
