@@ -24,7 +24,7 @@ public enum Cost: Sendable {
 /// - `NB_CASES`: the number of cases of every property, in place of the profile's.
 /// - `NB_SEED`: the seed of the run, decimal. By default 1; in the nightly profile the date as `yyyymmdd`.
 /// - `NB_FIRST`: the number of the first case; with `NB_CASES=1` the one case alone.
-/// - `NB_REPORT`: a file to which every property appends what it saw, one JSON object per line. A run with the same
+/// - `NB_REPORT`: a file to which every property appends what it saw, one JSON object per line. A run of the same build and
 ///   seed goes on behind the cases that the file already has.
 /// - `NB_KEEP`: if 1, counter-examples are written to `fixtures/counterexamples/`.
 public struct Settings: Sendable {
