@@ -162,10 +162,9 @@ extension CellOracle {
       check, cell, misset, wavelength in
       let first = try oriented(cell, misset: misset)
       let (a, b, c) = (first.reciprocal.a, first.reciprocal.b, first.reciprocal.c)
-      let numbers = [a.x, b.x, c.x, a.y, b.y, c.y, a.z, b.z, c.z].map { $0 * wavelength }
       var request = SimulationRequest.minimal
       request.cell = nil
-      request.matrix = try OrientationMatrix(numbers, source: "a.mat")
+      request.matrix = try OrientationMatrix([a, b, c], wavelength: wavelength)
       request.wavelength = wavelength * 1e-10
       let second = try Experiment(resolving: request, compatibility: .spec).crystal.lattice
       for (u, v) in [
@@ -181,8 +180,7 @@ extension CellOracle {
       check, cell in
       let star = try oriented(cell).reciprocal
       func direct(_ sign: Double) throws -> Lattice {
-        let numbers = [star.a.x, star.b.x, star.c.x, star.a.y, star.b.y, star.c.y, star.a.z, star.b.z, star.c.z]
-        return try oriented(cell, matrix: try OrientationMatrix(numbers.map { sign * $0 }, source: "a.mat"))
+        try oriented(cell, matrix: try OrientationMatrix([star.a, star.b, star.c], wavelength: sign))
       }
       let (right, left) = (try direct(1), try direct(-1))
       try check.identical(left.volume, -right.volume)

@@ -118,9 +118,8 @@ private let eps = Double.ulpOfOne
       let mosaic = try scene.experiment { ($0.mosaicSpread, $0.mosaicDomains) = (0.5, count) }
       let star = mosaic.crystal.lattice.reciprocal
       let parts = try mosaic.crystal.domains.map { domain in
-        let v = [star.a, star.b, star.c].map { scene.wavelength * (domain * $0) }
-        let matrix = try OrientationMatrix(
-          [v[0].x, v[1].x, v[2].x, v[0].y, v[1].y, v[2].y, v[0].z, v[1].z, v[2].z], source: "a.mat")
+        let turned = [star.a, star.b, star.c].map { domain * $0 }
+        let matrix = try OrientationMatrix(turned, wavelength: scene.wavelength)
         return try scene.image { ($0.cell, $0.misset, $0.matrix) = (nil, nil, matrix) }
       }
       try check.equal(mosaic.crystal.domains.count, count)

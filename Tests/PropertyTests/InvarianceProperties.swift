@@ -5,17 +5,11 @@ import Testing
 
 /// What leaves an image unchanged.
 @Suite struct InvarianceProperties {
-  private func matrix(_ vectors: [Vector3], _ wavelength: Double) throws -> OrientationMatrix {
-    let v = vectors.map { wavelength * $0 }
-    return try OrientationMatrix(
-      [v[0].x, v[1].x, v[2].x, v[0].y, v[1].y, v[2].y, v[0].z, v[1].z, v[2].z], source: "a.mat")
-  }
-
   /// The scene with vectors and orientation spelled out, all of them turned.
   private func image(_ scene: Scene, _ turn: Turn) throws -> FloatImage {
     let star = try scene.experiment().crystal.lattice.reciprocal
     let vectors = scene.pose.convention.vectors
-    let matrix = try matrix([star.a, star.b, star.c].map(turn.callAsFunction), scene.wavelength)
+    let matrix = try OrientationMatrix([star.a, star.b, star.c].map(turn.callAsFunction), wavelength: scene.wavelength)
     return try scene.image { request in
       (request.lastConvention, request.namedConvention, request.namedPivot) = (.custom, .custom, .sample)
       request.vectors.beam = turn(vectors.beam)
@@ -50,7 +44,7 @@ import Testing
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ order: [Int]) throws -> FloatImage {
         let vectors = [star.a, star.b, star.c]
-        let matrix = try matrix(order.map { vectors[$0] }, scene.wavelength)
+        let matrix = try OrientationMatrix(order.map { vectors[$0] }, wavelength: scene.wavelength)
         return try scene.image { request in
           (request.cell, request.misset, request.matrix) = (nil, nil, matrix)
           (request.cellsA, request.cellsB, request.cellsC) = (
@@ -67,7 +61,7 @@ import Testing
     forAll("a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ sign: Double) throws -> FloatImage {
-        let matrix = try matrix([sign * star.a, sign * star.b, sign * star.c], scene.wavelength)
+        let matrix = try OrientationMatrix([sign * star.a, sign * star.b, sign * star.c], wavelength: scene.wavelength)
         return try scene.image { ($0.cell, $0.misset, $0.matrix) = (nil, nil, matrix) }
       }
       let (right, left) = (try image(1), try image(-1))

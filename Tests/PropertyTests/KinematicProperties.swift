@@ -145,10 +145,8 @@ private let reflecting = zip(
       (request.pixelsFast, request.pixelsSlow) = (pixels, pixels)
       let corner = (x: middle.x - pixel * Double(pixels) / 2, y: middle.y - pixel * Double(pixels) / 2)
       (request.xClose, request.yClose) = (-1000 * corner.x, -1000 * corner.y)
-      let star = [spot.cell.a, spot.cell.b, spot.cell.c].map { (spot.wavelength / (spot.edge * spot.edge)) * $0 }
-      request.matrix = try OrientationMatrix(
-        [star[0].x, star[1].x, star[2].x, star[0].y, star[1].y, star[2].y, star[0].z, star[1].z, star[2].z], source: "a"
-      )
+      let star = [spot.cell.a, spot.cell.b, spot.cell.c].map { (1 / (spot.edge * spot.edge)) * $0 }
+      request.matrix = try OrientationMatrix(star, wavelength: spot.wavelength)
       (request.cell, request.wavelength) = (nil, spot.wavelength * 1e-10)
       (request.cellsA, request.cellsB, request.cellsC) = (spot.count, spot.count, spot.count)
       (request.shape, request.fudge, request.defaultAmplitude) = (.gauss, spot.fudge, amplitude)

@@ -79,3 +79,11 @@ extension DirectCell {
   /// The vectors in the terms of the oracles, multiplied by a factor.
   func rows(_ factor: Double) -> [SIMD3<Double>] { [a, b, c].map { (factor * $0).simd } }
 }
+
+extension OrientationMatrix {
+  /// The matrix of three reciprocal vectors in 1/Å, at a wavelength in Å: their components stand in its columns.
+  init(_ vectors: [Vector3], wavelength: Double) throws {
+    let v = vectors.map { wavelength * $0 }
+    try self.init(v.map(\.x) + v.map(\.y) + v.map(\.z), source: "a.mat")
+  }
+}
