@@ -25,10 +25,11 @@ public enum SolidAngleOracles {
     }
   }
 
-  /// The solid angle of a rectangle in closed form: four corner terms atan2(x y, d √(d² + x² + y²)) (van Oosterom and
-  /// Strackee, 1983).
+  /// The solid angle of a rectangle in closed form: four corner terms atan2(x y, d √(d² + x² + y²)) (Khadjavi,
+  /// 1968).
   ///
-  /// For large rectangles: the terms cancel, which costs 16 ε relative to the largest of them. GSL: `gsl_hypot3`, `gsl_sf_rect_to_polar`.
+  /// For large rectangles: the terms cancel, which costs 16 ε relative to the largest of them.
+  /// GSL: `gsl_hypot3`, `gsl_sf_rect_to_polar`.
   public static func rectangle(
     _ x: ClosedRange<Double>, _ y: ClosedRange<Double>, distance d: Double
   ) throws(GSLFailure) -> OracleValue {
@@ -84,7 +85,8 @@ public enum SensorOracles {
   ) throws -> OracleValue {
     let rate = attenuation / cosine
     try GSL.require(
-      cosine > 0 && rate * (depths.upperBound - depths.lowerBound) <= 100, "capture", "outside the domain")
+      cosine > 0 && cosine <= 1 && rate * (depths.upperBound - depths.lowerBound) <= 100, "SensorOracles.capture",
+      "the cosine must be above 0 and at most 1, µ times the slanted thickness at most 100")
     func density(_ z: Double) throws -> Double {
       if rate * z > 700 { return 0 }
       return rate * (try GSL.evaluate("gsl_sf_exp_e") { gsl_sf_exp_e(-rate * z, $0) }.value)
