@@ -19,6 +19,10 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     .target(name: "Physics", swiftSettings: optimised),
@@ -26,9 +30,23 @@ let package = Package(
     .target(name: "TraceIO", dependencies: ["Physics"], swiftSettings: optimised),
     .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO"]),
     .target(
-      name: "GoldenStore",
+      name: "Provenance",
       dependencies: [
-        "Physics", "FrameIO", "TraceIO", "CommandLineSupport", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance"]),
+    .target(name: "GoldenStore", dependencies: ["Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance"]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .target(
+      name: "ImageAnalysis",
+      dependencies: [
+        "Physics", "FrameIO", "CPNG", "Provenance", .product(name: "HeapModule", package: "swift-collections"),
+      ], swiftSettings: optimised),
+    .target(
+      name: "NightlyGate",
+      dependencies: [
+        "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO", "Physics",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
@@ -37,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "nbverify",
       dependencies: [
-        "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics",
+        "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance", "TraceReports", "ImageAnalysis",
+        "NightlyGate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),

@@ -8,12 +8,25 @@ public struct Trace: Sendable, Hashable {
   public var lines: [TraceLine]
   /// What the reader should know about the text, one line each.
   public var warnings: [String]
+  /// Where each line stood in its log; empty for a trace that was not read from one.
+  public var origins: [Origin]
+
+  /// A line of a log.
+  public struct Origin: Sendable, Hashable {
+    /// The line, counted from 1.
+    public let number: Int
+    /// The whole line without its newline, whatever precedes the marker included; bytes that are no UTF-8 replaced.
+    public let text: String
+    /// Whether a newline followed.
+    public let hasNewline: Bool
+  }
 
   /// A trace of lines.
-  public init(author: String = "SWIFT", lines: [TraceLine], warnings: [String] = []) {
+  public init(author: String = "SWIFT", lines: [TraceLine], warnings: [String] = [], origins: [Origin] = []) {
     self.author = author
     self.lines = lines
     self.warnings = warnings
+    self.origins = origins
   }
 
   /// The values of the first field of a name on a set-up or pixel line.

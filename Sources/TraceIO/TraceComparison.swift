@@ -24,6 +24,14 @@ public struct TraceComparison: Sendable {
       }
     }
 
+    /// The largest deviation of a component over the length of the reference; nil for words and missing values, and
+    /// where only the reference vanishes.
+    public var relativeDeviation: Double? {
+      guard let largest = deltas.compactMap({ $0.map(abs) }).max() else { return nil }
+      let length = (reference ?? []).vectorLength
+      return largest == 0 ? 0 : length == 0 ? nil : largest / length
+    }
+
     /// The number of components that are the same double, and of all components.
     public var identical: (count: Int, of: Int) {
       guard let reference, let candidate, reference.count == candidate.count else {

@@ -4,21 +4,40 @@ import Physics
 ///
 /// - `TRACE_C: name v v v` and `TRACE_C:name=v v v`, `TRACE_C_SETUP: name v`, `TRACE_C_PHI key=v …`,
 ///   `TRACE_C_STEP key=v …`, with any author in place of `C`.
-/// - A marker may stand anywhere in its line; lines without one are foreign and skipped, as are `TRACE:` and
-///   `TRACE_CONFIG:`. Lines may end in CR LF. A last line without newline is kept with a warning, unless it is cut.
+/// - A marker may stand anywhere in its line; lines without one are foreign and skipped, as are `TRACE:`,
+///   `TRACE_CONFIG:` and markers of more words, such as `TRACE_C_TAP4:`. Lines may end in CR LF. A last line without
+///   newline is kept with a warning, unless it is cut.
+/// - Of several authors in a log, the one that writes most lines of known quantities is read; a warning tells of the
+///   others.
 /// - A value that should be a number and is none is an error with file and line. A value of a name that is not in the
 ///   catalogue may be a word.
 public struct TraceParser: Sendable {
+  /// The largest number of lines that are kept; of later ones only the scaling of the pixel is, the last one each.
+  public static let lineLimit = 100_000
+
   private let file: String
+  private let wanted: String?
   private var lineNumber = 0
-  private var author: String?
-  private var lines: [TraceLine] = []
-  private var warnings: [String] = []
+  private var voices: [String: Voice] = [:]
+
+  /// What one author said.
+  private struct Voice {
+    let firstLine: Int
+    var lines: [TraceLine] = []
+    var origins: [Trace.Origin] = []
+    var warnings: [String] = []
+    var knownLines = 0
+    var leftOut = 0
+    var error: TraceError?
+  }
 
   /// A parser of a text.
-  /// - Parameter file: Its name, for messages.
-  public init(file: String) {
+  /// - Parameters:
+  ///   - file: Its name, for messages.
+  ///   - author: The author to read; nil for the one with most lines of known quantities.
+  public init(file: String, author: String? = nil) {
     self.file = file
+    wanted = author
   }
 
   /// Parses a whole text.
@@ -28,13 +47,13 @@ public struct TraceParser: Sendable {
     var line: [UInt8] = []
     for byte in bytes {
       if byte == 10 {
-        try parser.consume(line, isComplete: true)
+        parser.consume(line, isComplete: true)
         line.removeAll(keepingCapacity: true)
       } else {
         line.append(byte)
       }
     }
-    if !line.isEmpty { try parser.consume(line, isComplete: false) }
+    if !line.isEmpty { parser.consume(line, isComplete: false) }
     return try parser.finish()
   }
 
@@ -44,52 +63,95 @@ public struct TraceParser: Sendable {
   }
 
   /// The trace read so far.
-  /// - Throws: `TraceError` if there is no trace line.
+  /// - Throws: `TraceError` for the first malformed value, or if there is no trace line.
   public func finish() throws(TraceError) -> Trace {
-    guard let author else {
-      throw TraceError(file: file, line: 0, "no trace line: expected lines such as \"TRACE_C: hkl_frac 1.5 0 -2\"")
+    let ranked = voices.sorted {
+      ($0.value.knownLines, -$0.value.firstLine) > ($1.value.knownLines, -$1.value.firstLine)
     }
-    return Trace(author: author, lines: lines, warnings: warnings)
+    guard let (author, voice) = ranked.first(where: { wanted == nil || $0.key == wanted }) else {
+      let marker = wanted ?? "C"
+      throw TraceError(
+        file: file, line: 0, "no trace line: expected lines such as \"TRACE_\(marker): hkl_frac 1.5 0 -2\"")
+    }
+    if let error = voice.error { throw error }
+    var warnings = voice.warnings
+    for (other, left) in ranked where other != author && left.knownLines > 0 {
+      warnings.append("\(file): the lines of \(author) are read, those of \(other) are left out")
+    }
+    if voice.leftOut > 0 {
+      warnings.append("\(file): \(voice.leftOut) lines after the first \(Self.lineLimit) are left out")
+    }
+    return Trace(author: author, lines: voice.lines, warnings: warnings, origins: voice.origins)
+  }
+
+  /// Takes lines that are known to be foreign.
+  mutating func skip(lines count: Int) {
+    lineNumber += count
   }
 
   /// Takes one line, without its newline.
   /// - Parameters:
   ///   - bytes: The line.
   ///   - isComplete: Whether a newline followed.
-  /// - Throws: `TraceError` for a malformed value.
-  public mutating func consume(_ bytes: [UInt8], isComplete: Bool) throws(TraceError) {
+  public mutating func consume(_ bytes: [UInt8], isComplete: Bool) {
     lineNumber += 1
-    guard let found = Marker.find(in: bytes) else { return }
-    if let author, author != found.author {
-      warn("the author changes from \(author) to \(found.author)")
-    }
-    author = author ?? found.author
-    let body = String(decoding: bytes[found.end...], as: UTF8.self)
+    guard let marker = TraceMarker.find(in: bytes) else { return }
+    var voice = voices.removeValue(forKey: marker.author) ?? Voice(firstLine: lineNumber)
+    defer { voices[marker.author] = voice }
+    let body = String(decoding: bytes[marker.end...], as: UTF8.self)
     do {
-      let fields = try self.fields(of: body, found)
-      if !fields.isEmpty { lines.append(TraceLine(found.section, fields)) }
-      if !isComplete { warn("the last line has no newline; its last number may be cut off") }
+      guard let line = try line(of: body, marker.section, &voice) else { return }
+      keep(line, bytes, isComplete, &voice)
+      if !isComplete { voice.warnings.append("\(place): the last line has no newline; its last number may be cut off") }
     } catch {
-      if isComplete { throw error }
-      warn("the last line is cut off and left out")
+      if isComplete {
+        voice.error = voice.error ?? error
+      } else {
+        voice.warnings.append("\(place): the last line is cut off and left out")
+      }
     }
   }
 
-  private mutating func warn(_ text: String) {
-    warnings.append("\(file):\(lineNumber): \(text)")
+  /// Stores a line, or replaces the scaling of the pixel where there are too many lines.
+  private func keep(_ line: TraceLine, _ bytes: [UInt8], _ isComplete: Bool, _ voice: inout Voice) {
+    let origin = Trace.Origin(
+      number: lineNumber, text: String(decoding: bytes, as: UTF8.self), hasNewline: isComplete)
+    guard voice.lines.count >= Self.lineLimit else {
+      voice.lines.append(line)
+      voice.origins.append(origin)
+      return
+    }
+    let name = line.fields.first?.name ?? ""
+    guard line.section == .pixel, Self.scalingNames.contains(name) else {
+      voice.leftOut += 1
+      return
+    }
+    let tail = voice.lines[Self.lineLimit...]
+    if let place = tail.firstIndex(where: { $0.fields.first?.name == name }) {
+      voice.lines[place] = line
+      voice.origins[place] = origin
+    } else {
+      voice.lines.append(line)
+      voice.origins.append(origin)
+    }
   }
 
-  private mutating func fields(of body: String, _ marker: Marker) throws(TraceError) -> [TraceField] {
+  private var place: String { "\(file):\(lineNumber)" }
+
+  /// The line; nil if nothing on it was extracted.
+  private func line(
+    of body: String, _ section: TraceSection, _ voice: inout Voice
+  ) throws(TraceError) -> TraceLine? {
     let words = body.split { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\r\n" }.map(String.init)
-    switch marker.section {
+    var fields: [TraceField] = []
+    switch section {
     case .phi, .step:
-      var fields: [TraceField] = []
+      voice.knownLines += 1
       for word in words {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty else { throw malformed("\"\(word)\" is not of the form key=value") }
-        if let field = try field(parts[0], [parts[1]], marker.section) { fields.append(field) }
+        if let field = try field(parts[0], [parts[1]], section, &voice) { fields.append(field) }
       }
-      return fields
     case .setup, .pixel:
       guard let first = words.first else { throw malformed("a name is missing after the marker") }
       var name = first
@@ -99,17 +161,29 @@ public struct TraceParser: Sendable {
         let rest = String(first[first.index(after: equals)...])
         if !rest.isEmpty { values.insert(rest, at: 0) }
       }
-      return try field(name, values, marker.section).map { [$0] } ?? []
+      if values.first == "=" { values.removeFirst() }
+      if Self.catalogue[Name(name: name, section: section)] != nil {
+        voice.knownLines += 1
+        values = Self.withoutBrackets(values)
+      }
+      if let field = try field(name, values, section, &voice) { fields.append(field) }
     }
+    return fields.isEmpty ? nil : TraceLine(section, fields)
+  }
+
+  /// The words of a list as some programs print it: `[0.5 0.25 1]` or `(0.5, 0.25, 1)`.
+  private static func withoutBrackets(_ words: [String]) -> [String] {
+    guard let first = words.first?.first, first == "[" || first == "(" else { return words }
+    return words.map { $0.filter { !"[](),;".contains($0) } }.filter { !$0.isEmpty }
   }
 
   /// One field; nil if the values were not extracted by whoever wrote the log.
-  private mutating func field(
-    _ name: String, _ words: [String], _ section: TraceSection
+  private func field(
+    _ name: String, _ words: [String], _ section: TraceSection, _ voice: inout Voice
   ) throws(TraceError) -> TraceField? {
     let quantity = Self.catalogue[Name(name: name, section: section)]
     if words.contains("NOT_EXTRACTED") {
-      warn("\(name) was not extracted")
+      voice.warnings.append("\(place): \(name) was not extracted")
       return nil
     }
     guard !words.isEmpty else { throw malformed("\(name) has no value") }
@@ -142,39 +216,48 @@ public struct TraceParser: Sendable {
 
   private static let catalogue = Dictionary(
     TraceQuantity.all.map { (Name(name: $0.name, section: $0.section), $0) }, uniquingKeysWith: { first, _ in first })
+  private static let scalingNames = Set(TraceQuantity.scaling.map(\.name))
+}
 
-  /// The word that makes a line a trace line.
-  private struct Marker {
-    var author: String
-    var section: TraceSection
-    var end: Int
+/// The word that makes a line a trace line.
+struct TraceMarker {
+  /// The part between `TRACE_` and the kind of line: letters and digits, no underscore.
+  let author: String
+  /// The kind of line.
+  let section: TraceSection
+  /// Where the content begins.
+  let end: Int
 
-    private static let start = Array("TRACE_".utf8)
+  static let start = Array("TRACE_".utf8)
 
-    /// The first marker in a line.
-    static func find(in bytes: [UInt8]) -> Marker? {
-      guard bytes.count > start.count else { return nil }
-      for position in 0...(bytes.count - start.count)
-      where bytes[position] == start[0] && bytes[position..<position + start.count].elementsEqual(start) {
-        if let marker = Marker(bytes, from: position + start.count) { return marker }
-      }
-      return nil
+  /// The first marker in a line. Within a line, a phi or step marker counts only if `key=value` follows: programs also
+  /// speak of such lines.
+  static func find(in bytes: [UInt8]) -> TraceMarker? {
+    guard bytes.count > start.count else { return nil }
+    for position in 0...(bytes.count - start.count)
+    where bytes[position] == start[0] && bytes[position..<position + start.count].elementsEqual(start) {
+      guard let marker = TraceMarker(bytes, from: position + start.count) else { continue }
+      if position == 0 || marker.section == .setup || marker.section == .pixel { return marker }
+      let word = bytes[marker.end...].drop { $0 == 32 }.prefix { $0 != 32 }
+      if word.contains(61) { return marker }
     }
+    return nil
+  }
 
-    private init?(_ bytes: [UInt8], from position: Int) {
-      let word = bytes[position...].prefix { ($0 >= 65 && $0 <= 90) || ($0 >= 48 && $0 <= 57) || $0 == 95 }
-      var name = String(decoding: word, as: UTF8.self)
-      let next = word.endIndex < bytes.count ? bytes[word.endIndex] : 0
-      section = .pixel
-      for (suffix, kind) in [("_SETUP", TraceSection.setup), ("_PHI", .phi), ("_STEP", .step)]
-      where name.hasSuffix(suffix) {
-        name.removeLast(suffix.count)
-        section = kind
-      }
-      let needsColon = section == .setup || section == .pixel
-      guard !name.isEmpty, name != "CONFIG", needsColon == (next == 58) else { return nil }
-      author = name
-      end = word.endIndex + (needsColon ? 1 : 0)
+  private init?(_ bytes: [UInt8], from position: Int) {
+    let word = bytes[position...].prefix { ($0 >= 65 && $0 <= 90) || ($0 >= 48 && $0 <= 57) || $0 == 95 }
+    var name = String(decoding: word, as: UTF8.self)
+    let next = word.endIndex < bytes.count ? bytes[word.endIndex] : 0
+    var section = TraceSection.pixel
+    for (suffix, kind) in [("_SETUP", TraceSection.setup), ("_PHI", .phi), ("_STEP", .step)]
+    where name.hasSuffix(suffix) {
+      name.removeLast(suffix.count)
+      section = kind
     }
+    let needsColon = section == .setup || section == .pixel
+    guard !name.isEmpty, !name.contains("_"), name != "CONFIG", needsColon == (next == 58) else { return nil }
+    author = name
+    self.section = section
+    end = word.endIndex + (needsColon ? 1 : 0)
   }
 }

@@ -15,6 +15,8 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
   public let step: [Int]
   /// How often the same quantity of the same step stood in the log before; 0 but for damaged logs.
   public fileprivate(set) var repetition = 0
+  /// Where in its log the value stood; orders quantities that are not in the catalogue.
+  fileprivate(set) var ordinal = 0
   private let stage: Int
   private let rank: Double
 
@@ -28,7 +30,7 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
     if left.stage != right.stage { return left.stage < right.stage }
     if left.step != right.step { return left.step.lexicographicallyPrecedes(right.step) }
     if left.rank != right.rank { return left.rank < right.rank }
-    return (left.name, left.repetition) < (right.name, right.repetition)
+    return (left.ordinal, left.name, left.repetition) < (right.ordinal, right.name, right.repetition)
   }
 
   /// Two places are the same if section, name, block, step and repetition are, wherever they stand in a log.
@@ -58,13 +60,23 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   /// All values of a trace with their places.
   static func places(of trace: Trace) -> [(place: TracePlace, values: [TraceValue])] {
+    placesByLine(of: trace).flatMap { $0 }
+  }
+
+  /// The values of each line of a trace with their places.
+  package static func placesByLine(of trace: Trace) -> [[(place: TracePlace, values: [TraceValue])]] {
     var indexer = TraceIndexer(trace)
     var seen: [TracePlace: Int] = [:]
-    return trace.lines.flatMap { indexer.places(of: $0) }.map { entry in
-      var place = entry.place
-      place.repetition = seen[entry.place, default: 0]
-      seen[entry.place] = place.repetition + 1
-      return (place, entry.values)
+    var ordinal = 0
+    return trace.lines.map { line in
+      indexer.places(of: line).map { entry in
+        var place = entry.place
+        place.ordinal = ordinal
+        ordinal += 1
+        place.repetition = seen[entry.place, default: 0]
+        seen[entry.place] = place.repetition + 1
+        return (place, entry.values)
+      }
     }
   }
 
@@ -85,7 +97,7 @@ private struct TraceIndexer {
   private var occurrences: [String: Int] = [:]
   private var phiOccurrences: [Int: Int] = [:]
   private let blocks: [[Int]: Int]
-  private var lastRank = 0.0
+  private var lastRank = -1.0
   private var lastIsScaling = false
 
   private static let setupRank = ranks(TraceQuantity.setup)

@@ -1,16 +1,103 @@
 import ArgumentParser
+import Foundation
+import Physics
+import Provenance
+import TraceIO
 
 /// The verification tool.
 @main
-struct NBVerify: ParsableCommand {
+struct NBVerify: AsyncParsableCommand {
+  static let toolVersion = "0.2.0"
+
   static let configuration = CommandConfiguration(
     commandName: "nbverify",
-    abstract: "Holds the simulator against golden C traces, and traces pixels.",
+    abstract: "Holds a simulator against traces and images of the C program, and says what diverged first and why.",
     discussion: """
       Examples:
         nbverify verify
-        nbverify golden phi-zero-start
+        nbverify compare --c c_trace.log --py candidate.log --out reports/attempt-1
         nbverify trace --pixel 10 12 -- -default_F 100 -cell 100 100 100 90 90 90 -N 5 -detpixels 32
       """,
-    subcommands: [Verify.self, Golden.self, TraceCommand.self, Flags.self])
+    version: toolVersion,
+    subcommands: [
+      Verify.self, Compare.self, DiffCommand.self, BundleCommand.self, TraceCommand.self, Audit.self, Golden.self,
+      Flags.self,
+    ])
+
+  /// Parses the command line and runs the subcommand; the exit status is as documented for it.
+  static func main() async {
+    let words = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try parseAsRoot(words)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Foundation.exit(status(of: error, subcommand: words.first ?? ""))
+    }
+  }
+
+  /// Says what went wrong and gives the exit status.
+  private static func status(of error: any Error, subcommand: String) -> Int32 {
+    // `images` documents 1 for wrong usage, the others 2.
+    let usage: Int32 = subcommand == "images" ? 1 : 2
+    switch error {
+    case let error as Failure:
+      Terminal.error("nbverify: error: \(error.message)\n")
+      return error.status
+    case let error as ExitCode:
+      return error.rawValue
+    case is RequestError, is BundleError:
+      Terminal.error("nbverify: error: \(error)\n")
+      return usage
+    case is TraceError:
+      Terminal.error("nbverify: error: \(error)\n")
+      return 3
+    default:
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if code.isSuccess { Terminal.output(message + "\n") } else { Terminal.error(message + "\n") }
+      return code == .validationFailure ? usage : code.rawValue
+    }
+  }
+}
+
+/// An end with a status and a message.
+struct Failure: Error {
+  let status: Int32
+  let message: String
+
+  init(_ status: Int32, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+}
+
+/// Standard output and standard error.
+enum Terminal {
+  static func output(_ text: String) {
+    // A reader that has gone is no reason to fail.
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  }
+
+  static func error(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  /// Whether standard output is a terminal that shows colours.
+  static var hasColour: Bool {
+    isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// Gives verdicts their colour.
+  static func paint(_ padded: String, _ cell: String) -> String {
+    let colours = [
+      "PASS": 32, "same": 32, "MINOR": 33, "differs": 33, "DIVERGENT": 31, "CRITICAL": 31, "DIVERGES": 31, "MISSING": 35,
+    ]
+    guard let colour = colours[cell] else { return padded }
+    return "\u{1B}[\(colour)m\(padded)\u{1B}[0m"
+  }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandLineSupport
-import Foundation
+import FrameIO
 import Physics
 import TraceIO
 
@@ -23,22 +23,12 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let request = try CommandLineParser(arguments).parse()
-      let experiment = try request.experiment(clockSeed: 1)
-      for note in request.notes + experiment.notes {
-        FileHandle.standardError.write(Data("nbverify: note: \(note)\n".utf8))
-      }
-      let text = TraceWriter.text(try PixelTracer(experiment).trace(slow: pixel[0], fast: pixel[1]))
-      if let out {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
-      } else {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-      }
-    } catch let error as RequestError {
-      FileHandle.standardError.write(Data("nbverify: error: \(error)\n".utf8))
-      throw ExitCode(2)
-    }
+    let request = try CommandLineParser(arguments).parse()
+    let experiment = try request.experiment(clockSeed: 1)
+    for note in request.notes + experiment.notes { Terminal.error("nbverify: note: \(note)\n") }
+    let text = TraceWriter.text(try PixelTracer(experiment).trace(slow: pixel[0], fast: pixel[1]))
+    guard let out else { return Terminal.output(text) }
+    try FileBytes.write(Array(text.utf8), to: out, for: "--out")
   }
 }
 

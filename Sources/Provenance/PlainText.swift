@@ -1,0 +1,68 @@
+import Foundation
+
+/// Text that every tool can read.
+public enum PlainText {
+  /// A text with every character outside ASCII written as `\u{…}`, and control characters but newline and tab, too.
+  public static func ascii(_ text: String) -> String {
+    if text.utf8.allSatisfy({ ($0 >= 32 && $0 < 127) || $0 == 10 || $0 == 9 }) { return text }
+    return text.unicodeScalars.map { scalar in
+      let isPlain = (scalar.value >= 32 && scalar.value < 127) || scalar == "\n" || scalar == "\t"
+      return isPlain ? String(scalar) : "\\u{" + String(scalar.value, radix: 16) + "}"
+    }.joined()
+  }
+
+  /// A word as a shell takes it back to the same word; ASCII whatever the word holds.
+  public static func shellQuoted(_ word: String) -> String {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%")
+    if !word.isEmpty, word.allSatisfy({ plain.contains($0) }) { return word }
+    if word.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) {
+      return "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+    let escaped = word.utf8.map { byte in
+      byte >= 32 && byte < 127 && byte != 39 && byte != 92
+        ? String(UnicodeScalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return "$'" + escaped.joined() + "'"
+  }
+
+  /// A command line as one line for a shell.
+  public static func shellLine(_ words: [String]) -> String { words.map(shellQuoted).joined(separator: " ") }
+}
+
+/// The clock, as reports write it.
+public enum TimeStamp {
+  /// Coordinated universal time as `yyyymmddThhmmssZ`, for names of folders.
+  public static func compact(_ date: Date) -> String {
+    ISO8601DateFormatter.string(
+      from: date, timeZone: .gmt, formatOptions: [.withYear, .withMonth, .withDay, .withTime, .withTimeZone])
+  }
+
+  /// Local time with its zone, as in `2026-03-01T12:34:56+01:00`.
+  public static func full(_ date: Date) -> String {
+    ISO8601DateFormatter.string(from: date, timeZone: .current, formatOptions: [.withInternetDateTime])
+  }
+}
+
+/// Values as JSON, keys sorted, so that equal values are equal texts.
+public enum JSONText {
+  /// The text of a value, ended by a newline; ASCII. Infinities and not-a-numbers are words.
+  /// - Throws: `EncodingError` for a value that cannot be encoded.
+  public static func data(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    return Data((escaped(text) + "\n").utf8)
+  }
+
+  /// Characters outside ASCII, which stand in strings only, as JSON escapes.
+  private static func escaped(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 127 }) { return text }
+    return text.utf16.map { unit in
+      if unit < 127 { return String(UnicodeScalar(UInt8(unit))) }
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+}

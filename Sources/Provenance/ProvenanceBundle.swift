@@ -1,0 +1,145 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A bundle that cannot be written or is not whole.
+public struct BundleError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong, where, and how to mend it.
+  public let description: String
+
+  /// An error with its description.
+  public init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// A folder of files that appears whole or not at all, and is never overwritten.
+public struct ProvenanceBundle: Sendable {
+  /// The file with the digests of all others, in the format of `sha256sum`.
+  public static let digestFile = "sha256.txt"
+
+  private var files: [(name: String, data: Data)] = []
+
+  /// An empty bundle.
+  public init() {}
+
+  /// Adds a text; characters outside ASCII are escaped.
+  public mutating func add(_ name: String, _ text: String) {
+    files.append((name, Data(PlainText.ascii(text).utf8)))
+  }
+
+  /// Adds a file as it is.
+  public mutating func add(_ name: String, _ data: Data) {
+    files.append((name, data))
+  }
+
+  /// Refuses a folder that a bundle would overwrite.
+  /// - Throws: `BundleError` if something stands there that is not an empty folder.
+  public static func check(isFree folder: URL) throws(BundleError) {
+    var status = stat()
+    guard lstat(folder.path, &status) == 0 else { return }
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard let names, names.isEmpty else {
+      throw BundleError(
+        "\(folder.path): \(names == nil ? "it is not a folder" : "the folder is not empty"), and a bundle is never "
+          + "overwritten; name another folder, or remove this one")
+    }
+  }
+
+  /// A folder in `reports` named after the time, which does not exist yet.
+  public static func freshFolder(in reports: URL, at date: Date = Date()) -> URL {
+    var date = date
+    while true {
+      let folder = reports.appendingPathComponent(TimeStamp.compact(date))
+      if !FileManager.default.fileExists(atPath: folder.path) { return folder }
+      date += 1
+    }
+  }
+
+  /// Writes all files and their digests to a folder beside the wanted one, then gives it the name.
+  /// - Parameters:
+  ///   - folder: The folder; it must not exist, or be empty.
+  ///   - digests: Whether the digests of the files are written, too.
+  /// - Throws: `BundleError` if it is not free or cannot be written; nothing is left then.
+  public func write(to folder: URL, digests wantsDigests: Bool = true) throws(BundleError) {
+    let folder = folder.standardizedFileURL
+    try Self.check(isFree: folder)
+    let parent = folder.deletingLastPathComponent()
+    let partial = parent.appendingPathComponent(".\(folder.lastPathComponent).\(Self.host).\(getpid()).partial")
+    do {
+      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+      Self.removeAbandoned(in: parent)
+      try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: false)
+      var digests = ""
+      for (name, data) in files.sorted(by: { $0.name < $1.name }) {
+        let file = partial.appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: file)
+        digests += "\(Digest.sha256(data))  \(name)\n"
+      }
+      if wantsDigests { try Data(digests.utf8).write(to: partial.appendingPathComponent(Self.digestFile)) }
+      guard rename(partial.path, folder.path) == 0 else {
+        throw BundleError(String(cString: strerror(errno)))
+      }
+    } catch {
+      try? FileManager.default.removeItem(at: partial)
+      throw BundleError(
+        "\(folder.path): the bundle cannot be written (\(error)); check that the parent folder may be written to and has room")
+    }
+  }
+
+  /// The name of this machine without dots: folders may be shared with others, whose processes cannot be seen.
+  private static let host = ProcessInfo.processInfo.hostName.replacing(".", with: "-")
+
+  /// Removes what killed runs on this machine left: partial folders of processes that no longer exist.
+  private static func removeAbandoned(in parent: URL) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+    where name.hasPrefix(".") && name.hasSuffix(".partial") {
+      let parts = name.split(separator: ".")
+      guard parts.count >= 4, parts[parts.count - 3] == host, let process = Int32(parts[parts.count - 2]),
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(at: parent.appendingPathComponent(name))
+    }
+  }
+
+  /// What is wrong with a bundle on disk, one line each; empty if it is whole.
+  /// - Parameters:
+  ///   - folder: The bundle.
+  ///   - required: The files that have to be there.
+  public static func problems(of folder: URL, required: [String]) -> [String] {
+    guard let text = try? String(contentsOf: folder.appendingPathComponent(digestFile), encoding: .utf8) else {
+      return ["\(digestFile) is missing or cannot be read: this is no bundle"]
+    }
+    var problems: [String] = []
+    var listed: Set<String> = [digestFile]
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+      guard parts.count == 2, parts[0].count == 64 else {
+        problems.append("\(digestFile): no digest and name: \(line)")
+        continue
+      }
+      let name = parts[1].trimmingCharacters(in: .whitespaces)
+      listed.insert(name)
+      guard let data = try? Data(contentsOf: folder.appendingPathComponent(name)) else {
+        problems.append("\(name) is missing or cannot be read")
+        continue
+      }
+      if Digest.sha256(data) != parts[0] { problems.append("\(name) has been changed: its digest is another") }
+    }
+    for name in required where !listed.contains(name) { problems.append("\(name) is not part of the bundle") }
+    for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where !listed.contains(name) {
+      var isFolder: ObjCBool = false
+      let path = folder.appendingPathComponent(name).path
+      if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+        problems.append("\(name) was added later: it has no digest")
+      }
+    }
+    return problems
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The machine and the environment that a report was made in.
+public struct Surroundings: Sendable, Codable, Hashable {
+  /// The operating system.
+  public let system: String
+  /// The kernel and its version.
+  public let kernel: String
+  /// The instruction set.
+  public let architecture: String
+  /// The C library and its version.
+  public let library: String
+  /// The compiler that built this program, as far as it can tell.
+  public let compiler: String
+  /// Whether this program is optimised.
+  public let build: String
+  /// The model of the processor.
+  public let processor: String
+  /// The number of processors that this process may use.
+  public let processors: Int
+  /// The variables that change what the programs do.
+  public let variables: [String: String]
+
+  /// The surroundings of this process.
+  public static var current: Surroundings {
+    var name = utsname()
+    uname(&name)
+    func text(_ field: some Any) -> String {
+      withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    let relevant = ProcessInfo.processInfo.environment.filter { name, _ in
+      name.hasPrefix("NB_") || name.hasPrefix("OMP_") || ["LANG", "LC_ALL", "TZ"].contains(name)
+    }
+    return Surroundings(
+      system: ProcessInfo.processInfo.operatingSystemVersionString, kernel: text(name.sysname) + " " + text(name.release),
+      architecture: text(name.machine), library: libraryVersion, compiler: "Swift \(compilerVersion)",
+      build: buildKind, processor: processorModel, processors: ProcessInfo.processInfo.activeProcessorCount,
+      variables: relevant)
+  }
+
+  /// What machines have in common whose timings may be compared: processor model, count and operating system.
+  public var machineKind: String { "\(processor), \(processors) processors, \(kernel.prefix { $0 != " " }) \(architecture)" }
+
+  /// What is known of the processor, without figures that change from second to second.
+  public static var processorText: String {
+    let changing = ["cpu MHz", "bogomips", "processor", "apicid", "initial apicid", "core id", "physical id"]
+    let lines = processorLines.filter { line in !changing.contains { line.hasPrefix($0) } }
+    var seen: Set<String> = []
+    let distinct = lines.filter { !$0.isEmpty && seen.insert($0).inserted }
+    let count = ProcessInfo.processInfo.processorCount
+    return PlainText.ascii("processors: \(count)\n" + distinct.map { "\($0)\n" }.joined())
+  }
+
+  private static var processorLines: [String] {
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return [] }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private static var processorModel: String {
+    guard let line = processorLines.first(where: { $0.hasPrefix("model name") }), let colon = line.firstIndex(of: ":")
+    else { return "unknown" }
+    return line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+  }
+
+  private static var libraryVersion: String {
+    #if canImport(Glibc)
+      var buffer = [CChar](repeating: 0, count: 128)
+      confstr(Int32(_CS_GNU_LIBC_VERSION), &buffer, buffer.count)
+      return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    #else
+      return "unknown"
+    #endif
+  }
+
+  private static var compilerVersion: String {
+    #if swift(>=6.4)
+      "6.4 or later"
+    #elseif swift(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+
+  private static var buildKind: String {
+    #if DEBUG
+      "debug"
+    #else
+      "release"
+    #endif
+  }
+}
+
+/// The state of a working tree.
+public struct Revision: Sendable, Codable, Hashable {
+  /// The commit; nil outside a repository.
+  public let commit: String?
+  /// Whether tracked files differ from it, or untracked ones stand beside them; nil outside a repository.
+  public let isDirty: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case commit
+    case isDirty = "dirty"
+  }
+
+  /// The revision of the working tree around a folder.
+  public static func current(in folder: String? = nil) async -> Revision {
+    func git(_ arguments: String...) async -> String? {
+      guard let run = try? await ProgramRun.run("git", arguments, in: folder, limit: 60), run.isSuccess else { return nil }
+      return String(decoding: run.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    guard let commit = await git("rev-parse", "HEAD") else { return Revision(commit: nil, isDirty: nil) }
+    return Revision(commit: commit, isDirty: await git("status", "--porcelain").map { !$0.isEmpty })
+  }
+
+  /// Writes nil as null, so that the keys are always there.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(commit, forKey: .commit)
+    try container.encode(isDirty, forKey: .isDirty)
+  }
+}

@@ -1,0 +1,157 @@
+import Physics
+
+/// Rules about phi steps and structure factors.
+extension Diagnosis {
+  /// One trace uses, at a phi step of zero, the vectors of the last phi step.
+  static func phiCarryOverRule(_ evidence: Evidence) -> [Finding] {
+    let early: Set<TraceStage> = [.orientation, .indices, .latticeFactor, .structureFactor, .sum]
+    guard early.contains(evidence.stage) else { return [] }
+    if let finding = carryOverByIndices(evidence) { return [finding] }
+    guard let finding = carryOverByVectors(evidence) else { return [] }
+    return [finding]
+  }
+
+  /// Indices k of the phi steps of the first block: the first equals the last in one trace only.
+  private static func carryOverByIndices(_ evidence: Evidence) -> Finding? {
+    let expected = PhiSteps(evidence.reference)
+    let found = PhiSteps(evidence.candidate)
+    guard expected.indices.count >= 2, expected.indices.count == found.indices.count,
+      expected.isCarriedOver != found.isCarriedOver
+    else { return nil }
+    let later = zip(expected.indices.dropFirst(), found.indices.dropFirst())
+    guard later.allSatisfy({ abs($0 - $1) <= 1e-3 * max(1, abs($0)) }) else { return nil }
+    let (carries, fresh) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
+    let last = expected.indices.count - 1
+    return Finding(
+      .phiCarryOver, .certain,
+      "the \(carries) uses at phi step 0 the rotated cell of phi step \(last) (k \(Numbers.text(expected.indices[0])) "
+        + "against \(Numbers.text(found.indices[0]))), the \(fresh) rotates afresh; all later steps agree: phi carry-over")
+  }
+
+  /// Without phi lines: one trace has at phi step 0 the cell at rest, the other a rotated one.
+  private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
+    guard let item = ["a", "b", "c"].lazy.compactMap({ evidence.item("rot_\($0)_angstroms") }).first(where: { !$0.agrees }),
+      evidence.stage == .orientation,
+      Numbers.areClose(Numbers.length(item.referenceNumbers), Numbers.length(item.candidateNumbers)),
+      let rest = evidence.reference.vector(
+        item.place.name.replacing("rot_", with: ""), in: .setup) ?? evidence.candidate.vector(
+          item.place.name.replacing("rot_", with: ""), in: .setup)
+    else { return nil }
+    let referenceRests = Numbers.areClose(item.referenceNumbers, rest.components, 1e-9)
+    let candidateRests = Numbers.areClose(item.candidateNumbers, rest.components, 1e-9)
+    guard referenceRests != candidateRests else { return nil }
+    let (rests, rotated) = referenceRests ? ("reference", "candidate") : ("candidate", "reference")
+    return Finding(
+      .phiCarryOver, .possible,
+      "\(item.place.name) of the first step is the cell at rest in the \(rests) and rotated in the \(rotated): phi "
+        + "carry-over, or another start of phi")
+  }
+
+  /// One trace interpolates structure factors, the other takes the nearest reflection.
+  static func interpolationRule(_ evidence: Evidence) -> [Finding] {
+    if evidence.firstIs(["interpolate"]) {
+      let isOn = evidence.first.candidateNumbers.first != 0
+      return [
+        Finding(
+          .interpolation, .certain,
+          "the \(isOn ? "candidate" : "reference") interpolates structure factors, the "
+            + "\(isOn ? "reference" : "candidate") takes the nearest reflection")
+      ]
+    }
+    guard evidence.firstIs(["F_cell"]), let expected = evidence.reference.number("F_cell") else { return [] }
+    for (trace, name, other) in [
+      (evidence.candidate, "candidate", "reference"), (evidence.reference, "reference", "candidate"),
+    ] {
+      guard let nearest = trace.number("F_cell_nearest"), let used = trace.number("F_cell"),
+        !Numbers.areClose(nearest, used)
+      else { continue }
+      let partner = name == "candidate" ? expected : evidence.candidate.number("F_cell") ?? .nan
+      guard Numbers.areClose(nearest, partner) else { continue }
+      return [
+        Finding(.interpolation, .certain, "the \(name) interpolates F_cell, the \(other) takes the nearest reflection")
+      ]
+    }
+    return interpolationByVariation(evidence)
+  }
+
+  /// F_cell is constant while the nearest reflection stays the same in one trace, and varies in the other.
+  private static func interpolationByVariation(_ evidence: Evidence) -> [Finding] {
+    let expected = AmplitudeVariation(evidence.reference)
+    let found = AmplitudeVariation(evidence.candidate)
+    if let isFixed = expected.isFixedWithinReflections, let alsoFixed = found.isFixedWithinReflections,
+      isFixed != alsoFixed
+    {
+      let (smooth, nearest) = isFixed ? ("candidate", "reference") : ("reference", "candidate")
+      return [
+        Finding(
+          .interpolation, .certain,
+          "F_cell of the \(smooth) varies between steps with the same nearest reflection, that of the \(nearest) does "
+            + "not: the \(smooth) interpolates")
+      ]
+    }
+    guard evidence.first.ratio != nil, !evidence.hasConstantAmplitudeRatio else { return [] }
+    return [
+      Finding(
+        .interpolation, .possible,
+        "F_cell differs at the same indices: one interpolates and the other takes the nearest reflection, or the "
+          + "reflection lists differ")
+    ]
+  }
+}
+
+extension Evidence {
+  /// Whether F_cell of all steps differs by one factor, with at least two different amplitudes.
+  var hasConstantAmplitudeRatio: Bool {
+    let steps = items.filter { $0.place.section == .step && $0.place.name == "F_cell" }
+    let reference = steps.flatMap(\.referenceNumbers)
+    guard Set(reference).count > 1 else { return false }
+    return Numbers.ratio(reference, steps.flatMap(\.candidateNumbers)) != nil
+  }
+}
+
+/// The index k of each phi step of the first block.
+private struct PhiSteps {
+  let indices: [Double]
+
+  init(_ trace: Trace) {
+    let phi = trace.lines.filter { $0.section == .phi }
+    let steps = trace.lines.filter { line in
+      line.section == .step
+        && ["layer", "subS", "subF", "source", "mos_tic"].allSatisfy { line.integer($0) ?? 0 == 0 }
+    }
+    let (lines, name) = phi.isEmpty ? (steps, "k") : (phi, "k_frac")
+    var found: [Int: Double] = [:]
+    for line in lines {
+      if let tic = line.integer("phi_tic"), let k = line.real(name), found[tic] == nil { found[tic] = k }
+    }
+    indices = (0..<found.count).compactMap { found[$0] }
+  }
+
+  /// Whether the first index is that of the last step, and the last differs from the one before.
+  var isCarriedOver: Bool {
+    guard let first = indices.first, let last = indices.last, indices.count >= 2 else { return false }
+    let isSame = abs(first - last) <= 1e-9 * max(1, abs(last))
+    return isSame && (indices.count == 2 || abs(last - indices[indices.count - 2]) > 1e-9 * max(1, abs(last)))
+  }
+}
+
+/// Whether the structure factor depends on more than the nearest reflection.
+private struct AmplitudeVariation {
+  /// True if F_cell is the same in all steps of a reflection, false if not; nil if no reflection has two steps.
+  let isFixedWithinReflections: Bool?
+
+  init(_ trace: Trace) {
+    var amplitudes: [[Double]: Set<Double>] = [:]
+    var steps: [[Double]: Set<[Double]>] = [:]
+    for line in trace.lines where line.section == .step {
+      let hkl = ["h", "k", "l"].compactMap(line.real)
+      guard hkl.count == 3, let amplitude = line.real("F_cell") else { continue }
+      let nearest = hkl.map { ($0 - 0.5).rounded(.up) }
+      amplitudes[nearest, default: []].insert(amplitude)
+      steps[nearest, default: []].insert(hkl)
+    }
+    let repeated = steps.filter { $0.value.count > 1 }.keys
+    isFixedWithinReflections =
+      repeated.isEmpty ? nil : repeated.allSatisfy { amplitudes[$0, default: []].count == 1 }
+  }
+}

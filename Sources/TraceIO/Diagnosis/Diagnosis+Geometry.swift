@@ -1,0 +1,224 @@
+import Physics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Rules about axes, origins, wavelength and units.
+extension Diagnosis {
+  /// Fast and slow exchanged: axes, beam centre or ranges.
+  static func rowsAndColumnsRule(_ evidence: Evidence) -> [Finding] {
+    let pairs: [(String, String, TraceSection)] = [
+      ("fdet_vec", "sdet_vec", .pixel), ("Fbeam_meters", "Sbeam_meters", .setup),
+      ("Fclose_meters", "Sclose_meters", .setup), ("Fbeam_m", "Sbeam_m", .pixel),
+    ]
+    for (fast, slow, section) in pairs where evidence.firstIs([fast, slow]) {
+      guard let first = evidence.item(fast, section), let second = evidence.item(slow, section),
+        !Numbers.areClose(first.referenceNumbers, second.referenceNumbers),
+        Numbers.areClose(first.candidateNumbers, second.referenceNumbers),
+        Numbers.areClose(second.candidateNumbers, first.referenceNumbers)
+      else { continue }
+      return [
+        Finding(
+          .rowsAndColumns, .certain,
+          "\(fast) and \(slow) are exchanged: rows and columns (slow and fast, Y and X of the beam centre) are mixed up")
+      ]
+    }
+    guard evidence.firstIs(["roi"]), evidence.first.referenceNumbers.count == 4 else { return [] }
+    let reference = evidence.first.referenceNumbers
+    guard evidence.first.candidateNumbers == [reference[2], reference[3], reference[0], reference[1]] else { return [] }
+    return [Finding(.rowsAndColumns, .certain, "the ranges of roi are exchanged: rows and columns are mixed up")]
+  }
+
+  /// Components in another order, cell axes in another order, a transposed matrix.
+  static func permutationRule(_ evidence: Evidence) -> [Finding] {
+    let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
+    let name = evidence.first.place.name
+    if reference.count == 3, candidate.count == 3 {
+      for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let moved = order.map { reference[$0] }
+        guard Numbers.areClose(candidate, moved), !Numbers.areClose(moved, reference) else { continue }
+        let letters = order.map { ["x", "y", "z"][$0] }.joined(separator: ", ")
+        return [
+          Finding(.permutedAxes, .certain, "the components of \(name) are those of the reference in the order \(letters)")
+        ]
+      }
+      for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let moved = order.map { abs(reference[$0]) }
+        guard Numbers.areClose(candidate.map(abs), moved), Set(moved).count == 3 else { continue }
+        let letters = order.map { ["x", "y", "z"][$0] }.joined(separator: ", ")
+        return [
+          Finding(
+            .permutedAxes, .likely,
+            "apart from signs, the components of \(name) are those of the reference in the order \(letters): "
+              + "another laboratory frame")
+        ]
+      }
+    }
+    return cellPermutation(evidence)
+  }
+
+  private static func cellPermutation(_ evidence: Evidence) -> [Finding] {
+    let families: [(pattern: (String) -> String, section: TraceSection)] = [
+      ({ "\($0)_angstroms" }, .setup), ({ "\($0)_star_A_inv" }, .setup), ({ "rot_\($0)_angstroms" }, .pixel),
+      ({ "rot_\($0)_star_A_inv" }, .pixel), ({ "rotated_\($0)_star_A_inv" }, .pixel),
+    ]
+    for family in families {
+      let names = ["a", "b", "c"].map(family.pattern)
+      guard names.contains(evidence.first.place.name) else { continue }
+      let items = names.compactMap { evidence.item($0, family.section) }
+      let rows = items.map(\.referenceNumbers)
+      guard items.count == 3, rows.allSatisfy({ $0.count == 3 }) else { continue }
+      let candidate = items.flatMap(\.candidateNumbers)
+      let transposed = (0..<3).flatMap { column in rows.map { $0[column] } }
+      if Numbers.areClose(candidate, transposed), !Numbers.areClose(transposed, rows.flatMap { $0 }) {
+        let list = names.joined(separator: ", ")
+        return [
+          Finding(.permutedAxes, .certain, "\(list) are the columns of the reference's matrix: it is transposed"),
+          Finding(.rowsAndColumns, .certain, "rows and columns of the orientation matrix are exchanged"),
+        ]
+      }
+      for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        guard Numbers.areClose(candidate, order.flatMap { rows[$0] }) else { continue }
+        let letters = order.map { ["a", "b", "c"][$0] }.joined(separator: ", ")
+        return [Finding(.permutedAxes, .certain, "the cell axes are those of the reference in the order \(letters)")]
+      }
+    }
+    return []
+  }
+
+  /// The other sign: of everything, or of some components.
+  static func signRule(_ evidence: Evidence) -> [Finding] {
+    let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
+    guard reference.count == candidate.count, !reference.isEmpty,
+      Numbers.areClose(reference.map(abs), candidate.map(abs))
+    else { return [] }
+    let floor = 1e-12 * Numbers.length(reference)
+    let flipped = reference.indices.filter { abs(reference[$0]) > floor && reference[$0] * candidate[$0] < 0 }
+    guard !flipped.isEmpty else { return [] }
+    let name = evidence.first.place.name
+    guard flipped.count < reference.indices.count(where: { abs(reference[$0]) > floor }) else {
+      return [Finding(.signFlip, .certain, "\(name) has the opposite sign")]
+    }
+    let letters = flipped.map { reference.count == 3 ? ["x", "y", "z"][$0] : "component \($0 + 1)" }
+    return [Finding(.signFlip, .certain, "\(name) has the opposite sign in \(letters.joined(separator: " and "))")]
+  }
+
+  /// Another wavelength, named or to be inferred from the scattering vector.
+  static func wavelengthRule(_ evidence: Evidence) -> [Finding] {
+    if evidence.firstIs(["lambda_meters", "lambda_angstroms"]), let expected = evidence.first.referenceNumbers.first,
+      let found = evidence.first.candidateNumbers.first
+    {
+      let scale = evidence.first.place.name == "lambda_meters" ? 1e10 : 1
+      let text =
+        "the wavelength is \(Numbers.text(found * scale)) A, that of the reference \(Numbers.text(expected * scale)) A"
+      let factor = evidence.first.ratio.flatMap { UnitFactor.name($0) }
+      return [Finding(.wavelength, factor == nil ? .certain : .likely, text)]
+    }
+    guard evidence.firstIs(["scattering_vec_A_inv", "stol"]), let ratio = evidence.first.ratio, ratio > 0,
+      UnitFactor.name(ratio, wavelength: evidence.reference.number("lambda_angstroms")) == nil,
+      evidence.item("lambda_meters") == nil, abs(ratio - 1) > 10 * Numbers.recognition
+    else { return [] }
+    return [
+      Finding(
+        .wavelength, .likely,
+        "the scattering vector has the right direction and \(Numbers.text(ratio)) times the length: the wavelength is "
+          + "\(Numbers.text(1 / ratio)) times that of the reference")
+    ]
+  }
+
+  /// A factor that is one between units.
+  static func unitRule(_ evidence: Evidence) -> [Finding] {
+    let hasUnit =
+      evidence.stage <= .scatteringVector || evidence.stage == .orientation
+      || evidence.firstIs(["r_e_meters", "r_e_sqr", "fluence_photons_per_m2", "omega_pixel"])
+    guard hasUnit, let ratio = evidence.first.ratio,
+      let name = UnitFactor.name(ratio, wavelength: evidence.reference.number("lambda_angstroms"))
+    else { return [] }
+    return [
+      Finding(
+        .units, evidence.stage < .sum ? .certain : .likely,
+        "\(evidence.first.place.name) is that of the reference times \(name): another unit")
+    ]
+  }
+
+  /// Another origin of the detector.
+  static func originRule(_ evidence: Evidence) -> [Finding] {
+    let names: Set = [
+      "distance_meters", "close_distance_meters", "Fbeam_meters", "Sbeam_meters", "Fclose_meters", "Sclose_meters",
+      "pix0_vector_meters", "pix0_vector", "Fbeam_m", "Sbeam_m", "Fclose_m", "Sclose_m", "distance_m",
+      "close_distance_m", "pivot", "convention", "detector_convention", "beam_center_m", "pix0_before_rotation",
+      "pix0_after_rotz", "pix0_after_twotheta", "term_fast", "term_slow", "term_beam",
+    ]
+    guard evidence.firstIs(names) else { return [] }
+    guard let expected = evidence.reference.vector("pix0_vector_meters"),
+      let found = evidence.candidate.vector("pix0_vector_meters"),
+      let fast = evidence.reference.vector("fdet_vec"), let slow = evidence.reference.vector("sdet_vec")
+    else {
+      return [Finding(.geometryOrigin, .likely, "\(evidence.first.place.name) differs: the detector is placed elsewhere")]
+    }
+    let shift = found - expected
+    let normal = fast.cross(slow).normalized
+    let size = evidence.pixels.reference?.pixelSize
+    let (alongFast, alongSlow, along) = (shift.dot(fast), shift.dot(slow), shift.dot(normal))
+    func text(_ length: Double) -> String {
+      Numbers.text(1e3 * length) + " mm" + (size.map { " (\(Numbers.text(length / $0)) pixels)" } ?? "")
+    }
+    var message =
+      "the detector's origin is shifted by \(text(alongFast)) along fast, \(text(alongSlow)) along slow, "
+      + "\(Numbers.text(1e3 * along)) mm along the normal"
+    if let size {
+      let halves = [alongFast, alongSlow].filter { Numbers.areClose(abs($0) / size, 0.5, 1e-3) }.count
+      let wholes = [alongFast, alongSlow].filter { Numbers.areClose(abs($0) / size, 1, 1e-3) }.count
+      if halves > 0 { message += ": half a pixel, as the MOSFLM convention adds it to the beam centre" }
+      if wholes > 0 { message += ": a whole pixel, as between counting from 0 and from 1" }
+    }
+    return [Finding(.geometryOrigin, .certain, message)]
+  }
+
+  /// A direction that is used as it was given, not brought to length 1.
+  static func normalizationRule(_ evidence: Evidence) -> [Finding] {
+    let names = ["fdet_vec", "sdet_vec", "odet_vec", "incident_vec", "diffracted_vec"]
+    // Fifteen digits leave 1e-15; the first divergence need not be the direction itself.
+    let off = names.compactMap { evidence.item($0) }.filter { item in
+      item.place <= evidence.first.place && abs(Numbers.length(item.referenceNumbers) - 1) < 1e-13
+        && abs(Numbers.length(item.candidateNumbers) - 1) > 1e-11
+    }
+    guard let worst = off.max(by: { abs(length($0) - 1) < abs(length($1) - 1) }) else { return [] }
+    return [
+      Finding(
+        .normalization, .possible,
+        "\(worst.place.name) of the candidate has length 1 \(NumberText.text("%+.2g", length(worst) - 1)), that of the "
+          + "reference 1: a vector given with few digits is used without being normalised")
+    ]
+  }
+
+  private static func length(_ item: TraceComparison.Item) -> Double { Numbers.length(item.candidateNumbers) }
+}
+
+/// Factors between units.
+enum UnitFactor {
+  /// What a factor is called; nil if it is none between units.
+  /// - Parameters:
+  ///   - ratio: The factor.
+  ///   - wavelength: The wavelength in Å, if it is known.
+  static func name(_ ratio: Double, wavelength: Double? = nil) -> String? {
+    let size = abs(ratio)
+    guard size > 0, size.isFinite, !Numbers.areClose(size, 1) else { return nil }
+    var bases: [(String, Double)] = [("", 1), ("2 pi", 2 * .pi), ("1/(2 pi)", 0.5 / .pi)]
+    if let wavelength, !Numbers.areClose(wavelength, 1) {
+      bases += [("lambda", wavelength), ("1/lambda", 1 / wavelength)]
+    }
+    bases += [("180/pi", 180 / .pi), ("pi/180", .pi / 180), ("4 pi", 4 * .pi), ("1/(4 pi)", 0.25 / .pi)]
+    for (name, base) in bases {
+      let power = log10(size / base)
+      let whole = power.rounded()
+      guard Numbers.areClose(size, base * pow(10, whole)), abs(whole) <= 30 else { continue }
+      let ten = whole == 0 ? "" : "1e\(Int(whole))"
+      return name.isEmpty ? ten : ten.isEmpty ? name : "\(name) * \(ten)"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,60 @@
+/// What the first divergence of two traces points to.
+///
+/// Each rule looks for one kind of mistake and gives what it finds with its certainty. The rules are independent; what
+/// is found is ordered by certainty and then by the order of the rules, which goes from the general to the particular.
+enum Diagnosis {
+  private static let rules: [@Sendable (Evidence) -> [Finding]] = [
+    pixelRule, rowsAndColumnsRule, phiCarryOverRule, permutationRule, signRule, wavelengthRule, unitRule, originRule,
+    interpolationRule, appliedFactorRule, scaleRule, precisionRule, normalizationRule, relationRule,
+  ]
+
+  /// What the first divergence points to, the surest first.
+  static func findings(_ evidence: Evidence) -> [Finding] {
+    let found = rules.flatMap { $0(evidence) }
+    return found.enumerated().sorted {
+      ($0.element.confidence, -$0.offset) > ($1.element.confidence, -$1.offset)
+    }.map(\.element)
+  }
+
+  /// What later divergences point to beyond doubt, beside what the first one does: each quantity is looked at once.
+  static func furtherFindings(
+    _ evidence: Evidence, divergences: [TraceComparison.Item], beside known: [Finding]
+  ) -> [Finding] {
+    var names: Set<String> = [evidence.first.place.name]
+    var kinds = Set(known.filter { $0.confidence == .certain }.map(\.kind))
+    var further: [Finding] = []
+    for item in divergences.dropFirst() where item.place.block == 0 && names.insert(item.place.name).inserted {
+      let later = Evidence(
+        reference: evidence.reference, candidate: evidence.candidate, items: evidence.items, first: item,
+        pixels: evidence.pixels)
+      for finding in rules.dropFirst().flatMap({ $0(later) })
+      where finding.confidence == .certain && kinds.insert(finding.kind).inserted {
+        further.append(finding)
+      }
+    }
+    return further
+  }
+
+  private static func pixelRule(_ evidence: Evidence) -> [Finding] {
+    guard evidence.pixels.areDifferent else { return [] }
+    guard let expected = evidence.pixels.reference, let found = evidence.pixels.candidate else {
+      return [
+        Finding(
+          .differentPixels, .certain,
+          "the geometry is the same and the traced positions are not: the traces are of different pixels")
+      ]
+    }
+    let isTransposed = expected.slow == found.fast && expected.fast == found.slow
+    let hint = isTransposed ? "; the indices are exchanged: one program takes slow, fast, the other fast, slow" : ""
+    var findings = [
+      Finding(
+        .differentPixels, .certain,
+        "reference traces pixel \(expected), candidate \(found) (slow,fast)\(hint); trace the same pixel and compare again")
+    ]
+    if isTransposed {
+      findings.append(
+        Finding(.rowsAndColumns, .likely, "slow and fast index of the traced pixel are exchanged"))
+    }
+    return findings
+  }
+}

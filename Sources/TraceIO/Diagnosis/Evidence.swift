@@ -1,0 +1,75 @@
+import Physics
+
+/// What the rules of the diagnosis look at.
+struct Evidence {
+  let reference: Trace
+  let candidate: Trace
+  /// The quantities that both traces have, in the order of computation.
+  let items: [TraceComparison.Item]
+  /// The first that diverges.
+  let first: TraceComparison.Item
+  let pixels: PixelPair
+
+  /// The first item of a name.
+  func item(_ name: String, _ section: TraceSection = .pixel) -> TraceComparison.Item? {
+    items.first { $0.place.name == name && $0.place.section == section }
+  }
+
+  /// Whether the first divergence is of one of these quantities.
+  func firstIs(_ names: Set<String>) -> Bool { names.contains(first.place.name) }
+
+  /// The stage of the first divergence.
+  var stage: TraceStage { TraceStage(first.place) }
+
+  /// A number that both traces have, the same in both.
+  func agreed(_ name: String) -> Double? {
+    guard let item = item(name), item.agrees else { return nil }
+    return reference.number(name)
+  }
+}
+
+extension TraceComparison.Item {
+  /// The numbers of the reference.
+  var referenceNumbers: [Double] { (reference ?? []).compactMap(\.number) }
+  /// The numbers of the candidate.
+  var candidateNumbers: [Double] { (candidate ?? []).compactMap(\.number) }
+
+  /// The factor between candidate and reference if all components have the same one; nil if there is none.
+  var ratio: Double? { Numbers.ratio(referenceNumbers, candidateNumbers) }
+}
+
+/// Comparing lists of numbers.
+enum Numbers {
+  /// What counts as equal when a number is recognised: an accident is a thousand times rarer than with 1e-3.
+  static let recognition = 1e-6
+
+  /// Whether two numbers are equal within a relative deviation.
+  static func areClose(_ first: Double, _ second: Double, _ relative: Double = recognition) -> Bool {
+    abs(first - second) <= relative * max(abs(first), abs(second))
+  }
+
+  /// Whether two vectors are equal within a deviation relative to the longer one.
+  static func areClose(_ first: [Double], _ second: [Double], _ relative: Double = recognition) -> Bool {
+    guard first.count == second.count, !first.isEmpty else { return false }
+    let scale = max(length(first), length(second))
+    return zip(first, second).allSatisfy { abs($0 - $1) <= relative * scale }
+  }
+
+  /// The Euclidean length.
+  static func length(_ numbers: [Double]) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+
+  /// The factor from the first to the second vector if they are parallel; nil otherwise.
+  static func ratio(_ first: [Double], _ second: [Double]) -> Double? {
+    let square = first.reduce(0) { $0 + $1 * $1 }
+    guard first.count == second.count, square > 0, square.isFinite else { return nil }
+    let factor = zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } / square
+    guard factor != 0, factor.isFinite, areClose(first.map { factor * $0 }, second) else { return nil }
+    return factor
+  }
+
+  /// A number for people: six significant digits.
+  static func text(_ number: Double) -> String { NumberText.text("%.6g", number) }
+
+  /// Several numbers.
+  static func text(_ numbers: [Double]) -> String { numbers.map(text).joined(separator: " ") }
+}

@@ -1,0 +1,118 @@
+import Physics
+
+/// A formula that ties a quantity of a trace to those before it, so that a trace can be held against itself.
+struct Relation: Sendable {
+  /// The quantity.
+  let name: String
+  /// The formula, for people.
+  let formula: String
+  /// The value that the formula gives; nil if the trace lacks an input.
+  let value: @Sendable (Trace) -> [Double]?
+
+  /// The deviation of a trace from the formula, relative to the length of the value; nil if it cannot be evaluated.
+  func deviation(_ trace: Trace) -> Double? {
+    guard let expected = value(trace), let found = trace.values(name)?.compactMap(\.number),
+      found.count == expected.count
+    else { return nil }
+    let scale = Numbers.length(expected)
+    let distance = Numbers.length(zip(found, expected).map { $0 - $1 })
+    return scale == 0 ? (distance == 0 ? 0 : .infinity) : distance / scale
+  }
+
+  static let all: [Relation] = [
+    Relation(name: "R_distance_meters", formula: "|pixel_pos_meters|") { trace in
+      trace.vector("pixel_pos_meters").map { [$0.length] }
+    },
+    Relation(name: "diffracted_vec", formula: "pixel_pos_meters / R_distance_meters") { trace in
+      guard let place = trace.vector("pixel_pos_meters"), let distance = trace.number("R_distance_meters") else {
+        return nil
+      }
+      return place.components.map { $0 / distance }
+    },
+    Relation(name: "obliquity_factor", formula: "close_distance_meters / R_distance_meters") { trace in
+      guard let closest = trace.number("close_distance_meters"), let distance = trace.number("R_distance_meters") else {
+        return nil
+      }
+      return [closest / distance]
+    },
+    Relation(name: "lambda_angstroms", formula: "1e10 lambda_meters") { trace in
+      trace.number("lambda_meters").map { [1e10 * $0] }
+    },
+    Relation(name: "scattering_vec_A_inv", formula: "(diffracted_vec - incident_vec) / lambda_meters") { trace in
+      guard let out = trace.vector("diffracted_vec"), let into = trace.vector("incident_vec"),
+        let wavelength = trace.number("lambda_meters")
+      else { return nil }
+      return (out - into).components.map { $0 / wavelength }
+    },
+    Relation(name: "stol", formula: "|scattering_vec_A_inv| / 2") { trace in
+      trace.vector("scattering_vec_A_inv").map { [$0.length / 2] }
+    },
+    Relation(name: "hkl_frac", formula: "rot_a, rot_b, rot_c . scattering_vec_A_inv") { trace in
+      let axes = ["a", "b", "c"].compactMap { trace.vector("rot_\($0)_angstroms") }
+      guard axes.count == 3, let q = trace.vector("scattering_vec_A_inv") else { return nil }
+      return axes.map { 1e-10 * $0.dot(q) }
+    },
+    Relation(name: "hkl_rounded", formula: "ceil(hkl_frac - 0.5)") { trace in
+      trace.vector("hkl_frac").map { $0.components.map { ($0 - 0.5).rounded(.up) } }
+    },
+    Relation(name: "F_latt", formula: "F_latt_a F_latt_b F_latt_c") { trace in
+      let factors = ["a", "b", "c"].compactMap { trace.number("F_latt_\($0)") }
+      // All three are 1 where the shape of the crystal is not the square one.
+      guard factors.count == 3, factors != [1, 1, 1] else { return nil }
+      return [factors[0] * factors[1] * factors[2]]
+    },
+    Relation(name: "I_pixel_final", formula: "r_e_sqr fluence I_before_scaling / steps x factors") { trace in
+      scaled(trace).map { [$0] }
+    },
+  ]
+
+  private static func scaled(_ trace: Trace) -> Double? {
+    let names = ["r_e_sqr", "fluence_photons_per_m2", "I_before_scaling", "steps"]
+    let numbers = names.compactMap { trace.number($0) }
+    guard numbers.count == 4, numbers[3] != 0 else { return nil }
+    var value = numbers[0] * numbers[1] * numbers[2] / numbers[3]
+    for (flag, factor) in [
+      ("oversample_thick", "capture_fraction"), ("oversample_polar", "polar"), ("oversample_omega", "omega_pixel"),
+    ] {
+      guard let number = trace.number(factor) else { return nil }
+      if trace.number(flag) ?? 0 == 0 { value *= number }
+    }
+    return value
+  }
+}
+
+extension Diagnosis {
+  /// Holds the first divergent quantity against the candidate's own inputs.
+  static func relationRule(_ evidence: Evidence) -> [Finding] {
+    guard evidence.first.place.section == .pixel, evidence.first.place.block == 0,
+      let relation = Relation.all.first(where: { $0.name == evidence.first.place.name }),
+      let ofReference = relation.deviation(evidence.reference), let ofCandidate = relation.deviation(evidence.candidate),
+      ofReference < 1e-7
+    else { return [] }
+    if ofCandidate < 1e-6 {
+      return [
+        Finding(
+          .inherited, .possible,
+          "\(relation.name) = \(relation.formula) holds in the candidate, too: the deviation comes from before; "
+            + smallDifferences(evidence))
+      ]
+    }
+    return [
+      Finding(
+        .ownFormula, .possible,
+        "\(relation.name) = \(relation.formula) holds in the reference and not in the candidate (off by "
+          + "\(Numbers.text(ofCandidate))): the mistake is made here, not before")
+    ]
+  }
+
+  /// The quantities before the first divergence that differ by less than the tolerance, the first ones with amounts.
+  private static func smallDifferences(_ evidence: Evidence) -> String {
+    let small = evidence.items.filter { item in
+      // Logs with fifteen digits leave 1e-15.
+      item.place < evidence.first.place && item.agrees && (item.relativeDeviation ?? 0) > 1e-13
+    }
+    guard !small.isEmpty else { return "no quantity before it differs, so that it depends on something not traced" }
+    let list = small.prefix(4).map { "\($0.place) by \(Numbers.text($0.relativeDeviation ?? 0))" }
+    return "within the tolerance differ \(list.joined(separator: ", "))" + (small.count > 4 ? ", …" : "")
+  }
+}

@@ -1,0 +1,121 @@
+import Physics
+
+/// One of the nine factors that turn the sum of a pixel into photons, in the order of the scaling chain.
+public struct ScalingFactor: Sendable, Hashable {
+  /// The name in a trace.
+  public let name: String
+  /// What it is.
+  public let description: String
+
+  /// The nine factors.
+  public static let all: [ScalingFactor] = [
+    ScalingFactor(name: "I_before_scaling", description: "Sum of |F_cell F_latt|^2 over all steps, before scaling"),
+    ScalingFactor(name: "r_e_sqr", description: "Thomson cross section (r_e squared), m^2"),
+    ScalingFactor(name: "fluence_photons_per_m2", description: "Incident fluence, photons/m^2"),
+    ScalingFactor(
+      name: "steps", description: "Number of steps: sources x mosaic domains x phi steps x oversample^2"),
+    ScalingFactor(name: "capture_fraction", description: "Fraction of photons absorbed by the sensor"),
+    ScalingFactor(name: "polar", description: "Kahn polarization factor"),
+    ScalingFactor(name: "omega_pixel", description: "Solid angle of the pixel, sr"),
+    ScalingFactor(name: "cos_2theta", description: "Cosine of the scattering angle 2 theta"),
+    ScalingFactor(name: "I_pixel_final", description: "Intensity of the pixel, photons"),
+  ]
+}
+
+/// How well a factor of the candidate agrees.
+public enum FactorStatus: String, Sendable, CaseIterable, Codable {
+  /// The relative deviation is within the tolerance.
+  case pass = "PASS"
+  /// Below 1e-4.
+  case minor = "MINOR"
+  /// Below 1e-2, or only the reference vanishes.
+  case divergent = "DIVERGENT"
+  /// Anything larger.
+  case critical = "CRITICAL"
+  /// At least one trace lacks the factor.
+  case missing = "MISSING"
+}
+
+/// A scaling factor in two traces.
+public struct FactorComparison: Sendable, Hashable {
+  /// Which factor.
+  public let factor: ScalingFactor
+  /// The value of the reference; nil if it is missing.
+  public let reference: Double?
+  /// The value of the candidate; nil if it is missing.
+  public let candidate: Double?
+  /// Candidate minus reference.
+  public let absolute: Double?
+  /// The deviation over the reference; nil where that vanishes and the candidate does not.
+  public let relative: Double?
+  /// The verdict.
+  public let status: FactorStatus
+
+  /// Magnitudes below this count as zero.
+  public static let negligible = 1e-30
+
+  /// Compares one factor.
+  /// - Parameters:
+  ///   - factor: Which factor.
+  ///   - reference: The value of the reference, if there is one.
+  ///   - candidate: The value of the candidate, if there is one.
+  ///   - tolerance: The relative deviation that passes.
+  public init(_ factor: ScalingFactor, reference: Double?, candidate: Double?, tolerance: Double) {
+    self.factor = factor
+    self.reference = reference
+    self.candidate = candidate
+    guard let reference, let candidate else {
+      (absolute, relative, status) = (nil, nil, .missing)
+      return
+    }
+    let isSame = candidate == reference || (candidate.isNaN && reference.isNaN)
+    let absolute = isSame ? 0 : candidate - reference
+    self.absolute = absolute
+    guard abs(reference) >= Self.negligible || reference.isNaN else {
+      let matches = abs(candidate) < Self.negligible
+      (relative, status) = matches ? (0, .pass) : (nil, .divergent)
+      return
+    }
+    let relative = isSame ? 0 : absolute / reference
+    self.relative = relative
+    let size = abs(relative)
+    status = size <= tolerance ? .pass : size < 1e-4 ? .minor : size < 1e-2 ? .divergent : .critical
+  }
+
+  /// The nine factors of two traces.
+  /// - Parameters:
+  ///   - reference: What is right.
+  ///   - candidate: What is examined.
+  ///   - tolerance: The relative deviation that passes, by the name of the factor.
+  public static func table(
+    reference: Trace, candidate: Trace, tolerance: (String) -> Double
+  ) -> [FactorComparison] {
+    ScalingFactor.all.map { factor in
+      FactorComparison(
+        factor, reference: reference.lastNumber(factor.name), candidate: candidate.lastNumber(factor.name),
+        tolerance: tolerance(factor.name))
+    }
+  }
+}
+
+extension Trace {
+  /// The last value of a name on a pixel line, as a number.
+  fileprivate func lastNumber(_ name: String) -> Double? {
+    lines.last { $0.section == .pixel && $0.fields.first?.name == name }?.fields.first?.values.first?.number
+  }
+
+  /// The same trace with `I_before_scaling_pre_polar` in the place of `I_before_scaling`, where a log has both: the
+  /// reference program writes the sum before the polarization factor.
+  public func withSumBeforePolarization() -> Trace {
+    let name = "I_before_scaling_pre_polar"
+    guard values(name) != nil else { return self }
+    var trace = self
+    let dropped = Set(lines.indices.filter { lines[$0].fields.first?.name == "I_before_scaling" })
+    for index in lines.indices where lines[index].section == .pixel && lines[index].fields.first?.name == name {
+      trace.lines[index].fields[0].name = "I_before_scaling"
+    }
+    trace.lines = trace.lines.indices.filter { !dropped.contains($0) }.map { trace.lines[$0] }
+    if !origins.isEmpty { trace.origins = origins.indices.filter { !dropped.contains($0) }.map { origins[$0] } }
+    return trace
+  }
+}

@@ -1,0 +1,125 @@
+import Physics
+
+/// Everything that a comparison of two traces says: factors, quantities, pixels, diagnosis, verdict.
+public struct TraceReport: Sendable {
+  /// The reference, with the sum before the polarization factor.
+  public let reference: Trace
+  /// The candidate, with the sum before the polarization factor.
+  public let candidate: Trace
+  /// The nine scaling factors.
+  public let factors: [FactorComparison]
+  /// Every quantity that at least one trace has, in the order of computation.
+  public let items: [TraceComparison.Item]
+  /// The pixels that the traces are of.
+  public let pixels: PixelPair
+  /// What the first divergence points to, the surest first.
+  public let findings: [Finding]
+  /// What later divergences point to beyond doubt, beside what the first one does.
+  public let furtherFindings: [Finding]
+  /// The first quantity that diverges; nil if all that both traces have agree.
+  public let firstDivergence: TraceComparison.Item?
+
+  /// What came out.
+  public enum Outcome: Int, Sendable {
+    /// Everything that both traces have agrees, and no factor is missing.
+    case parity = 0
+    /// At least one quantity or factor diverges.
+    case divergence = 1
+    /// The traces are of different pixels, or have no quantity in common.
+    case differentSubjects = 4
+  }
+
+  /// Compares two traces.
+  /// - Parameters:
+  ///   - reference: What is right.
+  ///   - candidate: What is examined.
+  ///   - tolerances: The tolerance of each quantity.
+  public init(reference: Trace, candidate: Trace, tolerances: ToleranceTable) {
+    let (reference, candidate) = (reference.withSumBeforePolarization(), candidate.withSumBeforePolarization())
+    self.reference = reference
+    self.candidate = candidate
+    let items = TraceComparison(reference: reference, candidate: candidate, rule: tolerances).items
+    let presence = Presence(reference, candidate)
+    self.items = items
+    factors = FactorComparison.table(reference: reference, candidate: candidate) { tolerances.relative($0) }
+    let pixels = PixelPair(reference: reference, candidate: candidate)
+    self.pixels = pixels
+    divergences = items.filter { presence.diverges($0) }
+    firstDivergence = divergences.first
+    let shared = items.filter { $0.reference != nil && $0.candidate != nil }
+    if let first = divergences.first {
+      let evidence = Evidence(
+        reference: reference, candidate: candidate, items: shared, first: first, pixels: pixels)
+      findings = Diagnosis.findings(evidence)
+      furtherFindings =
+        pixels.areDifferent ? [] : Diagnosis.furtherFindings(evidence, divergences: divergences, beside: findings)
+    } else {
+      (findings, furtherFindings) = ([], [])
+    }
+    unshared = items.filter { ($0.reference == nil || $0.candidate == nil) && !presence.diverges($0) }
+    hasCommonQuantity = !shared.isEmpty
+  }
+
+  /// The quantities that diverge, in the order of computation.
+  public let divergences: [TraceComparison.Item]
+  /// The quantities that only one trace has.
+  public let unshared: [TraceComparison.Item]
+  private let hasCommonQuantity: Bool
+
+  /// What came out.
+  public var outcome: Outcome {
+    if pixels.areDifferent || !hasCommonQuantity { return .differentSubjects }
+    return firstDivergence == nil && factors.allSatisfy { $0.status == .pass } ? .parity : .divergence
+  }
+
+  /// The first factor that does not pass.
+  public var firstDivergentFactor: FactorComparison? { factors.first { $0.status != .pass } }
+
+  /// The quantities before the first divergence that both traces have, once each.
+  public var agreeingBefore: [String] {
+    guard let firstDivergence else { return [] }
+    var names: [String] = []
+    for item in items where item.place < firstDivergence.place && item.agrees && !names.contains(item.place.name) {
+      names.append(item.place.name)
+    }
+    return names
+  }
+
+  /// What the place of the first divergence implies, in one sentence.
+  public var implication: String? {
+    firstDivergence.map { first in
+      guard first.reference != nil, first.candidate != nil else {
+        return "only one trace has this step: the loops differ"
+      }
+      return TraceStage(first.place).implication
+    }
+  }
+}
+
+/// Which lacking quantities are divergences: a step that is missing among others, not a kind that is not traced.
+private struct Presence {
+  private let names: (reference: Set<String>, candidate: Set<String>)
+  private let isCut: Bool
+
+  init(_ reference: Trace, _ candidate: Trace) {
+    names = (Self.names(reference), Self.names(candidate))
+    isCut = [reference, candidate].contains { trace in
+      [TraceSection.phi, .step].contains { section in
+        trace.lines.count { $0.section == section } >= PixelTracer.lineLimit
+      }
+    }
+  }
+
+  private static func names(_ trace: Trace) -> Set<String> {
+    Set(
+      trace.lines.filter { $0.section == .phi || $0.section == .step }.flatMap { line in
+        line.fields.map { "\(line.section) \($0.name)" }
+      })
+  }
+
+  func diverges(_ item: TraceComparison.Item) -> Bool {
+    if item.reference != nil && item.candidate != nil { return !item.agrees }
+    let name = "\(item.place.section) \(item.place.name)"
+    return !isCut && names.reference.contains(name) && names.candidate.contains(name)
+  }
+}

@@ -1,0 +1,93 @@
+/// The stages of the calculation, in the order in which they are done, and what a first divergence there rules out.
+public enum TraceStage: Int, Sendable, Comparable, CaseIterable {
+  /// Convention, distance, beam centre, axes and counts.
+  case setUp
+  /// Origin and axes of the detector, position of the pixel.
+  case detector
+  /// Solid angle and obliquity.
+  case solidAngle
+  /// Directions of the diffracted and incident beam.
+  case directions
+  /// The wavelength.
+  case wavelength
+  /// The scattering vector.
+  case scatteringVector
+  /// The first polarization factor.
+  case firstPolarization
+  /// The rotated cell.
+  case orientation
+  /// The Miller indices.
+  case indices
+  /// The lattice factor.
+  case latticeFactor
+  /// The structure factor.
+  case structureFactor
+  /// The sum over the steps.
+  case sum
+  /// Constants and factors of the scaling.
+  case scaling
+  /// The photons of the pixel.
+  case result
+
+  /// Orders by the calculation.
+  public static func < (left: TraceStage, right: TraceStage) -> Bool { left.rawValue < right.rawValue }
+
+  /// The stage of a quantity.
+  public init(_ place: TracePlace) {
+    if place.section == .setup {
+      self = Self.setUpStages[place.name] ?? .setUp
+    } else {
+      self = Self.stages[place.name] ?? (place.section == .pixel ? .detector : .indices)
+    }
+  }
+
+  private static let setUpStages: [String: TraceStage] = [
+    "a_angstroms": .orientation, "b_angstroms": .orientation, "c_angstroms": .orientation,
+    "a_star_A_inv": .orientation, "b_star_A_inv": .orientation, "c_star_A_inv": .orientation,
+    "V_cell_A3": .orientation, "N_cells": .latticeFactor, "interpolate": .structureFactor,
+  ]
+
+  private static let stages: [String: TraceStage] = {
+    let names: [(TraceStage, [String])] = [
+      (.solidAngle, ["omega_pixel_sr", "close_distance_meters", "obliquity_factor"]),
+      (.directions, ["diffracted_vec", "incident_vec"]), (.wavelength, ["lambda_meters", "lambda_angstroms"]),
+      (.scatteringVector, ["scattering_vec_A_inv", "stol"]), (.firstPolarization, ["polar_first"]),
+      (
+        .orientation,
+        ["a", "b", "c"].flatMap { ["rot_\($0)_angstroms", "rot_\($0)_star_A_inv", "rotated_\($0)_star_A_inv"] }
+          + ["phi_deg"]
+      ), (.indices, ["hkl_frac", "hkl_rounded", "h", "k", "l", "k_frac"]),
+      (.latticeFactor, ["F_latt", "F_latt_a", "F_latt_b", "F_latt_c"]), (.structureFactor, ["F_cell"]),
+      (.sum, ["I", "I_before_scaling"]),
+      (
+        .scaling,
+        [
+          "r_e_meters", "r_e_sqr", "fluence_photons_per_m2", "steps", "oversample_thick", "oversample_polar",
+          "oversample_omega", "capture_fraction", "polar", "omega_pixel", "cos_2theta",
+        ]
+      ), (.result, ["I_pixel_final", "floatimage_accumulated"]),
+    ]
+    return Dictionary(
+      names.flatMap { stage, list in list.map { ($0, stage) } }, uniquingKeysWith: { first, _ in first })
+  }()
+
+  /// What it means, and where to look, if everything before agrees and this stage does not.
+  public var implication: String {
+    switch self {
+    case .setUp: "the two runs are set up differently: compare the command lines before anything else"
+    case .detector: "look at the convention, the pivot, the beam centre and the detector's rotations"
+    case .solidAngle: "the pixel is in place; look at pixel size, obliquity and point-pixel options"
+    case .directions: "the pixel is in place; look at the normalisation of positions and at the beam vector"
+    case .wavelength: "the geometry is right; look at wavelength, energy and source list, and at their units"
+    case .scatteringVector: "directions and wavelength are right; look at q = (d - i)/lambda and at its unit"
+    case .firstPolarization: "q is right; look at the polarization axis and the Kahn factor"
+    case .orientation: "the scattering vector is right; look at cell, matrix, misset, phi and mosaic rotations"
+    case .indices: "cell and scattering vector are right; look at h = a.q and at the rounding to whole indices"
+    case .latticeFactor: "the indices are right; look at the number of cells and the shape of the crystal"
+    case .structureFactor: "indices and lattice factor are right; look at the reflection list and at interpolation"
+    case .sum: "the first step is right; look at the loops over sources, phi steps, domains and sub-pixels"
+    case .scaling: "the sum is right; look at this factor alone"
+    case .result: "all factors are right; look at how they are multiplied"
+    }
+  }
+}

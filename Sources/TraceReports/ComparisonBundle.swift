@@ -1,0 +1,237 @@
+import Foundation
+import Provenance
+import TraceIO
+
+/// The provenance bundle of a comparison.
+public struct ComparisonBundle: Sendable {
+  /// The files that a bundle has, beside the digests.
+  public static let files = [
+    "README.md", "commands.txt", "compare_stdout.log", "cpu_info.txt", "env.json", "metrics.json", "run_metadata.json",
+    "summary.md", "trace_diff.md", "trace_diff_manual.patch",
+  ]
+
+  /// What was run, on what, where and when.
+  public struct Attempt: Sendable {
+    /// The command, word by word.
+    public let command: [String]
+    /// The reference log and the candidate log, absolute.
+    public let inputs: [String]
+    /// When it was started.
+    public let date: Date
+    /// The version of the tool.
+    public let toolVersion: String
+    /// The folder that the command was given in.
+    public let folder: String
+    /// The revision of the working tree there.
+    public let revision: Revision
+
+    /// An attempt.
+    public init(
+      command: [String], inputs: [String], date: Date, toolVersion: String, folder: String, revision: Revision
+    ) {
+      self.command = command
+      self.inputs = inputs
+      self.date = date
+      self.toolVersion = toolVersion
+      self.folder = folder
+      self.revision = revision
+    }
+
+    /// The commands that repeat the attempt, as a script.
+    public var script: String {
+      "#!/bin/sh\ncd \(PlainText.shellQuoted(folder)) || exit\n\(PlainText.shellLine(command))\n"
+    }
+  }
+
+  /// The bundle of a comparison.
+  /// - Parameters:
+  ///   - report: What was found.
+  ///   - tolerance: The relative tolerance that was asked for.
+  ///   - attempt: What was run.
+  ///   - output: What was printed.
+  ///   - summaryName: A further name for the summary, if one was asked for.
+  /// - Throws: The error of the system if an input cannot be read again for its digest.
+  public static func bundle(
+    _ report: TraceReport, tolerance: Double, attempt: Attempt, output: String, summaryName: String? = nil
+  ) throws -> ProvenanceBundle {
+    let text = ComparisonText(report, tolerance: tolerance)
+    var bundle = ProvenanceBundle()
+    bundle.add("commands.txt", attempt.script)
+    bundle.add("summary.md", text.markdown)
+    if let summaryName, summaryName != "summary.md" { bundle.add(summaryName, text.markdown) }
+    bundle.add("metrics.json", try JSONText.data(ComparisonMetrics(report, tolerance: tolerance)))
+    bundle.add("run_metadata.json", try JSONText.data(RunMetadata(report, tolerance: tolerance, attempt)))
+    bundle.add("trace_diff.md", text.differencePage)
+    bundle.add("trace_diff_manual.patch", TracePatch.text(report))
+    bundle.add("env.json", try JSONText.data(Surroundings.current))
+    bundle.add("cpu_info.txt", Surroundings.processorText)
+    bundle.add("compare_stdout.log", output)
+    bundle.add("README.md", readMe)
+    return bundle
+  }
+
+  /// The files that are left when the comparison itself fails.
+  public static func failure(_ attempt: Attempt, status: Int32, problem: String) -> ProvenanceBundle {
+    var bundle = ProvenanceBundle()
+    bundle.add("commands.txt", attempt.script)
+    bundle.add(
+      "attempt.log",
+      "\(TimeStamp.full(attempt.date)) the comparison failed with exit status \(status)\n\(problem)\n"
+        + "nothing was compared; see commands.txt for what was asked for\n")
+    return bundle
+  }
+
+  private static let readMe = """
+    # A comparison of two traces
+
+    | file | what it holds |
+    | --- | --- |
+    | summary.md | first divergence, residuals, the nine scaling factors, the diagnosis |
+    | metrics.json | the same for programs; `factors`, `first_divergence`, `num_divergent`, `diagnosis` |
+    | trace_diff.md | every quantity that differs, in the order of computation |
+    | trace_diff_manual.patch | the divergent lines as a unified diff: `patch -o patched.log <reference log> trace_diff_manual.patch` |
+    | run_metadata.json | when, from which revision, by which command, digests of the inputs |
+    | commands.txt | the command, to be run again |
+    | compare_stdout.log | what the command printed |
+    | env.json, cpu_info.txt | the machine |
+    | sha256.txt | digests of all files: `sha256sum -c sha256.txt` |
+
+    Relative deltas are candidate minus reference, over reference. `nbverify bundle check <this folder>` verifies it.
+
+    """
+}
+
+/// `metrics.json`.
+struct ComparisonMetrics: Encodable {
+  let tolerance_rel: Double
+  @Nullable var first_divergence: String?
+  let num_divergent: Int
+  let factors: [String: Factor]
+  let outcome: String
+  let exit_status: Int
+  @Nullable var first_divergent_quantity: Quantity?
+  let num_divergent_quantities: Int
+  let num_quantities: Int
+  let reference_pixel: Pixel?
+  let candidate_pixel: Pixel?
+  let diagnosis: [Entry]
+  let later_findings: [Entry]
+  let agreeing_before: [String]
+
+  struct Factor: Encodable {
+    let description: String
+    @Nullable var c_value: Double?
+    @Nullable var py_value: Double?
+    @Nullable var abs_delta: Double?
+    @Nullable var rel_delta: Double?
+    let status: String
+  }
+
+  struct Quantity: Encodable {
+    let name: String
+    let place: String
+    @Nullable var reference: String?
+    @Nullable var candidate: String?
+  }
+
+  struct Pixel: Encodable {
+    let slow: Int
+    let fast: Int
+    let slow_coordinate: Double
+    let fast_coordinate: Double
+    let pixel_size_meters: Double
+
+    init?(_ location: PixelLocation?) {
+      guard let location else { return nil }
+      (slow, fast) = (location.slow, location.fast)
+      (slow_coordinate, fast_coordinate) = (location.slowCoordinate, location.fastCoordinate)
+      pixel_size_meters = location.pixelSize
+    }
+  }
+
+  struct Entry: Encodable {
+    let kind: String
+    let confidence: String
+    let text: String
+
+    init(_ finding: Finding) {
+      (kind, confidence, text) = (finding.kind.rawValue, finding.confidence.name, finding.text)
+    }
+  }
+
+  init(_ report: TraceReport, tolerance: Double) {
+    tolerance_rel = tolerance
+    first_divergence = report.firstDivergentFactor?.factor.name
+    num_divergent = report.factors.count { $0.status != .pass }
+    factors = Dictionary(
+      uniqueKeysWithValues: report.factors.map { factor in
+        (
+          factor.factor.name,
+          Factor(
+            description: factor.factor.description, c_value: factor.reference, py_value: factor.candidate,
+            abs_delta: factor.absolute, rel_delta: factor.relative, status: factor.status.rawValue)
+        )
+      })
+    outcome = "\(report.outcome)"
+    exit_status = report.outcome.rawValue
+    first_divergent_quantity = report.firstDivergence.map { item in
+      Quantity(
+        name: item.place.name, place: item.place.description, reference: item.reference.map(TraceReport.text),
+        candidate: item.candidate.map(TraceReport.text))
+    }
+    num_divergent_quantities = report.divergences.count
+    num_quantities = report.items.count - report.unshared.count
+    reference_pixel = Pixel(report.pixels.reference)
+    candidate_pixel = Pixel(report.pixels.candidate)
+    diagnosis = report.findings.map(Entry.init)
+    later_findings = report.furtherFindings.map(Entry.init)
+    agreeing_before = report.agreeingBefore
+  }
+}
+
+/// `run_metadata.json`.
+private struct RunMetadata: Encodable {
+  let timestamp: String
+  let git: Revision
+  let tool: String
+  let command: [String]
+  let inputs: [Input]
+  let tolerance_rel: Double
+
+  struct Input: Encodable {
+    let role: String
+    let path: String
+    let sha256: String
+    let bytes: Int
+    let author: String
+    let lines: Int
+  }
+
+  init(_ report: TraceReport, tolerance: Double, _ attempt: ComparisonBundle.Attempt) throws {
+    timestamp = TimeStamp.full(attempt.date)
+    git = attempt.revision
+    tool = "nbverify \(attempt.toolVersion)"
+    command = attempt.command
+    tolerance_rel = tolerance
+    inputs = try zip(attempt.inputs, [("reference", report.reference), ("candidate", report.candidate)]).map { path, entry in
+      let (digest, size) = try Digest.sha256(ofFile: path)
+      return Input(
+        role: entry.0, path: path, sha256: digest, bytes: size, author: entry.1.author, lines: entry.1.lines.count)
+    }
+  }
+}
+
+/// An optional that is encoded as null rather than left out.
+@propertyWrapper
+struct Nullable<Value: Encodable>: Encodable {
+  var wrappedValue: Value?
+
+  init(wrappedValue: Value?) {
+    self.wrappedValue = wrappedValue
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Physics
+import Provenance
+import TraceIO
+
+/// What a comparison says, as text.
+public struct ComparisonText: Sendable {
+  private let report: TraceReport
+  private let tolerance: Double
+
+  /// The texts of a report.
+  /// - Parameters:
+  ///   - report: The comparison.
+  ///   - tolerance: The relative tolerance that was asked for.
+  public init(_ report: TraceReport, tolerance: Double) {
+    self.report = report
+    self.tolerance = tolerance
+  }
+
+  /// Which pixels the traces are of, one line; nil if that cannot be told.
+  public var pixelLine: String? {
+    guard let expected = report.pixels.reference, let found = report.pixels.candidate else {
+      return report.pixels.areDifferent ? "the traces are of different pixels" : nil
+    }
+    guard report.pixels.areDifferent else { return "both traces are of pixel \(expected) (slow,fast)" }
+    return "reference traces pixel \(expected), candidate \(found) (slow,fast)"
+  }
+
+  /// The first factor that does not pass, or `none`.
+  public var firstFactorLine: String {
+    guard let factor = report.firstDivergentFactor else { return "none" }
+    let relative = factor.relative.map { ", relative \(NumberText.text("%+.6e", $0))" } ?? ""
+    return "\(factor.factor.name) (\(factor.status.rawValue)\(relative))"
+  }
+
+  /// The first quantity that diverges with both values, or `none`.
+  public var firstQuantityLine: String {
+    guard let first = report.firstDivergence else { return "none" }
+    return "\(first.place): reference \(first.reference.map(TraceReport.text) ?? "missing"), candidate "
+      + "\(first.candidate.map(TraceReport.text) ?? "missing"), allowed \(first.tolerance)"
+  }
+
+  /// The diagnosis, one line per finding.
+  public var diagnosisLines: [String] {
+    guard report.firstDivergence != nil || report.pixels.areDifferent else { return [] }
+    var lines = report.findings.map { "\($0.confidence.name): \($0.kind.rawValue): \($0.text)" }
+    lines += report.furtherFindings.map { "later: \($0.kind.rawValue): \($0.text)" }
+    if report.findings.isEmpty { lines.append("no known mistake fits the first divergence") }
+    if let implication = report.implication, !report.pixels.areDifferent { lines.append("where to look: \(implication)") }
+    let before = report.agreeingBefore
+    if !before.isEmpty, !report.pixels.areDifferent {
+      lines.append("still agreeing before it: \(before.joined(separator: ", "))")
+    }
+    return lines
+  }
+
+  /// The result in one line.
+  public var verdict: String {
+    switch report.outcome {
+    case .parity: "parity: every quantity that both traces have agrees"
+    case .divergence: "divergence: \(report.divergences.count) of \(report.items.count) quantities diverge"
+    case .differentSubjects:
+      report.pixels.areDifferent
+        ? "the traces are not of the same pixel" : "the traces have no quantity in common"
+    }
+  }
+
+  /// For a terminal.
+  /// - Parameter paint: Gives a cell its colour.
+  public func plain(paint: (_ padded: String, _ cell: String) -> String = { padded, _ in padded }) -> String {
+    var lines = [report.factorTable.plain(paint: paint)]
+    if let pixelLine { lines.append("pixel: \(pixelLine)\n") }
+    lines.append("first divergent factor:   \(firstFactorLine)\n")
+    lines.append("first divergent quantity: \(firstQuantityLine)\n")
+    lines += diagnosisLines.map { "  \($0)\n" }
+    lines += (report.reference.warnings + report.candidate.warnings).map { "warning: \($0)\n" }
+    lines.append("\(verdict)\n")
+    return lines.joined()
+  }
+
+  /// As Markdown: first divergence and residuals first.
+  public var markdown: String {
+    var lines = [
+      "# Trace comparison", "", "first_divergence: \(report.firstDivergentFactor?.factor.name ?? "none")", "",
+      "residuals: " + residuals, "", "- First divergent factor: \(firstFactorLine)",
+      "- First divergent quantity: \(firstQuantityLine)", "- Tolerance: \(tolerance) relative",
+      "- Verdict: \(verdict)",
+    ]
+    if let pixelLine { lines.append("- Pixel: \(pixelLine)") }
+    lines += ["", "## Scaling factors", "", report.factorTable.markdown]
+    if !diagnosisLines.isEmpty { lines += ["## Diagnosis", ""] + diagnosisLines.map { "- \($0)" } + [""] }
+    let warnings = report.reference.warnings + report.candidate.warnings
+    if !warnings.isEmpty { lines += ["## Warnings", ""] + warnings.map { "- \($0)" } + [""] }
+    return lines.joined(separator: "\n")
+  }
+
+  private var residuals: String {
+    let failing = report.factors.filter { $0.status != .pass }
+    guard !failing.isEmpty else { return "none above the tolerance" }
+    return failing.map { factor in
+      "\(factor.factor.name) \(factor.relative.map { NumberText.text("%+.3e", $0) } ?? factor.status.rawValue)"
+    }.joined(separator: ", ")
+  }
+
+  /// The differing quantities as a page.
+  public var differencePage: String {
+    let table = report.differenceTable(all: false)
+    let note =
+      report.unshared.isEmpty
+      ? ""
+      : "\n\(report.unshared.count) quantities stand in one trace only: "
+        + Self.names(report.unshared).joined(separator: ", ") + "\n"
+    return "# Differing quantities, in the order of computation\n\n"
+      + (table.isEmpty ? "None: all common quantities are the same numbers.\n" : table.markdown) + note
+  }
+
+  private static func names(_ items: [TraceComparison.Item]) -> [String] {
+    var names: [String] = []
+    for item in items where !names.contains(item.place.name) { names.append(item.place.name) }
+    return names
+  }
+}

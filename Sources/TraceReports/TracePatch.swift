@@ -1,0 +1,27 @@
+import TraceIO
+
+/// The divergent lines of the reference as a unified diff: applied to the reference log with `patch`, it gives a log
+/// with the values of the candidate.
+enum TracePatch {
+  /// The diff, without context lines; empty if nothing diverges or the reference was not read from a log.
+  static func text(_ report: TraceReport) -> String {
+    let reference = report.reference
+    guard reference.origins.count == reference.lines.count else { return "" }
+    let found = Dictionary(
+      report.divergences.compactMap { item in item.candidate.map { (item.place, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    var hunks = ""
+    for (index, places) in TracePlace.placesByLine(of: reference).enumerated() {
+      let origin = reference.origins[index]
+      guard places.contains(where: { found[$0.place] != nil }), origin.text.utf8.allSatisfy({ $0 < 128 }) else { continue }
+      var line = reference.lines[index]
+      for (field, entry) in places.enumerated() {
+        if let values = found[entry.place] { line.fields[field].values = values }
+      }
+      let newline = origin.hasNewline ? "\n" : "\n\\ No newline at end of file\n"
+      hunks += "@@ -\(origin.number) +\(origin.number) @@\n-\(origin.text)\(newline)"
+      hunks += "+\(TraceWriter.text(line, author: reference.author))\(newline)"
+    }
+    return hunks.isEmpty ? "" : "--- reference.log\n+++ candidate.log\n" + hunks
+  }
+}
