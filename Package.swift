@@ -68,6 +68,12 @@ let package = Package(
     .testTarget(
       name: "PropertyTests",
       dependencies: ["Physics", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO"]),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: [
+        "TraceIO", "TraceReports", "Provenance", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting",
+        "nbverify",
+      ]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ],
   swiftLanguageModes: [.v6]

@@ -89,7 +89,8 @@ public struct ProvenanceBundle: Sendable {
     } catch {
       try? FileManager.default.removeItem(at: partial)
       throw BundleError(
-        "\(folder.path): the bundle cannot be written (\(error)); check that the parent folder may be written to and has room")
+        "\(folder.path): the bundle cannot be written (\(error)); check that the parent folder may be written to and has room"
+      )
     }
   }
 

@@ -36,14 +36,17 @@ public struct Surroundings: Sendable, Codable, Hashable {
       name.hasPrefix("NB_") || name.hasPrefix("OMP_") || ["LANG", "LC_ALL", "TZ"].contains(name)
     }
     return Surroundings(
-      system: ProcessInfo.processInfo.operatingSystemVersionString, kernel: text(name.sysname) + " " + text(name.release),
+      system: ProcessInfo.processInfo.operatingSystemVersionString,
+      kernel: text(name.sysname) + " " + text(name.release),
       architecture: text(name.machine), library: libraryVersion, compiler: "Swift \(compilerVersion)",
       build: buildKind, processor: processorModel, processors: ProcessInfo.processInfo.activeProcessorCount,
       variables: relevant)
   }
 
   /// What machines have in common whose timings may be compared: processor model, count and operating system.
-  public var machineKind: String { "\(processor), \(processors) processors, \(kernel.prefix { $0 != " " }) \(architecture)" }
+  public var machineKind: String {
+    "\(processor), \(processors) processors, \(kernel.prefix { $0 != " " }) \(architecture)"
+  }
 
   /// What is known of the processor, without figures that change from second to second.
   public static var processorText: String {
@@ -110,7 +113,9 @@ public struct Revision: Sendable, Codable, Hashable {
   /// The revision of the working tree around a folder.
   public static func current(in folder: String? = nil) async -> Revision {
     func git(_ arguments: String...) async -> String? {
-      guard let run = try? await ProgramRun.run("git", arguments, in: folder, limit: 60), run.isSuccess else { return nil }
+      guard let run = try? await ProgramRun.run("git", arguments, in: folder, limit: 60), run.isSuccess else {
+        return nil
+      }
       return String(decoding: run.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
     guard let commit = await git("rev-parse", "HEAD") else { return Revision(commit: nil, isDirty: nil) }

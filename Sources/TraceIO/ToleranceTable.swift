@@ -17,10 +17,7 @@ public struct ToleranceTable: ToleranceRule, Sendable {
 
   /// One relative tolerance for everything.
   public init(relative: Double = Self.usual) {
-    self.init(
-      standard: Tolerance(
-        relative: relative, absolute: FactorComparison.negligible,
-        because: "the given relative tolerance; magnitudes below 1e-30 count as zero"))
+    self.init(standard: Tolerance(relative: relative, because: "the given relative tolerance"))
   }
 
   /// The relative part of a tolerance.
@@ -29,10 +26,15 @@ public struct ToleranceTable: ToleranceRule, Sendable {
   /// The names of quantities with a tolerance of their own.
   public var names: [String] { named.keys.sorted() }
 
-  /// The tolerance, relative to the length of a vector.
+  /// The tolerance, relative to the length of a vector. Where the reference counts as zero, so does a candidate below
+  /// the same limit.
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
-    (named[place.name] ?? standard, reference.vectorLength)
+    let length = reference.vectorLength
+    let tolerance = named[place.name] ?? standard
+    guard length < FactorComparison.negligible else { return (tolerance, length) }
+    let absolute = max(tolerance.absolute, FactorComparison.negligible)
+    return (Tolerance(absolute: absolute, because: "magnitudes below 1e-30 count as zero"), length)
   }
 }

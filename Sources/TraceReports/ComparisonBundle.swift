@@ -213,7 +213,8 @@ private struct RunMetadata: Encodable {
     tool = "nbverify \(attempt.toolVersion)"
     command = attempt.command
     tolerance_rel = tolerance
-    inputs = try zip(attempt.inputs, [("reference", report.reference), ("candidate", report.candidate)]).map { path, entry in
+    inputs = try zip(attempt.inputs, [("reference", report.reference), ("candidate", report.candidate)]).map {
+      path, entry in
       let (digest, size) = try Digest.sha256(ofFile: path)
       return Input(
         role: entry.0, path: path, sha256: digest, bytes: size, author: entry.1.author, lines: entry.1.lines.count)

@@ -46,7 +46,9 @@ public struct ComparisonText: Sendable {
     var lines = report.findings.map { "\($0.confidence.name): \($0.kind.rawValue): \($0.text)" }
     lines += report.furtherFindings.map { "later: \($0.kind.rawValue): \($0.text)" }
     if report.findings.isEmpty { lines.append("no known mistake fits the first divergence") }
-    if let implication = report.implication, !report.pixels.areDifferent { lines.append("where to look: \(implication)") }
+    if let implication = report.implication, !report.pixels.areDifferent {
+      lines.append("where to look: \(implication)")
+    }
     let before = report.agreeingBefore
     if !before.isEmpty, !report.pixels.areDifferent {
       lines.append("still agreeing before it: \(before.joined(separator: ", "))")

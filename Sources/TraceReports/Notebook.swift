@@ -15,7 +15,9 @@ public enum Notebook {
   /// - Throws: `BundleError` if it cannot be opened or written.
   public static func append(_ text: String, to path: String) throws(BundleError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw BundleError("\(path): it cannot be opened: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else {
+      throw BundleError("\(path): it cannot be opened: \(String(cString: strerror(errno)))")
+    }
     defer { close(descriptor) }
     let bytes = Array(PlainText.ascii(text).utf8)
     guard write(descriptor, bytes, bytes.count) == bytes.count else {
@@ -27,17 +29,21 @@ public enum Notebook {
   public static func hypothesis(_ report: TraceReport, tolerance: Double, date: Date, bundle: String) -> String {
     let text = ComparisonText(report, tolerance: tolerance)
     var lines = [
-      "", "## \(TimeStamp.full(date))", "", "- Bundle: `\(bundle)`", "- First divergent factor: \(text.firstFactorLine)",
+      "", "## \(TimeStamp.full(date))", "", "- Bundle: `\(bundle)`",
+      "- First divergent factor: \(text.firstFactorLine)",
       "- First divergent quantity: \(text.firstQuantityLine)",
     ]
     if let pixelLine = text.pixelLine { lines.append("- Pixel: \(pixelLine)") }
     let lattice = report.items.filter { $0.place.name.hasPrefix("F_latt") && $0.place.section != .step }
     let deltas = lattice.filter { $0.relativeDeviation ?? 0 != 0 }
     lines += ["", "F_latt deltas (candidate minus reference):", ""]
-    lines += deltas.isEmpty ? ["- none"] : deltas.prefix(40).map { item in
-      "- \(item.place): \(item.deltas.map { TraceReport.text($0) }.joined(separator: " "))"
-        + " (relative \(TraceReport.text(item.relativeDeviation)))"
-    }
+    lines +=
+      deltas.isEmpty
+      ? ["- none"]
+      : deltas.prefix(40).map { item in
+        "- \(item.place): \(item.deltas.map { TraceReport.text($0) }.joined(separator: " "))"
+          + " (relative \(TraceReport.text(item.relativeDeviation)))"
+      }
     if deltas.count > 40 { lines.append("- and \(deltas.count - 40) more, see trace_diff.md") }
     lines += ["", "Leads:", ""]
     lines += text.diagnosisLines.isEmpty ? ["- none: the traces agree"] : text.diagnosisLines.map { "- \($0)" }

@@ -13,7 +13,9 @@ enum TracePatch {
     var hunks = ""
     for (index, places) in TracePlace.placesByLine(of: reference).enumerated() {
       let origin = reference.origins[index]
-      guard places.contains(where: { found[$0.place] != nil }), origin.text.utf8.allSatisfy({ $0 < 128 }) else { continue }
+      guard places.contains(where: { found[$0.place] != nil }), origin.text.utf8.allSatisfy({ $0 < 128 }) else {
+        continue
+      }
       var line = reference.lines[index]
       for (field, entry) in places.enumerated() {
         if let values = found[entry.place] { line.fields[field].values = values }

@@ -37,9 +37,11 @@ public struct TextTable: Sendable {
   /// A Markdown table.
   public var markdown: String {
     let line = "|" + header.map { _ in " --- |" }.joined()
-    let all = [header.map { " \($0) |" }.joined()] + rows.map { row in
-      row.map { " \($0.replacing("|", with: "\\|")) |" }.joined()
-    }
+    let all =
+      [header.map { " \($0) |" }.joined()]
+      + rows.map { row in
+        row.map { " \($0.replacing("|", with: "\\|")) |" }.joined()
+      }
     return ([all[0], String(line.dropFirst())] + all.dropFirst()).map { "|\($0)\n" }.joined()
   }
 }

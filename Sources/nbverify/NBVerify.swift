@@ -95,7 +95,8 @@ enum Terminal {
   /// Gives verdicts their colour.
   static func paint(_ padded: String, _ cell: String) -> String {
     let colours = [
-      "PASS": 32, "same": 32, "MINOR": 33, "differs": 33, "DIVERGENT": 31, "CRITICAL": 31, "DIVERGES": 31, "MISSING": 35,
+      "PASS": 32, "same": 32, "MINOR": 33, "differs": 33, "DIVERGENT": 31, "CRITICAL": 31, "DIVERGES": 31,
+      "MISSING": 35,
     ]
     guard let colour = colours[cell] else { return padded }
     return "\u{1B}[\(colour)m\(padded)\u{1B}[0m"

@@ -15,11 +15,46 @@ import TraceIO
   }
 
   @Test func oldGrammar() throws {
-    let trace = try parse("TRACE_C:hkl_frac=1.5 0 -2e-3\nTRACE_C:angles_rad=rotx:0 roty:0\nTRACE_PYTHON2:stol=3\n")
+    let trace = try parse("TRACE_C:hkl_frac=1.5 0 -2e-3\nTRACE_C:angles_rad=rotx:0 roty:0\nTRACE_C:stol=3\n")
     #expect(trace.vector("hkl_frac") == Vector3(1.5, 0, -0.002))
     #expect(trace.values("angles_rad") == [.word("rotx:0"), .word("roty:0")])
     #expect(trace.number("stol") == 3)
-    #expect(trace.warnings.contains { $0.contains("author changes from C to PYTHON2") })
+  }
+
+  @Test func oneAuthorOfSeveralIsRead() throws {
+    let text = "TRACE_PY2: stol 3\nTRACE_C: stol 4\nTRACE_C: polar 0.5\nTRACE_ROTATE:input=[1 0 0]\n"
+    let trace = try parse(text)
+    #expect(trace.author == "C" && trace.number("stol") == 4 && trace.lines.count == 2)
+    #expect(trace.warnings == ["a.log: the lines of C are read, those of PY2 are left out"])
+    var parser = TraceParser(file: "a.log", author: "PY2")
+    for line in text.split(separator: "\n") { parser.consume(Array(line.utf8), isComplete: true) }
+    #expect(try parser.finish().number("stol") == 3)
+  }
+
+  /// What another program's authors print beside the grammar.
+  @Test func listsAndProse() throws {
+    let trace = try parse(
+      "TRACE_PY:fdet_vec=[ 0.5 -0.25  1]\nTRACE_PY: sdet_vec (0.5, -0.25, 1)\nTRACE_PY: F_cell = 1e2\n"
+        + "Captured 10 TRACE_PY_PHI lines\nTRACE_PY_ROTSTAR phi_tic=0 ap_y=1\nTRACE_C_TAP4: F_cell 7\n")
+    #expect(trace.vector("fdet_vec") == Vector3(0.5, -0.25, 1) && trace.vector("sdet_vec") == Vector3(0.5, -0.25, 1))
+    #expect(trace.number("F_cell") == 100 && trace.lines.count == 3 && trace.warnings.isEmpty)
+  }
+
+  @Test func originsTellWhereLinesStood() throws {
+    let trace = try parse("hello\nWARNING TRACE_C: polar 0.5\n\nTRACE_C: stol 1")
+    #expect(trace.origins.map(\.number) == [2, 4] && trace.origins.map(\.hasNewline) == [true, false])
+    #expect(trace.origins[0].text == "WARNING TRACE_C: polar 0.5")
+  }
+
+  /// The lines are limited, and the scaling of the pixel, which comes last, is kept all the same.
+  @Test func tooManyLines() throws {
+    var parser = TraceParser(file: "a.log")
+    let phi = Array("TRACE_C_PHI phi_tic=0 k_frac=0.5".utf8)
+    for _ in 0..<TraceParser.lineLimit + 50 { parser.consume(phi, isComplete: true) }
+    for number in 1...3 { parser.consume(Array("TRACE_C: steps \(number)".utf8), isComplete: true) }
+    let trace = try parser.finish()
+    #expect(trace.lines.count == TraceParser.lineLimit + 1 && trace.number("steps") == 3)
+    #expect(trace.warnings == ["a.log: 50 lines after the first \(TraceParser.lineLimit) are left out"])
   }
 
   @Test func phiAndStepLines() throws {

@@ -25,16 +25,27 @@ extension Diagnosis {
     return Finding(
       .phiCarryOver, .certain,
       "the \(carries) uses at phi step 0 the rotated cell of phi step \(last) (k \(Numbers.text(expected.indices[0])) "
-        + "against \(Numbers.text(found.indices[0]))), the \(fresh) rotates afresh; all later steps agree: phi carry-over")
+        + "against \(Numbers.text(found.indices[0]))), the \(fresh) rotates afresh; all later steps agree: phi carry-over"
+    )
   }
 
-  /// Without phi lines: one trace has at phi step 0 the cell at rest, the other a rotated one.
+  /// Without phi lines in one trace: the other carries over; or one has the cell at rest and the other a rotated one.
   private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
-    guard let item = ["a", "b", "c"].lazy.compactMap({ evidence.item("rot_\($0)_angstroms") }).first(where: { !$0.agrees }),
+    let (expected, found) = (PhiSteps(evidence.reference), PhiSteps(evidence.candidate))
+    if expected.isCarriedOver != found.isCarriedOver, expected.indices.isEmpty || found.indices.isEmpty {
+      let (carries, other) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
+      return Finding(
+        .phiCarryOver, .likely,
+        "the \(carries) uses at phi step 0 the rotated cell of its last phi step, and the \(other) has another cell there: "
+          + "phi carry-over")
+    }
+    guard
+      let item = ["a", "b", "c"].lazy.compactMap({ evidence.item("rot_\($0)_angstroms") }).first(where: { !$0.agrees }),
       evidence.stage == .orientation,
       Numbers.areClose(Numbers.length(item.referenceNumbers), Numbers.length(item.candidateNumbers)),
       let rest = evidence.reference.vector(
-        item.place.name.replacing("rot_", with: ""), in: .setup) ?? evidence.candidate.vector(
+        item.place.name.replacing("rot_", with: ""), in: .setup)
+        ?? evidence.candidate.vector(
           item.place.name.replacing("rot_", with: ""), in: .setup)
     else { return nil }
     let referenceRests = Numbers.areClose(item.referenceNumbers, rest.components, 1e-9)

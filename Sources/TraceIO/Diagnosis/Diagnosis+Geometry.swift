@@ -23,7 +23,8 @@ extension Diagnosis {
       return [
         Finding(
           .rowsAndColumns, .certain,
-          "\(fast) and \(slow) are exchanged: rows and columns (slow and fast, Y and X of the beam centre) are mixed up")
+          "\(fast) and \(slow) are exchanged: rows and columns (slow and fast, Y and X of the beam centre) are mixed up"
+        )
       ]
     }
     guard evidence.firstIs(["roi"]), evidence.first.referenceNumbers.count == 4 else { return [] }
@@ -42,7 +43,8 @@ extension Diagnosis {
         guard Numbers.areClose(candidate, moved), !Numbers.areClose(moved, reference) else { continue }
         let letters = order.map { ["x", "y", "z"][$0] }.joined(separator: ", ")
         return [
-          Finding(.permutedAxes, .certain, "the components of \(name) are those of the reference in the order \(letters)")
+          Finding(
+            .permutedAxes, .certain, "the components of \(name) are those of the reference in the order \(letters)")
         ]
       }
       for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
@@ -157,7 +159,9 @@ extension Diagnosis {
       let found = evidence.candidate.vector("pix0_vector_meters"),
       let fast = evidence.reference.vector("fdet_vec"), let slow = evidence.reference.vector("sdet_vec")
     else {
-      return [Finding(.geometryOrigin, .likely, "\(evidence.first.place.name) differs: the detector is placed elsewhere")]
+      return [
+        Finding(.geometryOrigin, .likely, "\(evidence.first.place.name) differs: the detector is placed elsewhere")
+      ]
     }
     let shift = found - expected
     let normal = fast.cross(slow).normalized

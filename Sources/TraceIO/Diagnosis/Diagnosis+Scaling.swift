@@ -18,7 +18,9 @@ extension Diagnosis {
     else { return [] }
     for limit in [Numbers.recognition, roughly] {
       for (factorName, kind, words) in kinds {
-        guard let factor = evidence.reference.number(factorName), factor > 0, abs(factor - 1) > 5 * limit else { continue }
+        guard let factor = evidence.reference.number(factorName), factor > 0, abs(factor - 1) > 5 * limit else {
+          continue
+        }
         let confidence: Finding.Confidence = limit == roughly ? .likely : .certain
         if Numbers.areClose(ratio, factor, limit) {
           return [Finding(kind, confidence, "\(name) of the candidate carries \(words) once more than the reference")]
@@ -30,7 +32,9 @@ extension Diagnosis {
       if let obliquity = evidence.reference.number("obliquity_factor"), abs(obliquity - 1) > 5 * limit,
         Numbers.areClose(ratio, 1 / obliquity, limit) || Numbers.areClose(ratio, obliquity, limit)
       {
-        return [Finding(.solidAngle, .likely, "\(name) differs by the obliquity of the pixel, \(Numbers.text(obliquity))")]
+        return [
+          Finding(.solidAngle, .likely, "\(name) differs by the obliquity of the pixel, \(Numbers.text(obliquity))")
+        ]
       }
     }
     return []
@@ -51,7 +55,8 @@ extension Diagnosis {
           "\(name) is \(Numbers.text(found)), that of the reference \(Numbers.text(expected)): another Kahn factor, "
             + "polarization axis or step at which it is taken")
       }
-      return Finding(.polarization, .certain, "\(name) is 1 in the \(one): the polarization factor is not applied there")
+      return Finding(
+        .polarization, .certain, "\(name) is 1 in the \(one): the polarization factor is not applied there")
     case "capture_fraction":
       guard let one else { return nil }
       return Finding(.absorption, .certain, "\(name) is 1 in the \(one): absorption in the sensor is not applied there")
@@ -59,7 +64,9 @@ extension Diagnosis {
     case "oversample_omega": return perStep(.solidAngle, "the solid angle", expected)
     case "oversample_thick": return perStep(.absorption, "the capture fraction", expected)
     case "omega_pixel", "omega_pixel_sr":
-      if let one { return Finding(.solidAngle, .certain, "\(name) is 1 in the \(one): the solid angle is not applied there") }
+      if let one {
+        return Finding(.solidAngle, .certain, "\(name) is 1 in the \(one): the solid angle is not applied there")
+      }
       guard let obliquity = evidence.reference.number("obliquity_factor"), abs(obliquity - 1) > Numbers.recognition,
         let ratio = evidence.first.ratio
       else { return nil }
@@ -110,17 +117,22 @@ extension Diagnosis {
   private static func stepScale(_ evidence: Evidence, _ ratio: Double, _ name: String) -> [Finding] {
     guard let steps = evidence.reference.number("steps"), steps > 1 else { return [] }
     if Numbers.areClose(ratio, steps) {
-      return [Finding(.steps, .certain, "\(name) is \(Numbers.text(steps)) times too large, the number of steps: not divided by it")]
+      return [
+        Finding(
+          .steps, .certain, "\(name) is \(Numbers.text(steps)) times too large, the number of steps: not divided by it")
+      ]
     }
     if Numbers.areClose(ratio, 1 / steps) {
-      return [Finding(.steps, .certain, "\(name) is divided by the number of steps, \(Numbers.text(steps)), once too often")]
+      return [
+        Finding(.steps, .certain, "\(name) is divided by the number of steps, \(Numbers.text(steps)), once too often")
+      ]
     }
     return []
   }
 
   /// Single precision: the candidate's numbers are floats, or all deviations have that size.
   static func precisionRule(_ evidence: Evidence) -> [Finding] {
-    let items = evidence.items.filter { TraceStage($0.place) <= .indices && $0.place.section != .setup }
+    let items = evidence.items.filter { TraceStage($0.place) <= .indices && $0.place.section == .pixel }
     let pairs = items.flatMap { zip($0.referenceNumbers, $0.candidateNumbers) }.filter { $0.0 != 0 && $0.1 != 0 }
     let candidates = pairs.map(\.1).filter { $0 != $0.rounded() }
     guard candidates.count >= 5 else { return [] }
@@ -130,7 +142,8 @@ extension Diagnosis {
       return [
         Finding(
           .singlePrecision, .certain,
-          "\(floats) of \(candidates.count) numbers of the candidate are single-precision floats: it calculates in 32 bits")
+          "\(floats) of \(candidates.count) numbers of the candidate are single-precision floats: it calculates in 32 bits"
+        )
       ]
     }
     let deviations = items.flatMap(relativeDeviations).filter { $0 > 0 }

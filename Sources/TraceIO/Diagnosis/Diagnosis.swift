@@ -49,7 +49,8 @@ enum Diagnosis {
     var findings = [
       Finding(
         .differentPixels, .certain,
-        "reference traces pixel \(expected), candidate \(found) (slow,fast)\(hint); trace the same pixel and compare again")
+        "reference traces pixel \(expected), candidate \(found) (slow,fast)\(hint); trace the same pixel and compare again"
+      )
     ]
     if isTransposed {
       findings.append(

@@ -86,7 +86,8 @@ extension Diagnosis {
   static func relationRule(_ evidence: Evidence) -> [Finding] {
     guard evidence.first.place.section == .pixel, evidence.first.place.block == 0,
       let relation = Relation.all.first(where: { $0.name == evidence.first.place.name }),
-      let ofReference = relation.deviation(evidence.reference), let ofCandidate = relation.deviation(evidence.candidate),
+      let ofReference = relation.deviation(evidence.reference),
+      let ofCandidate = relation.deviation(evidence.candidate),
       ofReference < 1e-7
     else { return [] }
     if ofCandidate < 1e-6 {

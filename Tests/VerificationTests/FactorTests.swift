@@ -1,0 +1,107 @@
+import Foundation
+import Physics
+import Testing
+import TraceIO
+import TraceReports
+
+/// The nine scaling factors, held against numbers worked out by hand.
+@Suite struct FactorTests {
+  /// A reference in the new grammar and a candidate in the old one, which disagree in known ways.
+  static let reference = """
+    nanoBragg nanocrystal diffraction simulator
+    TRACE_C: I_before_scaling 943654.80923755
+    TRACE_C: r_e_sqr 7.94079248018965e-30
+    TRACE_C: fluence_photons_per_m2 1e+24
+    TRACE_C: steps 10
+    TRACE_C: capture_fraction 0
+    TRACE_C: polar 0.5
+    TRACE_C: omega_pixel 4e-07
+    TRACE_C: cos_2theta 0.75
+    TRACE_C: I_pixel_final 2.5e-07
+
+    """
+  static let candidate = """
+    TRACE_PY:I_before_scaling=861303.580879118
+    TRACE_PY:I_before_scaling_pre_polar=943654.80923755
+    TRACE_PY:r_e_sqr=7.94079248018965e-30
+    TRACE_PY:fluence_photons_per_m2=1e+24
+    TRACE_PY:steps=5
+    TRACE_PY:capture_fraction=1e-31
+    TRACE_PY:polar=0.50001
+    TRACE_PY:omega_pixel=4.01e-07
+    TRACE_PY:cos_2theta=NOT_EXTRACTED
+    TRACE_PY:I_pixel_final=2.5000002e-07
+
+    """
+
+  private func report(_ reference: String, _ candidate: String, _ relative: Double = 1e-6) throws -> TraceReport {
+    compare(
+      try TraceParser.parse(reference, file: "c.log"), try TraceParser.parse(candidate, file: "py.log"),
+      relative: relative)
+  }
+
+  @Test func theTableDigitForDigit() throws {
+    let report = try report(Self.reference, Self.candidate)
+    // The digits are those of the same subtractions and divisions in Python.
+    let squeezed = report.factorTable.plain().replacing(/[ ]+/, with: " ")
+    #expect(
+      squeezed == """
+        Factor Reference Candidate Delta Relative Status
+        I_before_scaling 943654.80923755 943654.80923755 0.0 0.0 PASS
+        r_e_sqr 7.94079248018965e-30 7.94079248018965e-30 0.0 0.0 PASS
+        fluence_photons_per_m2 1e+24 1e+24 0.0 0.0 PASS
+        steps 10.0 5.0 -5.0 -0.5 CRITICAL
+        capture_fraction 0.0 1e-31 1e-31 0.0 PASS
+        polar 0.5 0.50001 9.99999999995449e-06 1.999999999990898e-05 MINOR
+        omega_pixel 4e-07 4.01e-07 1.0000000000000222e-09 0.0025000000000000556 DIVERGENT
+        cos_2theta 0.75 - - - MISSING
+        I_pixel_final 2.5e-07 2.5000002e-07 2.0000000019610315e-14 8.000000007844126e-08 PASS
+
+        """)
+    #expect(report.firstDivergentFactor?.factor.name == "steps")
+    #expect(report.factors.count { $0.status != .pass } == 4)
+    #expect(report.outcome == .divergence)
+  }
+
+  @Test(arguments: [
+    (1.0, 1.0, FactorStatus.pass), (1, 1 + 0.9e-6, .pass), (1, 1 + 1.1e-6, .minor), (1, 1 - 0.99e-4, .minor),
+    (1, 1.000101, .divergent), (1, 1.0099, .divergent), (1, 1.0101, .critical), (-1, 1, .critical),
+    (0, 0, .pass), (1e-31, -1e-31, .pass), (0, 1e-29, .divergent), (1e-31, 5, .divergent), (5, 0, .critical),
+    (.nan, .nan, .pass), (1, .nan, .critical), (.nan, 1, .critical), (.infinity, .infinity, .pass),
+    (1, .infinity, .critical),
+  ])
+  func statuses(reference: Double, candidate: Double, status: FactorStatus) {
+    let factor = FactorComparison(
+      ScalingFactor.all[0], reference: reference, candidate: candidate, tolerance: 1e-6)
+    #expect(factor.status == status)
+    if abs(reference) < 1e-30, abs(candidate) > 1e-30 { #expect(factor.relative == nil) }
+  }
+
+  @Test func missingFactors() throws {
+    let report = try report("TRACE_C: polar 0.5\nTRACE_C: steps 3\n", "TRACE_PY: polar 0.5\n")
+    #expect(report.factors.count { $0.status == .missing } == 8)
+    #expect(report.outcome == .divergence && report.firstDivergence == nil)
+    #expect(try self.report("TRACE_C: polar 0.5\n", "TRACE_PY: steps 5\n").outcome == .differentSubjects)
+  }
+
+  @Test func tolerancesOfSingleQuantities() throws {
+    let json = #"{"default": {"relative": 1e-3}, "quantities": {"polar": {"relative": 1e-9, "because": "test"}}}"#
+    let table = try ToleranceTable(json: Data(json.utf8), file: "t.json", relative: 1e-6)
+    let (reference, candidate) = (
+      "TRACE_C: polar 0.5\nTRACE_C: stol 1\n", "TRACE_C: polar 0.50000001\nTRACE_C: stol 1.0001\n"
+    )
+    let report = TraceReport(
+      reference: try TraceParser.parse(reference, file: "r"), candidate: try TraceParser.parse(candidate, file: "c"),
+      tolerances: table)
+    #expect(report.firstDivergence?.place.name == "polar" && report.divergences.count == 1)
+    #expect(report.factors.first { $0.factor.name == "polar" }?.status == .minor)
+  }
+
+  @Test(arguments: [
+    "", "[]", #"{"quantities": {"polar": {"relative": 1e-9}}}"#, #"{"default": {"relative": -1}}"#,
+    #"{"quantities": {"polar": {"relative": "x", "because": "y"}}}"#,
+  ])
+  func badTolerancesAreRefused(json: String) {
+    #expect(throws: TraceError.self) { try ToleranceTable(json: Data(json.utf8), file: "t.json", relative: 1e-6) }
+  }
+}
