@@ -45,11 +45,12 @@ public enum TimeStamp {
 
 /// Values as JSON, keys sorted, so that equal values are equal texts.
 public enum JSONText {
-  /// The text of a value, ended by a newline; ASCII. Infinities and not-a-numbers are words.
+  /// The text of a value, ended by a newline; ASCII. Names of properties get underscores, keys of dictionaries stay. Infinities and not-a-numbers are words.
   /// - Throws: `EncodingError` for a value that cannot be encoded.
   public static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let text = String(decoding: try encoder.encode(value), as: UTF8.self)
