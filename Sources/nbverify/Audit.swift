@@ -1,5 +1,50 @@
 import ArgumentParser
+import CommandLineSupport
+import Physics
+import TraceIO
+import TraceReports
 
+/// Audits of single mechanisms.
 struct Audit: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "x")
+  static let configuration = CommandConfiguration(
+    abstract: "Audit single mechanisms of the calculation.", subcommands: [CarryOver.self])
+
+  /// Which rotated cell each phi step used.
+  struct CarryOver: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "carryover",
+      abstract: "Show which rotated cell each phi step of a pixel and its neighbours used.",
+      discussion: """
+        The C program uses at a phi of exactly zero the vectors that the step before left. The table shows the index k of
+        every phi step with and without that, and whose rotation it is; with --log also that of another program's log.
+
+        Examples:
+          nbverify audit carryover --pixel 20 30 -- -cell 70 80 90 75 85 95 -default_F 100 -N 4 -osc 1 -phisteps 3
+          nbverify audit carryover --pixel 20 30 --log candidate.log -- -mat A.mat -hkl list.hkl -osc 1 -phisteps 3
+        """)
+
+    @Option(parsing: .upToNextOption, help: "The pixel: slow, then fast index.") var pixel: [Int]
+    @Option(help: "A log of another program, of this pixel or a neighbour.") var log: String?
+    @ArgumentParser.Flag(help: "Print a Markdown table.") var markdown = false
+    @Argument(parsing: .postTerminator, help: "The arguments of the simulator.") var arguments: [String] = []
+
+    func validate() throws {
+      guard pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
+    }
+
+    func run() throws {
+      let trace = try log.map { try TraceFile.read($0) }
+      let experiments = try [true, false].map { carries in
+        let compatibility = Compatibility.cParity.setting(.phiCarryOver, carries)
+        return try CommandLineParser(arguments, compatibility: compatibility).parse().experiment(clockSeed: 1)
+      }
+      let audit = try CarryOverAudit(
+        parity: experiments[0], fresh: experiments[1], slow: pixel[0], fast: pixel[1], log: trace)
+      Terminal.output(markdown ? audit.table.markdown : audit.table.plain())
+      for line in audit.verdicts { Terminal.output("\(line)\n") }
+      if let found = audit.logPixel, !audit.rows.contains(where: { $0.log != nil }) {
+        throw Failure(4, "the log is of pixel \(found), not of \(pixel[0]) \(pixel[1]) or a neighbour")
+      }
+    }
+  }
 }

@@ -1,0 +1,173 @@
+import Physics
+import TraceIO
+
+/// Which rotated cell each phi step of a pixel used, found by holding its index k against those of fresh rotations.
+///
+/// A rotation carried over shows as the index of another phi step: nothing here knows the rule by which it happens.
+public struct CarryOverAudit: Sendable {
+  /// Where the vectors of a phi step come from.
+  public enum Origin: Sendable, Hashable, CustomStringConvertible {
+    /// The rotation of this phi step.
+    case own
+    /// The rotation of another phi step.
+    case step(Int)
+    /// The cell as it is before any rotation.
+    case rest
+    /// None of these.
+    case unknown
+
+    /// In words.
+    public var description: String {
+      switch self {
+      case .own: "its own"
+      case .step(let tic): "phi step \(tic)"
+      case .rest: "at rest"
+      case .unknown: "none of them"
+      }
+    }
+  }
+
+  /// A phi step of a pixel.
+  public struct Row: Sendable {
+    /// The slow pixel index.
+    public let slow: Int
+    /// The fast pixel index.
+    public let fast: Int
+    /// The phi step.
+    public let step: Int
+    /// The spindle angle of the step in degrees.
+    public let degrees: Double
+    /// The index k and its origin in parity with the C program.
+    public let parity: (k: Double, origin: Origin)
+    /// The index k and its origin in the documented physics.
+    public let spec: (k: Double, origin: Origin)
+    /// The index k and its origin in the log; nil without a log of this pixel.
+    public let log: (k: Double, origin: Origin)?
+  }
+
+  /// One row per pixel and phi step.
+  public let rows: [Row]
+  /// The pixel of the log, if there is one and it can be told.
+  public let logPixel: PixelLocation?
+
+  /// How near two indices have to be to count as the same rotation, relative to the larger of 1 and the index.
+  private static let sameIndex = 1e-9
+
+  /// Audits a pixel and its neighbours along the fast axis.
+  /// - Parameters:
+  ///   - parity: The experiment with the carry-over.
+  ///   - fresh: The same without it.
+  ///   - slow: The slow pixel index.
+  ///   - fast: The fast pixel index.
+  ///   - log: A trace of one of these pixels by another program.
+  /// - Throws: `RequestError` if the pixel is not in the image.
+  public init(
+    parity: Experiment, fresh: Experiment, slow: Int, fast: Int, log: Trace?
+  ) throws(RequestError) {
+    logPixel = log.flatMap { PixelLocation($0) }
+    let tracers = (PixelTracer(parity), PixelTracer(fresh))
+    var rows: [Row] = []
+    for column in fast - 1...fast + 1 {
+      // The pixel itself has to be in the image; a neighbour that is not is left out.
+      guard column == fast || (try? tracers.0.check(slow: slow, fast: column)) != nil else { continue }
+      let carried = Trace(lines: try tracers.0.trace(slow: slow, fast: column))
+      let own = Trace(lines: try tracers.1.trace(slow: slow, fast: column))
+      let isOfLog = logPixel.map { $0.slow == slow && $0.fast == column } ?? (log != nil && column == fast)
+      rows += Self.rows(
+        carried, own, log: isOfLog ? log : nil, rest: Self.indexAtRest(own), slow: slow, fast: column)
+    }
+    self.rows = rows
+  }
+
+  private static func rows(
+    _ carried: Trace, _ fresh: Trace, log: Trace?, rest: Double?, slow: Int, fast: Int
+  ) -> [Row] {
+    let own = indices(fresh)
+    let steps = (parity: indices(carried), log: log.map(indices))
+    let foreign = steps.log.map { Shift($0.mapValues(\.k), own.mapValues(\.k)) }
+    return own.keys.sorted().compactMap { tic in
+      guard let entry = own[tic], let other = steps.parity[tic] else { return nil }
+      func origin(_ k: Double, within tolerance: Double) -> Origin {
+        func isSame(_ second: Double) -> Bool { abs(k - second) <= tolerance * max(1, abs(k), abs(second)) }
+        if isSame(entry.k) { return .own }
+        if let match = own.keys.sorted().first(where: { isSame(own[$0]!.k) }) { return .step(match) }
+        return rest.map(isSame) ?? false ? .rest : .unknown
+      }
+      let logged = steps.log?[tic].map { step in
+        (step.k, origin(step.k - (foreign?.amount ?? 0), within: max(sameIndex, foreign?.tolerance ?? 0)))
+      }
+      return Row(
+        slow: slow, fast: fast, step: tic, degrees: entry.degrees,
+        parity: (other.k, origin(other.k, within: sameIndex)), spec: (entry.k, .own), log: logged)
+    }
+  }
+
+  /// By how much another program's indices are off altogether, because of rounding or another cell.
+  private struct Shift {
+    /// The median over the steps.
+    let amount: Double
+    /// A fiftieth of the distance between neighbouring steps.
+    let tolerance: Double
+
+    init(_ log: [Int: Double], _ own: [Int: Double]) {
+      let offsets = own.compactMap { tic, k in log[tic].map { $0 - k } }.sorted()
+      amount = offsets.isEmpty ? 0 : offsets[offsets.count / 2]
+      let ordered = own.keys.sorted().compactMap { own[$0] }
+      let distances = zip(ordered, ordered.dropFirst()).map { abs($0 - $1) }.filter { $0 > 0 }
+      tolerance = (distances.min() ?? 0) / 50
+    }
+  }
+
+  /// Index k and angle of the phi steps of the first layer and sub-pixel.
+  private static func indices(_ trace: Trace) -> [Int: (k: Double, degrees: Double)] {
+    var found: [Int: (k: Double, degrees: Double)] = [:]
+    for line in trace.lines where line.section == .phi {
+      guard let tic = line.integer("phi_tic"), let k = line.real("k_frac"), found[tic] == nil else { continue }
+      found[tic] = (k, line.real("phi_deg") ?? .nan)
+    }
+    return found
+  }
+
+  /// The index k of the cell before any rotation.
+  private static func indexAtRest(_ trace: Trace) -> Double? {
+    guard let axis = trace.vector("b_angstroms", in: .setup), let q = trace.vector("scattering_vec_A_inv") else {
+      return nil
+    }
+    return 1e-10 * axis.dot(q)
+  }
+
+  /// The rows as a table.
+  public var table: TextTable {
+    var table = TextTable(
+      "Pixel", "Phi step", "Phi (deg)", "c-parity k", "vectors of", "spec k", "vectors of", "log k", "vectors of")
+    for row in rows {
+      table.add(
+        "(\(row.slow),\(row.fast))", "\(row.step)", "\(row.degrees)", "\(row.parity.k)", row.parity.origin.description,
+        "\(row.spec.k)", row.spec.origin.description, row.log.map { "\($0.k)" } ?? "-",
+        row.log.map { $0.origin.description } ?? "-")
+    }
+    return table
+  }
+
+  /// What the rows say, in one sentence each.
+  public var verdicts: [String] {
+    var lines = [
+      rows.contains { $0.parity.origin != .own }
+        ? "c-parity carries the rotated cell over: \(Self.example(rows) { $0.parity })"
+        : "no phi step is at zero: the carry-over has no effect here"
+    ]
+    let logged = rows.compactMap { row in row.log.map { (row, $0.origin) } }
+    guard !logged.isEmpty else { return lines }
+    if logged.allSatisfy({ $0.1 == $0.0.parity.origin }) { lines.append("the log agrees with c-parity") }
+    if logged.allSatisfy({ $0.1 == .own }) { lines.append("the log agrees with spec: every step rotates afresh") }
+    if let (row, origin) = logged.first(where: { $0.1 != .own && $0.1 != $0.0.parity.origin }) {
+      lines.append("the log agrees with neither: phi step \(row.step) uses \(origin)")
+    }
+    return lines
+  }
+
+  private static func example(_ rows: [Row], _ side: (Row) -> (k: Double, origin: Origin)) -> String {
+    guard let row = rows.first(where: { side($0).origin != .own }) else { return "" }
+    return "at phi step \(row.step) pixel (\(row.slow),\(row.fast)) uses the vectors of \(side(row).origin)"
+  }
+}
