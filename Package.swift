@@ -35,7 +35,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance"]),
-    .target(name: "GoldenStore", dependencies: ["Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance"]),
+    .target(name: "CExchange"),
+    .target(
+      name: "GoldenStore",
+      dependencies: ["Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance", "CExchange"]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(
       name: "ImageAnalysis",
@@ -45,7 +48,8 @@ let package = Package(
     .target(
       name: "NightlyGate",
       dependencies: [
-        "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO", "Physics",
+        "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO",
+        "Physics",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
@@ -55,7 +59,8 @@ let package = Package(
     .executableTarget(
       name: "nbverify",
       dependencies: [
-        "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance", "TraceReports", "ImageAnalysis",
+        "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance", "TraceReports",
+        "ImageAnalysis",
         "NightlyGate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -5,26 +5,41 @@ import Physics
 import TraceIO
 
 /// One folder of the corpus: a command line, and what the reference program made of it.
-public struct GoldenCase: Sendable, Decodable {
+public struct GoldenCase: Sendable, Codable {
   /// The name, equal to that of the folder.
   public let id: String
   /// What the case exercises, one sentence.
   public let summary: String
   /// Subjects.
   public let tags: [String]
-  /// The arguments, without output and trace flags; files are relative to the corpus.
+  /// The arguments, without output and trace flags; files are relative to the case's folder or to the corpus.
   public let args: [String]
   /// How the reference was built and run.
   public let reference: Reference
-  /// The image.
-  public let image: Image
+  /// The image; nil for a case of traces alone.
+  public let image: Image?
   /// The traced pixels.
   public let traces: [TracedPixel]
   /// Further files that have to be reproduced byte for byte, with their SHA-256.
   public let outputs: [String: String]
+  /// Where the files came from, for a case that was added with the tool.
+  public var provenance: Provenance?
+
+  /// Whether the image has more than a million pixels.
+  public var isLarge: Bool { image.map { $0.fast * $0.slow > 1_000_000 } ?? false }
+
+  /// Where the files of a case came from.
+  public struct Provenance: Sendable, Codable {
+    /// When the case was added, with zone.
+    public let added: String
+    /// The tool and its version.
+    public let tool: String
+    /// The SHA-256 of the files as they were given, by their names in the case.
+    public let sources: [String: String]
+  }
 
   /// How the reference was built and run.
-  public struct Reference: Sendable, Decodable {
+  public struct Reference: Sendable, Codable {
     /// The program and its version.
     public let program: String
     /// Compiler and options.
@@ -35,10 +50,19 @@ public struct GoldenCase: Sendable, Decodable {
     public let libm: String
     /// Remarks.
     public let note: String
+
+    /// A description of a reference.
+    public init(program: String, compiler: String, threads: Int, libm: String, note: String) {
+      self.program = program
+      self.compiler = compiler
+      self.threads = threads
+      self.libm = libm
+      self.note = note
+    }
   }
 
   /// The recorded image.
-  public struct Image: Sendable, Decodable {
+  public struct Image: Sendable, Codable {
     /// The file with the pixels, little-endian 32-bit floats.
     public let file: String
     /// The number of pixels along the fast axis of the full image.
@@ -74,7 +98,7 @@ public struct GoldenCase: Sendable, Decodable {
   }
 
   /// A traced pixel.
-  public struct TracedPixel: Sendable, Decodable {
+  public struct TracedPixel: Sendable, Codable {
     /// The log.
     public let file: String
     /// The slow pixel index.
@@ -101,11 +125,21 @@ public struct CorpusError: Error, Sendable, CustomStringConvertible {
 public struct GoldenCorpus: Sendable {
   /// The folder.
   public let root: URL
+  /// The folder in it that holds the cases.
+  private let shelf: String
 
   /// A corpus in a folder.
   public init(root: URL) {
-    self.root = root
+    self.init(root: root, shelf: "cases")
   }
+
+  private init(root: URL, shelf: String) {
+    self.root = root
+    self.shelf = shelf
+  }
+
+  /// The cases that have been added and not yet been reviewed; the same corpus otherwise.
+  public var pending: GoldenCorpus { GoldenCorpus(root: root, shelf: "pending") }
 
   /// The corpus of this package: `fixtures/golden`, found from a source file of the package.
   /// - Parameter file: A source file in the package.
@@ -121,7 +155,7 @@ public struct GoldenCorpus: Sendable {
 
   /// The names of all cases, sorted. A folder with a `case.json` is a case.
   public var ids: [String] {
-    let cases = root.appendingPathComponent("cases")
+    let cases = root.appendingPathComponent(shelf)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: cases.path)) ?? []
     return names.filter {
       FileManager.default.fileExists(atPath: folder(of: $0).appendingPathComponent("case.json").path)
@@ -131,7 +165,7 @@ public struct GoldenCorpus: Sendable {
 
   /// The folder of a case.
   public func folder(of id: String) -> URL {
-    root.appendingPathComponent("cases").appendingPathComponent(id)
+    root.appendingPathComponent(shelf).appendingPathComponent(id)
   }
 
   /// Reads a case.
@@ -145,12 +179,15 @@ public struct GoldenCorpus: Sendable {
     }
   }
 
-  /// The command line of a case, files made absolute.
+  /// The options whose value is a file to read.
+  static let fileFlags: Set = ["-mat", "-hkl", "-img", "-mask", "-sourcefile"]
+
+  /// The command line of a case, files made absolute: in the folder of the case if they are there, else in the corpus.
   public func arguments(of golden: GoldenCase) -> [String] {
-    let fileFlags: Set = ["-mat", "-hkl", "-img", "-mask", "-sourcefile"]
-    return golden.args.enumerated().map { index, argument in
-      index > 0 && fileFlags.contains(golden.args[index - 1])
-        ? root.appendingPathComponent(argument).path : argument
+    golden.args.enumerated().map { index, argument in
+      guard index > 0, Self.fileFlags.contains(golden.args[index - 1]) else { return argument }
+      let own = folder(of: golden.id).appendingPathComponent(argument).path
+      return FileManager.default.fileExists(atPath: own) ? own : root.appendingPathComponent(argument).path
     }
   }
 
@@ -167,12 +204,12 @@ public struct GoldenCorpus: Sendable {
     return try TraceParser.parse(Data(contentsOf: file), file: file.path)
   }
 
-  /// The recorded image, or the part of it that is stored, row by row.
+  /// A recorded image, or the part of it that is stored, row by row.
   /// - Throws: `RequestError` if the file has not the size that the case states.
-  public func storedImage(of golden: GoldenCase) throws -> FloatImage {
-    let crop = golden.image.crop ?? [0, golden.image.fast - 1, 0, golden.image.slow - 1]
+  public func stored(_ image: GoldenCase.Image, of id: String) throws -> FloatImage {
+    let crop = image.crop ?? [0, image.fast - 1, 0, image.slow - 1]
     return try FloatImageFile.read(
-      folder(of: golden.id).appendingPathComponent(golden.image.file).path,
+      folder(of: id).appendingPathComponent(image.file).path,
       fastPixels: crop[1] - crop[0] + 1, slowPixels: crop[3] - crop[2] + 1)
   }
 }

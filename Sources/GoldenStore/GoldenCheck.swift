@@ -1,7 +1,7 @@
-import Crypto
 import Foundation
 import FrameIO
 import Physics
+import Provenance
 import TraceIO
 
 /// What came of simulating a golden case.
@@ -10,7 +10,7 @@ public struct GoldenReport: Sendable {
   public let golden: GoldenCase
   /// One comparison per traced pixel.
   public var traces: [TraceReport] = []
-  /// The image.
+  /// The image; empty for a case without one.
   public var image = ImageReport()
 
   /// One traced pixel.
@@ -97,38 +97,39 @@ extension GoldenCorpus {
       let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
       let candidate = Trace(lines: lines)
       let rule = GoldenTolerance(reference, of: experiment)
+      let comparison = TraceComparison(reference: reference, candidate: candidate, rule: rule)
       report.traces.append(
         GoldenReport.TraceReport(
           pixel: pixel, reference: reference, candidate: candidate,
-          comparison: TraceComparison(reference: reference, candidate: candidate, rule: rule),
+          // Logs of the older grammar repeat and leave out quantities; a recorded trace of ours has to be complete.
+          comparison: reference.hasSetUp ? comparison : comparison.shared,
           rendered: rendering.image[slow: pixel.slow, fast: pixel.fast]))
     }
-    report.image = try imageReport(rendering, golden)
+    if let recorded = golden.image { report.image = try imageReport(rendering, recorded, golden.id) }
     return report
   }
 
   private func imageReport(
-    _ rendering: Simulator.Rendering, _ golden: GoldenCase
+    _ rendering: Simulator.Rendering, _ recorded: GoldenCase.Image, _ id: String
   ) throws -> GoldenReport.ImageReport {
     var report = GoldenReport.ImageReport()
     let image = rendering.image
-    guard image.fastPixels == golden.image.fast, image.slowPixels == golden.image.slow else {
+    guard image.fastPixels == recorded.fast, image.slowPixels == recorded.slow else {
       report.problems.append(
-        "image: \(image.fastPixels) x \(image.slowPixels) pixels, recorded \(golden.image.fast) x "
-          + "\(golden.image.slow)")
+        "image: \(image.fastPixels) x \(image.slowPixels) pixels, recorded \(recorded.fast) x \(recorded.slow)")
       return report
     }
-    if let crop = golden.image.crop {
+    if let crop = recorded.crop {
       guard crop.count == 4, crop[0] >= 0, crop[2] >= 0, crop[0] <= crop[1], crop[2] <= crop[3],
         crop[1] < image.fastPixels, crop[3] < image.slowPixels
-      else { throw CorpusError("\(golden.id): the crop \(crop) is not inside the image; correct case.json") }
+      else { throw CorpusError("\(id): the crop \(crop) is not inside the image; correct case.json") }
     }
-    let stored = try storedImage(of: golden)
-    if Self.hash(of: stored) != golden.image.cropSHA256 ?? golden.image.sha256 {
-      report.problems.append("\(golden.image.file): the stored image has not the recorded hash; restore the fixture")
+    let stored = try stored(recorded, of: id)
+    if Self.hash(of: stored) != recorded.cropSHA256 ?? recorded.sha256 {
+      report.problems.append("\(recorded.file): the stored image has not the recorded hash; restore the fixture")
     }
-    let origin = golden.image.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
-    let floor = 1e-6 * golden.image.max
+    let origin = recorded.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
+    let floor = 1e-6 * recorded.max
     for slow in 0..<stored.slowPixels {
       for fast in 0..<stored.fastPixels {
         let reference = stored[slow: slow, fast: fast]
@@ -145,13 +146,13 @@ extension GoldenCorpus {
         }
       }
     }
-    report.problems += statisticsProblems(rendering, golden)
-    report.hasRecordedHash = Self.hash(of: image) == golden.image.sha256
+    report.problems += statisticsProblems(rendering, recorded)
+    report.hasRecordedHash = Self.hash(of: image) == recorded.sha256
     return report
   }
 
   /// The recorded statistics of the whole image against ours, and its sum.
-  private func statisticsProblems(_ rendering: Simulator.Rendering, _ golden: GoldenCase) -> [String] {
+  private func statisticsProblems(_ rendering: Simulator.Rendering, _ recorded: GoldenCase.Image) -> [String] {
     var problems: [String] = []
     let statistics = rendering.statistics
     // Recorded with six digits: half a unit of the sixth digit, and the last bits of the sums.
@@ -161,23 +162,27 @@ extension GoldenCorpus {
     let summing = Tolerance(
       relative: Double(rendering.image.pixels.count) * Double.ulpOfOne + 1e-6, because: "plain sum of n floats")
     let pairs: [(String, Double, Double, Tolerance)] = [
-      ("mean", golden.image.mean, statistics.mean, sixDigits), ("rms", golden.image.rms, statistics.rms, sixDigits),
-      ("rmsd", golden.image.rmsd, statistics.rmsd, sixDigits),
-      ("max", golden.image.max, statistics.maximum, Tolerance(relative: 0x1p-22, because: "2 ulp of a float")),
-      ("sum", golden.image.sum, sum, summing),
+      ("mean", recorded.mean, statistics.mean, sixDigits), ("rms", recorded.rms, statistics.rms, sixDigits),
+      ("rmsd", recorded.rmsd, statistics.rmsd, sixDigits),
+      ("max", recorded.max, statistics.maximum, Tolerance(relative: 0x1p-22, because: "2 ulp of a float")),
+      ("sum", recorded.sum, sum, summing),
     ]
-    for (name, recorded, ours, tolerance) in pairs where !tolerance.accepts(ours, reference: recorded) {
-      problems.append("\(name): recorded \(recorded), ours \(ours), allowed \(tolerance)")
+    for (name, expected, ours, tolerance) in pairs where !tolerance.accepts(ours, reference: expected) {
+      problems.append("\(name): recorded \(expected), ours \(ours), allowed \(tolerance)")
     }
-    if let at = statistics.maximumAt, [at.slow, at.fast] != golden.image.maxAt {
-      problems.append("maximum: recorded at \(golden.image.maxAt), ours at [\(at.slow), \(at.fast)]")
+    if let at = statistics.maximumAt, [at.slow, at.fast] != recorded.maxAt {
+      problems.append("maximum: recorded at \(recorded.maxAt), ours at [\(at.slow), \(at.fast)]")
     }
     return problems
   }
 
   /// The SHA-256 of an image's bytes, in hexadecimal.
-  private static func hash(of image: FloatImage) -> String {
-    let digest = image.pixels.withUnsafeBytes { SHA256.hash(data: $0) }
-    return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  static func hash(of image: FloatImage) -> String {
+    image.pixels.withUnsafeBytes { Digest.sha256($0) }
   }
+}
+
+extension Trace {
+  /// Whether the trace has set-up lines: the grammar of this corpus, in which nothing may be missing.
+  fileprivate var hasSetUp: Bool { lines.contains { $0.section == .setup } }
 }

@@ -13,6 +13,8 @@ import TraceIO
 ///   F_latt is the product of three.
 /// - Round crystal: δF = 0.7236 Na Nb Nc (δx/2 + 6ε/x²) with δx = π √(3·fudge) N δh, the second term for the
 ///   cancellation in sin x/x − cos x; Gaussian crystal: δF = F (δu + ε(u + 8)) with u = −ln(F/(Na Nb Nc)).
+/// - Logs with fifteen digits: half a unit of the fifteenth, 5·10⁻¹⁵, in addition. Without step lines the errors of the
+///   terms are not known: 10⁻⁹ of the sum, as for terms that are a thousand times worse conditioned than the geometry.
 /// - Sums: δ(F²L²) = F_cell² (2|L| + δL) δL + 2 |F_cell| δF_cell L², carried along with the running sum.
 public struct GoldenTolerance: ToleranceRule {
   private static let epsilon = Double.ulpOfOne
@@ -34,6 +36,7 @@ public struct GoldenTolerance: ToleranceRule {
   private let firstIndices: Vector3
   private let phiIndices: [[Int]: Double]
   private let scales: [String: Double]
+  private let printing: Double
 
   /// The rule for one recorded trace.
   /// - Parameters:
@@ -41,6 +44,7 @@ public struct GoldenTolerance: ToleranceRule {
   ///   - experiment: The experiment that it traces.
   public init(_ reference: Trace, of experiment: Experiment) {
     form = experiment.crystal.form
+    printing = reference.hasFewDigits ? 5e-15 : 0
     let cell = experiment.crystal.lattice.direct
     wavelength = experiment.beam.sources.map(\.wavelength).min() ?? experiment.beam.wavelength
     axis = max(cell.a.length, cell.b.length, cell.c.length) / wavelength
@@ -52,11 +56,22 @@ public struct GoldenTolerance: ToleranceRule {
     let pose = experiment.detector.pose
     let reach = abs(pose.distance) + pose.origin.length
     scales = ["Fbeam_meters", "Sbeam_meters", "Fclose_meters", "Sclose_meters"].reduce(into: [:]) { $0[$1] = reach }
-    (steps, finalSumError) = Self.stepErrors(reference, form: form, axis: axis, amplitudeError: amplitudeError)
+    let errors = Self.stepErrors(reference, form: form, axis: axis, amplitudeError: amplitudeError)
+    steps = errors.steps
+    finalSumError = errors.steps.isEmpty ? 1e-9 * abs(finalSum) : errors.final
   }
 
   /// The tolerance of a quantity, with the scale of its relative part.
   public func tolerance(
+    for place: TracePlace, reference: [TraceValue]
+  ) -> (tolerance: Tolerance, scale: Double?) {
+    var (tolerance, scale) = calculated(for: place, reference: reference)
+    tolerance.absolute += printing * reference.vectorLength
+    return (tolerance, scale)
+  }
+
+  /// The tolerance for numbers that were written with all their digits.
+  private func calculated(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
     let step = steps[
@@ -204,5 +219,19 @@ public struct GoldenTolerance: ToleranceRule {
 
   private static func block(_ line: TraceLine) -> [Int] {
     ["layer", "subS", "subF"].map { line.integer($0) ?? 0 }
+  }
+}
+
+extension Trace {
+  /// Whether the log gives fifteen significant digits or fewer, as the older grammar does.
+  var hasFewDigits: Bool {
+    guard !origins.isEmpty else { return false }
+    return origins.allSatisfy { origin in
+      origin.text.split { $0 == " " || $0 == "=" || $0 == "\t" }.allSatisfy { word in
+        let mantissa = word.prefix { $0 != "e" && $0 != "E" }
+        return NumberText.number(String(word)) == nil
+          || mantissa.drop { "-+0.".contains($0) }.count(where: \.isNumber) <= 15
+      }
+    }
   }
 }

@@ -67,6 +67,15 @@ public struct TraceComparison: Sendable {
     self.items = items.sorted { $0.place < $1.place }
   }
 
+  private init(items: [Item]) {
+    self.items = items
+  }
+
+  /// The same comparison of the quantities that both traces have.
+  public var shared: TraceComparison {
+    TraceComparison(items: items.filter { $0.reference != nil && $0.candidate != nil })
+  }
+
   /// The first quantity that diverges; nil if all agree.
   public var firstDivergence: Item? { items.first { !$0.agrees } }
 

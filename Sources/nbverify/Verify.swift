@@ -12,6 +12,16 @@ struct CorpusOptions: ParsableArguments {
   var store: GoldenCorpus {
     corpus.map { GoldenCorpus(root: URL(fileURLWithPath: $0)) } ?? .ofPackage()
   }
+
+  /// Does something with the corpus; says what is wrong with status 2.
+  func catching<Value>(_ work: () throws -> Value) throws -> Value {
+    do { return try work() } catch let error as CorpusError { throw Failure(2, error.description) }
+  }
+
+  /// Reads a case; status 3 if it cannot be read.
+  func load(_ id: String) throws -> GoldenCase {
+    do { return try store.load(id) } catch let error as CorpusError { throw Failure(3, error.description) }
+  }
 }
 
 /// The main job: the flagship command simulated, its traces and image held against the C program's.
@@ -25,8 +35,9 @@ struct Verify: ParsableCommand {
   @Flag(help: "Show every quantity, not only those of the first traced pixel.") var all = false
 
   func run() throws {
-    let golden = try corpus.store.load(id)
-    print("\(golden.id): \(golden.image.fast) x \(golden.image.slow) pixels, \(golden.reference.program)")
+    let golden = try corpus.load(id)
+    let size = golden.image.map { "\($0.fast) x \($0.slow) pixels" } ?? "traces alone"
+    print("\(golden.id): \(size), \(golden.reference.program)")
     let start = ContinuousClock.now
     let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -58,38 +69,5 @@ enum TraceTable {
       return "  \(verdict.padding(toLength: 9, withPad: " ", startingAt: 0))"
         + "\(item.place.description.padding(toLength: 30, withPad: " ", startingAt: 0)) \(values)"
     }.joined(separator: "\n")
-  }
-}
-
-/// Golden cases, one line each.
-struct Golden: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Simulate golden cases and say which differ from the recorded numbers.",
-    discussion: """
-      Examples:
-        nbverify golden                  all cases but the full-size ones
-        nbverify golden phi-zero-start   one case
-      """)
-
-  @OptionGroup var corpus: CorpusOptions
-  @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
-
-  func run() throws {
-    var failures = 0
-    let names = ids.isEmpty ? corpus.store.ids : ids
-    for id in names {
-      let golden = try corpus.store.load(id)
-      if ids.isEmpty && golden.image.fast * golden.image.slow > 1_000_000 { continue }
-      let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
-      let (same, count) = report.identicalNumbers
-      let problems = report.problems
-      failures += problems.isEmpty ? 0 : 1
-      print(
-        "\(problems.isEmpty ? "ok    " : "FAILED") \(id): \(same) of \(count) numbers and "
-          + "\(report.image.identical) of \(report.image.pixels) pixels identical")
-      for problem in problems { print("       \(problem)") }
-    }
-    print("\(failures) cases failed")
-    if failures > 0 { throw ExitCode(1) }
   }
 }

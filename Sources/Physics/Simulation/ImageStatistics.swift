@@ -21,6 +21,12 @@ public struct ImageStatistics: Sendable {
   private var maximumIndex: Int?
   private let fastPixels: Int
 
+  /// The statistics of an image that this or another program rendered of an experiment; no solid angle.
+  /// - Precondition: The image has the dimensions of the experiment's detector.
+  public init(_ image: FloatImage, of experiment: Experiment) {
+    self.init(image, of: experiment, solidAngleSum: 0)
+  }
+
   /// Gathers the statistics of a rendered image.
   /// - Parameters:
   ///   - image: The image.

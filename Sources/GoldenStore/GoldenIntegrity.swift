@@ -1,0 +1,104 @@
+import CExchange
+import Foundation
+import Provenance
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension GoldenCorpus {
+  /// What is wrong with the files of the corpus, one line each: changed or missing files, orphans, duplicates.
+  public func problems() -> [String] {
+    var problems: [String] = []
+    var arguments: [[String]: String] = [:]
+    var used: Set<String> = []
+    for id in ids {
+      do {
+        let golden = try load(id)
+        problems += Self.problems(of: golden, in: folder(of: id)).map { "\(id): \($0)" }
+        if golden.id != id { problems.append("\(id): case.json calls itself \(golden.id); name both alike") }
+        let key = golden.args + golden.outputs.keys.sorted() + golden.traces.map { "\($0.slow) \($0.fast)" }.sorted()
+        if let other = arguments.updateValue(id, forKey: key) {
+          problems.append("\(id): the same arguments, outputs and pixels as \(other); remove one of them")
+        }
+        used.formUnion(inputs(of: golden))
+      } catch {
+        problems.append("\(error)")
+      }
+    }
+    let shared = root.appendingPathComponent("inputs").path
+    for name in FileManager.default.subpaths(atPath: shared)?.sorted() ?? [] where !used.contains("inputs/\(name)") {
+      problems.append("inputs/\(name): no case uses it; remove it")
+    }
+    return problems + strays()
+  }
+
+  /// The files that the arguments of a case name.
+  private func inputs(of golden: GoldenCase) -> [String] {
+    golden.args.indices.dropFirst().filter { Self.fileFlags.contains(golden.args[$0 - 1]) }.map { golden.args[$0] }
+  }
+
+  private static func problems(of golden: GoldenCase, in folder: URL) -> [String] {
+    let required =
+      ["case.json"] + golden.traces.map(\.file) + (golden.image.map { [$0.file] } ?? []) + golden.outputs.keys
+    var problems = ProvenanceBundle.problems(of: folder, required: required)
+    for (name, digest) in golden.outputs.sorted(by: { $0.key < $1.key }) {
+      guard let found = try? Digest.sha256(ofFile: folder.appendingPathComponent(name).path).digest else { continue }
+      if found != digest { problems.append("\(name) has not the digest that case.json gives") }
+    }
+    let known = Set(required + [ProvenanceBundle.digestFile])
+    for name in FileManager.default.subpaths(atPath: folder.path)?.sorted() ?? []
+    where !known.contains(name) && !name.hasPrefix("inputs") {
+      problems.append("\(name): case.json does not name it; remove it")
+    }
+    return problems
+  }
+
+  /// Folders that are no cases.
+  private func strays() -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("cases").path)) ?? []
+    let known = Set(ids)
+    return names.sorted().filter { !known.contains($0) && !$0.hasPrefix(".") }.map {
+      "cases/\($0): there is no case.json in it; remove it, or restore the file"
+    }
+  }
+
+  /// Makes a pending case one that counts, in one step.
+  ///
+  /// A case of the same name is replaced: the two folders change places, and the old one is removed afterwards.
+  /// - Throws: `CorpusError` if there is no such pending case, or the folder cannot be moved.
+  public func accept(_ id: String) throws {
+    let (from, to) = try ends(id)
+    if rename(from.path, to.path) == 0 { return }
+    guard exchangeFolders(from.path, to.path) == 0 else { throw Self.immovable(from) }
+    try FileManager.default.removeItem(at: from)
+  }
+
+  /// Discards a pending case.
+  /// - Throws: `CorpusError` if there is no such pending case, or the folder cannot be removed.
+  public func reject(_ id: String) throws {
+    let (from, _) = try ends(id)
+    // Out of sight in one step, then removed.
+    let hidden = from.deletingLastPathComponent().appendingPathComponent(".\(id).rejected")
+    try? FileManager.default.removeItem(at: hidden)
+    guard rename(from.path, hidden.path) == 0 else { throw Self.immovable(from) }
+    try FileManager.default.removeItem(at: hidden)
+  }
+
+  private func ends(_ id: String) throws -> (from: URL, to: URL) {
+    guard pending.ids.contains(id) else {
+      let waiting = pending.ids
+      let list = waiting.isEmpty ? "nothing waits for review" : "waiting are \(waiting.joined(separator: ", "))"
+      throw CorpusError("\(id): there is no such pending case; \(list)")
+    }
+    let cases = root.appendingPathComponent("cases")
+    try FileManager.default.createDirectory(at: cases, withIntermediateDirectories: true)
+    return (pending.folder(of: id), folder(of: id))
+  }
+
+  private static func immovable(_ folder: URL) -> CorpusError {
+    CorpusError("\(folder.path): the folder cannot be moved: \(String(cString: strerror(errno)))")
+  }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import FrameIO
+import Physics
+import Provenance
+import TraceIO
+
+/// A case recorded anew with a reference program, beside what is stored.
+public struct GoldenRegeneration: Sendable {
+  /// The case as it would become.
+  public let golden: GoldenCase
+  /// What differs, one line each; empty if the program gives the stored files again.
+  public let differences: [String]
+  /// What could not be recorded, one line each.
+  public let notes: [String]
+  /// The files of the case as it would become.
+  public let bundle: ProvenanceBundle
+}
+
+extension GoldenCorpus {
+  /// Records a case anew. Nothing is changed.
+  /// - Parameters:
+  ///   - id: The case.
+  ///   - program: The reference program; traces are recorded if it prints them for `-trace_pixel slow fast`.
+  ///   - tool: The tool and its version, for the provenance.
+  /// - Throws: `CorpusError` if the case cannot be read, or the program fails or leaves no image.
+  public func regenerate(_ id: String, with program: String, tool: String) async throws -> GoldenRegeneration {
+    let golden = try load(id)
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("regenerate-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    var draft = Regenerated(corpus: self, golden: golden, scratch: scratch)
+    try await draft.recordImage(with: program)
+    for pixel in golden.traces { try await draft.recordTrace(pixel, with: program) }
+    return try draft.finish(tool: tool)
+  }
+}
+
+/// The files of a case while it is recorded anew.
+private struct Regenerated {
+  let corpus: GoldenCorpus
+  let golden: GoldenCase
+  let scratch: URL
+  private var bundle = ProvenanceBundle()
+  private var differences: [String] = []
+  private var notes: [String] = []
+  private var image: GoldenCase.Image?
+  private var outputs: [String: String] = [:]
+  private var digests: [String: String] = [:]
+
+  init(corpus: GoldenCorpus, golden: GoldenCase, scratch: URL) {
+    self.corpus = corpus
+    self.golden = golden
+    self.scratch = scratch
+    image = golden.image
+  }
+
+  private mutating func take(_ name: String, _ data: Data) {
+    bundle.add(name, data)
+    digests[name] = Digest.sha256(data)
+  }
+
+  private func run(_ program: String, _ more: [String] = []) async throws -> String {
+    // The output options come first: -noisefile switches the noise image on, and the case may switch it off again.
+    let outputs = ["-noprogress", "-floatfile", "float.bin", "-intfile", "intimage.img", "-pgmfile", "image.pgm"]
+    let arguments = outputs + ["-noisefile", "noiseimage.img"] + corpus.arguments(of: golden) + more
+    let result = try await ProgramRun.run(
+      program, arguments, in: scratch.path, environment: ["OMP_NUM_THREADS": "1"], limit: 3600)
+    guard result.isSuccess else {
+      let tail = String(decoding: result.error.suffix(400), as: UTF8.self)
+      throw CorpusError("\(golden.id): \(program) failed (\(result.ending)): \(tail)")
+    }
+    return String(decoding: result.output, as: UTF8.self)
+  }
+
+  /// Records the image, its statistics and further files.
+  mutating func recordImage(with program: String) async throws {
+    let text = try await run(program)
+    if let recorded = golden.image {
+      let whole = try FloatImageFile.read(
+        scratch.appendingPathComponent("float.bin").path, fastPixels: recorded.fast, slowPixels: recorded.slow)
+      let stored = recorded.crop.map { whole.part($0) } ?? whole
+      take(recorded.file, stored.pixels.withUnsafeBytes { Data($0) })
+      try compare(stored, recorded)
+      image = recorded.updated(whole, stored: stored, printed: Self.printed(text) ?? recorded.printed)
+    }
+    for (name, digest) in golden.outputs.sorted(by: { $0.key < $1.key }) {
+      guard let data = FileManager.default.contents(atPath: scratch.appendingPathComponent(name).path) else {
+        throw CorpusError("\(golden.id): \(program) did not write \(name)")
+      }
+      take(name, data)
+      outputs[name] = Digest.sha256(data)
+      if outputs[name] != digest { differences.append("\(name): other bytes") }
+    }
+  }
+
+  private mutating func compare(_ found: FloatImage, _ recorded: GoldenCase.Image) throws {
+    let stored = try corpus.stored(recorded, of: golden.id)
+    let changed = zip(stored.pixels, found.pixels).filter { $0.bitPattern != $1.bitPattern }
+    guard !changed.isEmpty else { return }
+    let scale = max(recorded.max, 1e-300)
+    let worst = changed.map { abs(Double($0) - Double($1)) / scale }.max() ?? 0
+    differences.append(
+      "\(recorded.file): \(changed.count) of \(found.pixels.count) pixels, by up to \(worst) of the maximum")
+  }
+
+  /// The statistics that the program prints.
+  private static func printed(_ text: String) -> [String: String]? {
+    guard let maximum = text.firstMatch(of: /max_I = (\S+)\s+at (\S+) (\S+)/),
+      let moments = text.firstMatch(of: /mean= (\S+) rms= (\S+) rmsd= (\S+)/)
+    else { return nil }
+    return [
+      "max_I": String(maximum.1), "max_I_x": String(maximum.2), "max_I_y": String(maximum.3), "mean": String(moments.1),
+      "rms": String(moments.2), "rmsd": String(moments.3),
+    ]
+  }
+
+  /// Records the trace of a pixel; keeps the stored one if the program prints none.
+  mutating func recordTrace(_ pixel: GoldenCase.TracedPixel, with program: String) async throws {
+    let file = corpus.folder(of: golden.id).appendingPathComponent(pixel.file)
+    let stored = try Data(contentsOf: file)
+    let text = try await run(program, ["-trace_pixel", "\(pixel.slow)", "\(pixel.fast)"])
+    guard let found = try? TraceParser.parse(text, file: program) else {
+      take(pixel.file, stored)
+      notes.append("\(pixel.file): the program prints no trace for -trace_pixel; the stored one is kept")
+      return
+    }
+    let lines = found.origins.map { $0.text + "\n" }.joined()
+    take(pixel.file, Data(lines.utf8))
+    let exact = UniformTolerance(.exact(because: "a regenerated trace has to be the same"))
+    let reference = try TraceParser.parse(stored, file: file.path)
+    let comparison = TraceComparison(reference: reference, candidate: found, rule: exact)
+    if let first = comparison.firstDivergence {
+      differences.append("\(pixel.file): \(comparison.divergences.count) quantities, the first is \(first.place)")
+    }
+  }
+
+  /// The case as it would become.
+  mutating func finish(tool: String) throws -> GoldenRegeneration {
+    let folder = corpus.folder(of: golden.id)
+    for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where name.hasPrefix("inputs/") {
+      take(name, try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+    let updated = GoldenCase(
+      id: golden.id, summary: golden.summary, tags: golden.tags, args: golden.args, reference: golden.reference,
+      image: image, traces: golden.traces, outputs: outputs,
+      provenance: .init(added: TimeStamp.full(Date()), tool: tool, sources: digests))
+    bundle.add("case.json", try JSONText.data(updated))
+    return GoldenRegeneration(golden: updated, differences: differences, notes: notes, bundle: bundle)
+  }
+}
+
+extension GoldenCase.Image {
+  /// The same with the digests and statistics of other pixels.
+  fileprivate func updated(_ whole: FloatImage, stored: FloatImage, printed: [String: String]) -> GoldenCase.Image {
+    var (largest, index) = (0.0, 0)
+    for (place, value) in whole.pixels.enumerated() where Double(value) > largest {
+      (largest, index) = (Double(value), place)
+    }
+    func number(_ name: String, _ old: Double) -> Double { printed[name].flatMap(Double.init) ?? old }
+    return GoldenCase.Image(
+      file: file, fast: fast, slow: slow, crop: crop, cropSHA256: crop == nil ? nil : GoldenCorpus.hash(of: stored),
+      sha256: GoldenCorpus.hash(of: whole), sum: whole.pixels.reduce(0) { $0 + Double($1) }, max: largest,
+      maxAt: [index / fast, index % fast], mean: number("mean", mean), rms: number("rms", rms),
+      rmsd: number("rmsd", rmsd), printed: printed)
+  }
+}

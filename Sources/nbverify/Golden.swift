@@ -1,0 +1,308 @@
+import ArgumentParser
+import Foundation
+import GoldenStore
+import Physics
+import TraceIO
+import TraceReports
+
+/// Golden cases: checking, adding, reviewing, regenerating.
+struct Golden: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check golden cases against the simulator; add, review and regenerate them.",
+    discussion: """
+      Examples:
+        nbverify golden                      simulate all cases but the full-size ones
+        nbverify golden phi-zero-start       simulate one case
+        nbverify golden add --name my-case --log c.log --image c.bin -- -mat A.mat -hkl list.hkl -lambda 1
+        nbverify golden review               accept or reject what was added
+      """,
+    subcommands: [
+      GoldenRun.self, GoldenAdd.self, GoldenReview.self, GoldenList.self, GoldenCheckCommand.self,
+      GoldenRegenerate.self,
+    ],
+    defaultSubcommand: GoldenRun.self)
+}
+
+/// Golden cases, one line each.
+struct GoldenRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Simulate golden cases and say which differ from the recorded numbers.",
+    discussion: """
+      Exit status: 0 all agree, 1 a case differs, 2 usage, 3 a case cannot be read.
+
+      Examples:
+        nbverify golden run                  all cases but the full-size ones
+        nbverify golden run phi-zero-start   one case
+      """)
+
+  @OptionGroup var corpus: CorpusOptions
+  @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
+
+  func run() throws {
+    var failures = 0
+    for id in ids.isEmpty ? corpus.store.ids : ids {
+      let golden = try corpus.load(id)
+      if ids.isEmpty && golden.isLarge { continue }
+      let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+      failures += report.problems.isEmpty ? 0 : 1
+      print(GoldenText.line(report))
+      for problem in report.problems { print("       \(problem)") }
+    }
+    print("\(failures) cases failed")
+    if failures > 0 { throw ExitCode(1) }
+  }
+}
+
+/// Adds a case.
+struct GoldenAdd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Add a case from a log of the C program; it counts after golden review.",
+    discussion: """
+      The log is validated, the files that the arguments name are copied, our simulator is held against it, and all is
+      stored as pending. Arguments that name outputs or ask for traces are left out.
+
+      Exit status: 0 added and in agreement, 1 added and different (review it), 2 usage or refused, 3 the log cannot be
+      read.
+
+      Examples:
+        nbverify golden add --name my-case --log c.log --image c.bin -- -mat A.mat -hkl list.hkl -lambda 1 -N 5
+        nbverify golden add --name big --log a.log --log b.log --image c.bin --crop 100 199 100 199 -- -mat A.mat …
+      """)
+
+  @OptionGroup var corpus: CorpusOptions
+  @Option(help: "The name of the case.") var name: String
+  @Option(help: "A log with the trace of one pixel; may be repeated.") var log: [String]
+  @Option(parsing: .upToNextOption, help: "The pixel of each log, slow then fast, where it cannot be told.")
+  var pixel: [Int] = []
+  @Option(help: "The float image.") var image: String?
+  @Option(parsing: .upToNextOption, help: "The part to store: fast minimum, maximum, slow minimum, maximum.")
+  var crop: [Int] = []
+  @Option(help: "What the case exercises, one sentence.") var summary = ""
+  @Option(help: "A subject; may be repeated.") var tag: [String] = []
+  @Option(help: "The program that wrote the log, and its version.") var program = "nanoBragg.c"
+  @Option(help: "How it was compiled.") var compiler = "not stated"
+  @Option(help: "Remarks.") var note = ""
+  @Argument(parsing: .postTerminator, help: "The arguments of the simulator.") var arguments: [String] = []
+
+  func validate() throws {
+    guard !log.isEmpty else { throw ValidationError("--log: give at least one log") }
+    guard pixel.isEmpty || pixel.count == 2 * log.count else {
+      throw ValidationError("--pixel: give slow and fast index for each of the \(log.count) logs")
+    }
+    guard crop.isEmpty || crop.count == 4 else { throw ValidationError("--crop takes four indices") }
+    guard !arguments.isEmpty else { throw ValidationError("give the arguments of the simulator after --") }
+  }
+
+  func run() throws {
+    var draft = GoldenDraft(name: name)
+    draft.summary =
+      summary.isEmpty
+      ? "Added from \(log.map { URL(fileURLWithPath: $0).lastPathComponent }.joined(separator: ", "))." : summary
+    draft.tags = tag
+    draft.logs = log
+    draft.pixels = stride(from: 0, to: pixel.count, by: 2).map { (pixel[$0], pixel[$0 + 1]) }
+    draft.image = image
+    draft.crop = crop.isEmpty ? nil : crop
+    draft.arguments = arguments
+    draft.reference = GoldenCase.Reference(
+      program: program, compiler: compiler, threads: 1, libm: "not stated", note: note)
+    draft.tool = "nbverify \(NBVerify.toolVersion)"
+    let report = try corpus.catching { try corpus.store.add(draft) }
+    GoldenText.show(report)
+    print("stored as pending; it counts after: nbverify golden review")
+    if !report.problems.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// Accepts or rejects pending cases.
+struct GoldenReview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "review",
+    abstract: "Show each pending case and accept, reject or skip it.",
+    discussion: """
+      Exit status: 0 nothing is left to be reviewed, 1 something is, 2 usage or refused.
+
+      Examples:
+        nbverify golden review               asks for each case
+        nbverify golden review --list
+        nbverify golden review --accept my-case --reject other-case
+        nbverify golden review --accept-all  all that agree with the simulator
+      """)
+
+  @OptionGroup var corpus: CorpusOptions
+  @ArgumentParser.Flag(help: "Only show what is pending.") var list = false
+  @ArgumentParser.Flag(help: "Accept all cases that agree with the simulator.") var acceptAll = false
+  @Option(help: "Accept this case; may be repeated.") var accept: [String] = []
+  @Option(help: "Reject this case; may be repeated.") var reject: [String] = []
+
+  func run() throws {
+    let store = corpus.store
+    try corpus.catching {
+      for id in accept {
+        try store.accept(id)
+        print("accepted \(id)")
+      }
+      for id in reject {
+        try store.reject(id)
+        print("rejected \(id)")
+      }
+    }
+    if accept.isEmpty && reject.isEmpty { try reviewAll() }
+    let left = store.pending.ids
+    print(left.isEmpty ? "nothing waits for review" : "waiting: \(left.joined(separator: ", "))")
+    if !left.isEmpty { throw ExitCode(1) }
+  }
+
+  private func reviewAll() throws {
+    let store = corpus.store
+    for id in store.pending.ids {
+      let report = try corpus.catching { try store.pending.check(store.pending.load(id)) }
+      if list {
+        print(GoldenText.line(report))
+        continue
+      }
+      GoldenText.show(report)
+      switch decision(report) {
+      case .accept:
+        try store.accept(id)
+        print("accepted \(id)")
+      case .reject:
+        try store.reject(id)
+        print("rejected \(id)")
+      case .skip: print("skipped \(id)")
+      }
+    }
+  }
+
+  private enum Decision { case accept, reject, skip }
+
+  private func decision(_ report: GoldenReport) -> Decision {
+    if acceptAll { return report.problems.isEmpty ? .accept : .skip }
+    while true {
+      Terminal.output("\(report.golden.id): accept, reject or skip? [a/r/s] ")
+      switch readLine()?.lowercased() {
+      case "a", "accept": return .accept
+      case "r", "reject": return .reject
+      case "s", "skip", nil: return .skip
+      default: continue
+      }
+    }
+  }
+}
+
+/// The cases and their state.
+struct GoldenList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the cases.",
+    discussion: "Examples:\n  nbverify golden list\n  nbverify golden list --tag carry-over")
+
+  @OptionGroup var corpus: CorpusOptions
+  @Option(help: "Only cases of this subject.") var tag: String?
+
+  func run() throws {
+    var table = TextTable("Case", "State", "Pixels", "Traces", "Subjects", "Summary")
+    for (store, state) in [(corpus.store, "accepted"), (corpus.store.pending, "PENDING")] {
+      for id in store.ids {
+        let golden = try corpus.catching { try store.load(id) }
+        if let tag, !golden.tags.contains(tag) { continue }
+        table.add(
+          id, state, golden.image.map { "\($0.fast) x \($0.slow)" } ?? "-", "\(golden.traces.count)",
+          golden.tags.joined(separator: " "), golden.summary)
+      }
+    }
+    print(table.plain(), terminator: "")
+  }
+}
+
+/// The files of the corpus.
+struct GoldenCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check the files of the corpus: digests, orphans, duplicates.",
+    discussion: "Exit status: 0 sound, 1 not, 2 usage.\n\nExample: nbverify golden check")
+
+  @OptionGroup var corpus: CorpusOptions
+
+  func run() throws {
+    let problems = corpus.store.problems() + corpus.store.pending.ids.map { "\($0): waits for review" }
+    for problem in problems { print(problem) }
+    print("\(corpus.store.ids.count) cases, \(problems.count) problems")
+    if !problems.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// Records cases anew.
+struct GoldenRegenerate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "regenerate",
+    abstract: "Run a reference program on stored cases and show what would change.",
+    discussion: """
+      Nothing is changed: with --store, cases that differ become pending and take the place of the old ones after golden
+      review. Traces are recorded if the program prints them for -trace_pixel slow fast.
+
+      Exit status: 0 nothing differs, 1 something does, 2 usage, 3 the program failed.
+
+      Examples:
+        nbverify golden regenerate --reference $NB_C_BIN
+        nbverify golden regenerate --reference $NB_C_BIN --store roi mask
+      """)
+
+  @OptionGroup var corpus: CorpusOptions
+  @Option(help: "The reference program (default: the environment variable NB_C_BIN).") var reference: String?
+  @ArgumentParser.Flag(help: "Store cases that differ as pending.") var store = false
+  @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
+
+  func run() async throws {
+    guard let program = reference ?? ProcessInfo.processInfo.environment["NB_C_BIN"], !program.isEmpty else {
+      throw Failure(2, "no reference program: give --reference, or set NB_C_BIN")
+    }
+    let path = URL(fileURLWithPath: program).path
+    guard FileManager.default.isExecutableFile(atPath: path) else { throw Failure(2, "\(program): it cannot be run") }
+    let corpus = corpus.store
+    var changed = 0
+    for id in ids.isEmpty ? corpus.ids : ids {
+      let golden = try self.corpus.load(id)
+      if ids.isEmpty && golden.isLarge { continue }
+      do {
+        let result = try await corpus.regenerate(id, with: path, tool: "nbverify \(NBVerify.toolVersion)")
+        print("\(result.differences.isEmpty ? "same   " : "DIFFERS") \(id)")
+        for line in result.differences { print("        \(line)") }
+        for line in ids.isEmpty ? [] : result.notes { print("        note: \(line)") }
+        guard !result.differences.isEmpty else { continue }
+        changed += 1
+        if store { try result.bundle.write(to: corpus.pending.folder(of: id)) }
+      } catch let error as CorpusError {
+        throw Failure(3, error.description)
+      }
+    }
+    print("\(changed) cases differ" + (store && changed > 0 ? "; stored as pending, see nbverify golden review" : ""))
+    if changed > 0 { throw ExitCode(1) }
+  }
+}
+
+/// Golden cases as text.
+enum GoldenText {
+  /// One line about a case.
+  static func line(_ report: GoldenReport) -> String {
+    let (same, count) = report.identicalNumbers
+    let image =
+      report.golden.image == nil
+      ? "no image" : "\(report.image.identical) of \(report.image.pixels) pixels identical"
+    return
+      "\(report.problems.isEmpty ? "ok    " : "FAILED") \(report.golden.id): \(same) of \(count) numbers and \(image)"
+  }
+
+  /// A case with its quantities.
+  static func show(_ report: GoldenReport) {
+    print("\(report.golden.id): \(report.golden.summary)")
+    print("  arguments: \(report.golden.args.joined(separator: " "))")
+    for trace in report.traces {
+      print("  pixel slow \(trace.pixel.slow) fast \(trace.pixel.fast) (\(trace.pixel.file)):")
+      print(TraceTable.text(trace.comparison))
+      print("  first divergence: \(trace.comparison.firstDivergence.map { "\($0.place)" } ?? "none")")
+    }
+    print(line(report))
+    for problem in report.problems { print("       \(problem)") }
+  }
+}
