@@ -38,7 +38,9 @@ let package = Package(
     .target(name: "CExchange"),
     .target(
       name: "GoldenStore",
-      dependencies: ["Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance", "CExchange"]),
+      dependencies: [
+        "Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance", "CExchange",
+      ]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(
       name: "ImageAnalysis",

@@ -195,13 +195,3 @@ private struct DraftFiles {
       mean: six(statistics.mean), rms: six(statistics.rms), rmsd: six(statistics.rmsd), printed: [:])
   }
 }
-
-extension FloatImage {
-  /// A part: fast minimum and maximum, slow minimum and maximum, inclusive.
-  func part(_ bounds: [Int]) -> FloatImage {
-    let rows = (bounds[2]...bounds[3]).flatMap { slow in
-      pixels[slow * fastPixels + bounds[0]...slow * fastPixels + bounds[1]]
-    }
-    return FloatImage(fastPixels: bounds[1] - bounds[0] + 1, slowPixels: bounds[3] - bounds[2] + 1, pixels: rows)
-  }
-}

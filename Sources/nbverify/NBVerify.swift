@@ -20,7 +20,8 @@ struct NBVerify: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Verify.self, Compare.self, DiffCommand.self, BundleCommand.self, TraceCommand.self, Audit.self, Golden.self,
+      Verify.self, Compare.self, DiffCommand.self, BundleCommand.self, TraceCommand.self, Audit.self, Images.self,
+      Golden.self,
       Flags.self,
     ])
 

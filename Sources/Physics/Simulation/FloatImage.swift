@@ -20,4 +20,14 @@ public struct FloatImage: Sendable, Hashable {
   public subscript(slow slow: Int, fast fast: Int) -> Float {
     pixels[slow * fastPixels + fast]
   }
+
+  /// A rectangular part.
+  /// - Parameter bounds: Fast minimum and maximum, slow minimum and maximum, inclusive.
+  /// - Precondition: The part is inside the image.
+  public func part(_ bounds: [Int]) -> FloatImage {
+    let rows = (bounds[2]...bounds[3]).flatMap { slow in
+      pixels[slow * fastPixels + bounds[0]...slow * fastPixels + bounds[1]]
+    }
+    return FloatImage(fastPixels: bounds[1] - bounds[0] + 1, slowPixels: bounds[3] - bounds[2] + 1, pixels: rows)
+  }
 }

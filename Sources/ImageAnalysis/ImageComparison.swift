@@ -1,0 +1,155 @@
+import Physics
+
+/// Two float images of the same dimensions held against each other, pixel by pixel.
+///
+/// Pixels that are not finite in either image are left out of the moments and counted.
+public struct ImageComparison: Sendable {
+  /// The number of pixels that are compared.
+  public let pixels: Int
+  /// How many of them are the same float.
+  public let identical: Int
+  /// How many are infinite or not a number in the reference.
+  public let nonFiniteReference: Int
+  /// How many are infinite or not a number in the candidate.
+  public let nonFiniteCandidate: Int
+  /// Whether the same pixels are not finite in both.
+  public let nonFiniteAgree: Bool
+  /// Pearson's correlation; 1 for equal images, not a number where one is constant and the other is not equal to it.
+  public let correlation: Double
+  /// The mean squared deviation.
+  public let meanSquare: Double
+  /// The root of it.
+  public var rootMeanSquare: Double { meanSquare.squareRoot() }
+  /// The largest deviation, candidate minus reference in magnitude.
+  public let largest: Double
+  /// Where it is.
+  public let largestAt: (slow: Int, fast: Int)
+  /// The sum of the reference.
+  public let referenceSum: Double
+  /// The sum of the candidate.
+  public let candidateSum: Double
+  /// The sum of the candidate over that of the reference.
+  public var ratio: Double { candidateSum / referenceSum }
+  /// The highest pixel of the reference.
+  public let referenceMaximum: Double
+  /// The highest peaks of the reference.
+  public let referencePeaks: [Peak]
+  /// The highest peaks of the candidate.
+  public let candidatePeaks: [Peak]
+  /// Peaks of both that belong together.
+  public let matched: [(reference: Peak, candidate: Peak, distance: Double)]
+
+  /// Compares two images.
+  /// - Parameters:
+  ///   - reference: What is right.
+  ///   - candidate: What is examined.
+  ///   - peakCount: How many peaks of each are looked at.
+  ///   - distance: How far apart peaks that belong together may be, in pixels.
+  /// - Precondition: Both have the same dimensions.
+  public init(reference: FloatImage, candidate: FloatImage, peakCount: Int = 50, distance: Double = 5) {
+    precondition(
+      reference.fastPixels == candidate.fastPixels && reference.slowPixels == candidate.slowPixels,
+      "images of different dimensions cannot be compared pixel by pixel")
+    var gathered = Gathered()
+    for (index, (expected, found)) in zip(reference.pixels, candidate.pixels).enumerated() {
+      gathered.add(expected, found, index)
+    }
+    pixels = reference.pixels.count
+    identical = gathered.identical
+    nonFiniteReference = gathered.nonFinite.0
+    nonFiniteCandidate = gathered.nonFinite.1
+    nonFiniteAgree = gathered.nonFiniteAgree
+    let count = Double(max(gathered.count, 1))
+    meanSquare = gathered.squares / count
+    largest = gathered.largest
+    largestAt = (gathered.largestAt / max(reference.fastPixels, 1), gathered.largestAt % max(reference.fastPixels, 1))
+    (referenceSum, candidateSum) = gathered.sums
+    referenceMaximum = gathered.maximum
+    correlation = Self.correlation(reference, candidate, (gathered.sums.0 / count, gathered.sums.1 / count), gathered)
+    referencePeaks = Peaks.highest(peakCount, in: reference)
+    candidatePeaks = Peaks.highest(peakCount, in: candidate)
+    matched = Peaks.match(referencePeaks, candidatePeaks, within: distance)
+  }
+
+  private struct Gathered {
+    var count = 0
+    var identical = 0
+    var nonFinite = (0, 0)
+    var nonFiniteAgree = true
+    var squares = 0.0
+    var largest = 0.0
+    var largestAt = 0
+    var sums = (0.0, 0.0)
+    var maximum = 0.0
+
+    mutating func add(_ expected: Float, _ found: Float, _ index: Int) {
+      let same = expected == found || (expected.isNaN && found.isNaN)
+      if same { identical += 1 }
+      guard expected.isFinite, found.isFinite else {
+        nonFinite.0 += expected.isFinite ? 0 : 1
+        nonFinite.1 += found.isFinite ? 0 : 1
+        if !same { nonFiniteAgree = false }
+        return
+      }
+      let deviation = Double(found) - Double(expected)
+      count += 1
+      squares += deviation * deviation
+      if abs(deviation) > largest { (largest, largestAt) = (abs(deviation), index) }
+      sums.0 += Double(expected)
+      sums.1 += Double(found)
+      maximum = max(maximum, Double(expected))
+    }
+  }
+
+  /// Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), in two passes.
+  private static func correlation(
+    _ reference: FloatImage, _ candidate: FloatImage, _ means: (Double, Double), _ gathered: Gathered
+  ) -> Double {
+    if gathered.largest == 0 { return gathered.count == 0 && !gathered.nonFiniteAgree ? .nan : 1 }
+    var (both, first, second) = (0.0, 0.0, 0.0)
+    for (expected, found) in zip(reference.pixels, candidate.pixels) where expected.isFinite && found.isFinite {
+      let (x, y) = (Double(expected) - means.0, Double(found) - means.1)
+      both += x * y
+      first += x * x
+      second += y * y
+    }
+    return both / (first.squareRoot() * second.squareRoot())
+  }
+}
+
+extension FloatImage {
+  /// The same image on another grid: each new pixel gets the share of every old one that it covers, so that the sum stays.
+  /// - Parameters:
+  ///   - fast: The new number of pixels along the fast axis.
+  ///   - slow: The new number of pixels along the slow axis.
+  public func resampled(fast: Int, slow: Int) -> FloatImage {
+    let columns = Self.shares(from: fastPixels, to: fast)
+    let rows = Self.shares(from: slowPixels, to: slow)
+    var narrow = [Double](repeating: 0, count: fast * slowPixels)
+    for row in 0..<slowPixels {
+      for (target, list) in columns.enumerated() {
+        narrow[row * fast + target] = list.reduce(0) { $0 + $1.share * Double(pixels[row * fastPixels + $1.source]) }
+      }
+    }
+    var result: [Float] = []
+    result.reserveCapacity(fast * slow)
+    for list in rows {
+      for column in 0..<fast {
+        result.append(Float(list.reduce(0) { $0 + $1.share * narrow[$1.source * fast + column] }))
+      }
+    }
+    return FloatImage(fastPixels: fast, slowPixels: slow, pixels: result)
+  }
+
+  /// For each new cell of an axis, the old cells that it covers and the covered fraction of each.
+  private static func shares(from old: Int, to new: Int) -> [[(source: Int, share: Double)]] {
+    (0..<new).map { target in
+      let low = Double(target) * Double(old) / Double(new)
+      let high = Double(target + 1) * Double(old) / Double(new)
+      return (Int(low)...min(Int(high.rounded(.up)) - 1, old - 1)).compactMap { source in
+        let covered = min(high, Double(source + 1)) - max(low, Double(source))
+        return covered > 0 ? (source, covered) : nil
+      }
+    }
+  }
+}

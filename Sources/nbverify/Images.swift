@@ -1,0 +1,196 @@
+import ArgumentParser
+import CommandLineSupport
+import Foundation
+import FrameIO
+import ImageAnalysis
+import Physics
+import Provenance
+
+/// Two images, or what two simulators make of the same arguments.
+struct Images: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare two float images, or two simulators on the same arguments.",
+    discussion: """
+      Two files are compared, or the same arguments are given to a reference program (--c-bin, or NB_C_BIN) and to ours.
+      An image file has no header: --size tells its dimensions unless it is square.
+
+      Exit status: 0 ok, 1 usage, 2 a program failed, 3 below the threshold, 4 different dimensions, 5 unreadable.
+
+      Examples:
+        nbverify images --reference c.bin --candidate ours.bin --size 64 56
+        nbverify images --reference c.bin --candidate ours.bin --roi 10 40 10 40 --threshold 0.999
+        nbverify images --c-bin ./nanoBragg -- -cell 100 100 100 90 90 90 -default_F 100 -N 5 -detpixels 64
+      """)
+
+  @Option(help: "The reference image.") var reference: String?
+  @Option(help: "The candidate image.") var candidate: String?
+  @Option(name: .customLong("c-bin"), help: "The reference program (default: the environment variable NB_C_BIN).")
+  var referenceProgram: String?
+  @Option(name: .customLong("candidate-bin"), help: "The candidate program (default: the nanobragg beside this tool).")
+  var candidateProgram: String?
+  @Option(parsing: .upToNextOption, help: "The dimensions of the images: fast, then slow number of pixels.")
+  var size: [Int] = []
+  @Option(parsing: .upToNextOption, help: "The dimensions of the candidate, if they are others.")
+  var candidateSize: [Int] = []
+  @Option(parsing: .upToNextOption, help: "The part to compare: fast minimum, maximum, slow minimum, maximum.")
+  var roi: [Int] = []
+  @Option(help: "The least correlation that passes.") var threshold = 0.9999
+  @Option(help: "How many peaks of each image are looked at.") var peaks = 50
+  @Option(help: "How far apart peaks that belong together may be, in pixels.") var peakDistance = 5.0
+  @ArgumentParser.Flag(help: "Bring the candidate to the dimensions of the reference, keeping its sum.")
+  var resample = false
+  @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") var out: String?
+  @Argument(parsing: .postTerminator, help: "The arguments of the simulators.") var arguments: [String] = []
+
+  func validate() throws {
+    let files = [reference, candidate].compactMap { $0 }.count
+    guard files == 2 && arguments.isEmpty || files == 0 && !arguments.isEmpty else {
+      throw ValidationError("give --reference and --candidate, or the arguments of the simulators after --")
+    }
+    for (name, list, count) in [("size", size, 2), ("candidate-size", candidateSize, 2), ("roi", roi, 4)] {
+      guard list.isEmpty || list.count == count, list.allSatisfy({ $0 >= 0 }) else {
+        throw ValidationError("--\(name) takes \(count) numbers of at least 0")
+      }
+    }
+    guard !size.contains(0), !candidateSize.contains(0) else {
+      throw ValidationError("an image has at least one pixel")
+    }
+    guard threshold <= 1 else { throw ValidationError("--threshold \(threshold): a correlation is at most 1") }
+    guard peaks >= 0, peakDistance >= 0 else { throw ValidationError("--peaks and --peak-distance are at least 0") }
+  }
+
+  func run() async throws {
+    let date = Date()
+    let folder =
+      out.map { URL(fileURLWithPath: $0) }
+      ?? ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: date)
+    try ProvenanceBundle.check(isFree: folder)
+    var (expected, found) = arguments.isEmpty ? try read() : try await simulate()
+    if (expected.image.fastPixels, expected.image.slowPixels) != (found.image.fastPixels, found.image.slowPixels) {
+      let dimensions =
+        "\(expected.image.fastPixels) x \(expected.image.slowPixels) and \(found.image.fastPixels) x "
+        + "\(found.image.slowPixels) pixels"
+      guard resample else {
+        throw Failure(4, "the images have \(dimensions); give --resample to compare them all the same")
+      }
+      found.image = found.image.resampled(fast: expected.image.fastPixels, slow: expected.image.slowPixels)
+    }
+    let images = (reference: try part(expected.image), candidate: try part(found.image))
+    let report = ImageReport(
+      images, origins: (expected.origin, found.origin), region: roi.isEmpty ? nil : roi, threshold: threshold,
+      peakCount: peaks, distance: peakDistance)
+    let bundle = try report.bundle(
+      command: CommandLine.arguments, revision: await Revision.current(), date: date,
+      tool: "nbverify \(NBVerify.toolVersion)")
+    try bundle.write(to: folder)
+    Terminal.output(report.text + "bundle: \(folder.path)\n")
+    if !report.passes { throw ExitCode(3) }
+  }
+
+  private typealias Side = (image: FloatImage, origin: ImageReport.Origin)
+
+  private func part(_ image: FloatImage) throws -> FloatImage {
+    guard roi.count == 4 else { return image }
+    guard roi[0] <= roi[1], roi[2] <= roi[3], roi[1] < image.fastPixels, roi[3] < image.slowPixels else {
+      throw Failure(
+        1, "--roi \(roi): fast 0 to \(image.fastPixels - 1) and slow 0 to \(image.slowPixels - 1) are in the image")
+    }
+    return image.part(roi)
+  }
+
+  /// Reads two files.
+  private func read() throws -> (Side, Side) {
+    let sides = [(reference ?? "", size), (candidate ?? "", candidateSize.isEmpty ? size : candidateSize)]
+    let images = try sides.map { path, size -> Side in
+      let image = try Self.read(path, size)
+      return (image, ImageReport.Origin(name: path, image: image, seconds: nil))
+    }
+    return (images[0], images[1])
+  }
+
+  private static func read(_ path: String, _ size: [Int]) throws -> FloatImage {
+    let bytes: Int
+    do {
+      bytes = try FileBytes.read(path, for: "image").count
+    } catch {
+      throw Failure(5, "\(error)")
+    }
+    guard bytes > 0, bytes % 4 == 0 else {
+      throw Failure(5, "\(path): \(bytes) bytes are no float image: pixels have four bytes each")
+    }
+    var size = size
+    if size.isEmpty {
+      let edge = Int(Double(bytes / 4).squareRoot().rounded())
+      guard edge * edge * 4 == bytes else {
+        throw Failure(1, "\(path): \(bytes / 4) pixels are no square; give --size fast slow")
+      }
+      size = [edge, edge]
+    }
+    guard size[0] * size[1] * 4 == bytes else {
+      throw Failure(
+        4,
+        "\(path): the file has \(bytes / 4) pixels, \(size[0]) x \(size[1]) are \(size[0] * size[1]); correct the size")
+    }
+    do {
+      return try FloatImageFile.read(path, fastPixels: size[0], slowPixels: size[1])
+    } catch {
+      throw Failure(5, "\(error)")
+    }
+  }
+
+  /// Runs two simulators.
+  private func simulate() async throws -> (Side, Side) {
+    guard let program = referenceProgram ?? ProcessInfo.processInfo.environment["NB_C_BIN"], !program.isEmpty else {
+      throw Failure(1, "no reference program: give --c-bin, or set NB_C_BIN")
+    }
+    let ours = candidateProgram ?? Self.besideThisTool("nanobragg")
+    let detector = try CommandLineParser(arguments).parse().experiment(clockSeed: 1).detector
+    let expected = try await Self.simulate(program, arguments, detector)
+    return (expected, try await Self.simulate(ours, arguments, detector))
+  }
+
+  static func besideThisTool(_ name: String) -> String {
+    let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tool.deletingLastPathComponent().appendingPathComponent(name).path
+  }
+
+  private static func simulate(_ program: String, _ arguments: [String], _ detector: Detector) async throws -> Side {
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("images-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let image = scratch.appendingPathComponent("float.bin").path
+    let absolute = SimulatorArguments.withAbsoluteFiles(arguments)
+    // The name of the image comes last: the programs take the last of several.
+    let words = absolute + ["-noprogress", "-nopgm", "-nonoise", "-floatfile", image]
+    let path = program.contains("/") ? URL(fileURLWithPath: program).path : program
+    let run: ProgramRun
+    do {
+      // One thread: with more, the C program starts each with the cell at rest (Q-03).
+      run = try await ProgramRun.run(path, words, in: scratch.path, environment: ["OMP_NUM_THREADS": "1"])
+    } catch {
+      throw Failure(2, "\(program) cannot be run: \(error)")
+    }
+    guard run.isSuccess else {
+      throw Failure(2, "\(program) failed (\(run.ending)):\n\(String(decoding: run.error.suffix(2000), as: UTF8.self))")
+    }
+    do {
+      let image = try FloatImageFile.read(image, fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
+      return (
+        image, ImageReport.Origin(name: PlainText.shellLine([program] + arguments), image: image, seconds: run.seconds)
+      )
+    } catch {
+      throw Failure(2, "\(program) left no image of \(detector.fastPixels) x \(detector.slowPixels) pixels: \(error)")
+    }
+  }
+}
+
+/// Arguments of a simulator that runs in another folder.
+enum SimulatorArguments {
+  /// The same arguments with the files that they name made absolute.
+  static func withAbsoluteFiles(_ arguments: [String]) -> [String] {
+    let flags: Set = ["-mat", "-hkl", "-img", "-mask", "-sourcefile", "-dumpfile"]
+    return arguments.indices.map { index in
+      index > 0 && flags.contains(arguments[index - 1]) ? URL(fileURLWithPath: arguments[index]).path : arguments[index]
+    }
+  }
+}
