@@ -1,26 +1,37 @@
-# The commands that people and CI call. Each installs libgsl-dev if it is missing.
+# The commands that people and CI call. Each installs libgsl-dev and the other C libraries if they are missing.
 
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test mutate gsl format docs clean
+.PHONY: verify test nightly nightly-build mutate gsl libraries format docs clean
 
 # The main job: the flagship command simulated, its traces held against the golden C traces.
-verify: gsl
+verify: libraries
 	$(SWIFT) run $(RELEASE) nbverify verify
 
 # Every test, optimised.
-test: gsl
+test: libraries
 	$(SWIFT) build $(RELEASE) --product nanobragg
+	$(SWIFT) build $(RELEASE) --product nbverify
 	$(SWIFT) test $(RELEASE)
 
+# The gate: everything, in one bundle under reports/ and one exit status.
+nightly: nightly-build
+	.build/release/nbverify nightly --skip-build --verbose $(NIGHTLY)
+
+# What the gate runs, built once: parts of a night that run side by side share it.
+nightly-build: libraries
+	$(SWIFT) build $(RELEASE) --product nanobragg
+	$(SWIFT) build $(RELEASE) --product nbverify
+	$(SWIFT) build $(RELEASE) --build-tests
+
 # The power of the tests: small changes to the physics, one at a time, and which of them are noticed.
-mutate: gsl
+mutate: libraries
 	$(SWIFT) run --package-path Tools/Mutate mutate --package . $(MUTATE)
 
-# The GNU Scientific Library, which the oracles use as references; nanobragg does not link it.
-gsl:
-	@sh Scripts/ensure-gsl.sh
+# The C libraries: GSL for the oracles, libpng and SQLite for the reports. nanobragg links none of them.
+libraries gsl:
+	@sh Scripts/ensure-libraries.sh
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Tools/Mutate/Sources Tools/Mutate/Package.swift Package.swift

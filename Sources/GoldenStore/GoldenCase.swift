@@ -144,13 +144,18 @@ public struct GoldenCorpus: Sendable {
   /// The corpus of this package: `fixtures/golden`, found from a source file of the package.
   /// - Parameter file: A source file in the package.
   public static func ofPackage(_ file: String = #filePath) -> GoldenCorpus {
+    GoldenCorpus(root: packageFolder(file).appendingPathComponent("fixtures/golden"))
+  }
+
+  /// The folder of the package that a source file belongs to.
+  public static func packageFolder(_ file: String = #filePath) -> URL {
     var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     while folder.path != "/",
       !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
     {
       folder.deleteLastPathComponent()
     }
-    return GoldenCorpus(root: folder.appendingPathComponent("fixtures/golden"))
+    return folder
   }
 
   /// The names of all cases, sorted. A folder with a `case.json` is a case.

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Installs the C libraries of the verification tools where they are missing: as root, else with sudo.
+#   gsl: references of the oracles; libpng: previews; sqlite3: the history of the nights.
+# nanobragg itself links none of them.
+set -eu
+
+packages="libgsl-dev libpng-dev libsqlite3-dev pkg-config"
+
+present() {
+  command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libpng sqlite3
+}
+
+if present; then exit 0; fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "ensure-libraries: gsl, libpng or sqlite3 is missing and there is no apt-get;" >&2
+  echo "                  install them with your package manager (Homebrew: brew install gsl libpng sqlite pkg-config)" >&2
+  exit 1
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=""
+elif command -v sudo >/dev/null 2>&1; then
+  as_root="sudo"
+else
+  echo "ensure-libraries: libraries are missing, you are not root and there is no sudo;" >&2
+  echo "                  ask an administrator to run: apt-get install $packages" >&2
+  exit 1
+fi
+
+echo "ensure-libraries: installing $packages" >&2
+$as_root apt-get update -q >/dev/null || echo "ensure-libraries: the package lists could not be renewed; trying the old ones" >&2
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $packages >/dev/null
+
+if ! present; then
+  echo "ensure-libraries: installed, but pkg-config does not find gsl, libpng and sqlite3; check PKG_CONFIG_PATH" >&2
+  exit 1
+fi

@@ -1,0 +1,85 @@
+import CommandLineSupport
+import Foundation
+import FrameIO
+import GoldenStore
+import ImageAnalysis
+import Physics
+import Provenance
+import TraceIO
+import TraceReports
+
+/// Simulates golden cases and says what diverged first.
+struct GoldenStage {
+  let corpus: GoldenCorpus
+
+  /// How far the scaling factors may be off before the diagnosis calls them divergent: far above rounding, far below any
+  /// change of the physics.
+  private static let relative = 1e-9
+
+  func run(_ id: String) throws -> NightRecord.GoldenRecord {
+    let start = ContinuousClock.now
+    let report = try corpus.check(try corpus.load(id), threads: ProcessInfo.processInfo.activeProcessorCount)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let (same, count) = report.identicalNumbers
+    var record = NightRecord.GoldenRecord(
+      id: id, problems: report.problems, identicalNumbers: same, numbers: count,
+      identicalPixels: report.image.identical,
+      pixels: report.image.pixels, worstPixel: report.image.worst, seconds: seconds)
+    guard let failing = report.traces.first(where: { $0.comparison.firstDivergence != nil }) else { return record }
+    let comparison = TraceReport(
+      reference: failing.reference, candidate: failing.candidate, tolerances: ToleranceTable(relative: Self.relative))
+    record.firstFactor = comparison.firstDivergentFactor?.factor.name
+    record.firstQuantity = failing.comparison.firstDivergence.map { item in
+      "\(item.place): reference \(item.reference.map(TraceReport.text) ?? "missing"), candidate "
+        + "\(item.candidate.map(TraceReport.text) ?? "missing")"
+    }
+    record.diagnosis = ComparisonText(comparison, tolerance: Self.relative).diagnosisLines
+    return record
+  }
+}
+
+/// Runs the program on golden cases and holds the image that it writes against the stored one.
+struct ImageStage {
+  let corpus: GoldenCorpus
+  let program: String
+
+  /// The least correlation that passes: single precision leaves 1 − 1e-14.
+  private static let threshold = 0.999_999_9
+  /// The corpus's own rule for a pixel, here relative to the maximum.
+  private static let largest = 1e-6
+
+  /// The record of a case; nil if the case has no image.
+  func run(_ id: String) async throws -> NightRecord.ImageRecord? {
+    let golden = try corpus.load(id)
+    guard let recorded = golden.image else { return nil }
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("night-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let file = scratch.appendingPathComponent("float.bin").path
+    let run = try await ProgramRun.run(
+      program, corpus.arguments(of: golden) + ["-noprogress", "-nopgm", "-nonoise", "-floatfile", file],
+      in: scratch.path, environment: ["OMP_NUM_THREADS": "1"])
+    var record = NightRecord.ImageRecord(
+      id: id, correlation: nil, rootMeanSquare: 0, largest: 0, problem: nil, seconds: run.seconds)
+    guard run.isSuccess,
+      let image = try? FloatImageFile.read(file, fastPixels: recorded.fast, slowPixels: recorded.slow)
+    else {
+      record.problem =
+        "nanobragg left no image (\(run.ending)): \(String(decoding: run.error.suffix(300), as: UTF8.self))"
+      return record
+    }
+    let comparison = ImageComparison(
+      reference: try corpus.stored(recorded, of: id), candidate: recorded.crop.map { image.part($0) } ?? image,
+      peakCount: 0)
+    record.correlation = comparison.correlation.isFinite ? comparison.correlation : nil
+    record.rootMeanSquare = comparison.rootMeanSquare
+    record.largest =
+      comparison.referenceMaximum > 0 ? comparison.largest / comparison.referenceMaximum : comparison.largest
+    if !(comparison.correlation >= Self.threshold) || !comparison.nonFiniteAgree || record.largest > Self.largest {
+      record.problem =
+        "correlation \(comparison.correlation), largest deviation \(record.largest) of the maximum at slow "
+        + "\(comparison.largestAt.slow) fast \(comparison.largestAt.fast) of what is stored"
+    }
+    return record
+  }
+}
