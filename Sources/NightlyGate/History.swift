@@ -58,6 +58,7 @@ public struct History: Sendable {
 
   /// A night.
   public struct Night: Codable, FetchableRecord, PersistableRecord, Sendable {
+    /// The table.
     public static let databaseTableName = "night"
     /// Its number.
     public var id: Int64?
@@ -83,6 +84,7 @@ public struct History: Sendable {
 
   /// A number of a night.
   public struct Figure: Codable, FetchableRecord, PersistableRecord, Sendable {
+    /// The table.
     public static let databaseTableName = "figure"
     /// Its number.
     public var id: Int64?
