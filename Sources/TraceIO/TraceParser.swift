@@ -126,8 +126,8 @@ public struct TraceParser: Sendable {
       voice.leftOut += 1
       return
     }
-    let tail = voice.lines[Self.lineLimit...]
-    if let place = tail.firstIndex(where: { $0.fields.first?.name == name }) {
+    // By index: a slice would share the array, and each replacement would copy it.
+    if let place = (Self.lineLimit..<voice.lines.count).first(where: { voice.lines[$0].fields.first?.name == name }) {
       voice.lines[place] = line
       voice.origins[place] = origin
     } else {
