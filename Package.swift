@@ -67,9 +67,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),
-    .testTarget(name: "FrameIOTests", dependencies: ["FrameIO"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
     .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg", "TestSupport"]),
     .testTarget(name: "OracleTests", dependencies: ["Oracles"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(
@@ -79,7 +80,7 @@ let package = Package(
       name: "VerificationTests",
       dependencies: [
         "TraceIO", "TraceReports", "Provenance", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting",
-        "nbverify",
+        "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nanobragg", "TestSupport",
       ]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ],

@@ -35,6 +35,18 @@ public struct Flag: Sendable {
     case own = "Beyond the C program"
   }
 
+  /// What an option is for, if not for what is calculated.
+  public enum Role: Sendable {
+    /// Its value names a file to read.
+    case input
+    /// Its value names the reflection cache, which is read if no reflections are given, and written otherwise.
+    case cache
+    /// Its value names a file to write.
+    case output
+    /// It says what is told on the terminal.
+    case report
+  }
+
   /// The documented spellings, the usual one first.
   public let names: [String]
   /// What follows: one label per value.
@@ -43,6 +55,8 @@ public struct Flag: Sendable {
   public let summary: String
   /// Its place in the help text.
   public internal(set) var section = Section.own
+  /// What it is for; nil if it changes what is calculated.
+  public internal(set) var role: Role?
   /// Whether no further option is looked for in the same argument.
   var stops = false
   /// Whether the option makes all others irrelevant.
@@ -86,6 +100,13 @@ public struct Flag: Sendable {
     return compatibility.has(patternQuirk) && patterns.contains { $0.matches(argument) }
   }
 
+  /// The same flag with a role.
+  func with(_ role: Role) -> Flag {
+    var copy = self
+    copy.role = role
+    return copy
+  }
+
   /// The same flag in a part of the help text.
   func placed(in section: Section) -> Flag {
     var copy = self
@@ -118,12 +139,13 @@ extension Flag {
 
   /// An option that names a file.
   static func file(
-    _ names: String, patterns: [Pattern]? = nil, _ summary: String,
+    _ names: String, patterns: [Pattern]? = nil, _ summary: String, role: Role = .input,
     store: @escaping @Sendable (inout CommandLineRequest, String) -> Void
   ) -> Flag {
     Flag(names, patterns: patterns, values: ["file"], summary) { request, values throws(RequestError) in
       store(&request, try values.text(0))
     }
+    .with(role)
   }
 
   /// An option without a value.

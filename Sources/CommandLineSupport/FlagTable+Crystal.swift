@@ -64,7 +64,7 @@ extension FlagTable {
     .real("-default_F", "electrons", "structure factor of all reflections not in the list (default 0)") {
       $0.simulation.defaultAmplitude = $1
     },
-    .file("-dump", "reflection cache (default Fdump.bin)") { $0.inputs.cache = $1 },
+    .file("-dump", "reflection cache (default Fdump.bin)", role: .cache) { $0.inputs.cache = $1 },
     .real(
       "-mosaic -mosaicity -mosaic_spread",
       patterns: [.whole("-mosaic"), .anywhere("-mosaici"), .anywhere("-mosaic_spr")], "degrees",

@@ -46,13 +46,17 @@ extension FlagTable {
       $0.inputs.mask = $1
     },
     .real("-adc", "counts", "offset of the 16-bit images (default 40)") { $0.outputs.offset = $1 },
-    .file("-floatfile -floatimage", "image of 32-bit floats (default floatimage.bin)") { $0.outputs.float = $1 },
-    .file("-intfile -intimage", "16-bit image without noise (default intimage.img)") { $0.outputs.integer = $1 },
-    .file("-pgmfile -pgmimage", "8-bit grey map (default image.pgm)") {
+    .file("-floatfile -floatimage", "image of 32-bit floats (default floatimage.bin)", role: .output) {
+      $0.outputs.float = $1
+    },
+    .file("-intfile -intimage", "16-bit image without noise (default intimage.img)", role: .output) {
+      $0.outputs.integer = $1
+    },
+    .file("-pgmfile -pgmimage", "8-bit grey map (default image.pgm)", role: .output) {
       $0.outputs.greyMap = $1
       $0.outputs.writesGreyMap = true
     },
-    .file("-noisefile -noiseimage", "16-bit image with photon noise (default noiseimage.img)") {
+    .file("-noisefile -noiseimage", "16-bit image with photon noise (default noiseimage.img)", role: .output) {
       $0.outputs.noise = $1
       $0.outputs.writesNoise = true
     },
@@ -70,13 +74,14 @@ extension FlagTable {
       let fast = try values.integer(0, &request)
       request.printedPixel = (fast, try values.integer(1, &request))
       request.printsPixels = true
-    },
-    .switching("-printout", "print the values of every pixel") { $0.printsPixels = true },
-    .switching("-progress", "show progress (default on a terminal)") { $0.showsProgress = true },
-    .switching("-noprogress", "do not show progress") { $0.showsProgress = false },
+    }
+    .with(.report),
+    .switching("-printout", "print the values of every pixel") { $0.printsPixels = true }.with(.report),
+    .switching("-progress", "show progress (default on a terminal)") { $0.showsProgress = true }.with(.report),
+    .switching("-noprogress", "do not show progress") { $0.showsProgress = false }.with(.report),
     .switching("-coherent", "has no effect") { $0.notes.append("-coherent has no effect (Q-50)") },
     unused("-stol"), unused("-4stol"), unused("-Q"),
-    .file("-stolout", "has no effect") { request, _ in
+    .file("-stolout", "has no effect", role: .output) { request, _ in
       request.notes.append("-stolout has no effect: nothing is written (Q-50)")
     },
   ]

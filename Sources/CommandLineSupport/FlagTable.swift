@@ -30,8 +30,42 @@ public enum FlagTable {
     ) { request, values throws(RequestError) in
       let slow = try values.integer(0, &request)
       request.tracedPixel = (slow, try values.integer(1, &request))
-    },
+    }
+    .with(.report),
   ]
+
+  /// Where a command line names files to read: the positions of the names.
+  /// - Parameter arguments: The command line, options in their documented spellings.
+  public static func inputPositions(in arguments: [String]) -> [Int] {
+    let hasReflections = arguments.contains("-hkl")
+    return arguments.indices.dropFirst().filter { index in
+      switch role(of: arguments[index - 1]) {
+      case .input: true
+      case .cache: !hasReflections
+      case .output, .report, nil: false
+      }
+    }
+  }
+
+  /// A command line without the options that name files to write, or say what is told on the terminal.
+  /// - Parameter arguments: The command line, options in their documented spellings.
+  public static func calculation(of arguments: [String]) -> [String] {
+    var kept: [String] = []
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      if let flag = flag(word), flag.role == .output || flag.role == .report {
+        rest = rest.dropFirst(flag.values.count)
+      } else {
+        kept.append(word)
+      }
+    }
+    return kept
+  }
+
+  private static func flag(_ name: String) -> Flag? { flags.first { $0.names.contains(name) } }
+
+  /// What an option in a documented spelling is for; nil if it changes what is calculated, or is none.
+  public static func role(of name: String) -> Flag.Role? { flag(name)?.role }
 
   private static func shortcut(
     _ names: String, _ summary: String, store: @escaping @Sendable (inout CommandLineRequest) -> Void

@@ -184,16 +184,15 @@ public struct GoldenCorpus: Sendable {
     }
   }
 
-  /// The options whose value is a file to read.
-  static let fileFlags: Set = ["-mat", "-hkl", "-img", "-mask", "-sourcefile"]
-
   /// The command line of a case, files made absolute: in the folder of the case if they are there, else in the corpus.
   public func arguments(of golden: GoldenCase) -> [String] {
-    golden.args.enumerated().map { index, argument in
-      guard index > 0, Self.fileFlags.contains(golden.args[index - 1]) else { return argument }
-      let own = folder(of: golden.id).appendingPathComponent(argument).path
-      return FileManager.default.fileExists(atPath: own) ? own : root.appendingPathComponent(argument).path
+    var arguments = golden.args
+    for index in FlagTable.inputPositions(in: arguments) {
+      let own = folder(of: golden.id).appendingPathComponent(arguments[index]).path
+      arguments[index] =
+        FileManager.default.fileExists(atPath: own) ? own : root.appendingPathComponent(arguments[index]).path
     }
+    return arguments
   }
 
   /// The experiment of a case.

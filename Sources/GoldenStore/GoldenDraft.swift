@@ -44,8 +44,9 @@ extension GoldenCorpus {
   public func add(_ draft: GoldenDraft) throws -> GoldenReport {
     try checkName(draft.name)
     var files = DraftFiles()
-    let arguments = try files.takeInputs(of: Self.withoutOutputs(draft.arguments))
-    let experiment = try CommandLineParser(Self.withoutOutputs(draft.arguments)).parse().experiment(clockSeed: 1)
+    let calculation = FlagTable.calculation(of: draft.arguments)
+    let arguments = try files.takeInputs(of: calculation)
+    let experiment = try CommandLineParser(calculation).parse().experiment(clockSeed: 1)
     let traces = try files.takeLogs(of: draft, experiment)
     let image = try draft.image.map { try files.takeImage($0, draft.crop, experiment) }
     let golden = GoldenCase(
@@ -55,9 +56,9 @@ extension GoldenCorpus {
     var bundle = files.bundle
     bundle.add("case.json", try JSONText.data(golden))
     // Simulated in a scratch corpus first: a case that cannot be checked is not stored.
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("golden-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    let trial = GoldenCorpus(root: scratch)
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    let trial = GoldenCorpus(root: scratch.url)
     try bundle.write(to: trial.pending.folder(of: draft.name))
     let report = try trial.pending.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
     try bundle.write(to: pending.folder(of: draft.name))
@@ -75,20 +76,6 @@ extension GoldenCorpus {
     for corpus in [self, pending] where FileManager.default.fileExists(atPath: corpus.folder(of: name).path) {
       throw CorpusError("\(name): the case exists already in \(corpus.folder(of: name).path); choose another name")
     }
-  }
-
-  /// Arguments without those that name outputs or ask for traces: a case is about what is calculated.
-  static func withoutOutputs(_ arguments: [String]) -> [String] {
-    let dropped = [
-      "-floatfile": 1, "-floatimage": 1, "-intfile": 1, "-intimage": 1, "-pgmfile": 1, "-pgmimage": 1, "-noisefile": 1,
-      "-noiseimage": 1, "-trace_pixel": 2, "-printout_pixel": 2, "-printout": 0, "-progress": 0, "-noprogress": 0,
-    ]
-    var kept: [String] = []
-    var rest = arguments[...]
-    while let word = rest.popFirst() {
-      if let values = dropped[word] { rest = rest.dropFirst(values) } else { kept.append(word) }
-    }
-    return kept
   }
 }
 
@@ -108,8 +95,10 @@ private struct DraftFiles {
   /// - Returns: The arguments with the names of the copies.
   mutating func takeInputs(of arguments: [String]) throws -> [String] {
     var result = arguments
-    for index in arguments.indices.dropFirst() where GoldenCorpus.fileFlags.contains(arguments[index - 1]) {
+    for index in FlagTable.inputPositions(in: arguments) {
       let path = arguments[index]
+      // A cache that is not there is no mistake: it is only read if it is.
+      if FlagTable.role(of: arguments[index - 1]) == .cache, !FileManager.default.fileExists(atPath: path) { continue }
       let data = Data(try FileBytes.read(path, for: arguments[index - 1]))
       let base = URL(fileURLWithPath: path).lastPathComponent
       var name = "inputs/\(base)"

@@ -1,4 +1,5 @@
 import CExchange
+import CommandLineSupport
 import Foundation
 import Provenance
 
@@ -37,7 +38,7 @@ extension GoldenCorpus {
 
   /// The files that the arguments of a case name.
   private func inputs(of golden: GoldenCase) -> [String] {
-    golden.args.indices.dropFirst().filter { Self.fileFlags.contains(golden.args[$0 - 1]) }.map { golden.args[$0] }
+    FlagTable.inputPositions(in: golden.args).map { golden.args[$0] }
   }
 
   private static func problems(of golden: GoldenCase, in folder: URL) -> [String] {
@@ -99,6 +100,8 @@ extension GoldenCorpus {
   }
 
   private static func immovable(_ folder: URL) -> CorpusError {
-    CorpusError("\(folder.path): the folder cannot be moved: \(String(cString: strerror(errno)))")
+    CorpusError(
+      "\(folder.path): the folder cannot be moved: \(String(cString: strerror(errno))); check the permissions of the corpus"
+    )
   }
 }

@@ -25,9 +25,8 @@ extension GoldenCorpus {
   /// - Throws: `CorpusError` if the case cannot be read, or the program fails or leaves no image.
   public func regenerate(_ id: String, with program: String, tool: String) async throws -> GoldenRegeneration {
     let golden = try load(id)
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("regenerate-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
     var draft = Regenerated(corpus: self, golden: golden, scratch: scratch)
     try await draft.recordImage(with: program)
     for pixel in golden.traces { try await draft.recordTrace(pixel, with: program) }
@@ -39,7 +38,7 @@ extension GoldenCorpus {
 private struct Regenerated {
   let corpus: GoldenCorpus
   let golden: GoldenCase
-  let scratch: URL
+  let scratch: ScratchFolder
   private var bundle = ProvenanceBundle()
   private var differences: [String] = []
   private var notes: [String] = []
@@ -47,7 +46,7 @@ private struct Regenerated {
   private var outputs: [String: String] = [:]
   private var digests: [String: String] = [:]
 
-  init(corpus: GoldenCorpus, golden: GoldenCase, scratch: URL) {
+  init(corpus: GoldenCorpus, golden: GoldenCase, scratch: ScratchFolder) {
     self.corpus = corpus
     self.golden = golden
     self.scratch = scratch
@@ -61,13 +60,15 @@ private struct Regenerated {
 
   private func run(_ program: String, _ more: [String] = []) async throws -> String {
     // The output options come first: -noisefile switches the noise image on, and the case may switch it off again.
-    let outputs = ["-noprogress", "-floatfile", "float.bin", "-intfile", "intimage.img", "-pgmfile", "image.pgm"]
+    let outputs = [
+      "-noprogress", "-floatfile", SimulatorProgram.floatFile, "-intfile", "intimage.img", "-pgmfile", "image.pgm",
+    ]
     let arguments = outputs + ["-noisefile", "noiseimage.img"] + corpus.arguments(of: golden) + more
-    let result = try await ProgramRun.run(
-      program, arguments, in: scratch.path, environment: ["OMP_NUM_THREADS": "1"], limit: 3600)
-    guard result.isSuccess else {
-      let tail = String(decoding: result.error.suffix(400), as: UTF8.self)
-      throw CorpusError("\(golden.id): \(program) failed (\(result.ending)): \(tail)")
+    let result: ProgramRun
+    do {
+      result = try await SimulatorProgram(program).run(arguments, in: scratch)
+    } catch {
+      throw CorpusError("\(golden.id): \(error)")
     }
     return String(decoding: result.output, as: UTF8.self)
   }
@@ -77,14 +78,14 @@ private struct Regenerated {
     let text = try await run(program)
     if let recorded = golden.image {
       let whole = try FloatImageFile.read(
-        scratch.appendingPathComponent("float.bin").path, fastPixels: recorded.fast, slowPixels: recorded.slow)
+        scratch.path(SimulatorProgram.floatFile), fastPixels: recorded.fast, slowPixels: recorded.slow)
       let stored = recorded.crop.map { whole.part($0) } ?? whole
       take(recorded.file, stored.pixels.withUnsafeBytes { Data($0) })
       try compare(stored, recorded)
       image = recorded.updated(whole, stored: stored, printed: Self.printed(text) ?? recorded.printed)
     }
     for (name, digest) in golden.outputs.sorted(by: { $0.key < $1.key }) {
-      guard let data = FileManager.default.contents(atPath: scratch.appendingPathComponent(name).path) else {
+      guard let data = FileManager.default.contents(atPath: scratch.path(name)) else {
         throw CorpusError("\(golden.id): \(program) did not write \(name)")
       }
       take(name, data)

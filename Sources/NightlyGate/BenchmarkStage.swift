@@ -1,4 +1,5 @@
 import Foundation
+import GoldenStore
 import Provenance
 
 #if canImport(Glibc)
@@ -65,14 +66,10 @@ struct BenchmarkStage {
 
   /// The processor time of a run, in seconds.
   private func time(_ program: String, _ workload: Workload) async throws -> Double {
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
     let before = Self.childTime()
-    let run = try await ProgramRun.run(
-      program, workload.arguments + ["-noprogress", "-nopgm", "-nonoise", "-floatfile", "float.bin"], in: scratch.path,
-      environment: ["OMP_NUM_THREADS": "1"])
-    guard run.isSuccess else { throw BundleError("\(program) failed on \(workload.name) (\(run.ending))") }
+    _ = try await SimulatorProgram(program).run(workload.arguments + SimulatorProgram.floatImageOnly, in: scratch)
     return Self.childTime() - before
   }
 
@@ -92,6 +89,7 @@ struct BenchmarkStage {
     for index in 0..<20_000_000 { sum += sin(Double(index) * 1.000_1) }
     var end = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
+    // The sum is used, so that the loop is not removed.
     precondition(sum.isFinite)
     return Double(end.tv_sec - start.tv_sec) + 1e-9 * Double(end.tv_nsec - start.tv_nsec)
   }

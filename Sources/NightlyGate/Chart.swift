@@ -32,7 +32,7 @@ enum Chart {
     for (number, course) in courses.enumerated() {
       let colour = colours[number % colours.count]
       let points = course.values.enumerated().compactMap { index, value in value.map { point(index, $0) } }
-      let title = "<title>\(escaped(course.name))</title>"
+      let title = "<title>\(NightBundle.xml(course.name))</title>"
       shapes +=
         "<polyline fill=\"none\" stroke=\"\(colour)\" points=\"\(points.joined(separator: " "))\">\(title)</polyline>"
       for place in points {
@@ -41,7 +41,7 @@ enum Chart {
       }
     }
     let legend = courses.enumerated().map { number, course in
-      "<span style=\"color:\(colours[number % colours.count])\">\(escaped(course.name))</span>"
+      "<span style=\"color:\(colours[number % colours.count])\">\(NightBundle.xml(course.name))</span>"
     }
     return "<svg viewBox=\"0 0 \(Int(width)) \(Int(height))\" role=\"img\">\(shapes)</svg>"
       + "<p class=\"legend\">\(legend.joined(separator: " ")) (from \(short(low)) to \(short(high)))</p>"
@@ -62,8 +62,4 @@ enum Chart {
 
   /// Four significant digits.
   static func short(_ number: Double) -> String { String(format: "%.4g", number) }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
 }

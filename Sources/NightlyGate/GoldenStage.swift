@@ -52,20 +52,14 @@ struct ImageStage {
   func run(_ id: String) async throws -> NightRecord.ImageRecord? {
     let golden = try corpus.load(id)
     guard let recorded = golden.image else { return nil }
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("night-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    let file = scratch.appendingPathComponent("float.bin").path
-    let run = try await ProgramRun.run(
-      program, corpus.arguments(of: golden) + ["-noprogress", "-nopgm", "-nonoise", "-floatfile", file],
-      in: scratch.path, environment: ["OMP_NUM_THREADS": "1"])
     var record = NightRecord.ImageRecord(
-      id: id, correlation: nil, rootMeanSquare: 0, largest: 0, problem: nil, seconds: run.seconds)
-    guard run.isSuccess,
-      let image = try? FloatImageFile.read(file, fastPixels: recorded.fast, slowPixels: recorded.slow)
-    else {
-      record.problem =
-        "nanobragg left no image (\(run.ending)): \(String(decoding: run.error.suffix(300), as: UTF8.self))"
+      id: id, correlation: nil, rootMeanSquare: 0, largest: 0, problem: nil, seconds: 0)
+    let image: FloatImage
+    do {
+      (image, record.seconds) = try await SimulatorProgram(program).image(
+        corpus.arguments(of: golden), fast: recorded.fast, slow: recorded.slow)
+    } catch {
+      record.problem = "\(error)"
       return record
     }
     let comparison = ImageComparison(

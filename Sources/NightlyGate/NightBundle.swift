@@ -2,7 +2,7 @@ import Foundation
 import Provenance
 
 /// The files of a night.
-enum NightBundle {
+package enum NightBundle {
   /// The bundle of a whole night, or of a merged one.
   static func bundle(
     _ record: NightRecord, logs: [(name: String, data: Data)], command: [String], tool: String, history: History?
@@ -39,7 +39,7 @@ enum NightBundle {
     """
 
   /// The whole record, to be read back.
-  static func encoded(_ record: NightRecord) throws -> Data {
+  package static func encoded(_ record: NightRecord) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -48,7 +48,7 @@ enum NightBundle {
   }
 
   /// Reads a record.
-  static func decoded(_ data: Data) throws -> NightRecord {
+  package static func decoded(_ data: Data) throws -> NightRecord {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -79,7 +79,7 @@ enum NightBundle {
   }
 
   /// JUnit XML.
-  static func junit(_ record: NightRecord) -> String {
+  package static func junit(_ record: NightRecord) -> String {
     typealias Entry = (name: String, group: String, seconds: Double, failure: String?)
     var suites: [(String, [Entry])] = [
       ("tests", record.tests.map { ($0.name, $0.suite, $0.seconds, $0.failure) }),
@@ -118,7 +118,7 @@ enum NightBundle {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n\(bodies.joined())\(gate)</testsuites>\n"
   }
 
-  private static func xml(_ text: String) -> String {
+  static func xml(_ text: String) -> String {
     let kept = text.unicodeScalars.filter { $0.value >= 32 || $0 == "\n" || $0 == "\t" }
     var result = ""
     result.unicodeScalars.append(contentsOf: kept)

@@ -72,16 +72,16 @@ public struct Nightly: Sendable {
 
   private func runTests(_ result: inout Result) async {
     progress("tests")
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("nightly-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    let scratch: ScratchFolder
     do {
-      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+      scratch = try ScratchFolder()
     } catch {
       result.record.obstacles.append("no scratch folder: \(error)")
       return
     }
+    defer { scratch.remove() }
     let stage = TestStage(
-      package: package, shard: shard, seed: seed, builds: builds, filter: suiteFilter, scratch: scratch)
+      package: package, shard: shard, seed: seed, builds: builds, filter: suiteFilter, scratch: scratch.url)
     let found = await stage.run()
     result.record.tests = found.tests
     result.record.properties = found.properties
@@ -188,7 +188,7 @@ extension Nightly.Result {
 extension NightRecord {
   /// Joins the parts of a night.
   /// - Throws: `BundleError` if they do not make up one night.
-  static func merging(_ parts: [NightRecord]) throws -> NightRecord {
+  package static func merging(_ parts: [NightRecord]) throws -> NightRecord {
     guard var whole = parts.first else { throw BundleError("there is no part to merge") }
     let numbers = parts.map(\.shard.index).sorted()
     guard parts.allSatisfy({ $0.shard.count == whole.shard.count }), numbers == Array(1...whole.shard.count) else {

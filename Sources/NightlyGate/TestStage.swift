@@ -99,15 +99,16 @@ struct TestStage {
 }
 
 /// Reads the xUnit report of `swift test`.
-final class TestResultReader: NSObject, XMLParserDelegate {
+package final class TestResultReader: NSObject, XMLParserDelegate {
   private var tests: [NightRecord.TestRecord] = []
+  private var isWhole = false
 
-  /// The tests of a report.
-  static func read(_ data: Data) -> [NightRecord.TestRecord] {
+  /// The tests of a report; one more that failed if the report is cut off.
+  package static func read(_ data: Data) -> [NightRecord.TestRecord] {
     let reader = TestResultReader()
     let parser = XMLParser(data: data)
     parser.delegate = reader
-    guard parser.parse() else {
+    guard parser.parse(), reader.isWhole else {
       let cut = NightRecord.TestRecord(
         suite: "swift test", name: "report", seconds: 0,
         failure: "the report is cut off: the run did not come to its end")
@@ -116,7 +117,13 @@ final class TestResultReader: NSObject, XMLParserDelegate {
     return reader.tests
   }
 
-  func parser(
+  package func parser(
+    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?
+  ) {
+    if element == "testsuites" { isWhole = true }
+  }
+
+  package func parser(
     _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
     attributes: [String: String]
   ) {
@@ -134,7 +141,7 @@ final class TestResultReader: NSObject, XMLParserDelegate {
 }
 
 /// Reads the reports of the properties: one line of JSON per thousand cases.
-enum PropertyLedger {
+package enum PropertyLedger {
   private struct Line: Decodable {
     struct Statistics: Decodable {
       struct Worst: Decodable {
@@ -149,7 +156,7 @@ enum PropertyLedger {
   }
 
   /// The properties of a report, sorted by name.
-  static func read(_ data: Data) -> [NightRecord.PropertyRecord] {
+  package static func read(_ data: Data) -> [NightRecord.PropertyRecord] {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

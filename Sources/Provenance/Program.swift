@@ -56,10 +56,9 @@ public struct ProgramRun: Sendable {
     _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
     limit: Double = 3600
   ) async throws -> ProgramRun {
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("nbverify-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    let files = ["output", "error"].map { scratch.appendingPathComponent($0) }
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    let files = ["output", "error"].map { scratch.url.appendingPathComponent($0) }
     let descriptors = try files.map {
       try FileDescriptor.open($0.path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
     }

@@ -35,7 +35,9 @@ public enum TraceFile {
   }
 
   private static func unreadable(_ path: String) -> TraceError {
-    TraceError(file: path, line: 0, "the file cannot be read: \(String(cString: strerror(errno)))")
+    TraceError(
+      file: path, line: 0,
+      "the file cannot be read: \(String(cString: strerror(errno))); check the name and the permissions")
   }
 }
 
@@ -66,7 +68,9 @@ private struct LineFeeder {
     rest += bytes[start...]
     guard rest.count > TraceFile.longestLine else { return }
     guard TraceMarker.find(in: rest) == nil else {
-      throw TraceError(file: path, line: lineNumber, "the line is longer than \(TraceFile.longestLine) bytes")
+      throw TraceError(
+        file: path, line: lineNumber,
+        "the line is longer than \(TraceFile.longestLine) bytes; this is no log, check the name")
     }
     rest.removeFirst(rest.count - 256)
   }

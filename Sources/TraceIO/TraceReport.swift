@@ -16,8 +16,11 @@ public struct TraceReport: Sendable {
   public let findings: [Finding]
   /// What later divergences point to beyond doubt, beside what the first one does.
   public let furtherFindings: [Finding]
-  /// The first quantity that diverges; nil if all that both traces have agree.
-  public let firstDivergence: TraceComparison.Item?
+  /// The quantities that diverge, in the order of computation.
+  public let divergences: [TraceComparison.Item]
+  /// The quantities that only one trace has.
+  public let unshared: [TraceComparison.Item]
+  private let hasCommonQuantity: Bool
 
   /// What came out.
   public enum Outcome: Int, Sendable {
@@ -45,7 +48,6 @@ public struct TraceReport: Sendable {
     let pixels = PixelPair(reference: reference, candidate: candidate)
     self.pixels = pixels
     divergences = items.filter { presence.diverges($0) }
-    firstDivergence = divergences.first
     let shared = items.filter { $0.reference != nil && $0.candidate != nil }
     if let first = divergences.first {
       let evidence = Evidence(
@@ -60,11 +62,8 @@ public struct TraceReport: Sendable {
     hasCommonQuantity = !shared.isEmpty
   }
 
-  /// The quantities that diverge, in the order of computation.
-  public let divergences: [TraceComparison.Item]
-  /// The quantities that only one trace has.
-  public let unshared: [TraceComparison.Item]
-  private let hasCommonQuantity: Bool
+  /// The first quantity that diverges; nil if all that both traces have agree.
+  public var firstDivergence: TraceComparison.Item? { divergences.first }
 
   /// What came out.
   public var outcome: Outcome {

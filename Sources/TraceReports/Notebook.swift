@@ -16,12 +16,14 @@ public enum Notebook {
   public static func append(_ text: String, to path: String) throws(BundleError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw BundleError("\(path): it cannot be opened: \(String(cString: strerror(errno)))")
+      throw BundleError(
+        "\(path): it cannot be opened: \(String(cString: strerror(errno))); check the name and the permissions")
     }
     defer { close(descriptor) }
     let bytes = Array(PlainText.ascii(text).utf8)
     guard write(descriptor, bytes, bytes.count) == bytes.count else {
-      throw BundleError("\(path): it cannot be written: \(String(cString: strerror(errno)))")
+      throw BundleError(
+        "\(path): it cannot be written: \(String(cString: strerror(errno))); make room on the disk and append it again")
     }
   }
 

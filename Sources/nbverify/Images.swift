@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineSupport
 import Foundation
 import FrameIO
+import GoldenStore
 import ImageAnalysis
 import Physics
 import Provenance
@@ -39,7 +40,7 @@ struct Images: AsyncParsableCommand {
   @Option(help: "How far apart peaks that belong together may be, in pixels.") var peakDistance = 5.0
   @ArgumentParser.Flag(help: "Bring the candidate to the dimensions of the reference, keeping its sum.")
   var resample = false
-  @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") var out: String?
+  @OptionGroup var bundleFolder: BundleFolder
   @Argument(parsing: .postTerminator, help: "The arguments of the simulators.") var arguments: [String] = []
 
   func validate() throws {
@@ -61,10 +62,7 @@ struct Images: AsyncParsableCommand {
 
   func run() async throws {
     let date = Date()
-    let folder =
-      out.map { URL(fileURLWithPath: $0) }
-      ?? ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: date)
-    try ProvenanceBundle.check(isFree: folder)
+    let folder = try bundleFolder.free(at: date)
     var (expected, found) = arguments.isEmpty ? try read() : try await simulate()
     if (expected.image.fastPixels, expected.image.slowPixels) != (found.image.fastPixels, found.image.slowPixels) {
       let dimensions =
@@ -155,42 +153,14 @@ struct Images: AsyncParsableCommand {
   }
 
   private static func simulate(_ program: String, _ arguments: [String], _ detector: Detector) async throws -> Side {
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("images-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    let image = scratch.appendingPathComponent("float.bin").path
-    let absolute = SimulatorArguments.withAbsoluteFiles(arguments)
-    // The name of the image comes last: the programs take the last of several.
-    let words = absolute + ["-noprogress", "-nopgm", "-nonoise", "-floatfile", image]
-    let path = program.contains("/") ? URL(fileURLWithPath: program).path : program
-    let run: ProgramRun
     do {
-      // One thread: with more, the C program starts each with the cell at rest.
-      run = try await ProgramRun.run(path, words, in: scratch.path, environment: ["OMP_NUM_THREADS": "1"])
-    } catch {
-      throw Failure(2, "\(program) cannot be run: \(error)")
-    }
-    guard run.isSuccess else {
-      throw Failure(2, "\(program) failed (\(run.ending)):\n\(String(decoding: run.error.suffix(2000), as: UTF8.self))")
-    }
-    do {
-      let image = try FloatImageFile.read(image, fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
+      let (image, seconds) = try await SimulatorProgram(program).image(
+        arguments, fast: detector.fastPixels, slow: detector.slowPixels)
       return (
-        image, ImageReport.Origin(name: PlainText.shellLine([program] + arguments), image: image, seconds: run.seconds)
+        image, ImageReport.Origin(name: PlainText.shellLine([program] + arguments), image: image, seconds: seconds)
       )
     } catch {
-      throw Failure(2, "\(program) left no image of \(detector.fastPixels) x \(detector.slowPixels) pixels: \(error)")
-    }
-  }
-}
-
-/// Arguments of a simulator that runs in another folder.
-enum SimulatorArguments {
-  /// The same arguments with the files that they name made absolute.
-  static func withAbsoluteFiles(_ arguments: [String]) -> [String] {
-    let flags: Set = ["-mat", "-hkl", "-img", "-mask", "-sourcefile", "-dumpfile"]
-    return arguments.indices.map { index in
-      index > 0 && flags.contains(arguments[index - 1]) ? URL(fileURLWithPath: arguments[index]).path : arguments[index]
+      throw Failure(2, "\(error)")
     }
   }
 }

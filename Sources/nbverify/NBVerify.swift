@@ -65,6 +65,20 @@ struct NBVerify: AsyncParsableCommand {
   }
 }
 
+/// Where a bundle goes.
+struct BundleFolder: ParsableArguments {
+  @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") var out: String?
+
+  /// The folder, checked to be new or empty.
+  func free(at date: Date) throws -> URL {
+    let folder =
+      out.map { URL(fileURLWithPath: $0) }
+      ?? ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: date)
+    try ProvenanceBundle.check(isFree: folder)
+    return folder
+  }
+}
+
 /// An end with a status and a message.
 struct Failure: Error {
   let status: Int32

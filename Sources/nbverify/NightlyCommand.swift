@@ -45,7 +45,7 @@ struct NightlyRun: AsyncParsableCommand {
   @OptionGroup var corpus: CorpusOptions
   @OptionGroup var history: HistoryOptions
   @Option(help: "The package whose tests are run (default: this one).") var package: String?
-  @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") var out: String?
+  @OptionGroup var bundleFolder: BundleFolder
   @Option(help: "Run part i of n only, written i/n; the parts are joined by nightly merge.") var shard = "1/1"
   @Option(help: "What to run: tests, golden, images, benchmarks.") var stages = "tests,golden,images,benchmarks"
   @Option(help: "Only suites that this regular expression matches.") var suites: String?
@@ -70,10 +70,7 @@ struct NightlyRun: AsyncParsableCommand {
   func run() async throws {
     let date = Date()
     let shard = Shard(text: shard) ?? .whole
-    let folder =
-      out.map { URL(fileURLWithPath: $0) }
-      ?? ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: date)
-    try ProvenanceBundle.check(isFree: folder)
+    let folder = try bundleFolder.free(at: date)
     // A shard leaves the history alone: the merged night is added.
     let history = shard == .whole ? try history.open() : nil
     let root = package.map { URL(fileURLWithPath: $0) } ?? GoldenCorpus.packageFolder()
@@ -109,14 +106,11 @@ struct NightlyMerge: ParsableCommand {
       """)
 
   @OptionGroup var history: HistoryOptions
-  @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") var out: String?
+  @OptionGroup var bundleFolder: BundleFolder
   @Argument(help: "The bundles of all parts.") var parts: [String]
 
   func run() throws {
-    let folder =
-      out.map { URL(fileURLWithPath: $0) }
-      ?? ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: Date())
-    try ProvenanceBundle.check(isFree: folder)
+    let folder = try bundleFolder.free(at: Date())
     var result: Nightly.Result
     do {
       result = try Nightly.Result.merging(parts.map { URL(fileURLWithPath: $0) })

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program: what it prints, its exit status, the files it leaves.
@@ -10,44 +11,17 @@ import Testing
     var files: [String]
   }
 
+  private static let program = BuiltProgram(named: "nanobragg")
+
   /// Runs the program in an empty folder.
   private func run(_ arguments: [String], files: [String: String] = [:]) throws -> Outcome {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nanobragg-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in files { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    let folder = try TemporaryFolder()
+    for (name, text) in files { try folder.file(name, text) }
+    let outcome = try Self.program.run(arguments, in: folder)
     return Outcome(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: complaints, as: UTF8.self),
-      files: try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { files[$0] == nil }.sorted())
+      status: outcome.status, output: outcome.output, errors: outcome.errors,
+      files: try folder.names.filter { files[$0] == nil })
   }
-
-  /// The executable lies beside the bundle of the tests.
-  private static let program: URL = {
-    let candidates =
-      [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])]
-      + CommandLine.arguments.dropFirst().filter { $0.hasSuffix(".xctest") }.map { URL(fileURLWithPath: $0) }
-    for start in candidates {
-      var folder = start
-      for _ in 0..<4 {
-        let program = folder.appendingPathComponent("nanobragg")
-        if FileManager.default.isExecutableFile(atPath: program.path), !program.hasDirectoryPath { return program }
-        folder.deleteLastPathComponent()
-      }
-    }
-    return URL(fileURLWithPath: "nanobragg")
-  }()
 
   private static let cube = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -detpixels 16 -pixel 0.1".split(
     separator: " "
@@ -109,15 +83,13 @@ import Testing
   }
 
   @Test func lossOfStandardOutputIsReported() throws {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = Self.cube + ["-floatfile", "/dev/null"]
-    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let folder = try TemporaryFolder()
+    let errors = FileHandle(forWritingAtPath: try folder.file("errors", ""))
+    let process = try Self.program.start(
+      Self.cube + ["-floatfile", "/dev/null"], in: folder, output: FileHandle(forWritingAtPath: "/dev/full"),
+      errors: errors)
     process.waitUntilExit()
+    let text = try folder.text("errors")
     #expect(process.terminationStatus == 2 && text.contains("standard output"))
   }
 
@@ -135,14 +107,14 @@ import Testing
   }
 
   @Test func progressOnlyWhenAskedForOrOnATerminal() throws {
-    #expect(try run(Self.cube).errors.isEmpty, "standard error is a pipe here")
+    #expect(try run(Self.cube).errors.isEmpty, "standard error is a file here")
     let long = ["-detpixels", "400", "-mosaic", "1", "-mosaic_domains", "30", "-oversample", "1"]
     #expect(try run(Self.cube + long + ["-progress"]).errors.contains("100 %"))
     #expect(try run(Self.cube + long + ["-progress", "-noprogress"]).errors.isEmpty)
   }
 
   @Test func theSimulatorLinksNoGSL() throws {
-    let bytes = try Data(contentsOf: Self.program)
+    let bytes = try Data(contentsOf: Self.program.url)
     #expect(bytes.count > 10_000)
     #expect(bytes.range(of: Data("libgsl".utf8)) == nil)
   }

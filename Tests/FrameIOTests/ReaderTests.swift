@@ -1,6 +1,7 @@
 import Foundation
 import FrameIO
 import Physics
+import TestSupport
 import Testing
 
 /// Readers of text files, in both compatibilities.

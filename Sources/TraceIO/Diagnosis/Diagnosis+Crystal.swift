@@ -6,19 +6,19 @@ extension Diagnosis {
   static func phiCarryOverRule(_ evidence: Evidence) -> [Finding] {
     let early: Set<TraceStage> = [.orientation, .indices, .latticeFactor, .structureFactor, .sum]
     guard early.contains(evidence.stage) else { return [] }
-    if let finding = carryOverByIndices(evidence) { return [finding] }
-    guard let finding = carryOverByVectors(evidence) else { return [] }
-    return [finding]
+    let steps = (reference: PhiSteps(evidence.reference), candidate: PhiSteps(evidence.candidate))
+    let finding = carryOverByIndices(steps) ?? carryOverWithoutSteps(steps) ?? carryOverByVectors(evidence)
+    return finding.map { [$0] } ?? []
   }
 
   /// Indices k of the phi steps of the first block: the first equals the last in one trace only.
-  private static func carryOverByIndices(_ evidence: Evidence) -> Finding? {
-    let expected = PhiSteps(evidence.reference)
-    let found = PhiSteps(evidence.candidate)
+  private static func carryOverByIndices(_ steps: (reference: PhiSteps, candidate: PhiSteps)) -> Finding? {
+    let (expected, found) = steps
     guard expected.indices.count >= 2, expected.indices.count == found.indices.count,
       expected.isCarriedOver != found.isCarriedOver
     else { return nil }
     let later = zip(expected.indices.dropFirst(), found.indices.dropFirst())
+    // Logs print indices with as few as four digits; a step of phi moves an index that matters by more.
     guard later.allSatisfy({ abs($0 - $1) <= 1e-3 * max(1, abs($0)) }) else { return nil }
     let (carries, fresh) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
     let last = expected.indices.count - 1
@@ -29,16 +29,21 @@ extension Diagnosis {
     )
   }
 
-  /// Without phi lines in one trace: the other carries over; or one has the cell at rest and the other a rotated one.
-  private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
-    let (expected, found) = (PhiSteps(evidence.reference), PhiSteps(evidence.candidate))
-    if expected.isCarriedOver != found.isCarriedOver, expected.indices.isEmpty || found.indices.isEmpty {
-      let (carries, other) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
-      return Finding(
-        .phiCarryOver, .likely,
-        "the \(carries) uses at phi step 0 the rotated cell of its last phi step, and the \(other) has another cell there: "
-          + "phi carry-over")
+  /// One trace has no lines about phi steps, and the other carries over.
+  private static func carryOverWithoutSteps(_ steps: (reference: PhiSteps, candidate: PhiSteps)) -> Finding? {
+    let (expected, found) = steps
+    guard expected.isCarriedOver != found.isCarriedOver, expected.indices.isEmpty || found.indices.isEmpty else {
+      return nil
     }
+    let (carries, other) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
+    return Finding(
+      .phiCarryOver, .likely,
+      "the \(carries) uses at phi step 0 the rotated cell of its last phi step, and the \(other) has another cell there: "
+        + "phi carry-over")
+  }
+
+  /// One trace has the cell at rest and the other a rotated one.
+  private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
     guard
       let item = ["a", "b", "c"].lazy.compactMap({ evidence.item("rot_\($0)_angstroms") }).first(where: { !$0.agrees }),
       evidence.stage == .orientation,

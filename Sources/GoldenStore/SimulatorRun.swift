@@ -1,0 +1,60 @@
+import CommandLineSupport
+import Foundation
+import FrameIO
+import Physics
+import Provenance
+
+/// A simulator, ours or the reference, that is run as a program.
+public struct SimulatorProgram: Sendable {
+  /// A path with a slash, or a name that is looked up in `PATH`.
+  public let path: String
+
+  /// A program.
+  /// - Parameter path: A path, also relative to the current folder, or a name that is looked up in `PATH`.
+  public init(_ path: String) {
+    self.path = path.contains("/") ? URL(fileURLWithPath: path).path : path
+  }
+
+  /// Runs the program in one thread: with more, the C program starts each with the cell at rest.
+  /// - Parameters:
+  ///   - arguments: Its arguments; files may be relative to the current folder.
+  ///   - scratch: The folder that it runs in.
+  /// - Throws: `CorpusError` if it cannot be run or fails, with the end of what it says.
+  public func run(_ arguments: [String], in scratch: ScratchFolder) async throws -> ProgramRun {
+    var words = arguments
+    for index in FlagTable.inputPositions(in: words) { words[index] = URL(fileURLWithPath: words[index]).path }
+    let run: ProgramRun
+    do {
+      run = try await ProgramRun.run(path, words, in: scratch.url.path, environment: ["OMP_NUM_THREADS": "1"])
+    } catch {
+      throw CorpusError("\(path) cannot be run: \(error)")
+    }
+    guard run.isSuccess else {
+      throw CorpusError("\(path) failed (\(run.ending)): \(String(decoding: run.error.suffix(2000), as: UTF8.self))")
+    }
+    return run
+  }
+
+  /// Runs the program for its float image, without other images.
+  /// - Throws: `CorpusError` if it fails, or leaves no image of these dimensions.
+  public func image(
+    _ arguments: [String], fast: Int, slow: Int
+  ) async throws -> (image: FloatImage, seconds: Double) {
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    // The name of the image comes last: the programs take the last of several.
+    let run = try await run(arguments + Self.floatImageOnly, in: scratch)
+    do {
+      return (
+        try FloatImageFile.read(scratch.path(Self.floatFile), fastPixels: fast, slowPixels: slow), run.seconds
+      )
+    } catch {
+      throw CorpusError("\(path) left no image of \(fast) x \(slow) pixels: \(error)")
+    }
+  }
+
+  static let floatFile = "float.bin"
+
+  /// Options for the float image and nothing else.
+  public static let floatImageOnly = ["-noprogress", "-nopgm", "-nonoise", "-floatfile", floatFile]
+}

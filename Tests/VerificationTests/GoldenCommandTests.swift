@@ -1,0 +1,122 @@
+import Foundation
+import GoldenStore
+import TestSupport
+import Testing
+
+/// Adding, reviewing and regenerating golden cases with the built tool.
+@Suite struct GoldenCommandTests {
+  private static let simulator = BuiltProgram(named: "nanobragg")
+  private static let crystal = "-cell 70 80 90 75 85 95 -default_F 100 -N 4 -detpixels 24 -oversample 1 -dump no.bin"
+    .split(separator: " ").map(String.init)
+
+  private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> BuiltProgram.Outcome {
+    try ToolTests.tool.run(["golden"] + arguments, in: folder)
+  }
+
+  /// A folder with an empty corpus, a log and an image.
+  private func scene() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent("corpus/cases"), withIntermediateDirectories: true)
+    try folder.file("cell.mat", "0.01 0 0 0 0.012 0 0 0.001 0.02\n")
+    let traced = try Self.simulator.run(
+      Self.crystal + ["-mat", "cell.mat", "-floatfile", "float.bin", "-trace_pixel", "9", "11"], in: folder)
+    #expect(traced.status == 0, "\(traced.errors)")
+    try folder.file("pixel.log", traced.output)
+    return folder
+  }
+
+  private func add(_ name: String, log: String = "pixel.log", _ more: [String] = []) -> [String] {
+    ["add", "--corpus", "corpus", "--name", name, "--log", log, "--image", "float.bin"] + more + ["--"] + Self.crystal
+      + ["-mat", "cell.mat", "-floatfile", "float.bin", "-trace_pixel", "9", "11"]
+  }
+
+  @Test func anAddedCaseCountsAfterReview() throws {
+    let folder = try scene()
+    let corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
+    let added = try run(add("mine"), in: folder)
+    #expect(added.status == 0 && added.output.contains("576 of 576 pixels identical"), "\(added)")
+    #expect(corpus.ids.isEmpty && corpus.pending.ids == ["mine"])
+    #expect(try run(add("mine"), in: folder).status == 2, "the name is taken")
+    let list = try run(["review", "--corpus", "corpus", "--list"], in: folder)
+    #expect(list.status == 1 && list.output.contains("waiting: mine"))
+    #expect(try run(["check", "--corpus", "corpus"], in: folder).status == 1)
+    #expect(try run(["review", "--corpus", "corpus", "--accept", "mine"], in: folder).status == 0)
+    #expect(corpus.ids == ["mine"] && corpus.pending.ids.isEmpty)
+    #expect(try run(["check", "--corpus", "corpus"], in: folder).status == 0)
+    let golden = try corpus.load("mine")
+    #expect(golden.args == Self.crystal + ["-mat", "inputs/cell.mat"] && golden.traces.map(\.slow) == [9])
+    #expect(try run(["run", "--corpus", "corpus"], in: folder).status == 0)
+    // A changed input is noticed.
+    try folder.file("corpus/cases/mine/inputs/cell.mat", "0.01 0 0 0 0.012 0 0 0.002 0.02\n")
+    #expect(try run(["check", "--corpus", "corpus"], in: folder).status == 1)
+    #expect(try run(["run", "--corpus", "corpus"], in: folder).status == 1)
+  }
+
+  @Test func badCasesAreRefused() throws {
+    let folder = try scene()
+    let whole = try folder.text("pixel.log")
+    try folder.file("cut.log", String(whole.prefix(whole.count * 3 / 4)))
+    try folder.file("wrong.log", whole.replacing("polar ", with: "polar x"))
+    #expect(try run(add("cut", log: "cut.log"), in: folder).status == 2)
+    #expect(try run(add("wrong", log: "wrong.log"), in: folder).status == 3, "malformed")
+    #expect(try run(add("none", log: "nowhere.log"), in: folder).status == 3)
+    #expect(try run(add("pixel", ["--pixel", "8", "8"]), in: folder).status == 2)
+    #expect(try run(add("../evil"), in: folder).status == 2)
+    #expect(GoldenCorpus(root: folder.url.appendingPathComponent("corpus")).pending.ids.isEmpty)
+  }
+
+  @Test func aDifferingCaseIsNotAcceptedWithAll() throws {
+    let folder = try scene()
+    let corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
+    let lines = try folder.text("pixel.log").split(separator: "\n").map {
+      $0.contains(": polar ") ? "TRACE_SWIFT: polar 0.5" : String($0)
+    }
+    try folder.file("changed.log", lines.joined(separator: "\n") + "\n")
+    #expect(try run(add("changed", log: "changed.log"), in: folder).status == 1)
+    #expect(try run(["review", "--corpus", "corpus", "--accept-all"], in: folder).status == 1)
+    #expect(corpus.ids.isEmpty && corpus.pending.ids == ["changed"])
+    #expect(try run(["review", "--corpus", "corpus", "--reject", "changed"], in: folder).status == 0)
+    #expect(corpus.ids.isEmpty && corpus.pending.ids.isEmpty)
+  }
+
+  @Test func regenerationShowsWhatWouldChange() throws {
+    let folder = try scene()
+    let corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
+    #expect(try run(add("mine"), in: folder).status == 0)
+    #expect(try run(["review", "--corpus", "corpus", "--accept", "mine"], in: folder).status == 0)
+    let command = ["regenerate", "--corpus", "corpus", "--reference"]
+    let same = try run(command + [Self.simulator.url.path], in: folder)
+    #expect(same.status == 0 && same.output.contains("same    mine"), "\(same)")
+    // A program that doubles the structure factor.
+    let other = try folder.file("other", "#!/bin/sh\nexec \(Self.simulator.url.path) \"$@\" -default_F 200\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: other)
+    let before = try folder.data("corpus/cases/mine/image.f32")
+    let differs = try run(command + [other], in: folder)
+    #expect(differs.status == 1 && differs.output.contains("image.f32: "), "\(differs)")
+    #expect(corpus.pending.ids.isEmpty)
+    #expect(try run(command + [other, "--store"], in: folder).status == 1)
+    #expect(corpus.pending.ids == ["mine"])
+    #expect(try folder.data("corpus/cases/mine/image.f32") == before)
+    #expect(try run(command + ["/bin/false"], in: folder).status == 3)
+  }
+
+  /// Fifty additions killed at random moments: a pending case is there whole, or not at all.
+  @Test func aKilledAdditionLeavesNoPartialCase() async throws {
+    let folder = try scene()
+    let corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
+    try await ToolTests.tool.kill(50, in: folder, { ["golden"] + add("case-\($0)") }) { _ in }
+    // The next addition removes what killed ones left.
+    #expect(try run(add("last"), in: folder).status == 0)
+    let whole = corpus.pending.ids
+    #expect(try run(["review", "--corpus", "corpus", "--accept-all"], in: folder).status == 0)
+    #expect(corpus.ids == whole, "all that are there are whole and agree")
+    let check = try run(["check", "--corpus", "corpus"], in: folder)
+    let problems = check.output.split(separator: "\n").dropLast().filter { !$0.contains("the same arguments") }
+    #expect(problems.isEmpty, "they are the same case under several names, and nothing else is wrong with them")
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: folder.url.appendingPathComponent("corpus/pending").path)
+    #expect(left.allSatisfy { !$0.contains("partial") }, "\(left)")
+    print("killed additions: \(whole.count) of 52 cases were whole, the others are not there")
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import FrameIO
+import ImageAnalysis
+import TestSupport
+import Testing
+
+/// Comparing images with the built tool.
+@Suite struct ImageCommandTests {
+  /// A smooth image with two peaks.
+  private func image(_ fast: Int, _ slow: Int, shift: Int = 0) -> [UInt8] {
+    let pixels = (0..<fast * slow).map { index -> Float in
+      let (x, y) = (index % fast - shift, index / fast)
+      func peak(_ atX: Int, _ atY: Int) -> Float { exp(-Float((x - atX) * (x - atX) + (y - atY) * (y - atY)) / 8) }
+      return 100 * peak(8, 8) + 60 * peak(20, 12)
+    }
+    return pixels.withUnsafeBytes { Array($0) }
+  }
+
+  private func compare(_ more: [String], in folder: TemporaryFolder) throws -> (
+    outcome: BuiltProgram.Outcome, summary: [String: Any]
+  ) {
+    let out = "out-\(UUID().uuidString)"
+    let outcome = try ToolTests.tool.run(["images", "--out", out] + more, in: folder)
+    guard folder.has("\(out)/summary.json") else { return (outcome, [:]) }
+    #expect(folder.has("\(out)/difference.png") || !folder.has("\(out)/reference.png"))
+    let summary = try JSONSerialization.jsonObject(with: folder.data("\(out)/summary.json"))
+    return (outcome, summary as? [String: Any] ?? [:])
+  }
+
+  @Test func statusesAndFigures() throws {
+    let folder = try TemporaryFolder()
+    try folder.file("a.bin", image(32, 24))
+    try folder.file("b.bin", image(32, 24, shift: 1))
+    try folder.file("small.bin", image(16, 12))
+    let files = ["--reference", "a.bin", "--size", "32", "24", "--candidate"]
+    let same = try compare(files + ["a.bin"], in: folder)
+    #expect(same.outcome.status == 0 && same.summary["correlation"] as? Double == 1)
+    let shifted = try compare(files + ["b.bin"], in: folder)
+    #expect(shifted.outcome.status == 3 && (shifted.summary["correlation"] as? Double ?? 1) < 0.99)
+    #expect(try compare(files + ["b.bin", "--threshold", "0.5"], in: folder).outcome.status == 0)
+    #expect(try compare(files + ["small.bin", "--candidate-size", "16", "12"], in: folder).outcome.status == 4)
+    let resampled = try compare(
+      files + ["small.bin", "--candidate-size", "16", "12", "--resample", "--threshold=-1"], in: folder)
+    #expect(resampled.outcome.status == 0)
+    // The part without peaks is the same in both.
+    #expect(try compare(files + ["b.bin", "--roi", "0", "40", "0", "3"], in: folder).outcome.status == 1)
+    #expect(try compare(files + ["nowhere"], in: folder).outcome.status == 5)
+    let failed = try compare(["--c-bin", "/bin/false", "--", "-cell", "9", "9", "9", "90", "90", "90"], in: folder)
+    #expect(failed.outcome.status == 1, "the arguments make no crystal")
+    let command = "-cell 90 90 90 90 90 90 -default_F 1 -N 2 -detpixels 8".split(separator: " ").map(String.init)
+    #expect(try compare(["--c-bin", "/bin/false", "--"] + command, in: folder).outcome.status == 2)
+    let own = BuiltProgram(named: "nanobragg").url.path
+    #expect(try compare(["--c-bin", own, "--"] + command, in: folder).outcome.status == 0)
+  }
+}
