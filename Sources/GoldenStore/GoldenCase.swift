@@ -126,7 +126,7 @@ public struct GoldenCorpus: Sendable {
   /// The folder.
   public let root: URL
   /// The folder in it that holds the cases.
-  private let shelf: String
+  let shelf: String
 
   /// A corpus in a folder.
   public init(root: URL) {
@@ -162,7 +162,7 @@ public struct GoldenCorpus: Sendable {
   public var ids: [String] {
     let cases = root.appendingPathComponent(shelf)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: cases.path)) ?? []
-    return names.filter {
+    return names.filter { !$0.hasPrefix(".") }.filter {
       FileManager.default.fileExists(atPath: folder(of: $0).appendingPathComponent("case.json").path)
     }
     .sorted()
@@ -205,7 +205,7 @@ public struct GoldenCorpus: Sendable {
   /// - Throws: `TraceError` for a malformed log.
   public func trace(_ pixel: GoldenCase.TracedPixel, of golden: GoldenCase) throws -> Trace {
     let file = folder(of: golden.id).appendingPathComponent(pixel.file)
-    return try TraceParser.parse(Data(contentsOf: file), file: file.path)
+    return try TraceFile.read(file.path)
   }
 
   /// A recorded image, or the part of it that is stored, row by row.

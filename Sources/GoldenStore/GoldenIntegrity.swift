@@ -29,8 +29,10 @@ extension GoldenCorpus {
         problems.append("\(error)")
       }
     }
+    used.formUnion(pending.ids.compactMap { try? pending.load($0) }.flatMap(inputs))
     let shared = root.appendingPathComponent("inputs").path
-    for name in FileManager.default.subpaths(atPath: shared)?.sorted() ?? [] where !used.contains("inputs/\(name)") {
+    for name in FileManager.default.subpaths(atPath: shared)?.sorted() ?? []
+    where shelf != pending.shelf && !used.contains("inputs/\(name)") {
       problems.append("inputs/\(name): no case uses it; remove it")
     }
     return problems + strays()
@@ -59,33 +61,62 @@ extension GoldenCorpus {
 
   /// Folders that are no cases.
   private func strays() -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("cases").path)) ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(shelf).path)) ?? []
     let known = Set(ids)
     return names.sorted().filter { !known.contains($0) && !$0.hasPrefix(".") }.map {
-      "cases/\($0): there is no case.json in it; remove it, or restore the file"
+      "\(shelf)/\($0): there is no case.json in it; remove it, or restore the file"
     }
   }
 
   /// Makes a pending case one that counts, in one step.
   ///
-  /// A case of the same name is replaced: the two folders change places, and the old one is removed afterwards.
+  /// A case of the same name is replaced: the two folders change places, and the old one is removed afterwards. A note of
+  /// the new one's digests tells, if that is cut short, which of the two stands where; see `recover`.
   /// - Throws: `CorpusError` if there is no such pending case, or the folder cannot be moved.
   public func accept(_ id: String) throws {
     let (from, to) = try ends(id)
     if rename(from.path, to.path) == 0 { return }
+    try Data((Self.digests(from) ?? "").utf8).write(to: note(id), options: .atomic)
     guard exchangeFolders(from.path, to.path) == 0 else { throw Self.immovable(from) }
-    try FileManager.default.removeItem(at: from)
+    recover()
   }
 
   /// Discards a pending case.
   /// - Throws: `CorpusError` if there is no such pending case, or the folder cannot be removed.
   public func reject(_ id: String) throws {
     let (from, _) = try ends(id)
-    // Out of sight in one step, then removed.
-    let hidden = from.deletingLastPathComponent().appendingPathComponent(".\(id).rejected")
-    try? FileManager.default.removeItem(at: hidden)
-    guard rename(from.path, hidden.path) == 0 else { throw Self.immovable(from) }
-    try FileManager.default.removeItem(at: hidden)
+    guard rename(from.path, hidden(id).path) == 0 else { throw Self.immovable(from) }
+    recover()
+  }
+
+  /// Finishes what killed runs began: removes cases that were rejected or replaced.
+  public func recover() {
+    let shelf = root.appendingPathComponent(pending.shelf)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
+    for name in names where name.hasPrefix(".") && name.hasSuffix(Self.noteSuffix) {
+      let id = String(name.dropFirst().dropLast(Self.noteSuffix.count))
+      let digests = try? String(contentsOf: note(id), encoding: .utf8)
+      // The new case stands among those that count: what is still on the shelf is the old one.
+      if let digests, digests == Self.digests(folder(of: id)) {
+        rename(pending.folder(of: id).path, hidden(id).path)
+      }
+      try? FileManager.default.removeItem(at: note(id))
+    }
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
+    for name in left where name.hasPrefix(".") && name.contains(Self.hiddenMark) {
+      try? FileManager.default.removeItem(at: shelf.appendingPathComponent(name))
+    }
+  }
+
+  private static let noteSuffix = ".accepting"
+  private static let hiddenMark = ".removed-"
+
+  private func note(_ id: String) -> URL { pending.folder(of: ".\(id)\(Self.noteSuffix)") }
+
+  private func hidden(_ id: String) -> URL { pending.folder(of: ".\(id)\(Self.hiddenMark)\(UUID().uuidString)") }
+
+  private static func digests(_ folder: URL) -> String? {
+    try? String(contentsOf: folder.appendingPathComponent(ProvenanceBundle.digestFile), encoding: .utf8)
   }
 
   private func ends(_ id: String) throws -> (from: URL, to: URL) {

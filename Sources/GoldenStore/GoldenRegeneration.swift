@@ -77,8 +77,13 @@ private struct Regenerated {
   mutating func recordImage(with program: String) async throws {
     let text = try await run(program)
     if let recorded = golden.image {
-      let whole = try FloatImageFile.read(
-        scratch.path(SimulatorProgram.floatFile), fastPixels: recorded.fast, slowPixels: recorded.slow)
+      let whole: FloatImage
+      do {
+        whole = try FloatImageFile.read(
+          scratch.path(SimulatorProgram.floatFile), fastPixels: recorded.fast, slowPixels: recorded.slow)
+      } catch {
+        throw CorpusError("\(golden.id): \(program) left no image: \(error)")
+      }
       let stored = recorded.crop.map { whole.part($0) } ?? whole
       take(recorded.file, stored.pixels.withUnsafeBytes { Data($0) })
       try compare(stored, recorded)

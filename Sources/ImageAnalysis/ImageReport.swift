@@ -105,7 +105,7 @@ public struct ImageReport: Sendable {
     bundle.add(
       "difference.png",
       try PortableNetworkGraphics.difference(reference: images.reference, candidate: images.candidate))
-    bundle.add("commands.txt", PlainText.shellLine(command) + "\n")
+    bundle.add("commands.txt", PlainText.script(command))
     bundle.add("env.json", try JSONText.data(Surroundings.current))
     bundle.add(
       "run_metadata.json",
@@ -133,6 +133,7 @@ public struct ImageReport: Sendable {
     let git: Revision
     let tool: String
     let command: [String]
+    let bundle = "images"
   }
 
   /// `summary.json`.

@@ -52,7 +52,8 @@ struct BenchmarkStage {
 
   func run(_ workload: Workload) async throws -> NightRecord.BenchmarkRecord {
     var record = NightRecord.BenchmarkRecord(
-      name: workload.name, seconds: [], ratios: [], referenceRatios: [], baseline: nil)
+      name: workload.name, seconds: [], ratios: [], referenceRatios: [], baseline: nil,
+      machine: Surroundings.current.machineKind)
     for _ in 0..<repetitions {
       let before = Self.calibration()
       let ours = try await time(program, workload)

@@ -15,11 +15,20 @@ public struct History: Sendable {
       var configuration = Configuration()
       configuration.busyMode = .timeout(60)
       queue = try DatabaseQueue(path: path, configuration: configuration)
-      try Self.migrator.migrate(queue)
+      try Self.migrate(queue)
     } catch {
       throw BundleError(
         "\(path): the history cannot be opened (\(error)); check the file, or name another with --history")
     }
+  }
+
+  /// Makes the tables. Several processes may do so at once: the one that comes too late finds them made.
+  private static func migrate(_ queue: DatabaseQueue) throws {
+    for _ in 0..<5 {
+      if (try? migrator.migrate(queue)) != nil { return }
+      Thread.sleep(forTimeInterval: 0.1)
+    }
+    try migrator.migrate(queue)
   }
 
   private static var migrator: DatabaseMigrator {
@@ -52,6 +61,10 @@ public struct History: Sendable {
         table.column("night", .integer).notNull().references("night")
         table.primaryKey(["machine", "name"])
       }
+    }
+    migrator.registerMigration("machines of figures") { database in
+      // The shards of a night may have run on machines of different kinds.
+      try database.alter(table: "figure") { $0.add(column: "machine", .text) }
     }
     return migrator
   }
@@ -98,6 +111,8 @@ public struct History: Sendable {
     public var value: Double
     /// The half range over the median, of a ratio.
     public var spread: Double?
+    /// The kind of machine, of a timing.
+    public var machine: String?
   }
 
   /// Adds a night.
@@ -118,7 +133,9 @@ public struct History: Sendable {
 
   private static func figures(_ record: NightRecord, _ night: Int64) -> [Figure] {
     var figures = record.benchmarks.filter { $0.ratio.isFinite }.map {
-      Figure(id: nil, night: night, kind: "benchmark", name: $0.name, value: $0.ratio, spread: $0.spread)
+      Figure(
+        id: nil, night: night, kind: "benchmark", name: $0.name, value: $0.ratio, spread: $0.spread, machine: $0.machine
+      )
     }
     figures += record.benchmarks.filter { !$0.referenceRatios.isEmpty }.map {
       Figure(
@@ -163,9 +180,10 @@ public struct History: Sendable {
       let figures = try Figure.filter(Column("night") == number && Column("kind") == "benchmark").fetchAll(database)
       guard !figures.isEmpty else { throw BundleError("night \(number) has no benchmarks; run nightly with them") }
       for figure in figures {
+        let machine = figure.machine ?? chosen.machine
         try database.execute(
           sql: "INSERT OR REPLACE INTO baseline (machine, name, ratio, night) VALUES (?, ?, ?, ?)",
-          arguments: [chosen.machine, figure.name, figure.value, number])
+          arguments: [machine, figure.name, figure.value, number])
       }
       return figures.map { ($0.name, $0.value) }
     }
@@ -190,6 +208,11 @@ public struct History: Sendable {
         return (name, numbers.map { values[$0] })
       }
     }
+  }
+
+  /// Runs a statement of SQL, as tests do that damage a history.
+  package func execute(_ sql: String) throws {
+    try queue.write { try $0.execute(sql: sql) }
   }
 
   /// Whether the file is sound, as SQLite sees it: `ok`, or what is wrong.

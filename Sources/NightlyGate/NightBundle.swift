@@ -2,18 +2,24 @@ import Foundation
 import Provenance
 
 /// The files of a night.
-package enum NightBundle {
+public enum NightBundle {
+  /// The files that the bundle has, beside logs and digests.
+  public static let files = [
+    "README.md", "commands.txt", "cpu_info.txt", "env.json", "junit.xml", "metrics.json", "night.json", "report.html",
+    "run_metadata.json", "summary.md",
+  ]
+
   /// The bundle of a whole night, or of a merged one.
   static func bundle(
     _ record: NightRecord, logs: [(name: String, data: Data)], command: [String], tool: String, history: History?
   ) throws -> ProvenanceBundle {
     var bundle = ProvenanceBundle()
-    bundle.add("report.html", try Pages.night(record, history: history))
+    bundle.add("report.html", Data(entities(try Pages.night(record, history: history)).utf8))
     bundle.add("junit.xml", junit(record))
     bundle.add("metrics.json", try JSONText.data(Metrics(record)))
     bundle.add("summary.md", summary(record))
     bundle.add("night.json", try encoded(record))
-    bundle.add("commands.txt", PlainText.shellLine(command) + "\n")
+    bundle.add("commands.txt", PlainText.script(command))
     bundle.add("run_metadata.json", try JSONText.data(Metadata(record, command: command, tool: tool)))
     bundle.add("env.json", try JSONText.data(record.surroundings))
     bundle.add("cpu_info.txt", Surroundings.processorText)
@@ -63,7 +69,7 @@ package enum NightBundle {
     ]
     if let quantity = record.firstDivergentQuantity {
       lines += ["First divergent quantity: \(quantity)", ""]
-      lines += (record.golden.first { $0.firstQuantity != nil }?.diagnosis ?? []).map { "- \($0)" } + [""]
+      lines += (record.firstDivergentCase?.diagnosis ?? []).map { "- \($0)" } + [""]
     }
     if !record.regressions.isEmpty {
       lines += ["## What does not agree", ""] + record.regressions.map { "- \($0)" } + [""]
@@ -126,12 +132,17 @@ package enum NightBundle {
       .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;")
   }
 
+  /// HTML with characters outside ASCII as entities.
+  private static func entities(_ html: String) -> String {
+    html.unicodeScalars.map { $0.isASCII ? String($0) : "&#\($0.value);" }.joined()
+  }
+
   /// `metrics.json`.
   private struct Metrics: Encodable {
     let outcome: String
     let exitStatus: Int32
-    let firstDivergence: String?
-    let firstDivergentQuantity: String?
+    @Nullable var firstDivergence: String?
+    @Nullable var firstDivergentQuantity: String?
     let tests: Int
     let failedTests: Int
     let goldenCases: Int
@@ -177,6 +188,7 @@ package enum NightBundle {
     let command: [String]
     let shard: String
     let seed: Int
+    let bundle = "night"
 
     init(_ record: NightRecord, command: [String], tool: String) {
       timestamp = record.started
@@ -184,7 +196,7 @@ package enum NightBundle {
       self.tool = tool
       self.command = command
       shard = record.shard.description
-      seed = record.seed
+      seed = record.plan.seed
     }
   }
 }

@@ -13,8 +13,8 @@ public struct NightRecord: Sendable, Codable {
   public var revision: Revision
   /// The machine.
   public var surroundings: Surroundings
-  /// The seed of the properties.
-  public var seed: Int
+  /// What was asked for.
+  public var plan: Plan
   /// The tests that were run.
   public var tests: [TestRecord] = []
   /// What the properties saw.
@@ -27,6 +27,22 @@ public struct NightRecord: Sendable, Codable {
   public var benchmarks: [BenchmarkRecord] = []
   /// Why something could not be run, one line each.
   public var obstacles: [String] = []
+
+  /// What a night was asked for: the same for all its shards.
+  public struct Plan: Sendable, Codable, Hashable {
+    /// The seed of the properties.
+    public let seed: Int
+    /// The stages, sorted.
+    public let stages: [String]
+    /// The regular expression of the suites; nil for all.
+    public let suites: String?
+    /// The SHA-256 of the names of the golden cases.
+    public let cases: String
+    /// How often each workload is timed.
+    public let repetitions: Int
+    /// Whether a reference program is timed, too.
+    public let hasReference: Bool
+  }
 
   /// A test.
   public struct TestRecord: Sendable, Codable, Hashable {
@@ -104,6 +120,8 @@ public struct NightRecord: Sendable, Codable {
     public var referenceRatios: [Double]
     /// The accepted ratio of the same machine kind, if there is one.
     public var baseline: Double?
+    /// The kind of machine that it was timed on.
+    public var machine: String
 
     /// The median ratio to the calibration.
     public var ratio: Double { Self.median(ratios) }
@@ -148,7 +166,13 @@ public struct NightRecord: Sendable, Codable {
   }
 
   /// What it comes to. A regression that was seen counts even if something else could not be run.
-  public var outcome: Outcome { !regressions.isEmpty ? .regression : obstacles.isEmpty ? .pass : .couldNotRun }
+  public var outcome: Outcome {
+    !regressions.isEmpty ? .regression : obstacles.isEmpty && !isEmpty ? .pass : .couldNotRun
+  }
+  /// Whether nothing was run. A shard may have no share of a short list; a whole night may not.
+  private var isEmpty: Bool {
+    shard == .whole && tests.isEmpty && golden.isEmpty && images.isEmpty && benchmarks.isEmpty
+  }
 
   /// Everything that does not agree, one line each, the golden cases first: they say what diverged.
   public var regressions: [String] {
@@ -161,10 +185,12 @@ public struct NightRecord: Sendable, Codable {
   /// The workloads that are slower than accepted.
   public var slow: [BenchmarkRecord] { benchmarks.filter { ($0.change ?? 1) > Self.slowdownLimit + $0.spread } }
 
-  /// The first scaling factor that diverges in the first golden case that does.
-  public var firstDivergentFactor: String? { golden.lazy.compactMap(\.firstFactor).first }
-  /// The first quantity that diverges in the first golden case that does.
-  public var firstDivergentQuantity: String? { golden.lazy.compactMap(\.firstQuantity).first }
+  /// The first golden case with a quantity that diverges.
+  public var firstDivergentCase: GoldenRecord? { golden.first { $0.firstQuantity != nil } }
+  /// The first scaling factor that diverges in that case.
+  public var firstDivergentFactor: String? { firstDivergentCase?.firstFactor }
+  /// The first quantity that diverges in that case, with values.
+  public var firstDivergentQuantity: String? { firstDivergentCase?.firstQuantity }
 
   static func percent(_ ratio: Double) -> String { "\(Int((100 * ratio).rounded())) %" }
 }

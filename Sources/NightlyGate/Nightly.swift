@@ -61,13 +61,20 @@ public struct Nightly: Sendable {
     var result = Result(
       record: NightRecord(
         shard: shard, started: TimeStamp.full(start), seconds: 0,
-        revision: await Revision.current(in: package.path), surroundings: .current, seed: seed), logs: [])
+        revision: await Revision.current(in: package.path), surroundings: .current, plan: plan), logs: [])
     if stages.contains(.tests) { await runTests(&result) }
     if stages.contains(.golden) { runGolden(&result.record) }
     if stages.contains(.images) { await runImages(&result.record) }
     if stages.contains(.benchmarks) { await runBenchmarks(&result.record) }
     result.record.seconds = Date().timeIntervalSince(start)
     return result
+  }
+
+  private var plan: NightRecord.Plan {
+    NightRecord.Plan(
+      seed: seed, stages: stages.map(\.rawValue).sorted(), suites: suiteFilter,
+      cases: Digest.sha256(Data(corpus.ids.joined(separator: "\n").utf8)), repetitions: repetitions,
+      hasReference: reference != nil)
   }
 
   private func runTests(_ result: inout Result) async {
@@ -91,9 +98,7 @@ public struct Nightly: Sendable {
 
   private func runGolden(_ record: inout NightRecord) {
     let stage = GoldenStage(corpus: corpus)
-    let ids = corpus.ids
-    if ids.isEmpty { record.obstacles.append("there is no golden case in \(corpus.root.path)") }
-    for id in shard.share(of: ids) {
+    for id in shard.share(of: cases(&record)) {
       progress("golden \(id)")
       do {
         record.golden.append(try stage.run(id))
@@ -103,10 +108,17 @@ public struct Nightly: Sendable {
     }
   }
 
+  private func cases(_ record: inout NightRecord) -> [String] {
+    let ids = corpus.ids
+    let line = "there is no golden case in \(corpus.root.path)"
+    if ids.isEmpty, !record.obstacles.contains(line) { record.obstacles.append(line) }
+    return ids
+  }
+
   private func runImages(_ record: inout NightRecord) async {
     guard isRunnable(program, &record) else { return }
     let stage = ImageStage(corpus: corpus, program: program)
-    for id in shard.share(of: corpus.ids) {
+    for id in shard.share(of: cases(&record)) {
       progress("image \(id)")
       do {
         if let image = try await stage.run(id) { record.images.append(image) }
@@ -140,20 +152,34 @@ public struct Nightly: Sendable {
 extension Nightly.Result {
   /// Puts the accepted ratios beside the timings, writes the bundle, and then adds the night to the history.
   /// - Parameters:
-  ///   - folder: The folder of the bundle.
+  ///   - target: Where the bundle goes.
   ///   - history: The history; nil leaves it alone, as a shard does.
   ///   - command: The command, word by word.
   ///   - tool: The tool and its version.
+  /// - Returns: The folder of the bundle.
   /// - Throws: `BundleError` if something cannot be written.
-  public mutating func finish(in folder: URL, history: History?, command: [String], tool: String) throws {
-    if let history {
-      let accepted = try history.baselines(machine: record.surroundings.machineKind)
-      for index in record.benchmarks.indices {
+  public mutating func finish(
+    in target: BundleTarget, history: History?, command: [String], tool: String
+  ) throws -> URL {
+    var bundle: ProvenanceBundle?
+    do {
+      for index in history == nil ? 0..<0 : record.benchmarks.indices {
+        let accepted = try history?.baselines(machine: record.benchmarks[index].machine) ?? [:]
         record.benchmarks[index].baseline = accepted[record.benchmarks[index].name]
       }
+      bundle = try NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: history)
+    } catch {
+      // The night ran: its bundle is written without the plots of earlier ones.
+      record.obstacles.append("the history cannot be read: \(error)")
     }
-    try NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: history).write(to: folder)
-    _ = try history?.add(record, bundle: folder.path)
+    let whole = try bundle ?? NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: nil)
+    let folder = try target.write(whole)
+    do {
+      _ = try history?.add(record, bundle: folder.path)
+    } catch {
+      throw BundleError("the night is in \(folder.path), but could not be added to the history: \(error)")
+    }
+    return folder
   }
 
   /// The outcome and what it rests on, for a terminal.
@@ -196,8 +222,10 @@ extension NightRecord {
         "the parts are \(parts.map(\.shard.description).joined(separator: ", ")), but 1 to \(whole.shard.count) of "
           + "\(whole.shard.count) are needed, each once")
     }
-    guard parts.allSatisfy({ $0.revision == whole.revision && $0.seed == whole.seed }) else {
-      throw BundleError("the parts are of different revisions or seeds; run them from one tree with one --seed")
+    guard parts.allSatisfy({ $0.revision == whole.revision && $0.plan == whole.plan }) else {
+      throw BundleError(
+        "the parts are of different revisions, or were asked for different stages, suites, cases, repetitions or seeds; "
+          + "run them from one tree with the same options, --seed among them")
     }
     for part in parts.dropFirst() {
       whole.tests += part.tests

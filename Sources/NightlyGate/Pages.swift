@@ -57,7 +57,7 @@ enum Pages {
 
   /// The report of a night.
   static func night(_ record: NightRecord, history: History?) throws -> String {
-    let failing = record.golden.first { $0.firstQuantity != nil }
+    let failing = record.firstDivergentCase
     let nights = try history?.nights(last: 60) ?? []
     let images = Dictionary(record.images.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let context: [String: Any] = [
@@ -115,7 +115,7 @@ enum Pages {
     return [
       row(
         "tests", record.tests.count, record.tests.count { $0.failure != nil },
-        "\(cases) cases of \(record.properties.count) properties, seed \(record.seed)"),
+        "\(cases) cases of \(record.properties.count) properties, seed \(record.plan.seed)"),
       row(
         "golden cases", record.golden.count, record.golden.count { !$0.problems.isEmpty },
         "\(numbers.0) of \(numbers.1) numbers identical"),

@@ -63,9 +63,11 @@ struct TestStage {
     guard list.isSuccess, !names.isEmpty else {
       throw BundleError("the tests cannot be listed (\(list.ending)); build them with: make nightly-build")
     }
-    return Set(names).sorted().filter { name in
+    let chosen = Set(names).sorted().filter { name in
       filter.map { name.range(of: $0, options: .regularExpression) != nil } ?? true
     }
+    guard !chosen.isEmpty else { throw BundleError("no suite matches \(filter ?? "")") }
+    return chosen
   }
 
   private func run(_ suites: [String], _ result: inout Result) async throws {

@@ -25,6 +25,14 @@ public enum PlainText {
     return "$'" + escaped.joined() + "'"
   }
 
+  /// A script that gives a command again in the folder that it was given in.
+  public static func script(
+    _ command: [String], in folder: String = FileManager.default.currentDirectoryPath
+  ) -> String {
+    "#!/bin/sh\n# As it was given; a bundle is never overwritten, so that repeating it takes another --out.\n"
+      + "cd \(shellQuoted(folder)) || exit\n\(shellLine(command))\n"
+  }
+
   /// A command line as one line for a shell.
   public static func shellLine(_ words: [String]) -> String { words.map(shellQuoted).joined(separator: " ") }
 }

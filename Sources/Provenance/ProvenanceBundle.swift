@@ -17,6 +17,43 @@ public struct BundleError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// Where a bundle goes.
+public enum BundleTarget: Sendable {
+  /// This folder, which is new or empty.
+  case folder(URL)
+  /// A folder in this one, named after the time.
+  case fresh(in: URL, at: Date)
+
+  /// Refuses a folder that a bundle would overwrite.
+  /// - Throws: `BundleError` if something stands there that is not an empty folder.
+  public func check() throws(BundleError) {
+    if case .folder(let url) = self { try ProvenanceBundle.check(isFree: url) }
+  }
+
+  /// Writes a bundle.
+  /// - Returns: The folder that it is in.
+  /// - Throws: `BundleError` if the folder is not free or cannot be written; nothing is left then.
+  public func write(_ bundle: ProvenanceBundle, digests: Bool = true) throws(BundleError) -> URL {
+    switch self {
+    case .folder(let url):
+      try bundle.write(to: url, digests: digests)
+      return url
+    case .fresh(let parent, var date):
+      while true {
+        let url = parent.appendingPathComponent(TimeStamp.compact(date))
+        // Another process may take the name at any moment.
+        do {
+          try bundle.write(to: url, digests: digests)
+          return url
+        } catch {
+          guard FileManager.default.fileExists(atPath: url.path) else { throw error }
+          date += 1
+        }
+      }
+    }
+  }
+}
+
 /// A folder of files that appears whole or not at all, and is never overwritten.
 public struct ProvenanceBundle: Sendable {
   /// The file with the digests of all others, in the format of `sha256sum`.
@@ -29,11 +66,12 @@ public struct ProvenanceBundle: Sendable {
 
   /// Adds a text; characters outside ASCII are escaped.
   public mutating func add(_ name: String, _ text: String) {
-    files.append((name, Data(PlainText.ascii(text).utf8)))
+    add(name, Data(PlainText.ascii(text).utf8))
   }
 
   /// Adds a file as it is.
   public mutating func add(_ name: String, _ data: Data) {
+    precondition(!files.contains { $0.name == name }, "a bundle has each file once")
     files.append((name, data))
   }
 
@@ -47,16 +85,6 @@ public struct ProvenanceBundle: Sendable {
       throw BundleError(
         "\(folder.path): \(names == nil ? "it is not a folder" : "the folder is not empty"), and a bundle is never "
           + "overwritten; name another folder, or remove this one")
-    }
-  }
-
-  /// A folder in `reports` named after the time, which does not exist yet.
-  public static func freshFolder(in reports: URL, at date: Date = Date()) -> URL {
-    var date = date
-    while true {
-      let folder = reports.appendingPathComponent(TimeStamp.compact(date))
-      if !FileManager.default.fileExists(atPath: folder.path) { return folder }
-      date += 1
     }
   }
 

@@ -59,8 +59,8 @@ public struct FactorComparison: Sendable, Hashable {
   ///   - factor: Which factor.
   ///   - reference: The value of the reference, if there is one.
   ///   - candidate: The value of the candidate, if there is one.
-  ///   - tolerance: The relative deviation that passes.
-  public init(_ factor: ScalingFactor, reference: Double?, candidate: Double?, tolerance: Double) {
+  ///   - tolerance: The deviation that passes.
+  public init(_ factor: ScalingFactor, reference: Double?, candidate: Double?, tolerance: Tolerance) {
     self.factor = factor
     self.reference = reference
     self.candidate = candidate
@@ -79,16 +79,17 @@ public struct FactorComparison: Sendable, Hashable {
     let relative = isSame ? 0 : absolute / reference
     self.relative = relative
     let size = abs(relative)
-    status = size <= tolerance ? .pass : size < 1e-4 ? .minor : size < 1e-2 ? .divergent : .critical
+    let passes = size <= tolerance.relative || tolerance.accepts(candidate, reference: reference)
+    status = passes ? .pass : size < 1e-4 ? .minor : size < 1e-2 ? .divergent : .critical
   }
 
   /// The nine factors of two traces.
   /// - Parameters:
   ///   - reference: What is right.
   ///   - candidate: What is examined.
-  ///   - tolerance: The relative deviation that passes, by the name of the factor.
+  ///   - tolerance: The deviation that passes, by the name of the factor.
   public static func table(
-    reference: Trace, candidate: Trace, tolerance: (String) -> Double
+    reference: Trace, candidate: Trace, tolerance: (String) -> Tolerance
   ) -> [FactorComparison] {
     ScalingFactor.all.map { factor in
       FactorComparison(

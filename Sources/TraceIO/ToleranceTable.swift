@@ -20,8 +20,8 @@ public struct ToleranceTable: ToleranceRule, Sendable {
     self.init(standard: Tolerance(relative: relative, because: "the given relative tolerance"))
   }
 
-  /// The relative part of a tolerance.
-  func relative(_ name: String) -> Double { (named[name] ?? standard).relative }
+  /// The tolerance of a name.
+  public func tolerance(of name: String) -> Tolerance { named[name] ?? standard }
 
   /// The names of quantities with a tolerance of their own.
   public var names: [String] { named.keys.sorted() }

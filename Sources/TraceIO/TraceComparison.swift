@@ -114,7 +114,12 @@ public struct UniformTolerance: ToleranceRule {
 extension [TraceValue] {
   /// The Euclidean length of the numbers among the values.
   public var vectorLength: Double {
-    compactMap(\.number).reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let numbers = compactMap(\.number)
+    // Scaled by the largest, so that no square overflows or vanishes.
+    guard let largest = numbers.map(abs).max(), largest > 0, largest.isFinite else {
+      return numbers.reduce(0) { $0 + abs($1) }
+    }
+    return largest * numbers.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
   }
 }
 

@@ -13,6 +13,7 @@ import Physics
 ///   catalogue may be a word.
 public struct TraceParser: Sendable {
   /// The largest number of lines that are kept; of later ones only the scaling of the pixel is, the last one each.
+  /// Later lines about phi steps and steps are counted and not looked into.
   public static let lineLimit = 100_000
 
   private let file: String
@@ -28,6 +29,7 @@ public struct TraceParser: Sendable {
     var warnings: [String] = []
     var knownLines = 0
     var leftOut = 0
+    var pixels = 0
     var error: TraceError?
   }
 
@@ -81,6 +83,11 @@ public struct TraceParser: Sendable {
     if voice.leftOut > 0 {
       warnings.append("\(file): \(voice.leftOut) lines after the first \(Self.lineLimit) are left out")
     }
+    if voice.pixels > 1 {
+      warnings.append(
+        "\(file): \(voice.pixels) pixels end in this log; quantities are those of the first, scaling factors of the last"
+      )
+    }
     return Trace(author: author, lines: voice.lines, warnings: warnings, origins: voice.origins)
   }
 
@@ -98,9 +105,15 @@ public struct TraceParser: Sendable {
     guard let marker = TraceMarker.find(in: bytes) else { return }
     var voice = voices.removeValue(forKey: marker.author) ?? Voice(firstLine: lineNumber)
     defer { voices[marker.author] = voice }
+    if voice.lines.count >= Self.lineLimit, marker.section == .phi || marker.section == .step {
+      voice.knownLines += 1
+      voice.leftOut += 1
+      return
+    }
     let body = String(decoding: bytes[marker.end...], as: UTF8.self)
     do {
       guard let line = try line(of: body, marker.section, &voice) else { return }
+      if line.section == .pixel, line.fields.first?.name == "I_pixel_final" { voice.pixels += 1 }
       keep(line, bytes, isComplete, &voice)
       if !isComplete { voice.warnings.append("\(place): the last line has no newline; its last number may be cut off") }
     } catch {

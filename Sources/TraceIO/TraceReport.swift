@@ -44,7 +44,7 @@ public struct TraceReport: Sendable {
     let items = TraceComparison(reference: reference, candidate: candidate, rule: tolerances).items
     let presence = Presence(reference, candidate)
     self.items = items
-    factors = FactorComparison.table(reference: reference, candidate: candidate) { tolerances.relative($0) }
+    factors = FactorComparison.table(reference: reference, candidate: candidate) { tolerances.tolerance(of: $0) }
     let pixels = PixelPair(reference: reference, candidate: candidate)
     self.pixels = pixels
     divergences = items.filter { presence.diverges($0) }

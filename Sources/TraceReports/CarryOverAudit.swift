@@ -66,9 +66,10 @@ public struct CarryOverAudit: Sendable {
   ) throws(RequestError) {
     logPixel = log.flatMap { PixelLocation($0) }
     let tracers = (PixelTracer(parity), PixelTracer(fresh))
+    try tracers.0.check(slow: slow, fast: fast)
     var rows: [Row] = []
     for column in fast - 1...fast + 1 {
-      // The pixel itself has to be in the image; a neighbour that is not is left out.
+      // A neighbour that is not in the image is left out.
       guard column == fast || (try? tracers.0.check(slow: slow, fast: column)) != nil else { continue }
       let carried = Trace(lines: try tracers.0.trace(slow: slow, fast: column))
       let own = Trace(lines: try tracers.1.trace(slow: slow, fast: column))

@@ -10,6 +10,11 @@ public struct ComparisonBundle: Sendable {
     "summary.md", "trace_diff.md", "trace_diff_manual.patch",
   ]
 
+  /// Whether a name may be given to a further copy of the summary.
+  public static func isFree(summaryName name: String) -> Bool {
+    name == "summary.md" || !(files + [ProvenanceBundle.digestFile, "attempt.log"]).contains(name)
+  }
+
   /// What was run, on what, where and when.
   public struct Attempt: Sendable {
     /// The command, word by word.
@@ -39,30 +44,31 @@ public struct ComparisonBundle: Sendable {
 
     /// The commands that repeat the attempt, as a script.
     public var script: String {
-      "#!/bin/sh\ncd \(PlainText.shellQuoted(folder)) || exit\n\(PlainText.shellLine(command))\n"
+      PlainText.script(command, in: folder)
     }
   }
 
   /// The bundle of a comparison.
   /// - Parameters:
   ///   - report: What was found.
-  ///   - tolerance: The relative tolerance that was asked for.
+  ///   - tolerances: The tolerances that were asked for.
   ///   - attempt: What was run.
   ///   - output: What was printed.
   ///   - summaryName: A further name for the summary, if one was asked for.
   /// - Throws: The error of the system if an input cannot be read again for its digest.
   public static func bundle(
-    _ report: TraceReport, tolerance: Double, attempt: Attempt, output: String, summaryName: String? = nil
+    _ report: TraceReport, tolerances: ToleranceTable, attempt: Attempt, output: String, summaryName: String? = nil
   ) throws -> ProvenanceBundle {
+    let tolerance = tolerances.standard.relative
     let text = ComparisonText(report, tolerance: tolerance)
     var bundle = ProvenanceBundle()
     bundle.add("commands.txt", attempt.script)
     bundle.add("summary.md", text.markdown)
     if let summaryName, summaryName != "summary.md" { bundle.add(summaryName, text.markdown) }
     bundle.add("metrics.json", try JSONText.data(ComparisonMetrics(report, tolerance: tolerance)))
-    bundle.add("run_metadata.json", try JSONText.data(RunMetadata(report, tolerance: tolerance, attempt)))
+    bundle.add("run_metadata.json", try JSONText.data(RunMetadata(report, tolerances: tolerances, attempt)))
     bundle.add("trace_diff.md", text.differencePage)
-    bundle.add("trace_diff_manual.patch", TracePatch.text(report))
+    bundle.add("trace_diff_manual.patch", Data(TracePatch.text(report).utf8))
     bundle.add("env.json", try JSONText.data(Surroundings.current))
     bundle.add("cpu_info.txt", Surroundings.processorText)
     bundle.add("compare_stdout.log", output)
@@ -91,7 +97,7 @@ public struct ComparisonBundle: Sendable {
     | trace_diff.md | every quantity that differs, in the order of computation |
     | trace_diff_manual.patch | the divergent lines as a unified diff: `patch -o patched.log <reference log> trace_diff_manual.patch` |
     | run_metadata.json | when, from which revision, by which command, digests of the inputs |
-    | commands.txt | the command, to be run again |
+    | commands.txt | the command as it was given |
     | compare_stdout.log | what the command printed |
     | env.json, cpu_info.txt | the machine |
     | sha256.txt | digests of all files: `sha256sum -c sha256.txt` |

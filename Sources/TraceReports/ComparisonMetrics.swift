@@ -97,6 +97,8 @@ struct RunMetadata: Encodable {
   let command: [String]
   let inputs: [Input]
   let toleranceRel: Double
+  let tolerances: [String: String]
+  let bundle = "comparison"
 
   struct Input: Encodable {
     let role: String
@@ -107,32 +109,20 @@ struct RunMetadata: Encodable {
     let lines: Int
   }
 
-  init(_ report: TraceReport, tolerance: Double, _ attempt: ComparisonBundle.Attempt) throws {
+  init(_ report: TraceReport, tolerances table: ToleranceTable, _ attempt: ComparisonBundle.Attempt) throws {
     timestamp = TimeStamp.full(attempt.date)
     git = attempt.revision
     tool = "nbverify \(attempt.toolVersion)"
     command = attempt.command
-    toleranceRel = tolerance
+    toleranceRel = table.standard.relative
+    tolerances = Dictionary(
+      uniqueKeysWithValues: [("default", table.standard.description)]
+        + table.names.map { ($0, table.tolerance(of: $0).description) })
     inputs = try zip(attempt.inputs, [("reference", report.reference), ("candidate", report.candidate)]).map {
       path, entry in
       let (digest, size) = try Digest.sha256(ofFile: path)
       return Input(
         role: entry.0, path: path, sha256: digest, bytes: size, author: entry.1.author, lines: entry.1.lines.count)
     }
-  }
-}
-
-/// An optional that is encoded as null rather than left out.
-@propertyWrapper
-struct Nullable<Value: Encodable>: Encodable {
-  var wrappedValue: Value?
-
-  init(wrappedValue: Value?) {
-    self.wrappedValue = wrappedValue
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
   }
 }

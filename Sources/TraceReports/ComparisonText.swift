@@ -56,6 +56,23 @@ public struct ComparisonText: Sendable {
     return lines
   }
 
+  /// What a reader has to know beside the result: warnings of the logs, missing factors, what could not be compared.
+  public var notes: [String] {
+    var lines = report.reference.warnings + report.candidate.warnings
+    let missing = report.factors.filter { $0.status == .missing }.map(\.factor.name)
+    if !missing.isEmpty { lines.append("missing factors: \(missing.joined(separator: ", "))") }
+    guard !report.unshared.isEmpty else { return lines }
+    lines.append(
+      "\(report.items.count - report.unshared.count) of \(report.items.count) quantities stand in both traces")
+    for (side, items) in [
+      ("reference", report.unshared.filter { $0.candidate == nil }),
+      ("candidate", report.unshared.filter { $0.reference == nil }),
+    ] where !items.isEmpty {
+      lines.append("only in the \(side): \(Self.names(items).joined(separator: ", "))")
+    }
+    return lines
+  }
+
   /// The result in one line.
   public var verdict: String {
     switch report.outcome {
@@ -75,7 +92,7 @@ public struct ComparisonText: Sendable {
     lines.append("first divergent factor:   \(firstFactorLine)\n")
     lines.append("first divergent quantity: \(firstQuantityLine)\n")
     lines += diagnosisLines.map { "  \($0)\n" }
-    lines += (report.reference.warnings + report.candidate.warnings).map { "warning: \($0)\n" }
+    lines += notes.map { "note: \($0)\n" }
     lines.append("\(verdict)\n")
     return lines.joined()
   }
@@ -91,8 +108,7 @@ public struct ComparisonText: Sendable {
     if let pixelLine { lines.append("- Pixel: \(pixelLine)") }
     lines += ["", "## Scaling factors", "", report.factorTable.markdown]
     if !diagnosisLines.isEmpty { lines += ["## Diagnosis", ""] + diagnosisLines.map { "- \($0)" } + [""] }
-    let warnings = report.reference.warnings + report.candidate.warnings
-    if !warnings.isEmpty { lines += ["## Warnings", ""] + warnings.map { "- \($0)" } + [""] }
+    if !notes.isEmpty { lines += ["## Notes", ""] + notes.map { "- \($0)" } + [""] }
     return lines.joined(separator: "\n")
   }
 
@@ -107,11 +123,7 @@ public struct ComparisonText: Sendable {
   /// The differing quantities as a page.
   public var differencePage: String {
     let table = report.differenceTable(all: false)
-    let note =
-      report.unshared.isEmpty
-      ? ""
-      : "\n\(report.unshared.count) quantities stand in one trace only: "
-        + Self.names(report.unshared).joined(separator: ", ") + "\n"
+    let note = notes.isEmpty ? "" : "\n" + notes.map { "- \($0)\n" }.joined()
     return "# Differing quantities, in the order of computation\n\n"
       + (table.isEmpty ? "None: all common quantities are the same numbers.\n" : table.markdown) + note
   }

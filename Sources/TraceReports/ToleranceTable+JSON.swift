@@ -15,6 +15,9 @@ extension ToleranceTable {
     } catch {
       throw TraceError(file: file, line: 0, "no table of tolerances (\(error)); \(Self.remedy)")
     }
+    if let key = Self.strangeKey(data) {
+      throw TraceError(file: file, line: 0, "a table of tolerances has no \"\(key)\"; \(Self.remedy)")
+    }
     var named: [String: Tolerance] = [:]
     for (name, entry) in table.quantities ?? [:] {
       guard let reason = entry.because, !reason.isEmpty else {
@@ -25,6 +28,15 @@ extension ToleranceTable {
     let usual = ToleranceTable(relative: relative).standard
     let standard = try table.standard?.tolerance("default", table.standard?.because ?? usual.because, file)
     self.init(standard: standard ?? usual, named: named)
+  }
+
+  /// The first key that means nothing, such as a misspelt one.
+  private static func strangeKey(_ data: Data) -> String? {
+    guard let table = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else { return nil }
+    let entries = [table["default"] as Any] + ((table["quantities"] as? [String: Any]) ?? [:]).values.map { $0 }
+    let keys = entries.flatMap { ($0 as? [String: Any])?.keys.sorted() ?? [] }
+    return table.keys.sorted().first { !["default", "quantities"].contains($0) }
+      ?? keys.first { !["relative", "absolute", "ulps", "because"].contains($0) }
   }
 
   private static let remedy =

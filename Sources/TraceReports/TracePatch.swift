@@ -1,9 +1,11 @@
+import Foundation
 import TraceIO
 
 /// The divergent lines of the reference as a unified diff: applied to the reference log with `patch`, it gives a log
 /// with the values of the candidate.
 enum TracePatch {
-  /// The diff, without context lines; empty if nothing diverges or the reference was not read from a log.
+  /// The diff, without context lines; a line before it tells how many lines it leaves out, because they have characters
+  /// outside ASCII. Empty if nothing diverges or the reference was not read from a log.
   static func text(_ report: TraceReport) -> String {
     let reference = report.reference
     guard reference.origins.count == reference.lines.count else { return "" }
@@ -11,9 +13,12 @@ enum TracePatch {
       report.divergences.compactMap { item in item.candidate.map { (item.place, $0) } },
       uniquingKeysWith: { first, _ in first })
     var hunks = ""
+    var leftOut = 0
     for (index, places) in TracePlace.placesByLine(of: reference).enumerated() {
       let origin = reference.origins[index]
-      guard places.contains(where: { found[$0.place] != nil }), origin.text.utf8.allSatisfy({ $0 < 128 }) else {
+      guard places.contains(where: { found[$0.place] != nil }) else { continue }
+      guard origin.text.utf8.allSatisfy({ $0 < 128 }) else {
+        leftOut += 1
         continue
       }
       var line = reference.lines[index]
@@ -22,8 +27,13 @@ enum TracePatch {
       }
       let newline = origin.hasNewline ? "\n" : "\n\\ No newline at end of file\n"
       hunks += "@@ -\(origin.number) +\(origin.number) @@\n-\(origin.text)\(newline)"
-      hunks += "+\(TraceWriter.text(line, author: reference.author))\(newline)"
+      // What stands before the marker stays, and so does a carriage return.
+      let prefix = origin.text.range(of: "TRACE_").map { origin.text[..<$0.lowerBound] } ?? ""
+      let end = origin.text.utf8.last == 13 ? "\r" : ""
+      hunks += "+\(prefix)\(TraceWriter.text(line, author: reference.author))\(end)\(newline)"
     }
-    return hunks.isEmpty ? "" : "--- reference.log\n+++ candidate.log\n" + hunks
+    let note =
+      leftOut == 0 ? "" : "\(leftOut) divergent lines are left out: they have characters outside ASCII\n"
+    return note + (hunks.isEmpty ? "" : "--- reference.log\n+++ candidate.log\n" + hunks)
   }
 }

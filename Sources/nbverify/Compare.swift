@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import ImageAnalysis
+import NightlyGate
 import Provenance
 import TraceIO
 import TraceReports
@@ -30,9 +32,15 @@ struct LogOptions: ParsableArguments {
   }
 
   /// Reads both logs and compares them.
-  func report() throws -> TraceReport {
-    TraceReport(
-      reference: try TraceFile.read(reference), candidate: try TraceFile.read(candidate), tolerances: try table())
+  func report(_ table: ToleranceTable) throws -> TraceReport {
+    let report = TraceReport(
+      reference: try TraceFile.read(reference), candidate: try TraceFile.read(candidate), tolerances: table)
+    let known = Set(report.items.map(\.place.name) + ScalingFactor.all.map(\.name))
+    if let stranger = table.names.first(where: { !known.contains($0) }) {
+      throw TraceError(
+        file: tolerances ?? "", line: 0, "neither trace has a quantity \(stranger); correct its name, or remove it")
+    }
+    return report
   }
 }
 
@@ -61,43 +69,61 @@ struct Compare: AsyncParsableCommand {
     guard logs.reference != "-", logs.candidate != "-" else {
       throw ValidationError("a bundle names its inputs: give files, not standard input (diff takes -)")
     }
+    for path in [logs.reference, logs.candidate] where !Self.canBeReadAgain(path) {
+      throw ValidationError(
+        "\(path): a bundle records the digest of its inputs: give a file, not a pipe (diff takes it)")
+    }
+    if let name = out.map({ URL(fileURLWithPath: $0) }), name.pathExtension == "md",
+      !ComparisonBundle.isFree(summaryName: name.lastPathComponent)
+    {
+      throw ValidationError("--out \(name.lastPathComponent): a file of the bundle has this name; choose another")
+    }
+  }
+
+  /// Whether a path is a file or nothing, rather than a pipe or a device.
+  private static func canBeReadAgain(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return true }
+    return [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   func run() async throws {
     let date = Date()
-    let folder = target(date)
-    try ProvenanceBundle.check(isFree: folder.url)
+    let (target, summaryName) = target(date)
+    try target.check()
+    for path in [hypotheses, ledger].compactMap({ $0 }) { try Notebook.append("", to: path) }
     let attempt = await attempt(date)
     let report: TraceReport
     let bundle: ProvenanceBundle
     var output: String
     do {
-      report = try logs.report()
-      let text = ComparisonText(report, tolerance: logs.tolerance)
+      let tolerances = try logs.table()
+      report = try logs.report(tolerances)
+      let text = ComparisonText(report, tolerance: tolerances.standard.relative)
       output = emitMarkdown ? text.markdown : text.plain()
       bundle = try ComparisonBundle.bundle(
-        report, tolerance: logs.tolerance, attempt: attempt, output: output, summaryName: folder.summary)
+        report, tolerances: tolerances, attempt: attempt, output: output, summaryName: summaryName)
       if !emitMarkdown && Terminal.hasColour { output = text.plain(paint: Terminal.paint) }
     } catch let error as TraceError {
-      try fail(error, attempt, folder.url)
+      try fail(error, attempt, target)
       return
     }
-    try bundle.write(to: folder.url)
+    let folder = try target.write(bundle)
+    Terminal.output(output + (emitMarkdown ? "" : "bundle: \(folder.path)\n"))
     if let hypotheses {
-      let section = Notebook.hypothesis(report, tolerance: logs.tolerance, date: date, bundle: folder.url.path)
-      try Notebook.append(section, to: hypotheses)
+      let section = Notebook.hypothesis(report, tolerance: logs.tolerance, date: date, bundle: folder.path)
+      note(section, in: hypotheses)
     }
-    try record(date, folder.url, Int32(report.outcome.rawValue), report, nil)
-    Terminal.output(output + (emitMarkdown ? "" : "bundle: \(folder.url.path)\n"))
+    record(date, folder, Int32(report.outcome.rawValue), report, nil)
     if report.outcome != .parity { throw ExitCode(Int32(report.outcome.rawValue)) }
   }
 
   /// The folder of the bundle, and the name of the summary if one was asked for.
-  private func target(_ date: Date) -> (url: URL, summary: String?) {
-    guard let out else { return (ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: date), nil) }
+  private func target(_ date: Date) -> (BundleTarget, summary: String?) {
+    guard let out else { return (.reports(at: date), nil) }
     let url = URL(fileURLWithPath: out)
-    guard url.pathExtension == "md" else { return (url, nil) }
-    return (url.deletingLastPathComponent(), url.lastPathComponent)
+    guard url.pathExtension == "md" else { return (.folder(url), nil) }
+    return (.folder(url.deletingLastPathComponent()), url.lastPathComponent)
   }
 
   private func attempt(_ date: Date) async -> ComparisonBundle.Attempt {
@@ -108,20 +134,28 @@ struct Compare: AsyncParsableCommand {
   }
 
   /// Leaves what shows that the comparison failed.
-  private func fail(_ error: TraceError, _ attempt: ComparisonBundle.Attempt, _ folder: URL) throws {
+  private func fail(_ error: TraceError, _ attempt: ComparisonBundle.Attempt, _ target: BundleTarget) throws {
     let status: Int32 = 3
-    try ComparisonBundle.failure(attempt, status: status, problem: "\(error)").write(to: folder, digests: false)
-    try record(attempt.date, folder, status, nil, "\(error)")
+    let failure = ComparisonBundle.failure(attempt, status: status, problem: "\(error)")
+    let folder = try target.write(failure, digests: false)
+    record(attempt.date, folder, status, nil, "\(error)")
     throw Failure(status, "\(error)\n  the attempt is recorded in \(folder.path)")
   }
 
-  private func record(
-    _ date: Date, _ folder: URL, _ status: Int32, _ report: TraceReport?, _ problem: String?
-  ) throws {
+  private func record(_ date: Date, _ folder: URL, _ status: Int32, _ report: TraceReport?, _ problem: String?) {
     guard let ledger else { return }
     let entry = Notebook.LedgerEntry(
       date: date, bundle: folder.path, status: status, report: report, problem: problem)
-    try Notebook.append(entry.line, to: ledger)
+    note(entry.line, in: ledger)
+  }
+
+  /// Appends to a notebook; what was compared stays compared if that fails.
+  private func note(_ text: String, in path: String) {
+    do {
+      try Notebook.append(text, to: path)
+    } catch {
+      Terminal.error("nbverify: error: \(error)\n")
+    }
   }
 }
 
@@ -145,7 +179,8 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Print a Markdown table.") var markdown = false
 
   func run() throws {
-    let report = try logs.report()
+    let tolerances = try logs.table()
+    let report = try logs.report(tolerances)
     let table = report.differenceTable(all: all)
     let paint = Terminal.hasColour ? Terminal.paint : { padded, _ in padded }
     if table.isEmpty {
@@ -153,14 +188,11 @@ struct DiffCommand: ParsableCommand {
     } else {
       Terminal.output(markdown ? table.markdown : table.plain(paint: paint))
     }
-    if let line = ComparisonText(report, tolerance: logs.tolerance).pixelLine, report.pixels.areDifferent {
-      Terminal.error("nbverify: note: \(line)\n")
-    }
-    switch report.outcome {
-    case .differentSubjects: throw ExitCode(4)
-    case .divergence where report.firstDivergence != nil: throw ExitCode(1)
-    default: break
-    }
+    let text = ComparisonText(report, tolerance: tolerances.standard.relative)
+    var notes = text.notes + [text.verdict]
+    if let line = text.pixelLine, report.pixels.areDifferent { notes.insert(line, at: 0) }
+    for note in notes { Terminal.error("nbverify: note: \(note)\n") }
+    if report.outcome != .parity { throw ExitCode(Int32(report.outcome.rawValue)) }
   }
 }
 
@@ -187,13 +219,25 @@ struct BundleCommand: ParsableCommand {
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
         throw Failure(2, "\(folder): there is no such folder")
       }
-      let isComparison = FileManager.default.fileExists(atPath: url.appendingPathComponent("trace_diff.md").path)
-      let problems = ProvenanceBundle.problems(
-        of: url, required: isComparison ? ComparisonBundle.files : ["README.md", "run_metadata.json"])
+      let problems = ProvenanceBundle.problems(of: url, required: Self.files(of: url))
       guard problems.isEmpty else {
         throw Failure(1, "\(folder): the bundle is not whole\n" + problems.map { "  \($0)" }.joined(separator: "\n"))
       }
       Terminal.output("\(folder): the bundle is whole\n")
+    }
+
+    private struct Metadata: Decodable {
+      let bundle: String
+    }
+
+    /// The files that a bundle of this kind has.
+    private static func files(of folder: URL) -> [String] {
+      let known = [
+        "comparison": ComparisonBundle.files, "images": ImageReport.files, "night": NightBundle.files,
+      ]
+      let data = FileManager.default.contents(atPath: folder.appendingPathComponent("run_metadata.json").path)
+      let kind = data.flatMap { try? JSONDecoder().decode(Metadata.self, from: $0) }?.bundle
+      return kind.flatMap { known[$0] } ?? ["run_metadata.json: a kind of bundle that is known"]
     }
   }
 }

@@ -40,16 +40,24 @@ struct GoldenRun: ParsableCommand {
   @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
 
   func run() throws {
-    var failures = 0
+    var (failures, unreadable) = (0, 0)
     for id in ids.isEmpty ? corpus.store.ids : ids {
       let golden = try corpus.load(id)
       if ids.isEmpty && golden.isLarge { continue }
-      let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+      let report: GoldenReport
+      do {
+        report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+      } catch {
+        unreadable += 1
+        print("UNREAD \(id): \(error)")
+        continue
+      }
       failures += report.problems.isEmpty ? 0 : 1
       print(GoldenText.line(report))
       for problem in report.problems { print("       \(problem)") }
     }
-    print("\(failures) cases failed")
+    print("\(failures) cases failed" + (unreadable > 0 ? ", \(unreadable) cannot be read" : ""))
+    if unreadable > 0 { throw ExitCode(3) }
     if failures > 0 { throw ExitCode(1) }
   }
 }
@@ -139,6 +147,7 @@ struct GoldenReview: ParsableCommand {
 
   func run() throws {
     let store = corpus.store
+    store.recover()
     try corpus.catching {
       for id in accept {
         try store.accept(id)
@@ -225,7 +234,11 @@ struct GoldenCheckCommand: ParsableCommand {
   @OptionGroup var corpus: CorpusOptions
 
   func run() throws {
-    let problems = corpus.store.problems() + corpus.store.pending.ids.map { "\($0): waits for review" }
+    corpus.store.recover()
+    let waiting = corpus.store.pending
+    let problems =
+      corpus.store.problems() + waiting.problems().map { "pending: \($0)" }
+      + waiting.ids.map { "\($0): waits for review" }
     for problem in problems { print(problem) }
     print("\(corpus.store.ids.count) cases, \(problems.count) problems")
     if !problems.isEmpty { throw ExitCode(1) }

@@ -62,7 +62,7 @@ struct Images: AsyncParsableCommand {
 
   func run() async throws {
     let date = Date()
-    let folder = try bundleFolder.free(at: date)
+    let target = try bundleFolder.free(at: date)
     var (expected, found) = arguments.isEmpty ? try read() : try await simulate()
     if (expected.image.fastPixels, expected.image.slowPixels) != (found.image.fastPixels, found.image.slowPixels) {
       let dimensions =
@@ -80,7 +80,7 @@ struct Images: AsyncParsableCommand {
     let bundle = try report.bundle(
       command: CommandLine.arguments, revision: await Revision.current(), date: date,
       tool: "nbverify \(NBVerify.toolVersion)")
-    try bundle.write(to: folder)
+    let folder = try target.write(bundle)
     Terminal.output(report.text + "bundle: \(folder.path)\n")
     if !report.passes { throw ExitCode(3) }
   }
@@ -124,10 +124,8 @@ struct Images: AsyncParsableCommand {
       }
       size = [edge, edge]
     }
-    guard size[0] * size[1] * 4 == bytes else {
-      throw Failure(
-        4,
-        "\(path): the file has \(bytes / 4) pixels, \(size[0]) x \(size[1]) are \(size[0] * size[1]); correct the size")
+    guard size[0].multipliedReportingOverflow(by: size[1]) == (bytes / 4, false) else {
+      throw Failure(4, "\(path): the file has \(bytes / 4) pixels, not \(size[0]) x \(size[1]); correct the size")
     }
     do {
       return try FloatImageFile.read(path, fastPixels: size[0], slowPixels: size[1])

@@ -58,6 +58,11 @@ struct NBVerify: AsyncParsableCommand {
       return 3
     default:
       let code = exitCode(for: error)
+      // The parser gives its own errors other codes: this one came from elsewhere, and is no verdict.
+      guard code != .failure else {
+        Terminal.error("nbverify: error: \(error)\n")
+        return subcommand == "images" ? 5 : 3
+      }
       let message = fullMessage(for: error)
       if code.isSuccess { Terminal.output(message + "\n") } else { Terminal.error(message + "\n") }
       return code == .validationFailure ? usage : code.rawValue
@@ -70,13 +75,16 @@ struct BundleFolder: ParsableArguments {
   @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") var out: String?
 
   /// The folder, checked to be new or empty.
-  func free(at date: Date) throws -> URL {
-    let folder =
-      out.map { URL(fileURLWithPath: $0) }
-      ?? ProvenanceBundle.freshFolder(in: URL(fileURLWithPath: "reports"), at: date)
-    try ProvenanceBundle.check(isFree: folder)
-    return folder
+  func free(at date: Date) throws -> BundleTarget {
+    let target = out.map { BundleTarget.folder(URL(fileURLWithPath: $0)) } ?? .reports(at: date)
+    try target.check()
+    return target
   }
+}
+
+extension BundleTarget {
+  /// Where bundles go unless something else is said.
+  static func reports(at date: Date) -> BundleTarget { .fresh(in: URL(fileURLWithPath: "reports"), at: date) }
 }
 
 /// An end with a status and a message.

@@ -63,6 +63,10 @@ struct NightlyRun: AsyncParsableCommand {
       let known = Nightly.Stage.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--stages \(stage): there is no such stage; there are \(known)")
     }
+    guard !stages.split(separator: ",").isEmpty else { throw ValidationError("--stages: name at least one stage") }
+    if let suites, (try? NSRegularExpression(pattern: suites)) == nil {
+      throw ValidationError("--suites \(suites): this is no regular expression")
+    }
     guard repetitions > 0 else { throw ValidationError("--repetitions: give at least 1") }
     guard seed ?? 0 >= 0 else { throw ValidationError("--seed: give a number of at least 0") }
   }
@@ -70,7 +74,7 @@ struct NightlyRun: AsyncParsableCommand {
   func run() async throws {
     let date = Date()
     let shard = Shard(text: shard) ?? .whole
-    let folder = try bundleFolder.free(at: date)
+    let target = try bundleFolder.free(at: date)
     // A shard leaves the history alone: the merged night is added.
     let history = shard == .whole ? try history.open() : nil
     let root = package.map { URL(fileURLWithPath: $0) } ?? GoldenCorpus.packageFolder()
@@ -85,14 +89,26 @@ struct NightlyRun: AsyncParsableCommand {
     gate.reference = ProcessInfo.processInfo.environment["NB_C_BIN"].flatMap { $0.isEmpty ? nil : $0 }
     if verbose { gate.progress = { Terminal.error("nbverify: \($0)\n") } }
     var result = await gate.run()
-    try result.finish(
-      in: folder, history: history, command: CommandLine.arguments, tool: "nbverify \(NBVerify.toolVersion)")
-    Terminal.output(result.text + "bundle: \(folder.path)\n")
-    if result.record.outcome != .pass { throw ExitCode(result.record.outcome.status) }
+    try result.report(in: target, history: history)
   }
 
   /// The date as a number, `yyyymmdd`, in coordinated universal time.
   private static func dateNumber(_ date: Date) -> Int { Int(TimeStamp.compact(date).prefix(8)) ?? 1 }
+}
+
+extension Nightly.Result {
+  /// Writes bundle and history, says what came out, and ends with the status for it.
+  fileprivate mutating func report(in target: BundleTarget, history: History?) throws {
+    do {
+      let folder = try finish(
+        in: target, history: history, command: CommandLine.arguments, tool: "nbverify \(NBVerify.toolVersion)")
+      Terminal.output(text + "bundle: \(folder.path)\n")
+    } catch {
+      Terminal.output(text)
+      throw Failure(record.outcome == .regression ? record.outcome.status : 3, "\(error)")
+    }
+    if record.outcome != .pass { throw ExitCode(record.outcome.status) }
+  }
 }
 
 /// Joins the parts of a night.
@@ -110,17 +126,15 @@ struct NightlyMerge: ParsableCommand {
   @Argument(help: "The bundles of all parts.") var parts: [String]
 
   func run() throws {
-    let folder = try bundleFolder.free(at: Date())
+    let target = try bundleFolder.free(at: Date())
+    let history = try history.open()
     var result: Nightly.Result
     do {
       result = try Nightly.Result.merging(parts.map { URL(fileURLWithPath: $0) })
     } catch {
       throw Failure(3, "\(error)")
     }
-    try result.finish(
-      in: folder, history: try history.open(), command: CommandLine.arguments, tool: "nbverify \(NBVerify.toolVersion)")
-    Terminal.output(result.text + "bundle: \(folder.path)\n")
-    if result.record.outcome != .pass { throw ExitCode(result.record.outcome.status) }
+    try result.report(in: target, history: history)
   }
 }
 
@@ -162,6 +176,11 @@ struct HistoryCommand: ParsableCommand {
     }
     let store = try history.open()
     guard let html else { return Terminal.output(try store.text(last: last)) }
-    try Data(try store.page(last: last).utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
+    do {
+      try Data(try store.page(last: last).utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
+    } catch {
+      throw Failure(
+        2, "--html \(html): the page cannot be written; check that the folder exists (\(error.localizedDescription))")
+    }
   }
 }

@@ -9,6 +9,11 @@ struct CorpusOptions: ParsableArguments {
   @Option(help: "The folder with inputs/ and cases/ (default: fixtures/golden of this package).")
   var corpus: String?
 
+  func validate() throws {
+    guard let corpus, !FileManager.default.fileExists(atPath: corpus + "/cases") else { return }
+    throw ValidationError("--corpus \(corpus): there is no folder cases/ in it; correct the name, or create the folder")
+  }
+
   var store: GoldenCorpus {
     corpus.map { GoldenCorpus(root: URL(fileURLWithPath: $0)) } ?? .ofPackage()
   }

@@ -72,7 +72,8 @@ import TraceReports
   ])
   func statuses(reference: Double, candidate: Double, status: FactorStatus) {
     let factor = FactorComparison(
-      ScalingFactor.all[0], reference: reference, candidate: candidate, tolerance: 1e-6)
+      ScalingFactor.all[0], reference: reference, candidate: candidate,
+      tolerance: Tolerance(relative: 1e-6, because: "test"))
     #expect(factor.status == status)
     if abs(reference) < 1e-30, abs(candidate) > 1e-30 { #expect(factor.relative == nil) }
   }
@@ -97,11 +98,45 @@ import TraceReports
     #expect(report.factors.first { $0.factor.name == "polar" }?.status == .minor)
   }
 
+  @Test func anAbsoluteToleranceCountsForTheFactor() throws {
+    let json = #"{"quantities": {"polar": {"absolute": 0.1, "because": "test"}}}"#
+    let table = try ToleranceTable(json: Data(json.utf8), file: "t.json", relative: 1e-6)
+    func outcome(_ candidate: String) throws -> FactorStatus? {
+      TraceReport(
+        reference: try TraceParser.parse("TRACE_C: polar 0.5\n", file: "r"),
+        candidate: try TraceParser.parse("TRACE_C: polar \(candidate)\n", file: "c"), tolerances: table
+      ).factors.first { $0.factor.name == "polar" }?.status
+    }
+    #expect(try outcome("0.59") == .pass && outcome("0.61") == .critical)
+  }
+
+  /// The length of a vector is formed without squares that overflow or vanish.
+  @Test func hugeAndTinyNumbersAreToldApart() throws {
+    let huge = try report("TRACE_C: F_cell 1e200\n", "TRACE_C: F_cell 9e250\n")
+    #expect(huge.firstDivergence?.place.name == "F_cell")
+    #expect([TraceValue.real(3e200), .real(-4e200)].vectorLength.isNearly(5e200))
+    #expect([TraceValue.real(3e-200), .real(4e-200)].vectorLength.isNearly(5e-200))
+  }
+
+  @Test func whatIsNotComparedIsSaid() throws {
+    let some = try report("TRACE_C: polar 0.5\nTRACE_C: stol 1\n", "TRACE_C: polar 0.5\n")
+    let notes = ComparisonText(some, tolerance: 1e-6).notes
+    #expect(notes.contains("1 of 2 quantities stand in both traces") && notes.contains("only in the reference: stol"))
+    let two = try report("TRACE_C: I_pixel_final 1\nTRACE_C: I_pixel_final 2\n", "TRACE_C: I_pixel_final 2\n")
+    #expect(ComparisonText(two, tolerance: 1e-6).notes.contains { $0.contains("2 pixels end in this log") })
+  }
+
   @Test(arguments: [
     "", "[]", #"{"quantities": {"polar": {"relative": 1e-9}}}"#, #"{"default": {"relative": -1}}"#,
-    #"{"quantities": {"polar": {"relative": "x", "because": "y"}}}"#,
+    #"{"quantities": {"polar": {"relative": "x", "because": "y"}}}"#, #"{"quantity": {}}"#,
+    #"{"quantities": {"polar": {"relativ": 1, "because": "y"}}}"#,
   ])
   func badTolerancesAreRefused(json: String) {
     #expect(throws: TraceError.self) { try ToleranceTable(json: Data(json.utf8), file: "t.json", relative: 1e-6) }
   }
+}
+
+extension Double {
+  /// Whether two numbers are the same but for rounding.
+  fileprivate func isNearly(_ other: Double) -> Bool { abs(self - other) <= 4 * other.ulp }
 }

@@ -78,6 +78,54 @@ import Testing
     #expect(try night(out: "damaged", in: folder).status == 3)
   }
 
+  @Test func nothingIsNoPass() throws {
+    let folder = try TemporaryFolder()
+    try Self.corpus(in: folder)
+    #expect(try night(stages: "", in: folder).status == 2)
+    #expect(try night(["--suites", "["], in: folder).status == 2)
+    #expect(try night(["--corpus", "nowhere"], in: folder).status == 2)
+    try FileManager.default.removeItem(at: folder.url.appendingPathComponent("corpus/cases"))
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent("corpus/cases"), withIntermediateDirectories: true)
+    for (number, stages) in ["golden", "images"].enumerated() {
+      #expect(try night(stages: stages, out: "out\(number)", in: folder).status == 3)
+    }
+  }
+
+  @Test func aHistoryThatCannotBeReadIsSaid() throws {
+    let folder = try TemporaryFolder()
+    try Self.corpus(in: folder)
+    #expect(try night(in: folder).status == 0)
+    let history = try History(path: folder.url.appendingPathComponent("history.sqlite").path)
+    try history.execute("DROP TABLE figure")
+    let outcome = try night(out: "second", in: folder)
+    #expect(outcome.status == 3 && folder.has("second/summary.md"), "\(outcome)")
+  }
+
+  @Test func simultaneousNightsShareAHistory() throws {
+    let folder = try TemporaryFolder()
+    try Self.corpus(in: folder)
+    let processes = try (0..<4).map { number in
+      try ToolTests.tool.start(
+        ["nightly", "--corpus", "corpus", "--stages", "golden", "--history", "h.sqlite", "--out", "out\(number)"],
+        in: folder)
+    }
+    for process in processes {
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    #expect(try History(path: folder.url.appendingPathComponent("h.sqlite").path).nights(last: 9).count == 4)
+  }
+
+  @Test func partsOfDifferentWorkAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try Self.corpus(in: folder)
+    _ = try night(["--shard", "1/2"], stages: "golden", out: "p1", in: folder)
+    _ = try night(["--shard", "2/2"], stages: "images", out: "p2", in: folder)
+    let merged = try ToolTests.tool.run(["nightly", "merge", "p1", "p2", "--out", "m"], in: folder)
+    #expect(merged.status == 3 && merged.errors.contains("different stages") && !folder.has("m"))
+  }
+
   @Test func shardsMakeUpTheNight() throws {
     let folder = try TemporaryFolder()
     try Self.corpus(in: folder)
@@ -115,9 +163,10 @@ import Testing
   }
 
   @Test func aSlowerWorkloadIsARegression() throws {
-    func benchmark(_ ratios: String, baseline: String) throws -> NightRecord.BenchmarkRecord {
+    func benchmark(_ ratios: String, baseline: String, machine: String = "M") throws -> NightRecord.BenchmarkRecord {
       let text =
-        "{\"name\":\"W1\",\"seconds\":[1],\"ratios\":[\(ratios)],\"referenceRatios\":[],\"baseline\":\(baseline)}"
+        "{\"name\":\"W1\",\"seconds\":[1],\"ratios\":[\(ratios)],\"referenceRatios\":[],\"baseline\":\(baseline),"
+        + "\"machine\":\"\(machine)\"}"
       return try JSONDecoder().decode(NightRecord.BenchmarkRecord.self, from: Data(text.utf8))
     }
     let folder = try TemporaryFolder()
@@ -137,7 +186,7 @@ import Testing
     record.benchmarks = [try benchmark("2,3,4", baseline: "null")]
     let number = try history.add(record, bundle: "out")
     #expect(try history.acceptBaseline(night: number).map(\.ratio) == [3])
-    #expect(try history.baselines(machine: record.surroundings.machineKind) == ["W1": 3])
+    #expect(try history.baselines(machine: "M") == ["W1": 3])
     #expect(try history.baselines(machine: "another").isEmpty)
     record.obstacles = ["x"]
     #expect(record.outcome == .couldNotRun)

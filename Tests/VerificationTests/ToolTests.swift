@@ -65,6 +65,70 @@ import Testing
     #expect(try run(["history"], in: folder).status == 2)
   }
 
+  @Test func theSummaryTakesNoNameOfTheBundle() throws {
+    let folder = try scratch()
+    let refused = try run(["compare", "--c", "c.log", "--py", "py.log", "--out", "out/trace_diff.md"], in: folder)
+    #expect(refused.status == 2 && !folder.has("out"))
+    #expect(try run(["compare", "--c", "c.log", "--py", "py.log", "--out", "out/mine.md"], in: folder).status == 1)
+    #expect(try run(["bundle", "check", "out"], in: folder).status == 0 && folder.has("out/summary.md"))
+  }
+
+  /// Carriage returns and what stands before a marker stay as they are.
+  @Test func patchesApplyToUnusualLogs() throws {
+    let folder = try scratch()
+    let lines = FactorTests.reference.replacing("TRACE_C: steps", with: "\u{1B}[0mTRACE_C: steps")
+    try folder.file("c.log", lines.replacing("\n", with: "\r\n") + "\u{b5} TRACE_C: stol 5\n")
+    try folder.file("py.log", FactorTests.candidate + "TRACE_PY:stol=6\n")
+    #expect(try run(compare, in: folder).status == 1)
+    let patch = "patch --binary -o patched.log c.log out/trace_diff_manual.patch"
+    let applied = try run(["-c", patch], in: folder, program: .shell)
+    #expect(applied.status == 0, "\(applied)")
+    #expect(try folder.text("patched.log").contains("\u{1B}[0mTRACE_C: steps 5\r\n"))
+    #expect(try folder.text("out/trace_diff_manual.patch").hasPrefix("1 divergent lines are left out"))
+  }
+
+  @Test func simultaneousRunsGetFoldersOfTheirOwn() throws {
+    let folder = try scratch()
+    let command = ["compare", "--c", "c.log", "--py", "py.log"]
+    let processes = try (0..<6).map { _ in try Self.tool.start(command, in: folder) }
+    for process in processes {
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+    }
+    let reports = try FileManager.default.contentsOfDirectory(atPath: folder.url.appendingPathComponent("reports").path)
+    #expect(reports.count == 6 && reports.allSatisfy { !$0.hasPrefix(".") })
+  }
+
+  @Test func notebooksAreTriedFirst() throws {
+    let folder = try scratch()
+    let refused = try run(compare + ["--hypotheses", "no/such/leads.md"], in: folder)
+    #expect(refused.status == 2 && !folder.has("out"))
+  }
+
+  @Test func whatCannotBeProvedIsRefused() throws {
+    let folder = try scratch()
+    let pipe = "mkfifo pipe; \(Self.tool.url.path) compare --c pipe --py py.log --out out"
+    #expect(try run(["-c", pipe], in: folder, program: .shell).status == 2)
+    try folder.file("names.json", #"{"quantities": {"ploar": {"relative": 1, "because": "x"}}}"#)
+    let strange = try run(compare + ["--tolerances", "names.json"], in: folder)
+    #expect(strange.status == 3 && strange.errors.contains("ploar"))
+    #expect(try run(compare + ["--c", "c.log", "--out", "whole"], in: folder).status == 1)
+    // A bundle without files of its kind is not whole, even if its digests say so.
+    let drop = "cd whole && rm trace_diff.md && sed -i /trace_diff.md/d sha256.txt"
+    #expect(try run(["-c", drop], in: folder, program: .shell).status == 0)
+    #expect(try run(["bundle", "check", "whole"], in: folder).status == 1)
+  }
+
+  @Test func hugeNumbersAreNoCrash() throws {
+    let folder = try scratch()
+    try folder.file("a.bin", [UInt8](repeating: 0, count: 16))
+    let size = ["--size", "4000000000000", "4000000000000"]
+    #expect(try run(["images", "--reference", "a.bin", "--candidate", "a.bin"] + size, in: folder).status == 4)
+    let pixel = ["audit", "carryover", "--pixel", "1", "9223372036854775807", "--"]
+    let crystal = "-cell 70 80 90 75 85 95 -default_F 1 -N 2 -detpixels 8".split(separator: " ").map(String.init)
+    #expect(try run(pixel + crystal, in: folder).status == 2)
+  }
+
   /// Fifty runs killed at random moments: a bundle is there whole, or not at all.
   @Test func aKilledRunLeavesNoPartialBundle() async throws {
     let folder = try scratch()

@@ -1,0 +1,17 @@
+/// An optional that is encoded as null rather than left out.
+@propertyWrapper
+public struct Nullable<Value: Encodable>: Encodable {
+  /// The value.
+  public var wrappedValue: Value?
+
+  /// A value, or none.
+  public init(wrappedValue: Value?) {
+    self.wrappedValue = wrappedValue
+  }
+
+  /// Encodes the value, or null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}
