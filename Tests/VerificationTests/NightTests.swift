@@ -53,8 +53,8 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.corpus(in: folder)
     let id = "cell-hexagonal"
-    let case_ = try GoldenCorpus(root: folder.url.appendingPathComponent("corpus")).load(id)
-    let log = "corpus/cases/\(id)/\(case_.traces[0].file)"
+    let golden = try GoldenCorpus(root: folder.url.appendingPathComponent("corpus")).load(id)
+    let log = "corpus/cases/\(id)/\(golden.traces[0].file)"
     let changed = try folder.text(log).split(separator: "\n", omittingEmptySubsequences: false).map { line in
       let words = line.split(separator: " ")
       guard words.count == 3, words[1] == "polar", let value = Double(words[2]) else { return String(line) }
