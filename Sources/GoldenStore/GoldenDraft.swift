@@ -122,10 +122,9 @@ private struct DraftFiles {
     var traced: [GoldenCase.TracedPixel] = []
     for (index, log) in draft.logs.enumerated() {
       let trace = try TraceFile.read(log)
-      if let cut = trace.warnings.first(where: {
-        $0.contains("no newline") || $0.contains("cut off") || $0.contains("pixels end")
-      }) {
-        throw CorpusError("\(cut); record the log again, of one pixel")
+      guard trace.isOnePixel else {
+        throw CorpusError(
+          "\(log): it is not the trace of one whole pixel (\(trace.warnings.joined(separator: "; "))); record it again")
       }
       guard trace.number("I_pixel_final") != nil else {
         throw CorpusError(

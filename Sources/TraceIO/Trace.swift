@@ -8,6 +8,8 @@ public struct Trace: Sendable, Hashable {
   public var lines: [TraceLine]
   /// What the reader should know about the text, one line each.
   public var warnings: [String]
+  /// Whether the text holds no more than one pixel and its last line is not cut off.
+  public var isOnePixel = true
   /// Where each line stood in its log; empty for a trace that was not read from one.
   public var origins: [Origin]
 

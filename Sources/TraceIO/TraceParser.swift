@@ -30,6 +30,7 @@ public struct TraceParser: Sendable {
     var knownLines = 0
     var leftOut = 0
     var pixels = 0
+    var isCut = false
     var error: TraceError?
   }
 
@@ -88,7 +89,9 @@ public struct TraceParser: Sendable {
         "\(file): \(voice.pixels) pixels end in this log; quantities are those of the first, scaling factors of the last"
       )
     }
-    return Trace(author: author, lines: voice.lines, warnings: warnings, origins: voice.origins)
+    var trace = Trace(author: author, lines: voice.lines, warnings: warnings, origins: voice.origins)
+    trace.isOnePixel = voice.pixels <= 1 && !voice.isCut
+    return trace
   }
 
   /// Takes lines that are known to be foreign.
@@ -115,11 +118,15 @@ public struct TraceParser: Sendable {
       guard let line = try line(of: body, marker.section, &voice) else { return }
       if line.section == .pixel, line.fields.first?.name == "I_pixel_final" { voice.pixels += 1 }
       keep(line, bytes, isComplete, &voice)
-      if !isComplete { voice.warnings.append("\(place): the last line has no newline; its last number may be cut off") }
+      if !isComplete {
+        voice.isCut = true
+        voice.warnings.append("\(place): the last line has no newline; its last number may be cut off")
+      }
     } catch {
       if isComplete {
         voice.error = voice.error ?? error
       } else {
+        voice.isCut = true
         voice.warnings.append("\(place): the last line is cut off and left out")
       }
     }

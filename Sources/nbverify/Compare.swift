@@ -219,7 +219,9 @@ struct BundleCommand: ParsableCommand {
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
         throw Failure(2, "\(folder): there is no such folder")
       }
-      let problems = ProvenanceBundle.problems(of: url, required: Self.files(of: url))
+      let files = Self.files(of: url)
+      var problems = ProvenanceBundle.problems(of: url, required: files ?? [])
+      if files == nil { problems.append("run_metadata.json does not tell a kind of bundle that is known") }
       guard problems.isEmpty else {
         throw Failure(1, "\(folder): the bundle is not whole\n" + problems.map { "  \($0)" }.joined(separator: "\n"))
       }
@@ -230,14 +232,14 @@ struct BundleCommand: ParsableCommand {
       let bundle: String
     }
 
-    /// The files that a bundle of this kind has.
-    private static func files(of folder: URL) -> [String] {
+    /// The files that a bundle of this kind has; nil if the kind cannot be told.
+    private static func files(of folder: URL) -> [String]? {
       let known = [
         "comparison": ComparisonBundle.files, "images": ImageReport.files, "night": NightBundle.files,
       ]
       let data = FileManager.default.contents(atPath: folder.appendingPathComponent("run_metadata.json").path)
       let kind = data.flatMap { try? JSONDecoder().decode(Metadata.self, from: $0) }?.bundle
-      return kind.flatMap { known[$0] } ?? ["run_metadata.json: a kind of bundle that is known"]
+      return kind.flatMap { known[$0] }
     }
   }
 }

@@ -57,6 +57,8 @@ import Testing
     let folder = try scene()
     let whole = try folder.text("pixel.log")
     try folder.file("cut.log", String(whole.prefix(whole.count * 3 / 4)))
+    try folder.file("two.log", whole + whole)
+    #expect(try run(add("two", log: "two.log"), in: folder).status == 2)
     try folder.file("wrong.log", whole.replacing("polar ", with: "polar x"))
     #expect(try run(add("cut", log: "cut.log"), in: folder).status == 2)
     #expect(try run(add("wrong", log: "wrong.log"), in: folder).status == 3, "malformed")
