@@ -70,7 +70,8 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
     .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineSupport", "nanobragg", "TestSupport"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["CommandLineSupport", "FrameIO", "Physics", "nanobragg", "TestSupport"]),
     .testTarget(name: "OracleTests", dependencies: ["Oracles"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(

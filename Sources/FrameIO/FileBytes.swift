@@ -46,12 +46,13 @@ public enum FileBytes {
   ///
   /// A name that stands for a device or a pipe is written to directly.
   /// - Parameters:
+  ///   - header: What comes first.
   ///   - elements: The content, in the byte order of the machine.
   ///   - path: The file; replaced if it exists.
   ///   - flag: The option that named it, for the error message.
   /// - Throws: `RequestError` if it cannot be written; no partial file is left.
   public static func write<Element: BitwiseCopyable>(
-    _ elements: [Element], to path: String, for flag: String
+    header: [UInt8] = [], _ elements: [Element], to path: String, for flag: String
   ) throws(RequestError) {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
@@ -59,21 +60,37 @@ public enum FileBytes {
         throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
       }
       let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0, writeAll(elements, to: descriptor), close(descriptor) == 0 else {
-        throw unwritable(path, flag)
-      }
+      guard descriptor >= 0 else { throw unwritable(path, flag) }
+      let isWhole = writeAll(header, to: descriptor) && writeAll(elements, to: descriptor)
+      let error = unwritable(path, flag)
+      guard close(descriptor) == 0, isWhole else { throw error }
       return
     }
     let temporary = "\(path).\(getpid()).new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw unwritable(path, flag) }
-    let isWhole = writeAll(elements, to: descriptor)
+    let isWhole = writeAll(header, to: descriptor) && writeAll(elements, to: descriptor)
+    var error = unwritable(path, flag)
     let isClosed = close(descriptor) == 0
     guard isWhole, isClosed, rename(temporary, path) == 0 else {
-      let error = unwritable(path, flag)
+      if isWhole { error = unwritable(path, flag) }
       unlink(temporary)
       throw error
     }
+  }
+
+  /// Refuses a file that cannot be written later, before hours of work are lost.
+  /// - Throws: `RequestError` if the name is a folder, or its folder is not there or may not be written to.
+  public static func checkWritable(_ path: String, for flag: String) throws(RequestError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
+      }
+      if status.st_mode & S_IFMT != S_IFREG { return }
+    }
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    guard access(String(folder), W_OK) == 0 else { throw unwritable(path, flag) }
   }
 
   private static func writeAll<Element: BitwiseCopyable>(_ elements: [Element], to descriptor: Int32) -> Bool {

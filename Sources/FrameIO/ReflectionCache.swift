@@ -47,6 +47,14 @@ public enum ReflectionCache {
     return StructureFactors(h: h, k: k, l: l, grid: grid, defaultAmplitude: defaultAmplitude)
   }
 
+  /// Writes a cache: the six limits, a form feed, the grid with its padding.
+  /// - Throws: `RequestError` if the file cannot be written; no partial file is left.
+  public static func write(_ factors: StructureFactors, to path: String) throws(RequestError) {
+    let limits = [factors.h, factors.k, factors.l].flatMap { [$0.lowerBound, $0.upperBound] }
+    let header = limits.map(String.init).joined(separator: " ") + "\n\u{0C}"
+    try FileBytes.write(header: Array(header.utf8), factors.grid, to: path, for: "-dump")
+  }
+
   private static func range(_ limits: [Int?], _ index: Int) -> ClosedRange<Int>? {
     let possible = Int(Int32.min)...Int(Int32.max)
     guard let low = limits[index], let high = limits[index + 1], low <= high, possible.contains(low),

@@ -85,8 +85,8 @@ public enum ReflectionFile {
       if stores && !arePlain {
         stores = false
         builder.notes.append(
-          "reflection \(builder.count) has an index that is not written as an integer: it and all that follow "
-            + "are counted but not stored (Q-30)")
+          "reflection \(builder.count), line \(scanner.line), has an index that is not written as an integer: it and all "
+            + "that follow are counted but not stored (Q-30)")
       }
       if stores { builder.store(indices, amplitude) }
     }

@@ -69,6 +69,13 @@ public struct SMVHeader: Sendable {
     Self.value(key, in: text, asSubstring: keysAreSubstrings)
   }
 
+  /// Three numbers after a key, separated by commas; nil if the key is absent or is not followed by three finite numbers.
+  public func vector(_ key: String) -> Vector3? {
+    let numbers = Self.word(key, in: text)?.split(separator: ",").map { Double($0) ?? .nan } ?? []
+    guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else { return nil }
+    return Vector3(numbers[0], numbers[1], numbers[2])
+  }
+
   private static func value(_ key: String, in text: [UInt8], asSubstring: Bool) -> Double? {
     guard let tail = tail(after: key, in: text, asSubstring: asSubstring) else { return nil }
     guard let equals = tail.firstIndex(of: 61) else { return 0 }

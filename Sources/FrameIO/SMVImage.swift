@@ -64,6 +64,20 @@ extension SimulationRequest {
     if let value = header.number("PHI") { phi = value }
     if let value = header.number("OSC_RANGE") { oscillation = value }
     if let value = header.number("TWOTHETA") { headerTwoTheta = value }
+    headerPose = pose(header)
+  }
+
+  /// The vectors that our own headers have in spec; nil unless all are there.
+  private func pose(_ header: SMVHeader) -> HeaderPose? {
+    guard let fast = header.vector("FAST_VECTOR"), let slow = header.vector("SLOW_VECTOR"),
+      let normal = header.vector("NORMAL_VECTOR"), let beam = header.vector("BEAM_VECTOR"),
+      let polarization = header.vector("POLARIZATION_VECTOR"), let spindle = header.vector("SPINDLE_VECTOR"),
+      let origin = header.vector("ORIGIN_VECTOR")
+    else { return nil }
+    var vectors = GivenVectors()
+    (vectors.fast, vectors.slow, vectors.normal, vectors.beam) = (fast, slow, normal, beam)
+    (vectors.polarization, vectors.spindle) = (polarization, spindle)
+    return HeaderPose(vectors: vectors, origin: 1e-3 * origin, in: self)
   }
 
   /// The near point stands under `ORGX` or, when whole keys are matched, under `XDS_ORGX`.

@@ -198,7 +198,13 @@ public struct GoldenCorpus: Sendable {
   /// The experiment of a case.
   /// - Throws: `RequestError` if the command line is refused.
   public func experiment(of golden: GoldenCase, compatibility: Compatibility = .cParity) throws -> Experiment {
-    try CommandLineParser(arguments(of: golden), compatibility: compatibility).parse().experiment(clockSeed: 1)
+    try request(of: golden, compatibility: compatibility).experiment(clockSeed: 1)
+  }
+
+  /// What the command line of a case says.
+  /// - Throws: `RequestError` if it is refused.
+  func request(of golden: GoldenCase, compatibility: Compatibility = .cParity) throws -> CommandLineRequest {
+    try CommandLineParser(arguments(of: golden), compatibility: compatibility).parse()
   }
 
   /// The recorded trace of a pixel.

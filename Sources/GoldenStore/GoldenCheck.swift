@@ -1,3 +1,4 @@
+import CommandLineSupport
 import Foundation
 import FrameIO
 import Physics
@@ -12,6 +13,16 @@ public struct GoldenReport: Sendable {
   public var traces: [TraceReport] = []
   /// The image; empty for a case without one.
   public var image = ImageReport()
+  /// One comparison per recorded output file: integer image, grey map, noise image.
+  public var files: [FileReport] = []
+
+  /// An output file against the recorded one.
+  public struct FileReport: Sendable {
+    /// The name.
+    public let name: String
+    /// The first difference; nil if all bytes are the same.
+    public let difference: String?
+  }
 
   /// One traced pixel.
   public struct TraceReport: Sendable {
@@ -48,6 +59,9 @@ public struct GoldenReport: Sendable {
     traces.reduce((0, 0)) { ($0.0 + $1.comparison.identical.count, $0.1 + $1.comparison.identical.of) }
   }
 
+  /// The number of output files that are the same byte for byte.
+  public var identicalFiles: Int { files.count { $0.difference == nil } }
+
   /// Everything that is wrong, one line each; empty if the case passes.
   public var problems: [String] {
     var list = image.problems
@@ -70,6 +84,7 @@ public struct GoldenReport: Sendable {
           "pixel (\(trace.pixel.slow),\(trace.pixel.fast)): renderer \(trace.rendered), tracer \(traced)")
       }
     }
+    list += files.compactMap { file in file.difference.map { "\(file.name): \($0); no byte may differ" } }
     return list
   }
 
@@ -87,7 +102,8 @@ extension GoldenCorpus {
   /// - Parameter threads: The number of threads to render with.
   /// - Throws: `CorpusError`, `TraceError` or `RequestError` if the case cannot be read or simulated.
   public func check(_ golden: GoldenCase, threads: Int = 1) throws -> GoldenReport {
-    let experiment = try experiment(of: golden)
+    let request = try request(of: golden)
+    let experiment = try request.experiment(clockSeed: 1)
     let simulator = Simulator(experiment)
     let rendering = try simulator.render(threads: threads)
     let tracer = PixelTracer(simulator)
@@ -106,7 +122,28 @@ extension GoldenCorpus {
           rendered: rendering.image[slow: pixel.slow, fast: pixel.fast]))
     }
     if let recorded = golden.image { report.image = try imageReport(rendering, recorded, golden.id) }
+    report.files = try fileReports(
+      OutputImages(request.outputs, of: experiment, rendering), of: rendering.image, golden)
     return report
+  }
+
+  /// Holds the recorded output files against ours.
+  private func fileReports(
+    _ images: OutputImages, of image: FloatImage, _ golden: GoldenCase
+  ) throws -> [GoldenReport.FileReport] {
+    guard !golden.outputs.isEmpty else { return [] }
+    var made: [String: [UInt8]] = [:]
+    images.forEach { file in
+      if golden.outputs[file.usualName] != nil { made[file.usualName] = file.bytes }
+    }
+    return try golden.outputs.keys.sorted().map { name in
+      let recorded = try Data(contentsOf: folder(of: golden.id).appendingPathComponent(name))
+      guard let ours = made[name] else { return .init(name: name, difference: "the simulator does not write it") }
+      return .init(
+        name: name,
+        difference: FileDifference.first(
+          reference: Array(recorded), candidate: ours, fastPixels: image.fastPixels, slowPixels: image.slowPixels))
+    }
   }
 
   private func imageReport(

@@ -41,31 +41,45 @@ enum NanoBragg {
     let tracer = PixelTracer(simulator)
     // A pixel without a trace is refused before anything is rendered or written.
     if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
+    try request.outputs.check()
     try Terminal.output(Report.setUp(experiment))
-    let meter = ProgressMeter(request.showsProgress)
+    let meter = ProgressMeter(request.printsPixels ? false : request.showsProgress)
+    // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
+    try writeCache(experiment, request)
     let rendering = try simulator.render(threads: request.threadCount, progress: meter?.report)
-    // The image first: whoever reads standard output may stop reading at any time.
+    // Images first: whoever reads standard output may stop reading at any time.
     try FloatImageFile.write(rendering.image, to: request.outputs.float)
+    var report = Report.image(rendering, named: request.outputs.float)
+    try OutputImages(request.outputs, of: experiment, rendering).forEach { file throws(RequestError) in
+      try file.write()
+      report += file.remark
+    }
     if let pixel = request.tracedPixel {
       let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
       try Terminal.output(TraceWriter.text(lines))
     }
-    try Terminal.output(Report.image(rendering, named: request.outputs.float))
+    if request.printsPixels {
+      try simulator.forEachPixel(only: request.printedPixel, of: rendering) { values in
+        try Terminal.output(
+          Report.pixel(values, wavelength: experiment.beam.wavelength, steps: experiment.sampling.steps))
+      }
+    }
+    try Terminal.output(report)
     let strange = rendering.image.pixels.count { !$0.isFinite }
     if strange > 0 { complain("note: \(strange) pixels are infinite or not a number") }
-    noteUnwritten(request)
   }
 
-  /// Says which files were asked for by name and are not written by this version.
-  private static func noteUnwritten(_ request: CommandLineRequest) {
-    let (outputs, defaults) = (request.outputs, OutputFiles())
-    let asked = [
-      (outputs.integer, defaults.integer), (outputs.greyMap, defaults.greyMap), (outputs.noise, defaults.noise),
-    ]
-    for (name, usual) in asked where name != usual {
-      complain("note: \(name) is not written: this version writes the float image only")
+  /// Writes the cache of a reflection list that was read as text. A cache that cannot be written costs time only.
+  private static func writeCache(_ experiment: Experiment, _ request: CommandLineRequest) throws {
+    guard request.inputs.reflections != nil else { return }
+    let path = request.inputs.cache ?? ReflectionCache.defaultName
+    do {
+      try ReflectionCache.write(experiment.structureFactors, to: path)
+    } catch {
+      complain("note: \(error)")
+      return
     }
-    if request.printsPixels { complain("note: pixel values are not printed by this version; use -trace_pixel") }
+    try Terminal.output("writing dump file for next time: \(path)\n")
   }
 
   /// Writes a line to standard error.

@@ -18,7 +18,7 @@ struct Golden: AsyncParsableCommand {
       """,
     subcommands: [
       GoldenRun.self, GoldenAdd.self, GoldenReview.self, GoldenList.self, GoldenCheckCommand.self,
-      GoldenRegenerate.self,
+      GoldenRegenerate.self, GoldenFiles.self,
     ],
     defaultSubcommand: GoldenRun.self)
 }
@@ -302,8 +302,9 @@ enum GoldenText {
     let image =
       report.golden.image == nil
       ? "no image" : "\(report.image.identical) of \(report.image.pixels) pixels identical"
+    let files = report.files.isEmpty ? "" : ", \(report.identicalFiles) of \(report.files.count) files"
     return
-      "\(report.problems.isEmpty ? "ok    " : "FAILED") \(report.golden.id): \(same) of \(count) numbers and \(image)"
+      "\(report.problems.isEmpty ? "ok    " : "FAILED") \(report.golden.id): \(same) of \(count) numbers and \(image)\(files)"
   }
 
   /// A case with its quantities.

@@ -43,7 +43,7 @@ import Testing
     let path = try folder.file("a.hkl", "0 0 0 50\n1.0 0 0 60\n0 1 0 70\n")
     let (list, notes) = try ReflectionFile.read(path, .cParity)
     #expect(list.count == 3 && list.reflections.count == 1, "counted three, stored one (Q-30)")
-    #expect(notes.contains { $0.contains("reflection 2") })
+    #expect(notes.contains { $0.contains("reflection 2, line 2") })
     let (proper, _) = try ReflectionFile.read(path, .spec)
     #expect(proper.reflections.map(\.amplitude) == [50, 60, 70])
   }

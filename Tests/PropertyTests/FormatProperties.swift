@@ -53,6 +53,31 @@ extension TraceLine: SwiftSourceConvertible {
       }
   }
 
+  @Test func headers() {
+    forAll("an image header in spec restores the camera, tilted and swung as it may be", .pose()) { check, pose in
+      var request = SimulationRequest.minimal
+      pose.apply(to: &request)
+      let written = try Experiment(resolving: request, compatibility: .spec)
+      let bytes = SMVWriter.header(written)
+      try check.that(bytes.count % 512 == 0, "\(bytes.count) bytes")
+      var again = SimulationRequest.minimal
+      again.apply(try SMVHeader(bytes, path: "a.img", flag: "-img", .spec), isMask: false, .spec)
+      // Six digits in the reference program's own keys.
+      try check.close((again.pixelSize ?? 0) / pose.pixel, 1, within: 5e-6, because: "printed with six digits")
+      again.pixelSize = pose.pixel
+      let found = try Experiment(resolving: again, compatibility: .spec).detector.pose
+      let pairs = [
+        (found.fast, written.detector.pose.fast, 1), (found.slow, written.detector.pose.slow, 1),
+        (found.normal, written.detector.pose.normal, 1),
+        (found.origin, written.detector.pose.origin, written.detector.pose.origin.length),
+      ]
+      for (ours, expected, scale) in pairs {
+        try check.close(
+          (ours - expected).length / scale, 0, within: 1e-14, because: "written with fifteen digits, and normalised")
+      }
+    }
+  }
+
   @Test func traces() {
     forAll("a trace read back is the trace written, to the last bit", lines, .element(of: ["C", "SWIFT", "PY"])) {
       check, lines, author in

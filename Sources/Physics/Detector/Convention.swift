@@ -81,14 +81,20 @@ extension FrameVectors {
   /// The vectors straightened as spec/20 §3 prescribes.
   ///
   /// Beam, fast, slow, polarization and spindle become unit vectors; fast and slow are not made orthogonal.
-  /// A normal whose length is not exactly 1 is replaced by fast × slow.
+  /// A normal whose length is not exactly 1 is replaced by fast × slow; without `Quirk.headerLosesRotations` one that
+  /// was read from a header, 1 but for rounding, is kept: ADXV's axes are left-handed, so that the product points back.
   /// - Parameter compatibility: With `Quirk.twoThetaAxisNotNormalised` the two-theta axis stays as it is.
   func straightened(_ compatibility: Compatibility) -> FrameVectors {
     var copy = self
     copy.beam = beam.normalized
     copy.fast = fast.normalized
     copy.slow = slow.normalized
-    if normal.length != 1.0 { copy.normal = copy.fast.cross(copy.slow).normalized }
+    let rounding = compatibility.has(.headerLosesRotations) ? 0 : 1e-12
+    if !(abs(normal.length - 1) <= rounding) {
+      copy.normal = copy.fast.cross(copy.slow).normalized
+    } else if normal.length != 1 {
+      copy.normal = normal.normalized
+    }
     copy.polarization = polarization.normalized
     copy.spindle = spindle.normalized
     if !compatibility.has(.twoThetaAxisNotNormalised) { copy.twoTheta = twoTheta.normalized }

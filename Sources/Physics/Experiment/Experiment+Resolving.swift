@@ -8,6 +8,7 @@ extension Experiment {
     var notes: [String] = []
     var generator = UniformDeviates()
     try request.checkNumbers(compatibility)
+    let request = HeaderPose.applied(to: request, compatibility)
     request.noteDistances(compatibility, &notes)
     let wavelength = request.wavelength ?? 1e-10
     let frame = try ResolvedFrame(request, compatibility)
@@ -121,6 +122,7 @@ extension Sampling {
     polar = request.oversamplePolar && !noPolarWins
     omega = request.oversampleOmega
     let (start, step) = (Experiment.radians(request.phi ?? 0), phiTable.step)
+    phiStart = start
     phi = (0..<phiTable.count).map { start + step * Double($0) }
     resolutionLimit = (request.resolutionLimit ?? 0) / 1e10
   }

@@ -107,6 +107,8 @@ public struct Sampling: Sendable {
   public let omega: Bool
   /// The spindle angles φ, in radians.
   public let phi: [Double]
+  /// Where the spindle starts, in radians.
+  public let phiStart: Double
   /// The phi steps as completed.
   public let phiTable: SamplingTable
   /// The highest resolution, in m; zero for no limit.

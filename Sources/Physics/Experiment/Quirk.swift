@@ -67,6 +67,10 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   case negativeSeeds = "Q-36"
   /// The misset seed defaults to the clock even when a seed was given.
   case missetSeedFromClock = "Q-37"
+  /// A header of more than 512 bytes is not padded and still claims 512.
+  case headerUnpadded = "Q-39"
+  /// Noisy counts are cut off rather than rounded, and negative ones wrap around.
+  case noiseNotClipped = "Q-40"
   /// The byte order of mask pixels is not applied.
   case maskByteOrderIgnored = "Q-41"
   /// A mask header's vertical beam centre counts from the far edge.
@@ -89,12 +93,16 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   case reciprocalTracedAtRest = "Q-55"
   /// With a matrix and a cell, directions come from one and lengths from the other.
   case cellAndMatrixMix = "Q-56"
+  /// Poisson deviates are formed partly in single precision; those of means above a million are not whole.
+  case roughPoisson = "Q-57"
   /// A flux overrides a fluence whatever the order.
   case fluxOverridesFluence = "Q-58"
   /// Options are found as substrings of arguments.
   case optionsAreSubstrings = "Q-60"
   /// Sensor layers are evaluated at their front faces.
   case layersAtFrontFace = "Q-62"
+  /// Image headers have no rotations of the detector, so that `-img` cannot restore them.
+  case headerLosesRotations = "Q-63"
   /// The lattice factor takes sines of unreduced phases: next to whole indices, and for the round shape at the origin,
   /// it is rounding noise. Not in the register of spec/80; found by the properties of this project.
   case unreducedPhases = "R-01"

@@ -76,6 +76,8 @@ public struct SimulationRequest: Sendable {
   public var twoTheta: Double?
   /// Two-theta of an image header, in degrees.
   public var headerTwoTheta: Double?
+  /// Where an image header says that the detector stands.
+  public var headerPose: HeaderPose?
   /// Rotation of the detector about x, y and z, in degrees.
   public var rotationX: Double?
   /// See `rotationX`.
@@ -188,6 +190,9 @@ public enum StructureFactorSource: Sendable {
 
 /// Vectors of the laboratory frame that a user gave.
 public struct GivenVectors: Sendable, Hashable {
+  /// None given.
+  public init() {}
+
   /// Direction of the beam.
   public var beam: Vector3?
   /// Direction of increasing fast coordinate.

@@ -48,6 +48,49 @@ public enum PoissonDeviates {
     return rejection(mean: mean, from: &generator, stream: &stream)
   }
 
+  /// Draws one deviate by the same methods, in double precision throughout; always a whole number.
+  /// - Parameters:
+  ///   - mean: The expected count; not-a-number, infinity and negative means give themselves.
+  ///   - generator: The shared generator.
+  ///   - stream: The state of the stream.
+  public static func drawWhole(
+    mean: Double, from generator: inout UniformDeviates, stream: inout Int
+  ) -> Double {
+    guard mean.isFinite, mean >= 0 else { return mean }
+    if mean > 1_000_000 { return (mean + mean.squareRoot() * Double(generator.nextGaussian(&stream))).rounded() }
+    if mean < 12 {
+      let threshold = exp(-mean)
+      var (count, product) = (-1.0, 1.0)
+      repeat {
+        count += 1
+        product *= Double(generator.next(&stream))
+      } while product > threshold
+      return count
+    }
+    let (width, logMean) = ((2 * mean).squareRoot(), log(mean))
+    let offset = mean * logMean - logFactorial(mean)
+    while true {
+      var y: Double
+      var count: Double
+      repeat {
+        y = tan(Double.pi * Double(generator.next(&stream)))
+        count = width * y + mean
+      } while count < 0
+      count = count.rounded(.down)
+      let acceptance = 0.9 * (1 + y * y) * exp(count * logMean - logFactorial(count) - offset)
+      if Double(generator.next(&stream)) <= acceptance { return count }
+    }
+  }
+
+  private static func logFactorial(_ number: Double) -> Double {
+    #if canImport(Glibc)
+      var sign: Int32 = 0
+      return lgamma_r(number + 1, &sign)
+    #else
+      return lgamma(number + 1)
+    #endif
+  }
+
   private static func rejection(
     mean: Float, from generator: inout UniformDeviates, stream: inout Int
   ) -> Float {

@@ -1,0 +1,100 @@
+import FrameIO
+import Physics
+
+extension OutputFiles {
+  /// Refuses files that could not be written in the end.
+  /// - Throws: `RequestError` naming the option and the file.
+  public func check() throws(RequestError) {
+    try FileBytes.checkWritable(float, for: "-floatfile")
+    try FileBytes.checkWritable(integer, for: "-intfile")
+    if writesGreyMap { try FileBytes.checkWritable(greyMap, for: "-pgmfile") }
+    if writesNoise { try FileBytes.checkWritable(noise, for: "-noisefile") }
+  }
+}
+
+/// The images beside the float image, in the order in which the reference program writes them (spec/70 §1).
+public struct OutputImages {
+  private let files: OutputFiles
+  private let experiment: Experiment
+  private let rendering: Simulator.Rendering
+
+  /// The images that a command line asks for.
+  public init(_ files: OutputFiles, of experiment: Experiment, _ rendering: Simulator.Rendering) {
+    self.files = files
+    self.experiment = experiment
+    self.rendering = rendering
+  }
+
+  /// One image as a file.
+  public struct File: Sendable {
+    /// The name that was asked for.
+    public let path: String
+    /// The name that the reference program uses unless told otherwise.
+    public let usualName: String
+    /// The lines about it in the wording of the reference program.
+    public let remark: String
+    fileprivate let flag: String
+    fileprivate let content: Content
+
+    fileprivate enum Content {
+      case counts(header: [UInt8], CountImage)
+      case grey(GreyMap)
+    }
+
+    /// The bytes of the file.
+    public var bytes: [UInt8] {
+      switch content {
+      case .counts(let header, let image): header + image.pixels.withUnsafeBytes { Array($0) }
+      case .grey(let map): GreyMapFile.header(map) + map.pixels
+      }
+    }
+
+    /// Writes the file.
+    /// - Throws: `RequestError` if it cannot be written; no partial file is left.
+    public func write() throws(RequestError) {
+      switch content {
+      case .counts(let header, let image): try FileBytes.write(header: header, image.pixels, to: path, for: flag)
+      case .grey(let map): try GreyMapFile.write(map, to: path, for: flag)
+      }
+    }
+  }
+
+  /// Makes the images one at a time, so that only one takes memory.
+  /// - Parameter body: Takes an image; an error ends the making.
+  public func forEach<Failure: Error>(_ body: (File) throws(Failure) -> Void) throws(Failure) {
+    let scale = CountImage.scale(given: files.integerScale, maximum: rendering.statistics.maximum)
+    try body(integer(scale))
+    if files.writesGreyMap { try body(greyMap(integerScale: scale)) }
+    if files.writesNoise { try body(noise()) }
+  }
+
+  private func integer(_ scale: Double) -> File {
+    let counts = CountImage(
+      noiseless: rendering.image, region: experiment.region, scale: scale, offset: files.offset)
+    return File(
+      path: files.integer, usualName: OutputFiles().integer,
+      remark: "intfile_scale = \(text(scale))\nwriting \(files.integer) as 2-byte integers\n", flag: "-intfile",
+      content: .counts(header: SMVWriter.header(experiment), counts))
+  }
+
+  private func greyMap(integerScale: Double) -> File {
+    let scale = GreyMap.scale(
+      given: files.greyMapScale, deviation: rendering.statistics.rmsd, integerScale: integerScale)
+    return File(
+      path: files.greyMap, usualName: OutputFiles().greyMap,
+      remark: "pgm_scale = \(text(scale))\nwriting \(files.greyMap) as 1-byte integers\n", flag: "-pgmfile",
+      content: .grey(GreyMap(rendering.image, region: experiment.region, scale: scale)))
+  }
+
+  private func noise() -> File {
+    let noise = NoiseImage(rendering.image, of: experiment, offset: files.offset)
+    let photons = NumberText.text("%.0f", noise.photons)
+    return File(
+      path: files.noise, usualName: OutputFiles().noise,
+      remark: "\(photons) photons on noise image (\(noise.overloads) overloads)\n"
+        + "writing \(files.noise) as 2-byte integers\n", flag: "-noisefile",
+      content: .counts(header: SMVWriter.header(experiment), noise.counts))
+  }
+
+  private func text(_ number: Double) -> String { NumberText.text("%g", number) }
+}

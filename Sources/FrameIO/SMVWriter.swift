@@ -1,0 +1,62 @@
+import Physics
+
+/// The text header of 16-bit images as the reference program writes it (spec/70 §3).
+public enum SMVWriter {
+  /// The header: lines of `KEY=value;`, a brace, a form feed, spaces.
+  ///
+  /// With `Quirk.headerUnpadded` a header of more than 512 bytes gets no spaces and still claims 512, as in the reference
+  /// program; otherwise its length is the next multiple of 512. With `Quirk.headerLosesRotations` there are the keys of
+  /// the reference program only; otherwise also the vectors of the detector.
+  public static func header(_ experiment: Experiment) -> [UInt8] {
+    let keys = body(experiment)
+    func text(_ length: Int) -> String { "{\nHEADER_BYTES=\(length);\n\(keys)}\u{0C}" }
+    var length = 512
+    if !experiment.compatibility.has(.headerUnpadded) {
+      while text(length).utf8.count > length { length += 512 }
+    }
+    let bytes = Array(text(length).utf8)
+    return bytes + [UInt8](repeating: 32, count: max(0, length - bytes.count))
+  }
+
+  private static func body(_ experiment: Experiment) -> String {
+    let (detector, sampling) = (experiment.detector, experiment.sampling)
+    let (pose, pixel) = (detector.pose, detector.pixelSize)
+    let (fast, slow) = (pose.beamCentre.fast, pose.beamCentre.slow)
+    let phi = sampling.phiStart * Constants.degreesPerRadian
+    let lines = [
+      "DIM=2", "BYTE_ORDER=little_endian", "TYPE=unsigned_short", "SIZE1=\(detector.fastPixels)",
+      "SIZE2=\(detector.slowPixels)", "PIXEL_SIZE=\(g(pixel * 1000))", "DISTANCE=\(g(pose.distance * 1000))",
+      "WAVELENGTH=\(g(experiment.beam.wavelength * 1e10))",
+      // The quoted centre is the one of the convention, not changed by the geometry.
+      "BEAM_CENTER_X=\(g(detector.quotedCentre.fast * 1000))",
+      "BEAM_CENTER_Y=\(g(detector.quotedCentre.slow * 1000))", "ADXV_CENTER_X=\(g(fast * 1000))",
+      "ADXV_CENTER_Y=\(g((detector.slowSize - slow) * 1000))", "MOSFLM_CENTER_X=\(g((slow - 0.5 * pixel) * 1000))",
+      "MOSFLM_CENTER_Y=\(g((fast - 0.5 * pixel) * 1000))", "DENZO_X_BEAM=\(g((slow - 0 * pixel) * 1000))",
+      "DENZO_Y_BEAM=\(g((fast - 0 * pixel) * 1000))", "DIALS_ORIGIN=\(list(pose.dialsOrigin))",
+      "XDS_ORGX=\(g(pose.nearPoint.fast / pixel + 0.5))", "XDS_ORGY=\(g(pose.nearPoint.slow / pixel + 0.5))",
+      "CLOSE_DISTANCE=\(g(pose.closeDistance * 1000))", "PHI=\(g(phi))", "OSC_START=\(g(phi))",
+      "OSC_RANGE=\(g(sampling.phiTable.range * Constants.degreesPerRadian))",
+      "TWOTHETA=\(g(detector.twoTheta * Constants.degreesPerRadian))", "DETECTOR_SN=000", "BEAMLINE=fake",
+    ]
+    // The reference program writes no semicolon after this one.
+    let text = lines.map { $0.hasPrefix("DIALS_ORIGIN") ? "\($0)\n" : "\($0);\n" }.joined()
+    return experiment.compatibility.has(.headerLosesRotations) ? text : text + vectors(experiment)
+  }
+
+  /// The geometry as it is, fifteen digits, for `-img`.
+  private static func vectors(_ experiment: Experiment) -> String {
+    let (pose, beam) = (experiment.detector.pose, experiment.beam)
+    let entries: [(String, Vector3)] = [
+      ("FAST_VECTOR", pose.fast), ("SLOW_VECTOR", pose.slow), ("NORMAL_VECTOR", pose.normal),
+      ("BEAM_VECTOR", beam.direction), ("POLARIZATION_VECTOR", beam.polarizationAxis),
+      ("SPINDLE_VECTOR", experiment.crystal.spindle), ("ORIGIN_VECTOR", 1000 * pose.origin),
+    ]
+    return entries.map { name, vector in
+      "\(name)=\(vector.components.map { NumberText.text("%.15g", $0) }.joined(separator: ","));\n"
+    }.joined()
+  }
+
+  private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
+
+  private static func list(_ vector: Vector3) -> String { vector.components.map(g).joined(separator: ",") }
+}

@@ -1,0 +1,109 @@
+/// An image of 16-bit counts, fast index innermost.
+public struct CountImage: Sendable, Hashable {
+  /// The number of pixels along the fast axis.
+  public let fastPixels: Int
+  /// The number of pixels along the slow axis.
+  public let slowPixels: Int
+  /// The counts; pixels outside the rendered region are 0.
+  public let pixels: [UInt16]
+
+  /// The largest count.
+  public static let largest = 65535.0
+
+  /// An image of given counts.
+  /// - Precondition: There are as many as the dimensions say.
+  public init(fastPixels: Int, slowPixels: Int, pixels: [UInt16]) {
+    precondition(pixels.count == fastPixels * slowPixels, "the counts do not fit the dimensions")
+    self.fastPixels = fastPixels
+    self.slowPixels = slowPixels
+    self.pixels = pixels
+  }
+
+  /// Counts that are made pixel by pixel in a region, in raster order.
+  init(_ image: FloatImage, region: PixelRegion, _ count: (Float) -> UInt16) {
+    (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
+    var counts = [UInt16](repeating: 0, count: image.pixels.count)
+    for slow in region.slow {
+      let row = slow * image.fastPixels
+      for index in row + region.fast.lowerBound..<row + region.fast.upperBound {
+        counts[index] = count(image.pixels[index])
+      }
+    }
+    pixels = counts
+  }
+
+  /// An image without noise (spec/70 §3): scaled, offset, clipped, and rounded to the nearest count.
+  ///
+  /// The sum with one half is rounded to single precision before the fraction is cut off, as the reference program does.
+  /// A pixel that is not a number becomes 0.
+  /// - Parameters:
+  ///   - image: Photons per pixel.
+  ///   - region: The rendered region; masked pixels in it get the offset.
+  ///   - scale: Counts per photon.
+  ///   - offset: Counts that every pixel has.
+  public init(noiseless image: FloatImage, region: PixelRegion, scale: Double, offset: Double) {
+    self.init(image, region: region) { value in
+      let scaled = Double(value) * scale + offset
+      if scaled > Self.largest { return UInt16.max }
+      // Below zero, and not a number.
+      guard scaled >= 0 else { return 0 }
+      return UInt16(Float(scaled + 0.5).rounded(.down))
+    }
+  }
+
+  /// The scale of the noiseless image: as given, else the maximum at 55000, else 1 (spec/70 §3).
+  /// - Parameters:
+  ///   - given: What was asked for; not positive for automatic.
+  ///   - maximum: The largest pixel.
+  public static func scale(given: Double, maximum: Double) -> Double {
+    given > 0 ? given : maximum > 0 ? 55000.0 / maximum : 1
+  }
+}
+
+/// An 8-bit image for the eye.
+public struct GreyMap: Sendable, Hashable {
+  /// The number of pixels along the fast axis.
+  public let fastPixels: Int
+  /// The number of pixels along the slow axis.
+  public let slowPixels: Int
+  /// Grey values; pixels outside the rendered region are 0.
+  public let pixels: [UInt8]
+  /// Grey values per photon.
+  public let scale: Double
+
+  /// A grey map (spec/70 §5): scaled, clipped at 255, the fraction cut off.
+  /// - Parameters:
+  ///   - image: Photons per pixel.
+  ///   - region: The rendered region.
+  ///   - scale: Grey values per photon.
+  public init(_ image: FloatImage, region: PixelRegion, scale: Double) {
+    (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
+    self.scale = scale
+    var values = [UInt8](repeating: 0, count: image.pixels.count)
+    for slow in region.slow {
+      for fast in region.fast {
+        let index = slow * image.fastPixels + fast
+        let scaled = Double(image.pixels[index]) * scale
+        values[index] = scaled > 255 ? 255 : UInt8(truncatingIfNeeded: Int32(cut: scaled))
+      }
+    }
+    pixels = values
+  }
+
+  /// The scale: as given, else 250 at five times the deviation from the mean, else that of the noiseless image.
+  /// - Parameters:
+  ///   - given: What was asked for; not positive for automatic.
+  ///   - deviation: The root mean square deviation of the image.
+  ///   - integerScale: The scale of the noiseless image.
+  public static func scale(given: Double, deviation: Double, integerScale: Double) -> Double {
+    given > 0 ? given : deviation > 0 ? 250.0 / (5.0 * deviation) : integerScale
+  }
+}
+
+extension Int32 {
+  /// A number without its fraction, as the processor of the reference cuts it: 0x80000000 for what is out of range, so
+  /// that its low bits are 0.
+  init(cut number: Double) {
+    self = number > -2_147_483_649 && number < 2_147_483_648 ? Int32(number) : .min
+  }
+}

@@ -1,0 +1,42 @@
+/// An image of counts with photon noise, one count per photon (spec/70 §4).
+public struct NoiseImage: Sendable {
+  /// The counts.
+  public let counts: CountImage
+  /// The number of photons before offset and clipping.
+  public let photons: Double
+  /// The number of pixels that were clipped at 65535.
+  public let overloads: Int
+
+  /// Draws the noise of an image in raster order over the rendered region, masked pixels included.
+  ///
+  /// With `Quirk.noiseNotClipped` the fraction is cut off and negative counts wrap around, as in the reference program;
+  /// otherwise counts are rounded and clipped at 0. With `Quirk.roughPoisson` deviates are drawn in its mixture of
+  /// single and double precision, otherwise in double precision, and all are whole numbers.
+  /// - Parameters:
+  ///   - image: Expected photons per pixel.
+  ///   - experiment: What was rendered: its region, and the generator after misset and mosaic domains.
+  ///   - offset: Counts that every pixel has.
+  public init(_ image: FloatImage, of experiment: Experiment, offset: Double) {
+    var generator = experiment.generator
+    var stream = experiment.noiseStream
+    var (photons, overloads) = (0.0, 0)
+    let wraps = experiment.compatibility.has(.noiseNotClipped)
+    let isRough = experiment.compatibility.has(.roughPoisson)
+    counts = CountImage(image, region: experiment.region) { mean in
+      let drawn =
+        isRough
+        ? Double(PoissonDeviates.draw(mean: mean, from: &generator, stream: &stream))
+        : PoissonDeviates.drawWhole(mean: Double(mean), from: &generator, stream: &stream)
+      photons += drawn
+      let count = drawn + offset
+      if count > CountImage.largest {
+        overloads += 1
+        return .max
+      }
+      if wraps { return UInt16(truncatingIfNeeded: Int32(cut: count)) }
+      return count >= 0 ? UInt16(count.rounded()) : 0
+    }
+    self.photons = photons
+    self.overloads = overloads
+  }
+}
