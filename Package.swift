@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "TraceIO", targets: ["TraceIO"]),
     .library(name: "Oracles", targets: ["Oracles"]),  // links GSL, which is GPL: a product apart
     .executable(name: "nanobragg", targets: ["nanobragg"]),
+    .executable(name: "nanobragg-convert", targets: ["nanobragg-convert"]),
     .executable(name: "nbverify", targets: ["nbverify"]),
   ],
   dependencies: [
@@ -42,11 +43,22 @@ let package = Package(
         "Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance", "CExchange",
       ]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .target(name: "CGemmi"),  // gemmi is a library of headers: nothing to link
+    .target(
+      name: "FrameExchange",
+      dependencies: ["Physics", "FrameIO", "CPNG", "CGemmi", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: optimised),
     .target(
       name: "ImageAnalysis",
       dependencies: [
-        "Physics", "FrameIO", "CPNG", "Provenance", .product(name: "HeapModule", package: "swift-collections"),
+        "Physics", "FrameIO", "FrameExchange", "Provenance", .product(name: "HeapModule", package: "swift-collections"),
       ], swiftSettings: optimised),
+    .executableTarget(
+      name: "nanobragg-convert",
+      dependencies: [
+        "FrameExchange", "CommandLineSupport", "FrameIO", "Physics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .target(
       name: "NightlyGate",
       dependencies: [
@@ -85,5 +97,6 @@ let package = Package(
       ]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

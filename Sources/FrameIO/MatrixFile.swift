@@ -5,7 +5,12 @@ public enum MatrixFile {
   /// Reads the matrix; what follows the ninth number is ignored.
   /// - Throws: `RequestError` if the file cannot be read, is short or has a word among the numbers.
   public static func read(_ path: String) throws(RequestError) -> OrientationMatrix {
-    var scanner = NumberScanner(try FileBytes.read(path, for: "-mat"))
+    try parse(try FileBytes.read(path, for: "-mat"), path: path)
+  }
+
+  /// The same of a file's bytes.
+  public static func parse(_ bytes: [UInt8], path: String) throws(RequestError) -> OrientationMatrix {
+    var scanner = NumberScanner(bytes)
     var values: [Double] = []
     while values.count < 9, let value = scanner.real() { values.append(value) }
     if values.count < 9, !scanner.isAtEnd {

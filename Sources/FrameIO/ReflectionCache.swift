@@ -26,7 +26,13 @@ public enum ReflectionCache {
   ///   - defaultAmplitude: The structure factor outside the range, in electrons.
   /// - Throws: `RequestError` if the file cannot be read, has no proper header or is cut off.
   public static func read(_ path: String, defaultAmplitude: Double) throws(RequestError) -> StructureFactors {
-    let bytes = try FileBytes.read(path, for: "-dump")
+    try parse(try FileBytes.read(path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
+  }
+
+  /// The same of a file's bytes.
+  public static func parse(
+    _ bytes: [UInt8], path: String, defaultAmplitude: Double
+  ) throws(RequestError) -> StructureFactors {
     guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
       throw malformed(path, "the first line is not followed by a form feed")
     }

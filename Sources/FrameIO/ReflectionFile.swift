@@ -12,7 +12,13 @@ public enum ReflectionFile {
   public static func read(
     _ path: String, _ compatibility: Compatibility
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
-    let bytes = try FileBytes.read(path, for: "-hkl")
+    try parse(try FileBytes.read(path, for: "-hkl"), path: path, compatibility)
+  }
+
+  /// The same of a file's bytes.
+  public static func parse(
+    _ bytes: [UInt8], path: String, _ compatibility: Compatibility
+  ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {
       try readStream(bytes, path, &builder)

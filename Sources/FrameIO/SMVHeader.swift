@@ -69,6 +69,16 @@ public struct SMVHeader: Sendable {
     Self.value(key, in: text, asSubstring: keysAreSubstrings)
   }
 
+  /// The lines between the braces, without line ends.
+  public var lines: [String] {
+    text.drop { $0 != 10 }.prefix { $0 != UInt8(ascii: "}") }.split(separator: 10).map {
+      String(decoding: $0.filter { $0 != 13 }, as: UTF8.self)
+    }
+  }
+
+  /// The text after a key, up to a semicolon or the end of the line; nil if the key is absent.
+  public func word(_ key: String) -> String? { Self.word(key, in: text) }
+
   /// Three numbers after a key, separated by commas; nil if the key is absent or is not followed by three finite numbers.
   public func vector(_ key: String) -> Vector3? {
     let numbers = Self.word(key, in: text)?.split(separator: ",").map { Double($0) ?? .nan } ?? []

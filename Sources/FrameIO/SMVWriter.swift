@@ -9,13 +9,29 @@ public enum SMVWriter {
   /// the reference program only; otherwise also the vectors of the detector.
   public static func header(_ experiment: Experiment) -> [UInt8] {
     let keys = body(experiment)
-    func text(_ length: Int) -> String { "{\nHEADER_BYTES=\(length);\n\(keys)}\u{0C}" }
-    var length = 512
-    if !experiment.compatibility.has(.headerUnpadded) {
-      while text(length).utf8.count > length { length += 512 }
+    let bytes = Array("{\nHEADER_BYTES=512;\n\(keys)}\u{0C}".utf8)
+    guard experiment.compatibility.has(.headerUnpadded), bytes.count > 512 else { return padded(keys) }
+    return bytes
+  }
+
+  /// The header of another image for pixels of 16 bits and our byte order; all other keys stay as they are.
+  public static func header(copying header: SMVHeader, fastPixels: Int, slowPixels: Int) -> [UInt8] {
+    let own = ["HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2"]
+    let kept = header.lines.filter { line in
+      let key = line.prefix { $0 != "=" }.trimmingBlanks
+      return line.contains("=") && !own.contains(String(key))
     }
-    let bytes = Array(text(length).utf8)
-    return bytes + [UInt8](repeating: 32, count: max(0, length - bytes.count))
+    let keys = ["DIM=2;", "BYTE_ORDER=little_endian;", "TYPE=unsigned_short;", "SIZE1=\(fastPixels);", "SIZE2=\(slowPixels);"]
+    return padded((keys + kept).map { $0 + "\n" }.joined())
+  }
+
+  /// Braces and length around keys, then spaces up to the next multiple of 512.
+  private static func padded(_ keys: String) -> [UInt8] {
+    var length = 512
+    func text() -> [UInt8] { Array("{\nHEADER_BYTES=\(length);\n\(keys)}\u{0C}".utf8) }
+    while text().count > length { length += 512 }
+    let bytes = text()
+    return bytes + [UInt8](repeating: 32, count: length - bytes.count)
   }
 
   private static func body(_ experiment: Experiment) -> String {
@@ -59,4 +75,12 @@ public enum SMVWriter {
   private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
 
   private static func list(_ vector: Vector3) -> String { vector.components.map(g).joined(separator: ",") }
+}
+
+extension Substring {
+  /// Without blanks at both ends.
+  fileprivate var trimmingBlanks: Substring {
+    let start = drop { $0 == " " || $0 == "\t" }
+    return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""
+  }
 }

@@ -20,7 +20,13 @@ public enum SourceFile {
   ///     columns stay open.
   /// - Throws: `RequestError` if the file cannot be read or holds no source, or naming the source at fault.
   public static func read(_ path: String, _ compatibility: Compatibility) throws(RequestError) -> [SourceLine] {
-    let bytes = try FileBytes.read(path, for: "-sourcefile")
+    try parse(try FileBytes.read(path, for: "-sourcefile"), path: path, compatibility)
+  }
+
+  /// The same of a file's bytes.
+  public static func parse(
+    _ bytes: [UInt8], path: String, _ compatibility: Compatibility
+  ) throws(RequestError) -> [SourceLine] {
     let hasQuirk = compatibility.has(.sourceLineEndings)
     let lines = hasQuirk ? readAsReference(bytes) : try readStrictly(bytes, path)
     guard !lines.isEmpty else {

@@ -100,11 +100,11 @@ public struct ImageReport: Sendable {
     var bundle = ProvenanceBundle()
     bundle.add("summary.json", try JSONText.data(summary))
     bundle.add("images_stdout.log", text)
-    bundle.add("reference.png", try PortableNetworkGraphics.preview(images.reference))
-    bundle.add("candidate.png", try PortableNetworkGraphics.preview(images.candidate))
+    bundle.add("reference.png", try ImagePictures.preview(images.reference))
+    bundle.add("candidate.png", try ImagePictures.preview(images.candidate))
     bundle.add(
       "difference.png",
-      try PortableNetworkGraphics.difference(reference: images.reference, candidate: images.candidate))
+      try ImagePictures.difference(reference: images.reference, candidate: images.candidate))
     bundle.add("commands.txt", PlainText.script(command))
     bundle.add("env.json", try JSONText.data(Surroundings.current))
     bundle.add(

@@ -13,4 +13,5 @@ for index in 1..<max(Int(CommandLine.argc), 1) {
     exit(2)
   }
 }
+if CommandLine.arguments.dropFirst().first == "convert" { exit(Convert.run()) }
 exit(NanoBragg.run(Array(CommandLine.arguments.dropFirst())))

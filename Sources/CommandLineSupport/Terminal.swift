@@ -7,10 +7,10 @@ import Physics
 #endif
 
 /// Unbuffered text for standard output and standard error.
-enum Terminal {
+public enum Terminal {
   /// Writes to standard output.
   /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
-  static func output(_ text: String) throws(RequestError) {
+  public static func output(_ text: String) throws(RequestError) {
     guard write(text, to: STDOUT_FILENO) else {
       throw RequestError(
         "standard output", "it cannot be written: \(String(cString: strerror(errno)))",
@@ -19,7 +19,7 @@ enum Terminal {
   }
 
   /// Writes to standard error; a failure has nowhere to be reported.
-  static func error(_ text: String) {
+  public static func error(_ text: String) {
     _ = write(text, to: STDERR_FILENO)
   }
 

@@ -1,0 +1,79 @@
+/// The byte-offset compression of CBF: differences between neighbours, in as few bytes as they need
+/// (Bernstein & Hammersley, International Tables for Crystallography G, 2005, chapter 2.3).
+///
+/// A difference takes 1 byte; the least value of 1, 2 and 4 bytes announces one of twice the size.
+public enum ByteOffset {
+  /// Compresses pixels.
+  public static func compress(_ pixels: [Int32]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(pixels.count + pixels.count / 8)
+    func append<Number: FixedWidthInteger>(_ number: Number) {
+      withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    var last: Int64 = 0
+    for pixel in pixels {
+      let difference = Int64(pixel) - last
+      last = Int64(pixel)
+      if let short = Int8(exactly: difference), short != .min {
+        append(short)
+        continue
+      }
+      append(Int8.min)
+      if let short = Int16(exactly: difference), short != .min {
+        append(short)
+        continue
+      }
+      append(Int16.min)
+      if let short = Int32(exactly: difference), short != .min {
+        append(short)
+        continue
+      }
+      append(Int32.min)
+      append(difference)
+    }
+    return bytes
+  }
+
+  /// Restores pixels.
+  /// - Parameters:
+  ///   - bytes: The compressed pixels; more may follow.
+  ///   - count: How many pixels there are.
+  /// - Returns: The pixels, or the number of pixels restored before the bytes end or a pixel leaves 32 bits.
+  public static func restore(_ bytes: ArraySlice<UInt8>, count: Int) -> Result<[Int32], Damage> {
+    // Each pixel takes at least one byte.
+    guard count <= bytes.count else { return .failure(Damage(pixel: bytes.count)) }
+    var pixels: [Int32] = []
+    pixels.reserveCapacity(count)
+    return bytes.withUnsafeBytes { buffer in
+      var (position, last) = (0, Int64(0))
+      func next<Number: FixedWidthInteger>(_: Number.Type) -> Number? {
+        let size = MemoryLayout<Number>.size
+        guard position + size <= buffer.count else { return nil }
+        defer { position += size }
+        return Number(littleEndian: buffer.loadUnaligned(fromByteOffset: position, as: Number.self))
+      }
+      func difference() -> Int64? {
+        guard let one = next(Int8.self) else { return nil }
+        if one != .min { return Int64(one) }
+        guard let two = next(Int16.self) else { return nil }
+        if two != .min { return Int64(two) }
+        guard let four = next(Int32.self) else { return nil }
+        return four != .min ? Int64(four) : next(Int64.self)
+      }
+      while pixels.count < count {
+        guard let step = difference() else { return .failure(Damage(pixel: pixels.count)) }
+        let (sum, overflow) = last.addingReportingOverflow(step)
+        guard !overflow, let pixel = Int32(exactly: sum) else { return .failure(Damage(pixel: pixels.count)) }
+        pixels.append(pixel)
+        last = sum
+      }
+      return .success(pixels)
+    }
+  }
+
+  /// Where compressed pixels are damaged.
+  public struct Damage: Error, Sendable, Hashable {
+    /// The first pixel that cannot be restored.
+    public let pixel: Int
+  }
+}

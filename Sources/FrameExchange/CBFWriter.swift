@@ -1,0 +1,77 @@
+import Crypto
+import Foundation
+import FrameIO
+import Physics
+
+/// Writes miniCBF: the header of a DECTRIS PILATUS, one section of byte-offset compressed 32-bit counts.
+///
+/// Source: DECTRIS, CBF header specification 1.4 (2012); CBF/imgCIF, International Tables G.
+public enum CBFWriter {
+  /// The largest count of the format.
+  public static let range = Int32.min...Int32.max
+
+  /// The file.
+  /// - Parameters:
+  ///   - pixels: The counts.
+  ///   - experiment: What tells the camera.
+  ///   - name: The name of the image in the file.
+  ///   - date: When it was made.
+  public static func bytes(_ pixels: [Int32], of experiment: Experiment, name: String, date: Date) -> [UInt8] {
+    let data = ByteOffset.compress(pixels)
+    let digest = Data(Insecure.MD5.hash(data: data)).base64EncodedString()
+    let detector = experiment.detector
+    let binary = [
+      "Content-Type: application/octet-stream;", "     conversions=\"x-CBF_BYTE_OFFSET\"",
+      "Content-Transfer-Encoding: BINARY", "X-Binary-Size: \(data.count)", "X-Binary-ID: 1",
+      "X-Binary-Element-Type: \"signed 32-bit integer\"", "X-Binary-Element-Byte-Order: LITTLE_ENDIAN",
+      "Content-MD5: \(digest)", "X-Binary-Number-of-Elements: \(pixels.count)",
+      "X-Binary-Size-Fastest-Dimension: \(detector.fastPixels)",
+      "X-Binary-Size-Second-Dimension: \(detector.slowPixels)", "X-Binary-Size-Padding: \(padding)", "", "",
+    ]
+    let head =
+      ["###CBF: VERSION 1.5, written by nanobragg", "", "data_\(dataName(name))", ""]
+      + ["_array_data.header_convention \"PILATUS_1.2\"", "_array_data.header_contents", ";"]
+      + camera(experiment, date).map { "# \($0)" } + [";", "", "_array_data.data", ";", boundary]
+    let text = (head + binary).joined(separator: "\r\n")
+    let tail = "\r\n\(boundary)--\r\n;\r\n\r\n"
+    return Array(text.utf8) + mark + data + [UInt8](repeating: 0, count: padding) + Array(tail.utf8)
+  }
+
+  static let boundary = "--CIF-BINARY-FORMAT-SECTION--"
+  static let mark: [UInt8] = [0x0C, 0x1A, 0x04, 0xD5]
+  private static let padding = 4095
+
+  /// The lines of the header. A tilted or swung detector has no place in it.
+  private static func camera(_ experiment: Experiment, _ date: Date) -> [String] {
+    let (detector, sampling, beam) = (experiment.detector, experiment.sampling, experiment.beam)
+    let (pose, pixel) = (detector.pose, detector.pixelSize)
+    func f(_ format: String, _ number: Double) -> String { NumberText.text(format, number) }
+    let degrees = Constants.degreesPerRadian
+    let size = f("%.9g", pixel)
+    let increment = sampling.phiTable.range * degrees
+    return [
+      "Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m",
+      "Silicon sensor, thickness \(f("%.6f", detector.sensor.thickness)) m", "Exposure_time 1.0000000 s",
+      "Exposure_period 1.0000000 s", "Tau = 0 s", "Count_cutoff \(Int32.max) counts", "N_excluded_pixels = 0",
+      "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)", "Wavelength \(f("%.9g", beam.wavelength * 1e10)) A",
+      "Detector_distance \(f("%.9g", pose.distance)) m", "Detector_Voffset 0.00000 m",
+      "Beam_xy (\(f("%.4f", pose.beamCentre.fast / pixel)), \(f("%.4f", pose.beamCentre.slow / pixel))) pixels",
+      "Flux \(f("%.6g", 0)) ph/s", "Filter_transmission 1.0000", "Start_angle \(f("%.6f", sampling.phiStart * degrees)) deg.",
+      "Angle_increment \(f("%.6f", increment)) deg.", "Detector_2theta \(f("%.6f", detector.twoTheta * degrees)) deg.",
+      "Polarization \(f("%.4f", (1 + beam.kahnFactor) / 2))", "Alpha 0.0000 deg.", "Kappa 0.0000 deg.",
+      "Phi \(f("%.6f", sampling.phiStart * degrees)) deg.", "Phi_increment \(f("%.6f", increment)) deg.",
+      "Chi 0.0000 deg.", "Oscillation_axis X.CW", "N_oscillations 1",
+    ]
+  }
+
+  private static func time(_ date: Date) -> String {
+    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt)
+    return String(date.formatted(style).dropLast())
+  }
+
+  /// A name without what CIF forbids in one.
+  private static func dataName(_ name: String) -> String {
+    let kept = name.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? Character($0) : "_" }
+    return kept.isEmpty ? "image" : String(kept.prefix(70))
+  }
+}

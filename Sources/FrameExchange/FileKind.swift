@@ -1,0 +1,71 @@
+import Foundation
+import Physics
+
+/// A file format that can be read or written.
+public enum FileKind: String, Sendable, CaseIterable {
+  /// Little-endian 32-bit floats without a header, as `floatimage.bin`.
+  case float
+  /// A text header and 16-bit counts, as `intimage.img`.
+  case smv
+  /// CBF with byte-offset compression.
+  case cbf
+  /// A picture; written only.
+  case png
+  /// A grey picture; written only.
+  case pgm
+  /// Lines of h k l F.
+  case hkl
+  /// The reference program's reflection cache, as `Fdump.bin`.
+  case fdump
+  /// Merged reflections of CCP4; read only.
+  case mtz
+  /// Structure factors of the Protein Data Bank; read only.
+  case mmcif
+
+  /// Whether the format holds reflections rather than an image.
+  public var holdsReflections: Bool { [.hkl, .fdump, .mtz, .mmcif].contains(self) }
+  /// Whether the format can be read.
+  public var isReadable: Bool { self != .png && self != .pgm }
+  /// Whether the format can be written.
+  public var isWritable: Bool { self != .mtz && self != .mmcif }
+
+  /// The kind of a file by its content, else by its name; nil if neither tells.
+  public init?(content bytes: [UInt8], name: String) {
+    func starts(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
+    if starts("{\nHEADER_BYT") {
+      self = .smv
+    } else if starts("###CBF") {
+      self = .cbf
+    } else if starts("MTZ ") {
+      self = .mtz
+    } else if starts("P5") || starts("\u{89}PNG") || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+      self = bytes[0] == 0x89 ? .png : .pgm
+    } else if Self.isCache(bytes) {
+      self = .fdump
+    } else {
+      self.init(extensionOf: name, reflections: false)
+    }
+  }
+
+  /// The kind that a name asks for; `bin` is a cache for reflections, else an image.
+  public init?(extensionOf name: String, reflections: Bool) {
+    switch (name as NSString).pathExtension.lowercased() {
+    case "bin", "f32", "raw": self = reflections ? .fdump : .float
+    case "img", "smv": self = .smv
+    case "cbf": self = .cbf
+    case "png": self = .png
+    case "pgm": self = .pgm
+    case "hkl", "txt": self = .hkl
+    case "mtz": self = .mtz
+    case "cif", "mmcif", "ent": self = .mmcif
+    default: return nil
+    }
+  }
+
+  /// Six whole numbers, a line end, a form feed.
+  private static func isCache(_ bytes: [UInt8]) -> Bool {
+    guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else { return false }
+    let words = bytes[..<end].split(separator: 32)
+    return words.count == 6 && words.allSatisfy { Int(String(decoding: $0, as: UTF8.self)) != nil }
+  }
+}

@@ -1,0 +1,94 @@
+import FrameIO
+import Physics
+
+/// An image as files hold it: floats, or whole counts of up to 32 bits; fast index innermost.
+public struct Frame: Sendable, Hashable {
+  /// The number of pixels along the fast axis.
+  public let fastPixels: Int
+  /// The number of pixels along the slow axis.
+  public let slowPixels: Int
+  /// The pixels.
+  public let pixels: Pixels
+
+  /// Pixels in one of two number formats.
+  public enum Pixels: Sendable, Hashable {
+    /// Photons, or whatever was stored.
+    case floats([Float])
+    /// Counts; negative ones mark pixels without a measurement.
+    case integers([Int32])
+
+    var count: Int {
+      switch self {
+      case .floats(let values): values.count
+      case .integers(let values): values.count
+      }
+    }
+  }
+
+  /// An image.
+  /// - Precondition: There is one value per pixel.
+  public init(fastPixels: Int, slowPixels: Int, _ pixels: Pixels) {
+    precondition(pixels.count == fastPixels * slowPixels, "an image needs one value per pixel")
+    self.fastPixels = fastPixels
+    self.slowPixels = slowPixels
+    self.pixels = pixels
+  }
+
+  /// An image of floats.
+  public init(_ image: FloatImage) {
+    self.init(fastPixels: image.fastPixels, slowPixels: image.slowPixels, .floats(image.pixels))
+  }
+
+  /// An image of 16-bit counts.
+  public init(_ image: CountImage) {
+    self.init(fastPixels: image.fastPixels, slowPixels: image.slowPixels, .integers(image.pixels.map(Int32.init)))
+  }
+
+  /// The image as floats; counts above 2²⁴ are rounded.
+  public var floatImage: FloatImage {
+    switch pixels {
+    case .floats(let values): FloatImage(fastPixels: fastPixels, slowPixels: slowPixels, pixels: values)
+    case .integers(let values):
+      FloatImage(fastPixels: fastPixels, slowPixels: slowPixels, pixels: values.map { Float($0) })
+    }
+  }
+
+  /// How pixels become counts.
+  public struct Counting: Sendable, Hashable {
+    /// Counts per unit; nil puts the maximum at 55000.
+    public var scale: Double? = 1
+    /// Counts that every pixel gets on top.
+    public var offset = 0.0
+
+    /// One count per unit, no offset.
+    public init() {}
+  }
+
+  /// The image as counts: scaled, rounded to the nearest count, limited to what a format can hold.
+  /// - Parameters:
+  ///   - counting: Scale and offset.
+  ///   - range: The counts that the format can hold.
+  /// - Returns: The counts, and how many pixels were limited or are not a number; the latter become the least count.
+  public func counts(_ counting: Counting, in range: ClosedRange<Int32>) -> (pixels: [Int32], limited: Int) {
+    let scale = counting.scale ?? automaticScale
+    let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
+    var limited = 0
+    func count(_ value: Double) -> Int32 {
+      let count = (value * scale + counting.offset).rounded()
+      if count >= low && count <= high { return Int32(count) }
+      limited += 1
+      return count > high ? range.upperBound : range.lowerBound
+    }
+    let counted =
+      switch pixels {
+      case .floats(let values): values.map { count(Double($0)) }
+      case .integers(let values): values.map { count(Double($0)) }
+      }
+    return (counted, limited)
+  }
+
+  private var automaticScale: Double {
+    let values = floatImage.pixels.lazy.filter(\.isFinite)
+    return CountImage.scale(given: 0, maximum: Double(values.max() ?? 0))
+  }
+}

@@ -1,0 +1,41 @@
+import CPNG
+
+/// A picture that cannot be encoded.
+public struct PictureError: Error, Sendable, CustomStringConvertible {
+  /// What libpng says.
+  public let description: String
+}
+
+/// PNG files, by libpng.
+public enum PortableNetworkGraphics {
+  /// A grey picture, a byte per pixel.
+  /// - Throws: `PictureError` if libpng refuses.
+  public static func grey(_ pixels: [UInt8], width: Int, height: Int) throws(PictureError) -> [UInt8] {
+    try encode(pixels, width: width, height: height, format: png_uint_32(PNG_FORMAT_GRAY))
+  }
+
+  /// A picture of red, green and blue, a byte each.
+  /// - Throws: `PictureError` if libpng refuses.
+  public static func colour(_ pixels: [UInt8], width: Int, height: Int) throws(PictureError) -> [UInt8] {
+    try encode(pixels, width: width, height: height, format: png_uint_32(PNG_FORMAT_RGB))
+  }
+
+  private static func encode(
+    _ pixels: [UInt8], width: Int, height: Int, format: png_uint_32
+  ) throws(PictureError) -> [UInt8] {
+    var picture = png_image()
+    picture.version = png_uint_32(PNG_IMAGE_VERSION)
+    picture.width = png_uint_32(width)
+    picture.height = png_uint_32(height)
+    picture.format = format
+    defer { png_image_free(&picture) }
+    // The worst case: incompressible rows with a filter byte each, in deflate blocks, and the chunks around them.
+    var size = pixels.count + pixels.count / 1000 + height + 4096
+    var bytes = [UInt8](repeating: 0, count: size)
+    guard png_image_write_to_memory(&picture, &bytes, &size, 0, pixels, 0, nil) != 0 else {
+      let message = withUnsafeBytes(of: picture.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      throw PictureError(description: "the picture of \(width) x \(height) pixels cannot be encoded: \(message)")
+    }
+    return Array(bytes[0..<size])
+  }
+}

@@ -1,0 +1,56 @@
+import FrameIO
+import Physics
+
+/// The pixels of an SMV image, in the number formats that detectors use.
+public enum SMVFrame {
+  /// Reads the pixels.
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - header: Its header.
+  ///   - path: Its name, for the error message.
+  /// - Throws: `RequestError` if the header states no size or another number format, or pixels are missing.
+  public static func read(_ bytes: [UInt8], _ header: SMVHeader, path: String) throws(RequestError) -> Frame {
+    let (fast, slow) = (header.fastPixels, header.slowPixels)
+    guard fast > 0, slow > 0 else {
+      throw RequestError(path, "the header has no SIZE1 and SIZE2", remedy: "give an image whose header states its size")
+    }
+    let type = header.word("TYPE") ?? "unsigned_short"
+    let widths = ["unsigned_short": 2, "signed_short": 2, "long_integer": 4, "signed_long": 4, "float": 4]
+    guard let width = widths[type] else {
+      throw RequestError(
+        path, "the number format TYPE=\(type) is not known", remedy: "give one of \(widths.keys.sorted().joined(separator: ", "))")
+    }
+    let start = dataStart(bytes, header, needed: width * fast * slow)
+    guard bytes.count - start >= width * fast * slow else {
+      throw RequestError(
+        path, "\(fast) x \(slow) pixels need \(width * fast * slow) bytes after byte \(start), the file has \(bytes.count - start)",
+        remedy: "check SIZE1, SIZE2 and HEADER_BYTES, or whether the file is cut off")
+    }
+    let isBig = header.isBigEndian
+    return bytes.withUnsafeBytes { buffer in
+      func load<Number: FixedWidthInteger>(_: Number.Type) -> [Number] {
+        (0..<fast * slow).map { index in
+          let raw = buffer.loadUnaligned(fromByteOffset: start + width * index, as: Number.self)
+          return isBig ? Number(bigEndian: raw) : Number(littleEndian: raw)
+        }
+      }
+      let pixels: Frame.Pixels =
+        switch type {
+        case "unsigned_short": .integers(load(UInt16.self).map(Int32.init))
+        case "signed_short": .integers(load(Int16.self).map(Int32.init))
+        case "float": .floats(load(UInt32.self).map { Float(bitPattern: $0) })
+        default: .integers(load(Int32.self))
+        }
+      return Frame(fastPixels: fast, slowPixels: slow, pixels)
+    }
+  }
+
+  /// Where the pixels start: where the header says, or right after the form feed if the reference program left a longer
+  /// header without padding.
+  private static func dataStart(_ bytes: [UInt8], _ header: SMVHeader, needed: Int) -> Int {
+    guard let feed = bytes.prefix(1 << 16).firstIndex(of: 12), feed + 1 > header.byteCount,
+      bytes[feed - 1] == UInt8(ascii: "}"), bytes.count - feed - 1 == needed
+    else { return header.byteCount }
+    return feed + 1
+  }
+}

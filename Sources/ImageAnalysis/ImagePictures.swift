@@ -1,0 +1,32 @@
+import Foundation
+import FrameExchange
+import Physics
+
+/// Pictures of float images for reports.
+public enum ImagePictures {
+  /// A grey picture of 8 bits: black for 0, white for the 99.9th percentile and above, logarithmic between.
+  /// - Throws: `PictureError` if it cannot be encoded.
+  public static func preview(_ image: FloatImage) throws(PictureError) -> Data {
+    Data(try Picture(image).png())
+  }
+
+  /// A picture of candidate minus reference: red above, blue below, white for none, on a scale that is symmetric and
+  /// reaches to the largest deviation; pixels that are not finite are black.
+  /// - Throws: `PictureError` if it cannot be encoded.
+  /// - Precondition: Both have the same dimensions.
+  public static func difference(
+    reference: FloatImage, candidate: FloatImage
+  ) throws(PictureError) -> Data {
+    let deviations = zip(reference.pixels, candidate.pixels).map { Double($1) - Double($0) }
+    let scale = deviations.filter(\.isFinite).map(abs).max() ?? 0
+    let bytes = deviations.flatMap { deviation -> [UInt8] in
+      guard deviation.isFinite else { return [0, 0, 0] }
+      // The square root shows deviations of a ten-thousandth of the largest, too.
+      let strength = scale == 0 ? 0 : (abs(deviation) / scale).squareRoot()
+      let pale = UInt8((255 * (1 - strength)).rounded())
+      return deviation > 0 ? [255, pale, pale] : [pale, pale, 255]
+    }
+    return Data(
+      try PortableNetworkGraphics.colour(bytes, width: reference.fastPixels, height: reference.slowPixels))
+  }
+}

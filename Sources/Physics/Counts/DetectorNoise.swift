@@ -1,0 +1,56 @@
+/// Noise of source and detector on an image of expected photons, as the reference's companion `noisify` adds it.
+///
+/// In this order for each pixel, in raster order: flicker of the source and calibration error of the pixel, both relative,
+/// photon noise, and after conversion into counts the noise of the read-out.
+public struct DetectorNoise: Sendable, Hashable {
+  /// Standard deviation of the source's flicker, relative.
+  public var flicker = 0.0
+  /// Standard deviation of the pixels' calibration, relative; the same for every image of a seed.
+  public var calibration = 0.03
+  /// Standard deviation of the read-out, in counts.
+  public var readout = 0.0
+  /// Counts per photon.
+  public var gain = 1.0
+  /// Offset of the counts.
+  public var offset = 40.0
+  /// Photons per unit of the image.
+  public var scale = 1.0
+  /// The state of the stream of everything but the calibration; negative to start it.
+  public var stream = -1
+  /// The state of the calibration's stream; `noisify` leaves its default positive, so that it never starts it anew.
+  public var calibrationStream = 123_456_789
+  /// Whether fractions of counts are cut off and negative counts wrap around, as in `noisify`; rounded and clipped
+  /// at 0 otherwise.
+  public var wraps = true
+
+  /// The defaults of `noisify`, seed 1.
+  public init() {}
+
+  /// The noise of a pixel drawn; photons are single precision, as there.
+  public func apply(to image: FloatImage) -> (counts: CountImage, photons: Double, overloads: Int) {
+    var generator = UniformDeviates()
+    var (stream, calibrationStream) = (stream, calibrationStream)
+    var photons = image.pixels.map { value -> Float in
+      var mean = Double(Float(scale * Double(value)))
+      if flicker > 0 { mean *= 1 + flicker * Double(generator.nextGaussian(&stream)) }
+      if calibration > 0 { mean *= 1 + calibration * Double(generator.nextGaussian(&calibrationStream)) }
+      return PoissonDeviates.draw(mean: Float(mean), from: &generator, stream: &stream)
+    }
+    let total = photons.reduce(0) { $0 + Double($1) }
+    var overloads = 0
+    let counts = photons.indices.map { index -> UInt16 in
+      var count = Double(photons[index]) * gain + offset
+      if readout > 0 { count += readout * Double(generator.nextGaussian(&stream)) }
+      if count > CountImage.largest {
+        overloads += 1
+        return .max
+      }
+      if wraps { return UInt16(truncatingIfNeeded: Int32(cut: count)) }
+      return count >= 0 ? UInt16(count.rounded()) : 0
+    }
+    photons = []
+    return (
+      CountImage(fastPixels: image.fastPixels, slowPixels: image.slowPixels, pixels: counts), total, overloads
+    )
+  }
+}

@@ -1,0 +1,98 @@
+import CommandLineSupport
+import FrameExchange
+import FrameIO
+import Physics
+
+/// What tells the camera: options of nanobragg, the header of another image, or that of the input, in this order.
+struct CameraHeader {
+  private var request = SimulationRequest()
+  private var compatibility = Compatibility.spec
+  private var header: SMVHeader?
+  private var isKnown = false
+  /// Whether the detector is tilted or swung, once an experiment was asked for.
+  private(set) var isTilted = false
+  /// The dimensions that it tells.
+  private(set) var pixels: (fast: Int, slow: Int)?
+
+  /// - Throws: `RequestError` if a header cannot be read or an option is refused.
+  init(_ path: String?, _ words: [String], input: (kind: FileKind, bytes: [UInt8], path: String)?) throws(RequestError) {
+    if !words.isEmpty {
+      guard path == nil else {
+        throw RequestError("--header", "a camera is given by options, too", remedy: "give one of the two; -img file is an option")
+      }
+      // Crystal and amplitude are of no concern here; the options may give others.
+      let parsed = try CommandLineParser(["-cell", "100", "-default_F", "1"] + words).parse()
+      (request, compatibility, isKnown) = (parsed.simulation, parsed.compatibility, true)
+      if request.pixelsFast != nil || request.detectorFast != nil {
+        let detector = try Experiment(resolving: request, compatibility: compatibility).detector
+        pixels = (detector.fastPixels, detector.slowPixels)
+      }
+      return
+    }
+    if let path {
+      let bytes = try FileBytes.read(path, for: "--header")
+      switch FileKind(content: bytes, name: path) {
+      case .smv: try take(bytes, path)
+      case .cbf: take(try CBFReader(bytes, path: path))
+      default:
+        throw RequestError("--header", value: path, "it is neither an smv nor a cbf image", remedy: "give one, or options after --")
+      }
+    } else if let input {
+      if input.kind == .smv { try take(input.bytes, input.path) } else { take(try CBFReader(input.bytes, path: input.path)) }
+    }
+  }
+
+  private mutating func take(_ bytes: [UInt8], _ path: String) throws(RequestError) {
+    let header = try SMVHeader(bytes, path: path, flag: "--header", .spec)
+    request.apply(header, isMask: false, .spec)
+    // The reference program's beam centre is in terms of a convention that its header does not tell; this one is not.
+    if request.headerPose == nil, let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") {
+      (request.lastConvention, request.namedConvention) = (.xds, .xds)
+      (request.xBeam, request.yBeam, request.originX, request.originY) = (fast, .fromOrigin(slow), nil, nil)
+      // The place of the direct beam goes with the distance along it.
+      if request.distance != nil { request.closeDistance = nil }
+    }
+    if header.fastPixels > 0, header.slowPixels > 0 { pixels = (header.fastPixels, header.slowPixels) }
+    (self.header, isKnown) = (header, true)
+  }
+
+  private mutating func take(_ image: CBFReader) {
+    image.apply(to: &request)
+    pixels = (image.frame.fastPixels, image.frame.slowPixels)
+    isKnown = true
+  }
+
+  /// The camera of an image.
+  /// - Throws: `RequestError` if nothing tells it, or it has other dimensions.
+  mutating func experiment(_ frame: Frame, for output: String) throws(RequestError) -> Experiment {
+    guard isKnown else {
+      throw RequestError(
+        output, "nothing tells the camera for its header",
+        remedy: "give --header image.img, or options of nanobragg after --, e.g. -- -pixel 0.1 -distance 200 -lambda 1")
+    }
+    (request.cell, request.defaultAmplitude, request.oversample) = ([100], 1, 1)
+    if pixels == nil { (request.pixelsFast, request.pixelsSlow) = (frame.fastPixels, frame.slowPixels) }
+    let experiment = try Experiment(resolving: request, compatibility: compatibility)
+    let detector = experiment.detector
+    guard detector.fastPixels == frame.fastPixels, detector.slowPixels == frame.slowPixels else {
+      throw RequestError(
+        output, "the camera has \(detector.fastPixels) x \(detector.slowPixels) pixels, the image "
+          + "\(frame.fastPixels) x \(frame.slowPixels)", remedy: "give the header or the options of the same image")
+    }
+    isTilted = detector.pose.normal.cross(experiment.beam.direction).length > 1e-6
+    return experiment
+  }
+
+  /// The header of an smv image: that of another one with other dimensions, or made from the camera.
+  mutating func smv(_ frame: Frame) throws(RequestError) -> [UInt8] {
+    if let header {
+      guard pixels.map({ $0 == (frame.fastPixels, frame.slowPixels) }) ?? true else {
+        throw RequestError(
+          "--header", "the header is that of \(pixels?.fast ?? 0) x \(pixels?.slow ?? 0) pixels, the image has "
+            + "\(frame.fastPixels) x \(frame.slowPixels)", remedy: "give the header of an image of the same size")
+      }
+      return SMVWriter.header(copying: header, fastPixels: frame.fastPixels, slowPixels: frame.slowPixels)
+    }
+    return SMVWriter.header(try experiment(frame, for: "smv output"))
+  }
+}

@@ -1,0 +1,168 @@
+import CommandLineSupport
+import FrameExchange
+import FrameIO
+import Foundation
+import Physics
+
+/// One image into another format.
+struct ImageConversion {
+  let images: ImageOptions
+  let noise: NoiseOptions
+  let picture: PictureOptions
+  let camera: [String]
+  let input: String
+  let output: String
+
+  func run(_ bytes: [UInt8], _ source: FileKind, _ target: FileKind) throws {
+    guard target == .png || target == .pgm || !picture.isGiven else {
+      throw RequestError(output, "picture options were given for \(target.rawValue)", remedy: "leave them out, or write png or pgm")
+    }
+    guard images.size == nil || source == .float else {
+      throw RequestError("--size", value: images.size, "\(input) tells its size itself", remedy: "leave it out")
+    }
+    let header = try CameraHeader(images.header, camera, input: source == .float ? nil : (source, bytes, input))
+    var frame = try read(bytes, source, header)
+    var counting = Frame.Counting()
+    if noise.noise {
+      frame = Frame(try noisy(frame))
+    } else {
+      counting.scale = try scale()
+      counting.offset = images.adc ?? 0
+    }
+    try write(frame, counting, target, header)
+  }
+
+  // MARK: Reading
+
+  private func read(_ bytes: [UInt8], _ source: FileKind, _ header: CameraHeader) throws -> Frame {
+    switch source {
+    case .smv:
+      return try SMVFrame.read(bytes, try SMVHeader(bytes, path: input, flag: "input", .spec), path: input)
+    case .cbf: return try CBFReader(bytes, path: input).frame
+    default:
+      let (fast, slow) = try dimensions(bytes.count, header)
+      guard bytes.count == 4 * fast * slow else {
+        throw RequestError(
+          input, "the file has \(bytes.count) bytes, \(fast) x \(slow) floats need \(4 * fast * slow)",
+          remedy: "check --size, or the header that tells it")
+      }
+      let pixels = bytes.withUnsafeBytes { buffer in
+        (0..<fast * slow).map {
+          Float(bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+        }
+      }
+      return Frame(fastPixels: fast, slowPixels: slow, .floats(pixels))
+    }
+  }
+
+  /// The pixels of a float image: as given, else those of the camera, else a square.
+  private func dimensions(_ byteCount: Int, _ header: CameraHeader) throws(RequestError) -> (fast: Int, slow: Int) {
+    if let size = images.size {
+      let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+      guard numbers.count == 2, numbers.allSatisfy({ (1...1 << 30).contains($0) }), numbers[0] * numbers[1] <= 1 << 30 else {
+        throw RequestError("--size", value: size, "it is not fast x slow", remedy: "give two numbers, e.g. --size 2463x2527")
+      }
+      return (numbers[0], numbers[1])
+    }
+    if let size = header.pixels { return size }
+    let side = Int((Double(byteCount) / 4).squareRoot())
+    guard side > 0, 4 * side * side == byteCount else {
+      throw RequestError(
+        input, "the file has \(byteCount) bytes and no header: its dimensions are unknown",
+        remedy: "give --size fastxslow, --header, or the options of the simulation after --")
+    }
+    complain("note: \(input) is taken for \(side) x \(side) pixels")
+    return (side, side)
+  }
+
+  private func scale() throws(RequestError) -> Double? {
+    guard let text = images.scale else { return 1 }
+    if text == "auto" { return nil }
+    guard let number = Double(text), number.isFinite, number > 0 else {
+      throw RequestError("--scale", value: text, "it is neither a number above 0 nor auto", remedy: "give e.g. --scale 0.5")
+    }
+    return number
+  }
+
+  private func noisy(_ frame: Frame) throws(RequestError) -> CountImage {
+    var model = DetectorNoise()
+    guard let scale = try scale() else {
+      throw RequestError("--scale", value: "auto", "noise needs photons per unit", remedy: "give a number")
+    }
+    let seed = noise.seed ?? Int(Date().timeIntervalSince1970)
+    if noise.seed == nil { complain("note: noise of --seed \(seed)") }
+    (model.scale, model.offset, model.stream) = (scale, images.adc ?? 40, -seed)
+    if let value = noise.gain { model.gain = value }
+    if let value = noise.readout { model.readout = value }
+    if let value = noise.flicker { model.flicker = value }
+    if let value = noise.calibration { model.calibration = value }
+    if let value = noise.calibrationSeed { model.calibrationStream = -value }
+    model.wraps = !noise.rounding
+    let result = model.apply(to: frame.floatImage)
+    print("\(NumberText.text("%.0f", result.photons)) photons on noise image (\(result.overloads) overloads)")
+    return result.counts
+  }
+
+  // MARK: Writing
+
+  private func write(
+    _ frame: Frame, _ counting: Frame.Counting, _ target: FileKind, _ given: CameraHeader
+  ) throws {
+    var header = given
+    switch target {
+    case .float:
+      guard counting == Frame.Counting() else {
+        throw RequestError("--scale, --adc", "a float image is not scaled", remedy: "leave them out")
+      }
+      try FileBytes.write(frame.floatImage.pixels, to: output, for: "output")
+    case .smv:
+      let counts = counted(frame, counting, in: 0...65535).map { UInt16($0) }
+      try FileBytes.write(header: try header.smv(frame), counts, to: output, for: "output")
+    case .cbf:
+      let counts = counted(frame, counting, in: CBFWriter.range)
+      let experiment = try header.experiment(frame, for: output)
+      if header.isTilted { complain("note: \(output): the header of a miniCBF has no place for a tilted or swung detector") }
+      let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
+      let date = try FileManager.default.attributesOfItem(atPath: input)[.modificationDate] as? Date ?? Date()
+      try FileBytes.write(CBFWriter.bytes(counts, of: experiment, name: name, date: date), to: output, for: "output")
+    default:
+      guard counting == Frame.Counting() else {
+        throw RequestError("--scale, --adc", "a picture is scaled by its contrast", remedy: "use --low and --high")
+      }
+      try FileBytes.write(try pictured(frame, target), to: output, for: "output")
+    }
+  }
+
+  private func counted(_ frame: Frame, _ counting: Frame.Counting, in range: ClosedRange<Int32>) -> [Int32] {
+    let (counts, limited) = frame.counts(counting, in: range)
+    if limited > 0 {
+      complain("note: \(limited) pixels are beyond \(range.lowerBound) to \(range.upperBound) or not a number, and limited")
+    }
+    return counts
+  }
+
+  private func pictured(_ frame: Frame, _ target: FileKind) throws -> [UInt8] {
+    var image = frame.floatImage
+    if picture.roi.count == 4 {
+      let roi = picture.roi
+      guard roi[0] >= 0, roi[2] >= 0, roi[0] <= roi[1], roi[2] <= roi[3], roi[1] < image.fastPixels, roi[3] < image.slowPixels
+      else {
+        throw RequestError(
+          "--roi", value: roi.map(String.init).joined(separator: " "), "it is not inside the image",
+          remedy: "fast 0 to \(image.fastPixels - 1) and slow 0 to \(image.slowPixels - 1) are")
+      }
+      image = image.part(roi)
+    }
+    var contrast = Contrast()
+    contrast.law = picture.contrast ?? .log
+    (contrast.black, contrast.white) = (picture.low, picture.high)
+    contrast.percentile = picture.percentile ?? contrast.percentile
+    let colours = picture.colours ?? .grey
+    let result = Picture(image, contrast)
+    if target == .png { return try result.png(colours) }
+    guard colours == .grey || colours == .negative else {
+      throw RequestError("--colours", value: colours.rawValue, "a pgm is grey", remedy: "write a png, or choose grey or negative")
+    }
+    return result.pgm(colours)
+  }
+}

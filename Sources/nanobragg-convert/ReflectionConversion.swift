@@ -1,0 +1,54 @@
+import CommandLineSupport
+import FrameExchange
+import FrameIO
+import Physics
+
+/// One reflection list into another format.
+struct ReflectionConversion {
+  let options: ReflectionOptions
+  let input: String
+  let output: String
+
+  func run(_ bytes: [UInt8], _ source: FileKind, _ target: FileKind) throws {
+    let amplitude = options.defaultF ?? 0
+    guard amplitude.isFinite else {
+      throw RequestError("--default-f", value: "\(amplitude)", "it is not a number", remedy: "give a finite amplitude")
+    }
+    let isMerged = source == .mtz || source == .mmcif
+    guard isMerged || (options.column == nil && !options.noExpand) else {
+      throw RequestError("--column, --no-expand", "they are for mtz and mmcif", remedy: "leave them out")
+    }
+    let list = try read(bytes, source, defaultAmplitude: amplitude)
+    guard !list.isEmpty else {
+      throw RequestError(input, "there is no reflection in it", remedy: "give a list of at least one")
+    }
+    if target == .fdump {
+      let table = try ReflectionLists.table(list, defaultAmplitude: amplitude, source: input)
+      try ReflectionCache.write(table, to: output)
+    } else {
+      try FileBytes.write(ReflectionLists.text(list), to: output, for: "output")
+    }
+    print("\(list.count) reflections")
+  }
+
+  private func read(_ bytes: [UInt8], _ source: FileKind, defaultAmplitude: Double) throws -> [Reflection] {
+    switch source {
+    case .hkl:
+      let (list, notes) = try ReflectionFile.parse(bytes, path: input, .spec)
+      for note in notes { complain("note: \(note)") }
+      return list.reflections
+    case .fdump:
+      return ReflectionLists.reflections(try ReflectionCache.parse(bytes, path: input, defaultAmplitude: defaultAmplitude))
+    default:
+      let merged = try MergedReflections(bytes, path: input, column: options.column, expands: !options.noExpand)
+      let kind = merged.isIntensity ? "roots of intensities" : "amplitudes"
+      print("\(merged.column): \(kind), space group \(merged.spaceGroup ?? "unknown")")
+      if let cell = merged.cell { print("-cell \(cell.map { NumberText.text("%.9g", $0) }.joined(separator: " "))") }
+      if merged.missing > 0 { complain("note: \(merged.missing) reflections have no value and are left out") }
+      if merged.spaceGroup == nil && !options.noExpand {
+        complain("note: the space group is unknown: only Friedel mates are added")
+      }
+      return merged.reflections
+    }
+  }
+}
