@@ -12,6 +12,7 @@ verify: libraries
 # Every test, optimised.
 test: libraries
 	$(SWIFT) build $(RELEASE) --product nanobragg
+	$(SWIFT) build $(RELEASE) --product nanobragg-convert
 	$(SWIFT) build $(RELEASE) --product nbverify
 	$(SWIFT) test $(RELEASE)
 
@@ -22,6 +23,7 @@ nightly: nightly-build
 # What the gate runs, built once: parts of a night that run side by side share it.
 nightly-build: libraries
 	$(SWIFT) build $(RELEASE) --product nanobragg
+	$(SWIFT) build $(RELEASE) --product nanobragg-convert
 	$(SWIFT) build $(RELEASE) --product nbverify
 	$(SWIFT) build $(RELEASE) --build-tests
 

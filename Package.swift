@@ -87,6 +87,12 @@ let package = Package(
     .testTarget(name: "OracleTests", dependencies: ["Oracles"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(
+      name: "ConversionTests",
+      dependencies: [
+        "FrameExchange", "CommandLineSupport", "FrameIO", "Physics", "CPNG", "PropertyTesting", "TestSupport",
+        "nanobragg", "nanobragg-convert",
+      ]),
+    .testTarget(
       name: "PropertyTests",
       dependencies: ["Physics", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO"]),
     .testTarget(

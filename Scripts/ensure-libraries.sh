@@ -1,18 +1,31 @@
 #!/bin/sh
 # Installs the C libraries of the verification tools where they are missing: as root, else with sudo.
-#   gsl: references of the oracles; libpng: previews; sqlite3: the history of the nights.
+#   gsl: references of the oracles; libpng: pictures; sqlite3: the history of the nights; gemmi and its parser pegtl
+#   (headers only): MTZ and mmCIF in nanobragg convert.
 # nanobragg itself links none of them.
 set -eu
 
-packages="libgsl-dev libpng-dev libsqlite3-dev pkg-config"
+packages="libgsl-dev libpng-dev libsqlite3-dev gemmi-dev tao-pegtl-dev pkg-config"
 
 present() {
   command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libpng sqlite3
 }
 
-if present; then exit 0; fi
+# Without these the package is built all the same, and MTZ and mmCIF are refused.
+has_headers() {
+  for folder in /usr/include /usr/local/include /opt/homebrew/include; do
+    if [ -f "$folder/gemmi/mtz.hpp" ] && [ -f "$folder/tao/pegtl.hpp" ]; then return 0; fi
+  done
+  return 1
+}
+
+if present && has_headers; then exit 0; fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
+  if present; then
+    echo "ensure-libraries: gemmi or pegtl is missing: nanobragg convert will not read MTZ and mmCIF" >&2
+    exit 0
+  fi
   echo "ensure-libraries: gsl, libpng or sqlite3 is missing and there is no apt-get;" >&2
   echo "                  install them with your package manager (Homebrew: brew install gsl libpng sqlite pkg-config)" >&2
   exit 1

@@ -75,5 +75,8 @@ public enum ByteOffset {
   public struct Damage: Error, Sendable, Hashable {
     /// The first pixel that cannot be restored.
     public let pixel: Int
+
+    /// Damage at a pixel.
+    public init(pixel: Int) { self.pixel = pixel }
   }
 }

@@ -71,7 +71,9 @@ public struct CBFReader: Sendable {
 
   private static func find(_ pattern: [UInt8], in bytes: [UInt8]) -> Int? {
     guard bytes.count >= pattern.count else { return nil }
-    return bytes.indices.dropLast(pattern.count - 1).first { bytes[$0] == pattern[0] && bytes[$0...].starts(with: pattern) }
+    return bytes.indices.dropLast(pattern.count - 1).first {
+      bytes[$0] == pattern[0] && bytes[$0...].starts(with: pattern)
+    }
   }
 
   /// The lines `key: value` before the binary section.

@@ -49,14 +49,20 @@ public enum CBFWriter {
     let degrees = Constants.degreesPerRadian
     let size = f("%.9g", pixel)
     let increment = sampling.phiTable.range * degrees
+    // Readers correct for the parallax of a sensor of silicon; without a thickness there is none.
+    let thickness = detector.sensor.thickness
+    let sensor = thickness > 0 ? ["Silicon sensor, thickness \(f("%.9f", thickness)) m"] : []
     return [
       "Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m",
-      "Silicon sensor, thickness \(f("%.6f", detector.sensor.thickness)) m", "Exposure_time 1.0000000 s",
+    ] + sensor + [
+      "Exposure_time 1.0000000 s",
       "Exposure_period 1.0000000 s", "Tau = 0 s", "Count_cutoff \(Int32.max) counts", "N_excluded_pixels = 0",
-      "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)", "Wavelength \(f("%.9g", beam.wavelength * 1e10)) A",
+      "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)",
+      "Wavelength \(f("%.9g", beam.wavelength * 1e10)) A",
       "Detector_distance \(f("%.9g", pose.distance)) m", "Detector_Voffset 0.00000 m",
       "Beam_xy (\(f("%.4f", pose.beamCentre.fast / pixel)), \(f("%.4f", pose.beamCentre.slow / pixel))) pixels",
-      "Flux \(f("%.6g", 0)) ph/s", "Filter_transmission 1.0000", "Start_angle \(f("%.6f", sampling.phiStart * degrees)) deg.",
+      "Flux \(f("%.6g", 0)) ph/s", "Filter_transmission 1.0000",
+      "Start_angle \(f("%.6f", sampling.phiStart * degrees)) deg.",
       "Angle_increment \(f("%.6f", increment)) deg.", "Detector_2theta \(f("%.6f", detector.twoTheta * degrees)) deg.",
       "Polarization \(f("%.4f", (1 + beam.kahnFactor) / 2))", "Alpha 0.0000 deg.", "Kappa 0.0000 deg.",
       "Phi \(f("%.6f", sampling.phiStart * degrees)) deg.", "Phi_increment \(f("%.6f", increment)) deg.",
@@ -71,7 +77,9 @@ public enum CBFWriter {
 
   /// A name without what CIF forbids in one.
   private static func dataName(_ name: String) -> String {
-    let kept = name.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? Character($0) : "_" }
+    let kept = name.unicodeScalars.map {
+      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? Character($0) : "_"
+    }
     return kept.isEmpty ? "image" : String(kept.prefix(70))
   }
 }

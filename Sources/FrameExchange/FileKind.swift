@@ -64,7 +64,9 @@ public enum FileKind: String, Sendable, CaseIterable {
 
   /// Six whole numbers, a line end, a form feed.
   private static func isCache(_ bytes: [UInt8]) -> Bool {
-    guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else { return false }
+    guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
+      return false
+    }
     let words = bytes[..<end].split(separator: 32)
     return words.count == 6 && words.allSatisfy { Int(String(decoding: $0, as: UTF8.self)) != nil }
   }

@@ -32,11 +32,13 @@ public struct MergedReflections: Sendable {
     var message = [CChar](repeating: 0, count: 512)
     let status = bytes.withUnsafeBytes { buffer in
       cgemmi_read(
-        buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count, column, expands ? 1 : 0, &result, &message,
+        buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count, column, expands ? 1 : 0, &result,
+        &message,
         message.count)
     }
     guard status == 0 else {
-      throw RequestError(path, Self.text(message), remedy: "give a whole MTZ or mmCIF file, and --column one of its columns")
+      throw RequestError(
+        path, Self.text(message), remedy: "give a whole MTZ or mmCIF file, and --column one of its columns")
     }
     defer { cgemmi_free(&result) }
     var list = UnsafeBufferPointer(start: result.reflections, count: result.count).map {

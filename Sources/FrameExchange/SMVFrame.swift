@@ -12,18 +12,21 @@ public enum SMVFrame {
   public static func read(_ bytes: [UInt8], _ header: SMVHeader, path: String) throws(RequestError) -> Frame {
     let (fast, slow) = (header.fastPixels, header.slowPixels)
     guard fast > 0, slow > 0 else {
-      throw RequestError(path, "the header has no SIZE1 and SIZE2", remedy: "give an image whose header states its size")
+      throw RequestError(
+        path, "the header has no SIZE1 and SIZE2", remedy: "give an image whose header states its size")
     }
     let type = header.word("TYPE") ?? "unsigned_short"
     let widths = ["unsigned_short": 2, "signed_short": 2, "long_integer": 4, "signed_long": 4, "float": 4]
     guard let width = widths[type] else {
       throw RequestError(
-        path, "the number format TYPE=\(type) is not known", remedy: "give one of \(widths.keys.sorted().joined(separator: ", "))")
+        path, "the number format TYPE=\(type) is not known",
+        remedy: "give one of \(widths.keys.sorted().joined(separator: ", "))")
     }
     let start = dataStart(bytes, header, needed: width * fast * slow)
     guard bytes.count - start >= width * fast * slow else {
       throw RequestError(
-        path, "\(fast) x \(slow) pixels need \(width * fast * slow) bytes after byte \(start), the file has \(bytes.count - start)",
+        path,
+        "\(fast) x \(slow) pixels need \(width * fast * slow) bytes after byte \(start), the file has \(bytes.count - start)",
         remedy: "check SIZE1, SIZE2 and HEADER_BYTES, or whether the file is cut off")
     }
     let isBig = header.isBigEndian

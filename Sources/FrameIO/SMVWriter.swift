@@ -21,7 +21,9 @@ public enum SMVWriter {
       let key = line.prefix { $0 != "=" }.trimmingBlanks
       return line.contains("=") && !own.contains(String(key))
     }
-    let keys = ["DIM=2;", "BYTE_ORDER=little_endian;", "TYPE=unsigned_short;", "SIZE1=\(fastPixels);", "SIZE2=\(slowPixels);"]
+    let keys = [
+      "DIM=2;", "BYTE_ORDER=little_endian;", "TYPE=unsigned_short;", "SIZE1=\(fastPixels);", "SIZE2=\(slowPixels);",
+    ]
     return padded((keys + kept).map { $0 + "\n" }.joined())
   }
 

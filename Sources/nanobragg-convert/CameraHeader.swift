@@ -15,10 +15,12 @@ struct CameraHeader {
   private(set) var pixels: (fast: Int, slow: Int)?
 
   /// - Throws: `RequestError` if a header cannot be read or an option is refused.
-  init(_ path: String?, _ words: [String], input: (kind: FileKind, bytes: [UInt8], path: String)?) throws(RequestError) {
+  init(_ path: String?, _ words: [String], input: (kind: FileKind, bytes: [UInt8], path: String)?) throws(RequestError)
+  {
     if !words.isEmpty {
       guard path == nil else {
-        throw RequestError("--header", "a camera is given by options, too", remedy: "give one of the two; -img file is an option")
+        throw RequestError(
+          "--header", "a camera is given by options, too", remedy: "give one of the two; -img file is an option")
       }
       // Crystal and amplitude are of no concern here; the options may give others.
       let parsed = try CommandLineParser(["-cell", "100", "-default_F", "1"] + words).parse()
@@ -35,10 +37,15 @@ struct CameraHeader {
       case .smv: try take(bytes, path)
       case .cbf: take(try CBFReader(bytes, path: path))
       default:
-        throw RequestError("--header", value: path, "it is neither an smv nor a cbf image", remedy: "give one, or options after --")
+        throw RequestError(
+          "--header", value: path, "it is neither an smv nor a cbf image", remedy: "give one, or options after --")
       }
     } else if let input {
-      if input.kind == .smv { try take(input.bytes, input.path) } else { take(try CBFReader(input.bytes, path: input.path)) }
+      if input.kind == .smv {
+        try take(input.bytes, input.path)
+      } else {
+        take(try CBFReader(input.bytes, path: input.path))
+      }
     }
   }
 
@@ -76,7 +83,8 @@ struct CameraHeader {
     let detector = experiment.detector
     guard detector.fastPixels == frame.fastPixels, detector.slowPixels == frame.slowPixels else {
       throw RequestError(
-        output, "the camera has \(detector.fastPixels) x \(detector.slowPixels) pixels, the image "
+        output,
+        "the camera has \(detector.fastPixels) x \(detector.slowPixels) pixels, the image "
           + "\(frame.fastPixels) x \(frame.slowPixels)", remedy: "give the header or the options of the same image")
     }
     isTilted = detector.pose.normal.cross(experiment.beam.direction).length > 1e-6
@@ -88,7 +96,8 @@ struct CameraHeader {
     if let header {
       guard pixels.map({ $0 == (frame.fastPixels, frame.slowPixels) }) ?? true else {
         throw RequestError(
-          "--header", "the header is that of \(pixels?.fast ?? 0) x \(pixels?.slow ?? 0) pixels, the image has "
+          "--header",
+          "the header is that of \(pixels?.fast ?? 0) x \(pixels?.slow ?? 0) pixels, the image has "
             + "\(frame.fastPixels) x \(frame.slowPixels)", remedy: "give the header of an image of the same size")
       }
       return SMVWriter.header(copying: header, fastPixels: frame.fastPixels, slowPixels: frame.slowPixels)

@@ -82,7 +82,8 @@ struct ImageOptions: ParsableArguments {
   @Option(help: "The pixels of a float image: fast x slow, e.g. 2463x2527.") var size: String?
   @Option(help: "An smv or cbf image whose header tells the camera.") var header: String?
   @Option(help: "Counts per unit of the image, or auto for the maximum at 55000.") var scale: String?
-  @Option(help: "Counts that every pixel gets on top (default 0; 40 with --noise).") var adc: Double?
+  @Option(parsing: .unconditional, help: "Counts that every pixel gets on top (default 0; 40 with --noise).") var adc:
+    Double?
 
   var isGiven: Bool { size != nil || header != nil || scale != nil || adc != nil }
 }
@@ -94,12 +95,13 @@ struct NoiseOptions: ParsableArguments {
   @Option(help: "Standard deviation of the read-out, in counts (default 0).") var readout: Double?
   @Option(help: "Standard deviation of the source's flicker, relative (default 0).") var flicker: Double?
   @Option(help: "Standard deviation of the pixels' calibration, relative (default 0.03).") var calibration: Double?
-  @Option(help: "Seed of all but the calibration (default: the time).") var seed: Int?
-  @Option(help: "Seed of the calibration.") var calibrationSeed: Int?
+  @Option(parsing: .unconditional, help: "Seed of all but the calibration (default: the time).") var seed: Int?
+  @Option(parsing: .unconditional, help: "Seed of the calibration.") var calibrationSeed: Int?
   @Flag(help: "Round counts and clip them at 0 instead of cutting them off.") var rounding = false
 
   private var hasDetails: Bool {
-    gain != nil || readout != nil || flicker != nil || calibration != nil || seed != nil || calibrationSeed != nil || rounding
+    gain != nil || readout != nil || flicker != nil || calibration != nil || seed != nil || calibrationSeed != nil
+      || rounding
   }
 
   var isGiven: Bool { noise || hasDetails }
@@ -120,11 +122,12 @@ struct NoiseOptions: ParsableArguments {
 /// How pictures look.
 struct PictureOptions: ParsableArguments {
   @Option(help: "linear, log or percentile (default log).") var contrast: Contrast.Law?
-  @Option(help: "The value that is black.") var low: Double?
-  @Option(help: "The value that is white.") var high: Double?
+  @Option(parsing: .unconditional, help: "The value that is black.") var low: Double?
+  @Option(parsing: .unconditional, help: "The value that is white.") var high: Double?
   @Option(help: "The percentile that is white (default 99.9).") var percentile: Double?
   @Option(help: "grey, negative, heat or viridis (default grey).") var colours: ColourMap?
-  @Option(parsing: .upToNextOption, help: "The part to show: first and last fast, first and last slow pixel.") var roi: [Int] = []
+  @Option(parsing: .upToNextOption, help: "The part to show: first and last fast, first and last slow pixel.") var roi:
+    [Int] = []
 
   var isGiven: Bool {
     contrast != nil || low != nil || high != nil || percentile != nil || colours != nil || !roi.isEmpty
@@ -141,7 +144,8 @@ struct PictureOptions: ParsableArguments {
 
 /// How reflections are read.
 struct ReflectionOptions: ParsableArguments {
-  @Option(help: "The column of an mtz or mmcif file (default: the first amplitudes, else intensities).") var column: String?
+  @Option(help: "The column of an mtz or mmcif file (default: the first amplitudes, else intensities).") var column:
+    String?
   @Flag(help: "Leave the reflections as they are: no symmetry, no Friedel mates.") var noExpand = false
   @Option(help: "The amplitude of a cache where no reflection is known (default 0).") var defaultF: Double?
 

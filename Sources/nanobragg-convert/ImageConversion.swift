@@ -15,7 +15,8 @@ struct ImageConversion {
 
   func run(_ bytes: [UInt8], _ source: FileKind, _ target: FileKind) throws {
     guard target == .png || target == .pgm || !picture.isGiven else {
-      throw RequestError(output, "picture options were given for \(target.rawValue)", remedy: "leave them out, or write png or pgm")
+      throw RequestError(
+        output, "picture options were given for \(target.rawValue)", remedy: "leave them out, or write png or pgm")
     }
     guard images.size == nil || source == .float else {
       throw RequestError("--size", value: images.size, "\(input) tells its size itself", remedy: "leave it out")
@@ -59,8 +60,10 @@ struct ImageConversion {
   private func dimensions(_ byteCount: Int, _ header: CameraHeader) throws(RequestError) -> (fast: Int, slow: Int) {
     if let size = images.size {
       let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-      guard numbers.count == 2, numbers.allSatisfy({ (1...1 << 30).contains($0) }), numbers[0] * numbers[1] <= 1 << 30 else {
-        throw RequestError("--size", value: size, "it is not fast x slow", remedy: "give two numbers, e.g. --size 2463x2527")
+      guard numbers.count == 2, numbers.allSatisfy({ (1...1 << 30).contains($0) }), numbers[0] * numbers[1] <= 1 << 30
+      else {
+        throw RequestError(
+          "--size", value: size, "it is not fast x slow", remedy: "give two numbers, e.g. --size 2463x2527")
       }
       return (numbers[0], numbers[1])
     }
@@ -79,7 +82,8 @@ struct ImageConversion {
     guard let text = images.scale else { return 1 }
     if text == "auto" { return nil }
     guard let number = Double(text), number.isFinite, number > 0 else {
-      throw RequestError("--scale", value: text, "it is neither a number above 0 nor auto", remedy: "give e.g. --scale 0.5")
+      throw RequestError(
+        "--scale", value: text, "it is neither a number above 0 nor auto", remedy: "give e.g. --scale 0.5")
     }
     return number
   }
@@ -121,7 +125,9 @@ struct ImageConversion {
     case .cbf:
       let counts = counted(frame, counting, in: CBFWriter.range)
       let experiment = try header.experiment(frame, for: output)
-      if header.isTilted { complain("note: \(output): the header of a miniCBF has no place for a tilted or swung detector") }
+      if header.isTilted {
+        complain("note: \(output): the header of a miniCBF has no place for a tilted or swung detector")
+      }
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
       let date = try FileManager.default.attributesOfItem(atPath: input)[.modificationDate] as? Date ?? Date()
       try FileBytes.write(CBFWriter.bytes(counts, of: experiment, name: name, date: date), to: output, for: "output")
@@ -136,7 +142,8 @@ struct ImageConversion {
   private func counted(_ frame: Frame, _ counting: Frame.Counting, in range: ClosedRange<Int32>) -> [Int32] {
     let (counts, limited) = frame.counts(counting, in: range)
     if limited > 0 {
-      complain("note: \(limited) pixels are beyond \(range.lowerBound) to \(range.upperBound) or not a number, and limited")
+      complain(
+        "note: \(limited) pixels are beyond \(range.lowerBound) to \(range.upperBound) or not a number, and limited")
     }
     return counts
   }
@@ -145,7 +152,8 @@ struct ImageConversion {
     var image = frame.floatImage
     if picture.roi.count == 4 {
       let roi = picture.roi
-      guard roi[0] >= 0, roi[2] >= 0, roi[0] <= roi[1], roi[2] <= roi[3], roi[1] < image.fastPixels, roi[3] < image.slowPixels
+      guard roi[0] >= 0, roi[2] >= 0, roi[0] <= roi[1], roi[2] <= roi[3], roi[1] < image.fastPixels,
+        roi[3] < image.slowPixels
       else {
         throw RequestError(
           "--roi", value: roi.map(String.init).joined(separator: " "), "it is not inside the image",
@@ -161,7 +169,8 @@ struct ImageConversion {
     let result = Picture(image, contrast)
     if target == .png { return try result.png(colours) }
     guard colours == .grey || colours == .negative else {
-      throw RequestError("--colours", value: colours.rawValue, "a pgm is grey", remedy: "write a png, or choose grey or negative")
+      throw RequestError(
+        "--colours", value: colours.rawValue, "a pgm is grey", remedy: "write a png, or choose grey or negative")
     }
     return result.pgm(colours)
   }

@@ -38,7 +38,8 @@ struct ReflectionConversion {
       for note in notes { complain("note: \(note)") }
       return list.reflections
     case .fdump:
-      return ReflectionLists.reflections(try ReflectionCache.parse(bytes, path: input, defaultAmplitude: defaultAmplitude))
+      return ReflectionLists.reflections(
+        try ReflectionCache.parse(bytes, path: input, defaultAmplitude: defaultAmplitude))
     default:
       let merged = try MergedReflections(bytes, path: input, column: options.column, expands: !options.noExpand)
       let kind = merged.isIntensity ? "roots of intensities" : "amplitudes"
