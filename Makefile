@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test nightly nightly-build mutate gsl libraries format docs clean
+.PHONY: verify test nightly nightly-build mutate fuzz gsl libraries format docs clean
 
 # The main job: the flagship command simulated, its traces held against the golden C traces.
 verify: libraries
@@ -31,12 +31,17 @@ nightly-build: libraries
 mutate: libraries
 	$(SWIFT) run --package-path Tools/Mutate mutate --package . $(MUTATE)
 
-# The C libraries: GSL for the oracles, libpng and SQLite for the reports. nanobragg links none of them.
+# Damaged files for every reader, under the address sanitizer.
+fuzz: libraries
+	ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=64 \
+	  $(SWIFT) run --package-path Tools/Fuzz $(RELEASE) --sanitize address fuzz $(FUZZ)
+
+# The C libraries: GSL for the oracles, libpng and SQLite for the reports, gemmi for MTZ. nanobragg links none of them.
 libraries gsl:
 	@sh Scripts/ensure-libraries.sh
 
 format:
-	$(SWIFT) format --in-place --recursive Sources Tests Tools/Mutate/Sources Tools/Mutate/Package.swift Package.swift
+	$(SWIFT) format --in-place --recursive Sources Tests Tools/Mutate/Sources Tools/Mutate/Package.swift Tools/Fuzz/Sources Tools/Fuzz/Package.swift Package.swift
 
 # Pages that are made from the sources.
 docs:

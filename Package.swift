@@ -11,7 +11,10 @@ let package = Package(
   products: [
     .library(name: "Physics", targets: ["Physics"]),
     .library(name: "FrameIO", targets: ["FrameIO"]),
+    .library(name: "FrameExchange", targets: ["FrameExchange"]),
     .library(name: "TraceIO", targets: ["TraceIO"]),
+    .library(name: "CommandLineSupport", targets: ["CommandLineSupport"]),
+    .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
     .library(name: "Oracles", targets: ["Oracles"]),  // links GSL, which is GPL: a product apart
     .executable(name: "nanobragg", targets: ["nanobragg"]),
     .executable(name: "nanobragg-convert", targets: ["nanobragg-convert"]),

@@ -25,6 +25,33 @@ struct Table {
   bool isIntensity = false;
 };
 
+// Bytes in memory for gemmi's reader. Its own stream trusts offsets of the file.
+class Bytes {
+ public:
+  Bytes(const char *start, size_t size) : start_(start), size_(size) {}
+  bool read(void *buffer, size_t length) {
+    if (length > size_ - position_) return false;
+    std::memcpy(buffer, start_ + position_, length);
+    position_ += length;
+    return true;
+  }
+  bool seek(std::ptrdiff_t offset) {
+    if (offset < 0 || size_t(offset) >= size_) return false;
+    position_ = size_t(offset);
+    return true;
+  }
+  std::string read_rest() {
+    std::string rest(start_ + position_, size_ - position_);
+    position_ = size_;
+    return rest;
+  }
+
+ private:
+  const char *start_;
+  size_t size_;
+  size_t position_ = 0;
+};
+
 std::string listed(const std::vector<std::string> &names) {
   std::string text;
   for (const std::string &name : names) text += (text.empty() ? "" : ", ") + name;
@@ -47,15 +74,14 @@ const gemmi::Mtz::Column &chosen(const gemmi::Mtz &mtz, const std::string &wante
 
 Table fromMTZ(const char *bytes, size_t size, const std::string &wanted) {
   gemmi::Mtz mtz;
-  std::vector<char> copy(bytes, bytes + size);
-  mtz.read_stream(gemmi::MemoryStream(copy.data(), copy.size()), false);
+  mtz.read_stream(Bytes(bytes, size), false);
   // Before memory is asked for: the numbers have to be there.
   const double needed = 80.0 + 4.0 * double(mtz.columns.size()) * double(mtz.nreflections);
   if (mtz.nreflections < 0 || needed > double(size))
     throw std::runtime_error("the header claims " + std::to_string(mtz.nreflections) + " reflections of " +
                              std::to_string(mtz.columns.size()) + " columns, more than the file holds");
   if (mtz.columns.size() < 4) throw std::runtime_error("there are fewer than four columns");
-  gemmi::MemoryStream stream(copy.data(), copy.size());
+  Bytes stream(bytes, size);
   mtz.read_raw_data(stream);
   const gemmi::Mtz::Column &column = chosen(mtz, wanted);
   Table table;

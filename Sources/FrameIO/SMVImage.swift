@@ -12,7 +12,14 @@ public struct SMVImage: Sendable {
   /// Reads an image.
   /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
   public init(_ path: String, flag: String, _ compatibility: Compatibility) throws(RequestError) {
-    bytes = try FileBytes.read(path, for: flag)
+    try self.init(try FileBytes.read(path, for: flag), path: path, flag: flag, compatibility)
+  }
+
+  /// The same of a file's bytes.
+  public init(
+    _ bytes: [UInt8], path: String, flag: String, _ compatibility: Compatibility
+  ) throws(RequestError) {
+    self.bytes = bytes
     header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
     ignoresByteOrder = compatibility.has(.maskByteOrderIgnored)
     self.path = path

@@ -12,6 +12,8 @@ public struct Nightly: Sendable {
     case golden
     /// The images that the program writes for the golden cases.
     case images
+    /// Another program that opens our images.
+    case readers
     /// The timings.
     case benchmarks
   }
@@ -65,6 +67,7 @@ public struct Nightly: Sendable {
     if stages.contains(.tests) { await runTests(&result) }
     if stages.contains(.golden) { runGolden(&result.record) }
     if stages.contains(.images) { await runImages(&result.record) }
+    if stages.contains(.readers) { await runReaders(&result.record) }
     if stages.contains(.benchmarks) { await runBenchmarks(&result.record) }
     result.record.seconds = Date().timeIntervalSince(start)
     return result
@@ -125,6 +128,17 @@ public struct Nightly: Sendable {
       } catch {
         record.obstacles.append("image \(id): \(error)")
       }
+    }
+  }
+
+  /// Not divided: the first part has it.
+  private func runReaders(_ record: inout NightRecord) async {
+    guard shard.index == 1, isRunnable(program, &record) else { return }
+    progress("readers")
+    do {
+      record.tests += try await ReaderStage(package: package, program: program).run()
+    } catch {
+      record.obstacles.append("readers: \(error)")
     }
   }
 

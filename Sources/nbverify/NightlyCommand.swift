@@ -47,7 +47,8 @@ struct NightlyRun: AsyncParsableCommand {
   @Option(help: "The package whose tests are run (default: this one).") var package: String?
   @OptionGroup var bundleFolder: BundleFolder
   @Option(help: "Run part i of n only, written i/n; the parts are joined by nightly merge.") var shard = "1/1"
-  @Option(help: "What to run: tests, golden, images, benchmarks.") var stages = "tests,golden,images,benchmarks"
+  @Option(help: "What to run: tests, golden, images, readers, benchmarks.") var stages =
+    "tests,golden,images,readers,benchmarks"
   @Option(help: "Only suites that this regular expression matches.") var suites: String?
   @Option(help: "The seed of the properties (default: the date).") var seed: Int?
   @Option(help: "How often each workload is timed.") var repetitions = 3

@@ -146,4 +146,21 @@ import Testing
     #expect(left.allSatisfy { !$0.contains("partial") }, "\(left)")
     print("killed additions: \(whole.count) of 52 cases were whole, the others are not there")
   }
+
+  /// What differs in a recorded file is named by header line or pixel.
+  @Test func differencesOfFilesAreNamed() {
+    let file = Array("{\nHEADER_BYTES=512;\nPHI=1;\n}".utf8) + [12] + [1, 0, 2, 0, 3, 0, 4, 1, 5, 0, 6, 0]
+    func first(_ change: (inout [UInt8]) -> Void) -> String? {
+      var other = file
+      change(&other)
+      return FileDifference.first(reference: file, candidate: other, fastPixels: 3, slowPixels: 2)
+    }
+    #expect(first { _ in } == nil)
+    #expect(first { $0.removeLast() } == "40 bytes, recorded 41")
+    #expect(first { $0[24] = 50 }?.hasPrefix("header line \"PHI=1;\", ours \"PHI=2;\"; 1 of 41") == true)
+    #expect(first { $0[36] = 0 }?.hasPrefix("slow 1 fast 0: recorded 260, ours 4; 1 of 41") == true)
+    let grey = Array("P5\n2 1\n255\n".utf8)
+    let found = FileDifference.first(reference: grey + [1, 2], candidate: grey + [1, 3], fastPixels: 2, slowPixels: 1)
+    #expect(found == "slow 0 fast 1: recorded 2, ours 3; 1 of \(grey.count + 2) bytes differ")
+  }
 }

@@ -227,4 +227,14 @@ import Testing
     #expect(nights.allSatisfy { FileManager.default.fileExists(atPath: $0.bundle) })
     print("killed nights: \(whole) of 50 bundles, \(nights.count) of 51 nights in the history")
   }
+
+  /// Each check of the script is a test; a failed one keeps its reason.
+  @Test func checksOfOtherReaders() {
+    let text =
+      "ok     image.cbf: values\nsomething else\nFAILED image.cbf: Beam_xy [1, 2]: [3]\nfabio 1: 1 checks failed\n"
+    let records = ReaderStage.records(text, seconds: 2)
+    #expect(records.map(\.name) == ["image.cbf: values", "image.cbf: Beam_xy [1, 2]: [3]"])
+    #expect(records.map(\.failure) == [nil, "image.cbf: Beam_xy [1, 2]: [3]"])
+    #expect(records.allSatisfy { $0.suite == "fabio" && $0.seconds == 1 })
+  }
 }

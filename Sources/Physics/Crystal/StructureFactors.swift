@@ -66,8 +66,11 @@ public struct StructureFactors: Sendable, Hashable {
   private let strideK: Int
   private let strideH: Int
 
-  /// The largest number of grid points that is accepted: 2 GiB of memory.
-  public static let gridLimit = 1 << 28
+  /// The largest number of grid points that is accepted: 2 GiB of memory, or half of what the machine has.
+  public static let gridLimit: Int = {
+    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    return memory > 0 ? min(1 << 28, memory / 2 / MemoryLayout<Double>.size) : 1 << 28
+  }()
 
   /// Structure factors that are the same everywhere.
   public init(defaultAmplitude: Double) {
@@ -98,7 +101,9 @@ public struct StructureFactors: Sendable, Hashable {
     let size = Double(nh + 1) * Double(nk + 1) * Double(nl + 1)
     guard size <= Double(Self.gridLimit) else {
       throw RequestError(
-        "-hkl", value: source, "the indices span \(nh) x \(nk) x \(nl) values, more than fit in memory",
+        "-hkl", value: source,
+        "the indices span \(nh) x \(nk) x \(nl) values, \(Self.mebibytes(size)) MiB; at most "
+          + "\(Self.mebibytes(Double(Self.gridLimit))) MiB are accepted here",
         remedy: "look for a stray index, or give a list that spans fewer than \(Self.gridLimit) values")
     }
     (h, k, l) = (list.h, list.k, list.l)
@@ -120,6 +125,8 @@ public struct StructureFactors: Sendable, Hashable {
     self.grid = grid
     (self.strideK, self.strideH) = (strideK, strideH)
   }
+
+  private static func mebibytes(_ points: Double) -> String { NumberText.text("%.0f", points / 0x1p17) }
 
   /// The structure factor of the nearest reflection, or the default outside the list.
   /// - Parameter rounded: Whole numbers h0, k0, l0; not-a-numbers count as outside.
