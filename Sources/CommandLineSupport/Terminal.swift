@@ -8,6 +8,12 @@ import Physics
 
 /// Unbuffered text for standard output and standard error.
 public enum Terminal {
+  /// Lets a file that grows beyond the limit of the shell fail as on a full disk; the signal would end the program and
+  /// leave half a file.
+  public static func survivesFileSizeLimit() {
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
   /// Writes to standard output.
   /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
   public static func output(_ text: String) throws(RequestError) {

@@ -7,6 +7,8 @@ func complain(_ text: String) {
   Terminal.error("nanobragg convert: \(text)\n")
 }
 
+Terminal.survivesFileSizeLimit()
+
 do {
   var command = try Convert.parseAsRoot()
   try command.run()

@@ -6,6 +6,8 @@ import CommandLineSupport
   import Darwin
 #endif
 
+Terminal.survivesFileSizeLimit()
+
 // A name that is not UTF-8 would be changed on its way through a String, and another file written.
 for index in 1..<max(Int(CommandLine.argc), 1) {
   guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) != nil else {

@@ -94,6 +94,14 @@ import Testing
     }
   }
 
+  /// A file that the shell's limit cuts short is a full disk: no partial file, a status that is not 0.
+  @Test func aLimitOnFileSizesLeavesNoPartialFile() throws {
+    let script = "ulimit -f 8; exec \(Self.program.url.path) \(Self.base) -detpixels 100 -oversample 1"
+    let outcome = try BuiltProgram.shell.run(["-c", script], in: folder)
+    let written = try folder.names
+    #expect(outcome.status == 2 && outcome.errors.contains("File too large") && written.isEmpty, "\(outcome.errors)")
+  }
+
   // MARK: Quirks of the files
 
   /// the text is longer than 512 bytes.
