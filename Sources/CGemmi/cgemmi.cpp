@@ -62,7 +62,12 @@ std::string listed(const std::vector<std::string> &names) {
 const gemmi::Mtz::Column &chosen(const gemmi::Mtz &mtz, const std::string &wanted) {
   std::vector<std::string> names;
   for (const gemmi::Mtz::Column &column : mtz.columns) {
-    if (column.label == wanted) return column;
+    if (column.label == wanted) {
+      if (std::strchr("FGJK", column.type) == nullptr)
+        throw std::runtime_error("column " + wanted + " is of type " + std::string(1, column.type) +
+                                 ", neither amplitudes (F, G) nor intensities (J, K)");
+      return column;
+    }
     names.push_back(column.label);
   }
   if (!wanted.empty()) throw std::runtime_error("there is no column " + wanted + "; there are " + listed(names));
@@ -80,6 +85,7 @@ Table fromMTZ(const char *bytes, size_t size, const std::string &wanted) {
   if (mtz.nreflections < 0 || needed > double(size))
     throw std::runtime_error("the header claims " + std::to_string(mtz.nreflections) + " reflections of " +
                              std::to_string(mtz.columns.size()) + " columns, more than the file holds");
+  if (!mtz.batches.empty()) throw std::runtime_error("it holds observations that are not merged; merge them first");
   if (mtz.columns.size() < 4) throw std::runtime_error("there are fewer than four columns");
   Bytes stream(bytes, size);
   mtz.read_raw_data(stream);
@@ -93,7 +99,8 @@ Table fromMTZ(const char *bytes, size_t size, const std::string &wanted) {
     for (int axis = 0; axis < 3; ++axis)
       if (!(std::fabs(mtz.data[row + axis]) < 1e6)) throw std::runtime_error("an index is not a number below 1e6");
     table.indices.push_back({{int(mtz.data[row]), int(mtz.data[row + 1]), int(mtz.data[row + 2])}});
-    table.values.push_back(mtz.data[row + column.idx]);
+    const float value = mtz.data[row + column.idx];
+    table.values.push_back(value == mtz.valm ? NAN : value);
   }
   return table;
 }
@@ -127,7 +134,7 @@ Table fromCIF(const char *bytes, size_t size, const std::string &wanted) {
 }
 
 void gather(const Table &table, bool expands, cgemmi_result &result) {
-  std::vector<cgemmi_reflection> list;
+  std::vector<cgemmi_reflection> list, mates;
   gemmi::GroupOps operations;
   const bool hasGroup = table.group != nullptr;
   if (hasGroup) operations = table.group->operations();
@@ -139,19 +146,18 @@ void gather(const Table &table, bool expands, cgemmi_result &result) {
     }
     if (table.isIntensity) amplitude = amplitude > 0 ? std::sqrt(amplitude) : 0;
     const gemmi::Miller &hkl = table.indices[row];
-    if (!expands) {
-      list.push_back({hkl[0], hkl[1], hkl[2], amplitude});
-      continue;
-    }
+    list.push_back({hkl[0], hkl[1], hkl[2], amplitude});
+    if (!expands) continue;
     auto add = [&](const gemmi::Miller &mate) {
-      list.push_back({mate[0], mate[1], mate[2], amplitude});
-      list.push_back({-mate[0], -mate[1], -mate[2], amplitude});
+      mates.push_back({mate[0], mate[1], mate[2], amplitude});
+      mates.push_back({-mate[0], -mate[1], -mate[2], amplitude});
     };
+    add(hkl);
     if (hasGroup)
       for (const gemmi::Op &operation : operations.sym_ops) add(operation.apply_to_hkl(hkl));
-    else
-      add(hkl);
   }
+  result.listed = list.size();
+  list.insert(list.end(), mates.begin(), mates.end());
   if (list.empty()) throw std::runtime_error("no reflection has a value in column " + table.column);
   result.reflections = static_cast<cgemmi_reflection *>(std::malloc(list.size() * sizeof(cgemmi_reflection)));
   if (result.reflections == nullptr) throw std::bad_alloc();

@@ -72,7 +72,9 @@ extension FlagTable {
     Flag("-printout_pixel", values: ["fast", "slow"], "print the values of one pixel") {
       request, values throws(RequestError) in
       let fast = try values.integer(0, &request)
-      request.printedPixel = (fast, try values.integer(1, &request))
+      let slow = try values.integer(1, &request)
+      // A negative fast index means all pixels.
+      request.printedPixel = fast < 0 ? nil : (fast, slow)
       request.printsPixels = true
     }
     .with(.report),

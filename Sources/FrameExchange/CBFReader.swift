@@ -53,7 +53,10 @@ public struct CBFReader: Sendable {
     header = Self.numbers(text)
   }
 
-  /// Takes over the camera: pixel size, wavelength, distance, beam centre, spindle.
+  /// Whether the header tells a two-theta, which is not taken over: it does not tell the axis.
+  public var isSwung: Bool { header["Detector_2theta"]?.first.map { $0 != 0 } ?? false }
+
+  /// Takes over the camera: pixel size, wavelength, distance, beam centre, spindle, polarization.
   public func apply(to request: inout SimulationRequest) {
     (request.pixelsFast, request.pixelsSlow) = (frame.fastPixels, frame.slowPixels)
     (request.lastConvention, request.namedConvention) = (.xds, .xds)
@@ -65,6 +68,7 @@ public struct CBFReader: Sendable {
       request.xBeam = centre[0] * (pixel ?? 0.1)
       request.yBeam = .fromOrigin(centre[1] * (pixel ?? 0.1))
     }
+    if let value = header["Polarization"]?.first { request.kahnFactor = 2 * value - 1 }
     if let value = header["Start_angle"]?.first { request.phi = value }
     if let value = header["Angle_increment"]?.first { request.oscillation = value }
   }

@@ -38,8 +38,10 @@ public enum FileKind: String, Sendable, CaseIterable {
       self = .cbf
     } else if starts("MTZ ") {
       self = .mtz
-    } else if starts("P5") || starts("\u{89}PNG") || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
-      self = bytes[0] == 0x89 ? .png : .pgm
+    } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .png
+    } else if starts("P5\n"), let next = bytes.dropFirst(3).first, (48...57).contains(next) || next == 35 {
+      self = .pgm
     } else if Self.isCache(bytes) {
       self = .fdump
     } else {

@@ -17,6 +17,9 @@ public struct MergedReflections: Sendable {
   /// How many reflections of the file have no value.
   public let missing: Int
 
+  /// How many reflections the file lists although it has listed the same before; the first counts.
+  public let repeated: Int
+
   /// Whether the package was built with gemmi.
   public static var isAvailable: Bool { cgemmi_is_available() != 0 }
 
@@ -41,16 +44,24 @@ public struct MergedReflections: Sendable {
         path, Self.text(message), remedy: "give a whole MTZ or mmCIF file, and --column one of its columns")
     }
     defer { cgemmi_free(&result) }
-    var list = UnsafeBufferPointer(start: result.reflections, count: result.count).map {
-      Reflection(h: Int($0.h), k: Int($0.k), l: Int($0.l), amplitude: $0.amplitude)
+    let rows = UnsafeBufferPointer(start: result.reflections, count: result.count)
+    func precedes(_ one: Int, _ other: Int) -> Bool {
+      let (a, b) = (rows[one], rows[other])
+      // Of several the first in the file counts, and what the file lists before what symmetry makes of it.
+      return (Int(a.h), Int(a.k), Int(a.l), one) < (Int(b.h), Int(b.k), Int(b.l), other)
     }
-    list.sort { ($0.h, $0.k, $0.l) < ($1.h, $1.k, $1.l) }
     var unique: [Reflection] = []
-    unique.reserveCapacity(list.count)
-    for reflection in list {
-      if let last = unique.last, (last.h, last.k, last.l) == (reflection.h, reflection.k, reflection.l) { continue }
-      unique.append(reflection)
+    unique.reserveCapacity(rows.count)
+    var repeated = 0
+    for index in rows.indices.sorted(by: precedes) {
+      let row = rows[index]
+      if let last = unique.last, (last.h, last.k, last.l) == (Int(row.h), Int(row.k), Int(row.l)) {
+        repeated += index < result.listed ? 1 : 0
+        continue
+      }
+      unique.append(Reflection(h: Int(row.h), k: Int(row.k), l: Int(row.l), amplitude: row.amplitude))
     }
+    self.repeated = repeated
     reflections = unique
     let numbers = withUnsafeBytes(of: result.cell) { Array($0.bindMemory(to: Double.self)) }
     cell = numbers[0] > 0 ? numbers : nil

@@ -18,7 +18,8 @@ public struct Contrast: Sendable, Hashable {
   public var black: Double?
   /// The value that is white; chosen by the law if nil.
   public var white: Double?
-  /// The percentile that is white, of the finite pixels above zero; black is as far from the other end.
+  /// The percentile that is white: of the finite pixels, for `log` of those above zero. With `percentile` black is as far
+  /// from the other end.
   public var percentile = 99.9
 
   /// Logarithmic up to the 99.9th percentile.
@@ -30,7 +31,8 @@ public struct Contrast: Sendable, Hashable {
     let span = white - black
     return pixels.map { value in
       guard !value.isNaN, span > 0 else { return value.isNaN || Double(value) <= black ? 0 : 1 }
-      let part = min(max((Double(value) - black) / span, 0), 1)
+      // Halved, so that the largest floats do not overflow.
+      let part = min(max((Double(value) / 2 - black / 2) / (span / 2), 0), 1)
       return law == .log ? log1p(999 * part) / log(1000) : part
     }
   }

@@ -36,7 +36,8 @@ public enum ReflectionLists {
   }
 
   /// The reflections of a cache, those of the default amplitude left out, which cannot be told from those not measured.
-  public static func reflections(_ table: StructureFactors) -> [Reflection] {
+  /// - Throws: `RequestError` if an amplitude is not finite.
+  public static func reflections(_ table: StructureFactors, source: String) throws(RequestError) -> [Reflection] {
     let (strideK, strideH) = (table.l.count + 1, (table.k.count + 1) * (table.l.count + 1))
     var list: [Reflection] = []
     for (i, h) in table.h.enumerated() {
@@ -44,6 +45,10 @@ public enum ReflectionLists {
         for (m, l) in table.l.enumerated() {
           let amplitude = table.grid[i * strideH + j * strideK + m]
           guard amplitude != table.defaultAmplitude else { continue }
+          guard amplitude.isFinite else {
+            throw RequestError(
+              source, "the amplitude of \(h) \(k) \(l) is not finite", remedy: "make the cache anew from its list")
+          }
           list.append(Reflection(h: h, k: k, l: l, amplitude: amplitude))
         }
       }

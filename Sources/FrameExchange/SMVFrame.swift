@@ -15,6 +15,11 @@ public enum SMVFrame {
       throw RequestError(
         path, "the header has no SIZE1 and SIZE2", remedy: "give an image whose header states its size")
     }
+    if let order = header.word("BYTE_ORDER"), !["big_endian", "little_endian"].contains(order.lowercased()) {
+      throw RequestError(
+        path, "the byte order \(order) is not known",
+        remedy: "give an image with BYTE_ORDER big_endian or little_endian")
+    }
     let type = header.word("TYPE") ?? "unsigned_short"
     let widths = ["unsigned_short": 2, "signed_short": 2, "long_integer": 4, "signed_long": 4, "float": 4]
     guard let width = widths[type] else {

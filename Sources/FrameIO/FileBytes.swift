@@ -8,12 +8,19 @@ import Physics
 
 /// Whole files in and out. Files appear whole or not at all.
 public enum FileBytes {
+  /// The largest file that is read, in bytes: 8 GiB, or half of the machine's memory.
+  public static let limit: Int = {
+    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    return memory > 0 ? min(1 << 33, memory / 2) : 1 << 33
+  }()
+
   /// Reads a file.
   /// - Parameters:
   ///   - path: The file.
   ///   - flag: The option that named it, for the error message.
-  /// - Throws: `RequestError` if it cannot be read.
-  public static func read(_ path: String, for flag: String) throws(RequestError) -> [UInt8] {
+  ///   - count: How many bytes to read at most; more are an error if nil.
+  /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
+  public static func read(_ path: String, for flag: String, upTo count: Int? = nil) throws(RequestError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path, flag) }
     defer { close(descriptor) }
@@ -22,18 +29,26 @@ public enum FileBytes {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
     }
+    let most = min(count ?? limit, limit)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(max(Int(status.st_size), 0) + 1)
+    bytes.reserveCapacity(min(max(Int(status.st_size), 0), most) + 1)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count == 0 { return bytes }
-      guard count > 0 else {
+    while bytes.count < most || count == nil {
+      let got = Glibc.read(descriptor, &chunk, min(chunk.count, count == nil ? chunk.count : most - bytes.count))
+      if got == 0 { return bytes }
+      guard got > 0 else {
         if errno == EINTR { continue }
         throw unreadable(path, flag)
       }
-      bytes += chunk[0..<count]
+      guard bytes.count + got <= most, count != nil || Int(status.st_size) <= most else {
+        throw RequestError(
+          flag, value: path,
+          "the file has \(max(Int(status.st_size), bytes.count + got)) bytes; at most \(limit) are read",
+          remedy: "check whether it is the right file")
+      }
+      bytes += chunk[0..<got]
     }
+    return bytes
   }
 
   private static func unreadable(_ path: String, _ flag: String) -> RequestError {
@@ -44,7 +59,8 @@ public enum FileBytes {
 
   /// Writes a file: under a temporary name in the same folder first, then renamed.
   ///
-  /// A name that stands for a device or a pipe is written to directly.
+  /// A link is followed. A name that stands for a device or a pipe is written to directly, and so is a file in a folder
+  /// where nothing can be created.
   /// - Parameters:
   ///   - header: What comes first.
   ///   - elements: The content, in the byte order of the machine.
@@ -54,25 +70,24 @@ public enum FileBytes {
   public static func write<Element: BitwiseCopyable>(
     header: [UInt8] = [], _ elements: [Element], to path: String, for flag: String
   ) throws(RequestError) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      guard status.st_mode & S_IFMT != S_IFDIR else {
-        throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
-      }
-      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    let place = try Place(path, flag)
+    guard place.isReplaced else {
+      let descriptor = open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
       guard descriptor >= 0 else { throw unwritable(path, flag) }
       let isWhole = writeAll(header, to: descriptor) && writeAll(elements, to: descriptor)
       let error = unwritable(path, flag)
       guard close(descriptor) == 0, isWhole else { throw error }
       return
     }
-    let temporary = "\(path).\(getpid()).new"
+    let temporary = "\(place.folder).nanobragg.\(getpid()).new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw unwritable(path, flag) }
+    // A file that is replaced keeps its permissions.
+    if let mode = place.mode { _ = fchmod(descriptor, mode) }
     let isWhole = writeAll(header, to: descriptor) && writeAll(elements, to: descriptor)
     var error = unwritable(path, flag)
     let isClosed = close(descriptor) == 0
-    guard isWhole, isClosed, rename(temporary, path) == 0 else {
+    guard isWhole, isClosed, rename(temporary, place.target) == 0 else {
       if isWhole { error = unwritable(path, flag) }
       unlink(temporary)
       throw error
@@ -80,17 +95,58 @@ public enum FileBytes {
   }
 
   /// Refuses a file that cannot be written later, before hours of work are lost.
-  /// - Throws: `RequestError` if the name is a folder, or its folder is not there or may not be written to.
+  /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is not there or
+  ///   may not be written to.
   public static func checkWritable(_ path: String, for flag: String) throws(RequestError) {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT != S_IFDIR else {
-        throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
+    _ = try Place(path, flag)
+  }
+
+  /// Where a file goes, links followed.
+  private struct Place {
+    /// The file itself.
+    let target: String
+    /// Its folder with a slash; empty for the current one.
+    let folder: String
+    /// Its permissions, if it exists.
+    let mode: mode_t?
+    /// Whether it is written under another name first.
+    let isReplaced: Bool
+
+    init(_ path: String, _ flag: String) throws(RequestError) {
+      let name = Self.followed(path)
+      target = name
+      folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+      var status = stat()
+      let mayCreate = access(folder.isEmpty ? "." : folder, W_OK) == 0
+      if stat(target, &status) == 0 {
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+          throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
+        }
+        guard access(target, W_OK) == 0 else { throw unwritable(path, flag) }
+        (mode, isReplaced) = (status.st_mode & 0o7777, status.st_mode & S_IFMT == S_IFREG && mayCreate)
+        return
       }
-      if status.st_mode & S_IFMT != S_IFREG { return }
+      guard errno == ENOENT, target.last != "/", access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
+        throw unwritable(path, flag)
+      }
+      (mode, isReplaced) = (nil, true)
     }
-    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
-    guard access(String(folder), W_OK) == 0 else { throw unwritable(path, flag) }
+
+    /// The name that a chain of links ends in, whether or not there is a file.
+    private static func followed(_ path: String) -> String {
+      var path = path
+      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      for _ in 0..<32 {
+        let length = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!, $0.count) }
+        guard length > 0 else { return path }
+        let link = String(decoding: buffer[..<length], as: UTF8.self)
+        // What the system keeps under /proc are no names.
+        guard !link.contains(":[") else { return path }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        path = link.hasPrefix("/") ? link : folder + link
+      }
+      return path
+    }
   }
 
   private static func writeAll<Element: BitwiseCopyable>(_ elements: [Element], to descriptor: Int32) -> Bool {
@@ -109,6 +165,6 @@ public enum FileBytes {
   private static func unwritable(_ path: String, _ flag: String) -> RequestError {
     RequestError(
       flag, value: path, "the file cannot be written: \(String(cString: strerror(errno)))",
-      remedy: "check that the folder exists, may be written to and has room")
+      remedy: "check that the folder exists, the file may be written to and there is room")
   }
 }

@@ -31,19 +31,19 @@ public enum ReflectionCache {
 
   /// The same of a file's bytes.
   public static func parse(
-    _ bytes: [UInt8], path: String, defaultAmplitude: Double
+    _ bytes: [UInt8], path: String, defaultAmplitude: Double, flag: String = "-dump"
   ) throws(RequestError) -> StructureFactors {
     guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
-      throw malformed(path, "the first line is not followed by a form feed")
+      throw malformed(flag, path, "the first line is not followed by a form feed")
     }
     let limits = bytes[..<end].split(separator: 32).map { Int(String(decoding: $0, as: UTF8.self)) }
     guard limits.count == 6, let h = range(limits, 0), let k = range(limits, 2), let l = range(limits, 4) else {
-      throw malformed(path, "the first line has no six index limits")
+      throw malformed(flag, path, "the first line has no six index limits")
     }
     let data = bytes[(end + 2)...]
     let size = Double(h.count + 1) * Double(k.count + 1) * Double(l.count + 1)
     guard Double(data.count) >= 8 * size else {
-      throw malformed(path, "the limits ask for \(size) numbers, the file has \(data.count / 8)")
+      throw malformed(flag, path, "the limits ask for \(size) numbers, the file has \(data.count / 8)")
     }
     let grid = data.withUnsafeBytes { buffer in
       (0..<Int(size)).map { index in
@@ -69,8 +69,8 @@ public enum ReflectionCache {
     return low...high
   }
 
-  private static func malformed(_ path: String, _ problem: String) -> RequestError {
+  private static func malformed(_ flag: String, _ path: String, _ problem: String) -> RequestError {
     RequestError(
-      "-dump", value: path, problem, remedy: "remove the file, or give the reflections anew with -hkl")
+      flag, value: path, problem, remedy: "remove the file, or give the reflections anew with -hkl")
   }
 }

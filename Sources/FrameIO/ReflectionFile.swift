@@ -17,20 +17,21 @@ public enum ReflectionFile {
 
   /// The same of a file's bytes.
   public static func parse(
-    _ bytes: [UInt8], path: String, _ compatibility: Compatibility
+    _ bytes: [UInt8], path: String, _ compatibility: Compatibility, flag: String = "-hkl"
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {
-      try readStream(bytes, path, &builder)
+      try readStream(bytes, path, flag, &builder)
     } else {
-      try readLines(bytes, path, &builder)
+      try readLines(bytes, path, flag, &builder)
     }
     guard let list = builder.list else {
       throw RequestError(
-        "-hkl", value: path, "the file has no reflection",
-        remedy: "give lines of h k l F; a comment at the start ends the reading in c-parity")
+        flag, value: path, "the file has no reflection",
+        remedy: "give lines of h k l F"
+          + (compatibility.has(.reflectionStream) ? "; a comment at the start ends the reading in c-parity" : ""))
     }
-    return (list, builder.notes.map { "-hkl \(path): \($0)" })
+    return (list, builder.notes.map { "\(flag) \(path): \($0)" })
   }
 
   /// Indices beyond this are taken for damage: the reference program starts its range there.
@@ -68,7 +69,7 @@ public enum ReflectionFile {
   /// The reading of the reference program: all groups of four numbers count; storing ends at the first index that
   /// is not written as an integer.
   private static func readStream(
-    _ bytes: [UInt8], _ path: String, _ builder: inout ListBuilder
+    _ bytes: [UInt8], _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {
     var scanner = NumberScanner(bytes)
     var stores = true
@@ -84,7 +85,7 @@ public enum ReflectionFile {
       guard indices.count == 3, let amplitude = scanner.real() else { break }
       guard indices.allSatisfy({ abs($0) < indexLimit }), amplitude.isFinite else {
         throw RequestError(
-          "-hkl", value: path, "reflection \(builder.count + 1) in line \(scanner.line) is out of range",
+          flag, value: path, "reflection \(builder.count + 1) in line \(scanner.line) is out of range",
           remedy: "give indices between -1e9 and 1e9 and a finite F")
       }
       builder.count(indices)
@@ -102,7 +103,7 @@ public enum ReflectionFile {
   }
 
   private static func readLines(
-    _ bytes: [UInt8], _ path: String, _ builder: inout ListBuilder
+    _ bytes: [UInt8], _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {
     var comments = 0
     for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
@@ -115,12 +116,12 @@ public enum ReflectionFile {
       let numbers = words.prefix(4).map { Double(String(decoding: $0, as: UTF8.self)) ?? .nan }
       guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
         throw RequestError(
-          "-hkl", value: path, "line \(index + 1) does not start with four numbers",
+          flag, value: path, "line \(index + 1) does not start with four numbers",
           remedy: "write h k l F, or put # in front of a comment")
       }
       guard numbers[0..<3].allSatisfy({ $0.rounded() == $0 && abs($0) < indexLimit }) else {
         throw RequestError(
-          "-hkl", value: path, "line \(index + 1) has an index that is not a whole number below 1e9",
+          flag, value: path, "line \(index + 1) has an index that is not a whole number below 1e9",
           remedy: "give whole Miller indices")
       }
       builder.count(numbers)

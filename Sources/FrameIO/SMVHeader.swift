@@ -60,8 +60,14 @@ public struct SMVHeader: Sendable {
         flag, value: path, "the header claims \(fast) x \(slow) pixels", remedy: "check SIZE1 and SIZE2")
     }
     (fastPixels, slowPixels) = (Int(fast), Int(slow))
-    isBigEndian = Self.word("BYTE_ORDER", in: header).map { $0.hasPrefix("big") } ?? false
+    isBigEndian = Self.word("BYTE_ORDER", in: header).map { $0.lowercased().hasPrefix("big") } ?? false
     text = header
+  }
+
+  /// The length that the first 512 bytes state, at most 2³⁰; 512 if they state none.
+  static func statedLength(_ bytes: [UInt8]) -> Int {
+    let stated = value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: true) ?? 512
+    return stated >= 1 && stated <= 0x1p30 ? Int(stated) : 512
   }
 
   /// The number after a key; nil if the key is absent, or if the value is not a number (`nan`).
@@ -69,11 +75,10 @@ public struct SMVHeader: Sendable {
     Self.value(key, in: text, asSubstring: keysAreSubstrings)
   }
 
-  /// The lines between the braces, without line ends.
-  public var lines: [String] {
-    text.drop { $0 != 10 }.prefix { $0 != UInt8(ascii: "}") }.split(separator: 10).map {
-      String(decoding: $0.filter { $0 != 13 }, as: UTF8.self)
-    }
+  /// The bytes between the first line and the last brace.
+  var body: ArraySlice<UInt8> {
+    let end = text.lastIndex(of: UInt8(ascii: "}")) ?? text.endIndex
+    return text[..<end].drop { $0 != 10 }.dropFirst()
   }
 
   /// The text after a key, up to a semicolon or the end of the line; nil if the key is absent.
@@ -97,7 +102,9 @@ public struct SMVHeader: Sendable {
     guard let tail = tail(after: key, in: text, asSubstring: false), let equals = tail.firstIndex(of: 61) else {
       return nil
     }
-    return String(decoding: tail[(equals + 1)...].prefix { $0 != 59 && $0 != 10 }, as: UTF8.self)
+    let value = tail[(equals + 1)...].prefix { $0 != 59 && $0 != 10 && $0 != 13 }.drop { $0 == 32 || $0 == 9 }
+    let end = value.lastIndex { $0 != 32 && $0 != 9 } ?? value.startIndex - 1
+    return String(decoding: value[value.startIndex..<end + 1], as: UTF8.self)
   }
 
   /// What follows the last occurrence of a key.

@@ -12,7 +12,16 @@ public struct SMVImage: Sendable {
   /// Reads an image.
   /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
   public init(_ path: String, flag: String, _ compatibility: Compatibility) throws(RequestError) {
-    try self.init(try FileBytes.read(path, for: flag), path: path, flag: flag, compatibility)
+    // As much as the header justifies: first the header, then what it says.
+    var bytes = try FileBytes.read(path, for: flag, upTo: 1 << 16)
+    if bytes.count == 1 << 16 {
+      let stated = SMVHeader.statedLength(bytes)
+      if stated > bytes.count { bytes = try FileBytes.read(path, for: flag, upTo: stated) }
+      let header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
+      let needed = header.byteCount + 2 * header.fastPixels * header.slowPixels
+      if needed > bytes.count { bytes = try FileBytes.read(path, for: flag, upTo: needed) }
+    }
+    try self.init(bytes, path: path, flag: flag, compatibility)
   }
 
   /// The same of a file's bytes.
@@ -26,9 +35,10 @@ public struct SMVImage: Sendable {
     self.flag = flag
   }
 
-  /// The value of a pixel, 16 bits; pixels that the file lacks are 0.
+  /// The value of a pixel, 16 bits; pixels that the file lacks are 0. With `Quirk.maskByteOrderIgnored` the file is read
+  /// as the reference program does, as 16-bit numbers from its start, so that an odd header length counts one less.
   public func pixel(_ index: Int) -> UInt16 {
-    let offset = header.byteCount + 2 * index
+    let offset = (ignoresByteOrder ? header.byteCount & ~1 : header.byteCount) + 2 * index
     guard offset + 1 < bytes.count else { return 0 }
     let (first, second) = (UInt16(bytes[offset]), UInt16(bytes[offset + 1]))
     return header.isBigEndian && !ignoresByteOrder ? first << 8 | second : second << 8 | first

@@ -10,27 +10,33 @@ public enum SMVWriter {
   public static func header(_ experiment: Experiment) -> [UInt8] {
     let keys = body(experiment)
     let bytes = Array("{\nHEADER_BYTES=512;\n\(keys)}\u{0C}".utf8)
-    guard experiment.compatibility.has(.headerUnpadded), bytes.count > 512 else { return padded(keys) }
+    guard experiment.compatibility.has(.headerUnpadded), bytes.count > 512 else { return padded(Array(keys.utf8)) }
     return bytes
   }
 
   /// The header of another image for pixels of 16 bits and our byte order; all other keys stay as they are.
   public static func header(copying header: SMVHeader, fastPixels: Int, slowPixels: Int) -> [UInt8] {
-    let own = ["HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2"]
-    let kept = header.lines.filter { line in
-      let key = line.prefix { $0 != "=" }.trimmingBlanks
-      return line.contains("=") && !own.contains(String(key))
+    let own = ["HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2"].map { Array($0.utf8) }
+    func isOwn(_ entry: ArraySlice<UInt8>) -> Bool {
+      let key = entry.prefix { $0 != UInt8(ascii: "=") }.filter { $0 != 32 && $0 != 9 && $0 != 13 }
+      return own.contains(key)
     }
-    let keys = [
-      "DIM=2;", "BYTE_ORDER=little_endian;", "TYPE=unsigned_short;", "SIZE1=\(fastPixels);", "SIZE2=\(slowPixels);",
-    ]
-    return padded((keys + kept).map { $0 + "\n" }.joined())
+    var body: [UInt8] = Array(
+      "DIM=2;\nBYTE_ORDER=little_endian;\nTYPE=unsigned_short;\nSIZE1=\(fastPixels);\nSIZE2=\(slowPixels);\n".utf8)
+    for line in header.body.split(separator: 10) {
+      let entries = line.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+      let kept = entries.filter { !isOwn($0) }
+      if kept.contains(where: { $0.contains(UInt8(ascii: "=")) }) {
+        body += kept.joined(separator: [UInt8(ascii: ";")]) + [10]
+      }
+    }
+    return padded(body)
   }
 
   /// Braces and length around keys, then spaces up to the next multiple of 512.
-  private static func padded(_ keys: String) -> [UInt8] {
+  private static func padded(_ keys: [UInt8]) -> [UInt8] {
     var length = 512
-    func text() -> [UInt8] { Array("{\nHEADER_BYTES=\(length);\n\(keys)}\u{0C}".utf8) }
+    func text() -> [UInt8] { Array("{\nHEADER_BYTES=\(length);\n".utf8) + keys + Array("}\u{0C}".utf8) }
     while text().count > length { length += 512 }
     let bytes = text()
     return bytes + [UInt8](repeating: 32, count: length - bytes.count)
@@ -77,12 +83,4 @@ public enum SMVWriter {
   private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
 
   private static func list(_ vector: Vector3) -> String { vector.components.map(g).joined(separator: ",") }
-}
-
-extension Substring {
-  /// Without blanks at both ends.
-  fileprivate var trimmingBlanks: Substring {
-    let start = drop { $0 == " " || $0 == "\t" }
-    return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""
-  }
 }

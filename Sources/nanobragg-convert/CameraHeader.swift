@@ -11,6 +11,8 @@ struct CameraHeader {
   private var isKnown = false
   /// Whether the detector is tilted or swung, once an experiment was asked for.
   private(set) var isTilted = false
+  /// Whether it comes from a CBF whose detector is swung, by an axis that its header does not tell.
+  private(set) var isSwung = false
   /// The dimensions that it tells.
   private(set) var pixels: (fast: Int, slow: Int)?
 
@@ -34,7 +36,7 @@ struct CameraHeader {
     if let path {
       let bytes = try FileBytes.read(path, for: "--header")
       switch FileKind(content: bytes, name: path) {
-      case .smv: try take(bytes, path)
+      case .smv: try take(bytes, path, "--header")
       case .cbf: take(try CBFReader(bytes, path: path))
       default:
         throw RequestError(
@@ -42,15 +44,15 @@ struct CameraHeader {
       }
     } else if let input {
       if input.kind == .smv {
-        try take(input.bytes, input.path)
+        try take(input.bytes, input.path, "input")
       } else {
         take(try CBFReader(input.bytes, path: input.path))
       }
     }
   }
 
-  private mutating func take(_ bytes: [UInt8], _ path: String) throws(RequestError) {
-    let header = try SMVHeader(bytes, path: path, flag: "--header", .spec)
+  private mutating func take(_ bytes: [UInt8], _ path: String, _ flag: String) throws(RequestError) {
+    let header = try SMVHeader(bytes, path: path, flag: flag, .spec)
     request.apply(header, isMask: false, .spec)
     // The reference program's beam centre is in terms of a convention that its header does not tell; this one is not.
     if request.headerPose == nil, let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") {
@@ -65,6 +67,7 @@ struct CameraHeader {
 
   private mutating func take(_ image: CBFReader) {
     image.apply(to: &request)
+    isSwung = image.isSwung
     pixels = (image.frame.fastPixels, image.frame.slowPixels)
     isKnown = true
   }

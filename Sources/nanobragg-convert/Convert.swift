@@ -86,6 +86,10 @@ struct ImageOptions: ParsableArguments {
     Double?
 
   var isGiven: Bool { size != nil || header != nil || scale != nil || adc != nil }
+
+  func validate() throws {
+    if let adc, !(abs(adc) <= 1e9) { throw ValidationError("--adc has to be a number of at most 1e9") }
+  }
 }
 
 /// How noise is drawn.
@@ -109,11 +113,11 @@ struct NoiseOptions: ParsableArguments {
   func validate() throws {
     if hasDetails && !noise { throw ValidationError("noise options were given without --noise") }
     let numbers = [("--gain", gain), ("--readout", readout), ("--flicker", flicker), ("--calibration", calibration)]
-    for (name, value) in numbers where value.map({ !$0.isFinite || $0 < 0 }) ?? false {
-      throw ValidationError("\(name) has to be a number of at least 0")
+    for (name, value) in numbers where value.map({ !($0 >= 0 && $0 <= 1e9) }) ?? false {
+      throw ValidationError("\(name) has to be a number from 0 to 1e9")
     }
     for (name, value) in [("--seed", seed), ("--calibration-seed", calibrationSeed)]
-    where value.map({ abs($0) > Int(Int32.max) }) ?? false {
+    where value.map({ $0.magnitude > UInt(Int32.max) }) ?? false {
       throw ValidationError("\(name) has to be a whole number of at most 2147483647")
     }
   }
@@ -137,6 +141,9 @@ struct PictureOptions: ParsableArguments {
     guard roi.isEmpty || roi.count == 4 else { throw ValidationError("--roi takes four numbers") }
     if let percentile, !(percentile > 0 && percentile <= 100) {
       throw ValidationError("--percentile has to be above 0 and at most 100")
+    }
+    for (name, value) in [("--low", low), ("--high", high)] where value.map({ !$0.isFinite }) ?? false {
+      throw ValidationError("\(name) has to be a finite number")
     }
     if let low, let high, !(low < high) { throw ValidationError("--low has to be below --high") }
   }

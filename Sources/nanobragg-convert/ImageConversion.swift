@@ -22,6 +22,9 @@ struct ImageConversion {
       throw RequestError("--size", value: images.size, "\(input) tells its size itself", remedy: "leave it out")
     }
     let header = try CameraHeader(images.header, camera, input: source == .float ? nil : (source, bytes, input))
+    if header.isSwung && (target == .smv || target == .cbf) {
+      complain("note: the CBF header tells a two-theta and not its axis: it is left out")
+    }
     var frame = try read(bytes, source, header)
     var counting = Frame.Counting()
     if noise.noise {
@@ -103,7 +106,8 @@ struct ImageConversion {
     if let value = noise.calibrationSeed { model.calibrationStream = -value }
     model.wraps = !noise.rounding
     let result = model.apply(to: frame.floatImage)
-    print("\(NumberText.text("%.0f", result.photons)) photons on noise image (\(result.overloads) overloads)")
+    let photons = NumberText.text("%.0f", result.photons)
+    try inform("\(photons) photons on noise image (\(result.overloads) overloads)", besides: output)
     return result.counts
   }
 

@@ -28,23 +28,28 @@ struct ReflectionConversion {
     } else {
       try FileBytes.write(ReflectionLists.text(list), to: output, for: "output")
     }
-    print("\(list.count) reflections")
+    try inform("\(list.count) reflections", besides: output)
   }
 
   private func read(_ bytes: [UInt8], _ source: FileKind, defaultAmplitude: Double) throws -> [Reflection] {
     switch source {
     case .hkl:
-      let (list, notes) = try ReflectionFile.parse(bytes, path: input, .spec)
+      let (list, notes) = try ReflectionFile.parse(bytes, path: input, .spec, flag: "input")
       for note in notes { complain("note: \(note)") }
       return list.reflections
     case .fdump:
-      return ReflectionLists.reflections(
-        try ReflectionCache.parse(bytes, path: input, defaultAmplitude: defaultAmplitude))
+      let table = try ReflectionCache.parse(bytes, path: input, defaultAmplitude: defaultAmplitude, flag: "input")
+      return try ReflectionLists.reflections(table, source: input)
     default:
       let merged = try MergedReflections(bytes, path: input, column: options.column, expands: !options.noExpand)
       let kind = merged.isIntensity ? "roots of intensities" : "amplitudes"
-      print("\(merged.column): \(kind), space group \(merged.spaceGroup ?? "unknown")")
-      if let cell = merged.cell { print("-cell \(cell.map { NumberText.text("%.9g", $0) }.joined(separator: " "))") }
+      try inform("\(merged.column): \(kind), space group \(merged.spaceGroup ?? "unknown")", besides: output)
+      if let cell = merged.cell {
+        try inform("-cell \(cell.map { NumberText.text("%.9g", $0) }.joined(separator: " "))", besides: output)
+      }
+      if merged.repeated > 0 {
+        complain("note: \(merged.repeated) reflections are given more than once; the first counts")
+      }
       if merged.missing > 0 { complain("note: \(merged.missing) reflections have no value and are left out") }
       if merged.spaceGroup == nil && !options.noExpand {
         complain("note: the space group is unknown: only Friedel mates are added")

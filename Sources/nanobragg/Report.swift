@@ -9,12 +9,12 @@ import Physics
 /// The lines on standard output, in the wording of the reference program where scripts look for it (spec/70 §8).
 enum Report {
   /// What was set up.
-  static func setUp(_ experiment: Experiment) -> String {
+  static func setUp(_ experiment: Experiment, hasRandomOrientation: Bool) -> String {
     let (detector, sampling, beam) = (experiment.detector, experiment.sampling, experiment.beam)
     var lines: [String] = []
-    if let misset = experiment.crystal.misset {
-      lines.append(
-        "misset angles: \(misset.components.map { f($0 * Constants.degreesPerRadian) }.joined(separator: " ")) deg")
+    if hasRandomOrientation, let misset = experiment.crystal.misset {
+      let angles = misset.components.map { f($0 * Constants.degreesPerRadian) }.joined(separator: " ")
+      lines.append("random orientation misset angles: \(angles) deg")
     }
     lines += cell(experiment.crystal.lattice)
     for (index, phi) in sampling.phi.enumerated() {
@@ -29,6 +29,8 @@ enum Report {
       lines.append("\(row(source.position))   \(g(source.weight)) \(g(source.wavelength))")
     }
     let pose = detector.pose
+    let start = sampling.phiStart * Constants.degreesPerRadian
+    let end = (sampling.phiStart + sampling.phiTable.range) * Constants.degreesPerRadian
     lines += [
       "  distance=\(g(pose.distance)) detsize=\(g(detector.fastSize))x\(g(detector.slowSize))  "
         + "pixel=\(g(detector.pixelSize)) meters (\(detector.fastPixels)x\(detector.slowPixels) pixels)",
@@ -37,7 +39,9 @@ enum Report {
       "  \(beam.sources.count) sources",
       "  \(experiment.crystal.domains.count) mosaic domains over mosaic spread of "
         + "\(g(experiment.crystal.mosaicSpread * Constants.degreesPerRadian)) degrees",
-      "  \(sampling.phi.count) phi steps", "  \(sampling.oversample)x\(sampling.oversample) pixel oversample steps",
+      "  \(sampling.phi.count) phi steps from \(g(start)) to \(g(end)) degrees",
+      "  sensor is \(g(detector.sensor.thickness)) m thick in \(detector.sensor.layerCount) layers",
+      "  \(sampling.oversample)x\(sampling.oversample) pixel oversample steps",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
@@ -89,7 +93,7 @@ enum Report {
     func ten(_ number: Double) -> String { NumberText.text("%15.10g", number) }
     let cell = values.cell
     let vectors = table(1e10 * cell.a, 1e10 * cell.b, 1e10 * cell.c).joined(separator: "\n")
-    let whole = values.rounded.components.map { "\(Int($0))" }.joined(separator: " ")
+    let whole = values.rounded.components.map { "\(Int32(cut: $0))" }.joined(separator: " ")
     return """
       \(wide(values.fast)) \(wide(values.slow)) : stol = \(g(values.stol)) or \(g(stol))
       at \(row(place))

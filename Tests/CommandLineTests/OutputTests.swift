@@ -49,7 +49,8 @@ import Testing
     for line in [
       "phi0 = 3", "phi1 = 3.5", "lambda0 = 1e-10", "max_I = 252.647  at 0.00115 0.00115",
       "mean= 18.332 rms= 59.0713 rmsd= 56.1073", "intfile_scale = 217.695", "pgm_scale = 0.89115",
-      "1162 photons on noise image (0 overloads)", "volume = 327840 A^3",
+      "1162 photons on noise image (0 overloads)", "volume = 327840 A^3", "  2 phi steps from 3 to 4 degrees",
+      "  sensor is 0 m thick in 1 layers",
     ] { #expect(text.contains("\(line)\n"), "\(line)") }
   }
 
@@ -59,6 +60,9 @@ import Testing
     #expect(text.contains("   3    4 : stol = 1.27475e+07 or 0.00127475\nat 0.1 5e-05 -0.00025\n"))
     #expect(text.contains("\nI/steps     3932745.522\npolar      0.9999927501\nomega   3.999913002e-06\n"))
     #expect(text.components(separatedBy: "stol = ").count == 2, "one pixel only")
+    #expect(try run("-nopgm -nonoise -printout_pixel -1 0").output.components(separatedBy: "stol = ").count == 65)
+    let huge = try run("-nopgm -nonoise -cell 1e30 1e30 1e30 90 90 90 -detpixels 2 -printout_pixel 0 0 -oversample 1")
+    #expect(huge.status == 0 && huge.output.contains("hkl0= -2147483648"), "as the C program prints what does not fit")
     let all = try run("-nopgm -nonoise -printout").output
     #expect(all.components(separatedBy: "stol = ").count == 65)
   }
@@ -157,5 +161,40 @@ import Testing
     let words = (Self.base + " " + arguments).replacingOccurrences(of: "a.img", with: folder.url.path + "/a.img")
     return try CommandLineParser(words.split(separator: " ").map(String.init), compatibility: mode).parse()
       .experiment(clockSeed: 1)
+  }
+
+  /// Links lead to files, and files keep their permissions.
+  @Test func linksAndPermissions() throws {
+    let files = FileManager.default
+    let real = try folder.file("real.bin", "")
+    try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: real)
+    for (link, target) in [("link.bin", "real.bin"), ("dangling.bin", "new.bin")] {
+      try files.createSymbolicLink(atPath: folder.url.path + "/" + link, withDestinationPath: target)
+      #expect(try run("-nopgm -nonoise -floatfile \(link)").status == 0)
+      #expect(try files.destinationOfSymbolicLink(atPath: folder.url.path + "/" + link) == target)
+      #expect(try folder.data(target).count == 256)
+    }
+    #expect(try files.attributesOfItem(atPath: real)[.posixPermissions] as? Int == 0o640)
+  }
+
+  @Test func namesThatAreTooLongAreRefusedAtOnce() throws {
+    let outcome = try run("-floatfile \(String(repeating: "x", count: 300))")
+    #expect(outcome.status == 2 && outcome.output.isEmpty && outcome.errors.contains("too long"))
+    let long = String(repeating: "x", count: 255)
+    #expect(try run("-nopgm -nonoise -floatfile \(long)").status == 0)
+  }
+
+  /// A file of holes: as much is read as its header justifies, and no more than fits.
+  @Test func hugeFilesDoNotExhaustMemory() throws {
+    #expect(try run("-nopgm -nonoise").status == 0)
+    for name in ["intimage.img", "list.hkl"] {
+      if name == "list.hkl" { _ = try folder.file(name, "1 2 3 4\n") }
+      let file = try #require(FileHandle(forWritingAtPath: folder.url.path + "/" + name))
+      try file.truncate(atOffset: 1 << 40)
+    }
+    let image = try run("-nopgm -nonoise -img intimage.img")
+    #expect(image.status == 0, "\(image.errors)")
+    let list = try run("-nopgm -nonoise -hkl list.hkl")
+    #expect(list.status == 2 && list.errors.contains("1099511627776 bytes"), "\(list.errors)")
   }
 }

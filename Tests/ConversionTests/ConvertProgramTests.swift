@@ -50,7 +50,11 @@ import Testing
     // The camera of the header, through CBF: same beam, distance, pixel.
     let text = String(decoding: try bytes("a.cbf").prefix(2000), as: UTF8.self)
     #expect(text.contains("Beam_xy (21.0000, 7.0000)"), "MOSFLM's Xbeam is slow, and half a pixel off")
-    #expect(try bytes("c.cbf").prefix(1000).filter { $0 != 13 }.count > 900)
+    func header(_ name: String) throws -> ArraySlice<String> {
+      String(decoding: try bytes(name).prefix(1500), as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+        .filter { $0.hasPrefix("# ") }.dropFirst(2)
+    }
+    #expect(try header("c.cbf") == header("a.cbf") && header("a.cbf").count > 20)
   }
 
   @Test func anotherImagesHeaderIsKept() throws {
@@ -175,20 +179,27 @@ import Testing
     ("short.bin o.bin --size 3x1 --colours heat", "picture options"),
     ("short.bin no/o.png --size 3x1", "cannot be written"), ("list.hkl o.bin --column F", "for mtz and mmcif"),
     ("short.bin o.img --size 3x1 -- -detpixels 4", "the camera has 4 x 4 pixels"), ("bad.cif o.hkl", "bad.cif"),
-    ("bad.mtz o.hkl", "bad.mtz"), ("short.bin o.img --scale none --size 3x1", "neither a number"),
+    ("bad.mtz o.hkl", "bad.mtz"), ("short.bin o.png --size 3x1 --low nan", "--low"),
+    ("short.bin o.png --size 3x1 --low -inf --high 5", "--low"), ("short.bin o.img --size 3x1 --adc nan", "--adc"),
+    ("short.bin o.img --size 3x1 --noise --seed -9223372036854775808", "--seed"),
+    ("empty.img o.png --from smv", "input empty.img"),
+    ("nan.dump o.hkl", "amplitude of 0 0 0 is not finite"), ("text o.bin --from hkl", "input text"),
+    ("short.bin o.img --scale none --size 3x1", "neither a number"),
     ("", "Missing expected argument"),
   ])
   func refusals(arguments: String, expected: String) throws {
     let files = [
       "short.bin": String(repeating: "\0", count: 12), "text": "hello", "list.hkl": "1 2 3 4\n",
       "bad.cif": "data_x\nloop_\n",
-      "bad.mtz": "MTZ " + String(repeating: "x", count: 200),
+      "bad.mtz": "MTZ " + String(repeating: "x", count: 200), "empty.img": "",
     ]
+    let nan = [UInt8](repeating: 0xFF, count: 64)
+    _ = try folder.file("nan.dump", Array("0 0 0 0 0 0\n\u{0C}".utf8) + nan)
     for (name, text) in files { _ = try folder.file(name, text) }
     let outcome = try nanobragg("convert \(arguments)")
     let names = try folder.names
     #expect(outcome.status == 2 && outcome.errors.contains(expected), "\(outcome.errors)")
-    #expect(outcome.errors.hasPrefix("nanobragg convert: error: ") && names == files.keys.sorted())
+    #expect(outcome.errors.hasPrefix("nanobragg convert: error: ") && names == (files.keys + ["nan.dump"]).sorted())
   }
 
   @Test func helpSaysHow() throws {
@@ -201,5 +212,95 @@ import Testing
     _ = try folder.file("f.bin", [UInt8](repeating: 0, count: 400))
     let outcome = try nanobragg("convert f.bin /dev/full --to png")
     #expect(outcome.status == 2 && outcome.errors.contains("No space left"))
+  }
+
+  /// Strong pixels among weak ones: rejection and normal law in single precision, as noisify has them. Its counts, here as
+  /// sums over columns.
+  @Test func noiseOfStrongPixels() throws {
+    struct Row: Decodable {
+      var seed: Int
+      var printed: String
+      var sums: [Int]
+    }
+    let pixels = (0..<4096).map { (index: Int) -> Float in
+      index % 97 == 0 ? Float(pow(10, 4 + Double(index % 13) / 6)) : Float(5 + index % 45)
+    }
+    _ = try folder.file("f.bin", pixels.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
+    let rows = try JSONDecoder().decode(
+      [Row].self, from: Data(contentsOf: Self.fixtures.appendingPathComponent("noise/noisify-strong.json")))
+    #expect(rows.count >= 20)
+    for row in rows {
+      let outcome = try convert("f.bin o.bin --noise --gain 0.05 --seed \(row.seed)")
+      #expect(outcome.output == row.printed + "\n")
+      let counts = try FloatImageFile.read(folder.url.path + "/o.bin", fastPixels: 64, slowPixels: 64)
+      var sums = [Int](repeating: 0, count: 64)
+      for (index, count) in counts.pixels.enumerated() { sums[index % 64] += Int(count) }
+      #expect(sums == row.sums, "seed \(row.seed)")
+    }
+  }
+
+  /// What a file lists itself counts, not what symmetry makes of another reflection; of several the first.
+  @Test func listedReflectionsWin() throws {
+    try #require(MergedReflections.isAvailable, "install gemmi-dev and tao-pegtl-dev, and build anew")
+    let cell =
+      ["a 30", "b 40", "c 50"].map { "_cell.length_\($0)\n" }.joined()
+      + ["alpha", "beta", "gamma"].map { "_cell.angle_\($0) 90\n" }.joined()
+    let loop = "loop_\n_refln.index_h\n_refln.index_k\n_refln.index_l\n_refln.F_meas_au\n"
+    _ = try folder.file("a.cif", "data_a\n\(cell)\(loop)1 2 3 10\n1 2 3 20\n-1 -2 -3 30\n")
+    let outcome = try convert("a.cif a.hkl")
+    #expect(outcome.errors.contains("1 reflections are given more than once"))
+    #expect(try folder.text("a.hkl") == "-1 -2 -3 30.0\n1 2 3 10.0\n")
+  }
+
+  @Test func informationStaysOutOfData() throws {
+    _ = try folder.file("a.hkl", "1 2 3 4\n")
+    let outcome = try nanobragg("convert a.hkl /dev/stdout --to hkl")
+    #expect(outcome.status == 0 && outcome.output == "1 2 3 4.0\n" && outcome.errors == "1 reflections\n")
+  }
+
+  @Test func otherByteOrdersAndNumberFormats() throws {
+    func image(_ keys: String, _ pixels: [UInt8]) throws {
+      let text = Array("{\r\nHEADER_BYTES=512;\nSIZE1=2;\nSIZE2= 1;\n\(keys)}\u{0C}".utf8)
+      let start = Array("{\n".utf8) + text.dropFirst(3)
+      _ = try folder.file("i.img", start + [UInt8](repeating: 32, count: 512 - start.count) + pixels)
+    }
+    func floats() throws -> [Float] {
+      try convert("i.img o.bin")
+      return try FloatImageFile.read(folder.url.path + "/o.bin", fastPixels: 2, slowPixels: 1).pixels
+    }
+    for order in ["BYTE_ORDER=big_endian;\n", "BYTE_ORDER= big_endian ;\n", "BYTE_ORDER=BIG_ENDIAN\r\n"] {
+      try image(order, [0, 1, 1, 2])
+      #expect(try floats() == [1, 258], "\(order)")
+    }
+    try image("TYPE= signed_short ;\n", [0xFF, 0xFF, 2, 0])
+    #expect(try floats() == [-1, 2])
+    try image("TYPE=long_integer;\nBYTE_ORDER=big_endian;\n", [0xFF, 0xFF, 0xFF, 0xFE, 0, 1, 0, 0])
+    #expect(try floats() == [-2, 65536])
+    try image("TYPE=float;\n", [0, 0, 0x20, 0x40, 0, 0, 0x80, 0xBF])
+    #expect(try floats() == [2.5, -1])
+    for (keys, expected) in [("BYTE_ORDER=middle;\n", "byte order middle"), ("TYPE=complex;\n", "TYPE=complex")] {
+      try image(keys, [0, 0, 0, 0, 0, 0, 0, 0])
+      let outcome = try nanobragg("convert i.img o.bin")
+      #expect(outcome.status == 2 && outcome.errors.contains(expected))
+    }
+  }
+
+  /// Keys that share a line, braces in values and bytes beyond ASCII survive in a copied header.
+  @Test func copiedHeadersKeepTheirKeys() throws {
+    let keys: [UInt8] =
+      Array("SIZE1=2;SIZE2=1;COMMENT=a}b;\nPHI=3;SIZE1=2;\nUNIT=".utf8) + [0xC5] + Array(";\n}\u{0C}".utf8)
+    let text = Array("{\nHEADER_BYTES=512;\n".utf8) + keys
+    _ = try folder.file("i.img", text + [UInt8](repeating: 32, count: 512 - text.count) + [1, 0, 2, 0])
+    try convert("i.img o.img")
+    let copy = try bytes("o.img")
+    #expect(copy.count == 516 && copy.suffix(4) == [1, 0, 2, 0])
+    let expected = Array("SIZE1=2;\nSIZE2=1;\nCOMMENT=a}b;\nPHI=3;\nUNIT=".utf8) + [0xC5] + Array(";\n}\u{0C}".utf8)
+    #expect(Data(copy).range(of: Data(expected)) != nil, "\(String(decoding: copy.prefix(200), as: UTF8.self))")
+  }
+
+  /// A float that looks like the start of a PGM.
+  @Test func aPixelIsNoSignature() throws {
+    _ = try folder.file("p.bin", [0x50, 0x35, 0x80, 0x3F] + [UInt8](repeating: 0, count: 12))
+    try convert("p.bin o.png")
   }
 }

@@ -186,6 +186,13 @@ import Testing
     #expect(try SMVImage(path, flag: "-mask", .cParity).pixel(0) == 7)
   }
 
+  /// The reference program reads 16-bit numbers from the start of the file: an odd length counts one less there.
+  @Test func oddHeaderLengths() throws {
+    let path = try image("SIZE1=1;\nSIZE2=1;\n", pixels: [7, 1, 9], length: 513)
+    #expect(try SMVImage(path, flag: "-mask", .cParity).pixel(0) == 0x0720, "the last blank of the header, and 7")
+    #expect(try SMVImage(path, flag: "-mask", .spec).pixel(0) == 0x0107)
+  }
+
   @Test(arguments: [
     Array("{\nHEADER_BYTES=512;\n}".utf8), [UInt8](repeating: 0, count: 600),
     Array("{\nHEADER_BYTES=99999;\n}".utf8) + [UInt8](repeating: 32, count: 600),

@@ -16,8 +16,9 @@ typedef struct {
 
 // What a file gave. Free it with cgemmi_free.
 typedef struct {
-  cgemmi_reflection *reflections;
+  cgemmi_reflection *reflections;  // first those of the file, then their mates
   size_t count;
+  size_t listed;         // how many are those of the file
   double cell[6];        // Å and degrees; zeros if the file tells none
   char space_group[64];  // Hermann-Mauguin symbol; empty if the file tells none that is known
   char column[64];       // the column that was taken

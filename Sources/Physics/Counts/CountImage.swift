@@ -103,7 +103,7 @@ public struct GreyMap: Sendable, Hashable {
 extension Int32 {
   /// A number without its fraction, as the processor of the reference cuts it: 0x80000000 for what is out of range, so
   /// that its low bits are 0.
-  init(cut number: Double) {
+  public init(cut number: Double) {
     self = number > -2_147_483_649 && number < 2_147_483_648 ? Int32(number) : .min
   }
 }

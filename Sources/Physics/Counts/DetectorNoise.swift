@@ -32,15 +32,15 @@ public struct DetectorNoise: Sendable, Hashable {
     var (stream, calibrationStream) = (stream, calibrationStream)
     var photons = image.pixels.map { value -> Float in
       var mean = Double(Float(scale * Double(value)))
-      if flicker > 0 { mean *= 1 + flicker * Double(generator.nextGaussian(&stream)) }
-      if calibration > 0 { mean *= 1 + calibration * Double(generator.nextGaussian(&calibrationStream)) }
-      return PoissonDeviates.draw(mean: Float(mean), from: &generator, stream: &stream)
+      if flicker > 0 { mean *= 1 + flicker * Double(generator.nextGaussian(&stream, .single)) }
+      if calibration > 0 { mean *= 1 + calibration * Double(generator.nextGaussian(&calibrationStream, .single)) }
+      return PoissonDeviates.draw(mean: Float(mean), from: &generator, stream: &stream, .single)
     }
     let total = photons.reduce(0) { $0 + Double($1) }
     var overloads = 0
     let counts = photons.indices.map { index -> UInt16 in
       var count = Double(photons[index]) * gain + offset
-      if readout > 0 { count += readout * Double(generator.nextGaussian(&stream)) }
+      if readout > 0 { count += readout * Double(generator.nextGaussian(&stream, .single)) }
       if count > CountImage.largest {
         overloads += 1
         return .max

@@ -31,9 +31,13 @@ public enum PoissonDeviates {
   ///   - mean: The expected count, not negative; a NaN gives NaN and consumes two deviates.
   ///   - generator: The shared generator.
   ///   - stream: The state of the stream.
-  public static func draw(mean: Float, from generator: inout UniformDeviates, stream: inout Int) -> Float {
+  ///   - precision: The precision of the elementary functions.
+  public static func draw(
+    mean: Float, from generator: inout UniformDeviates, stream: inout Int, _ precision: RandomPrecision = .mixed
+  ) -> Float {
     if mean > 1_000_000 {
-      return Float(Double(mean) + Double(mean).squareRoot() * Double(generator.nextGaussian(&stream)))
+      return Float(
+        Double(mean) + Double(mean).squareRoot() * Double(generator.nextGaussian(&stream, precision)))
     }
     if mean < 12 {
       let threshold = Float(exp(-Double(mean)))
@@ -45,7 +49,9 @@ public enum PoissonDeviates {
       } while product > threshold
       return count
     }
-    return rejection(mean: mean, from: &generator, stream: &stream)
+    return precision == .single
+      ? singleRejection(mean: mean, from: &generator, stream: &stream)
+      : rejection(mean: mean, from: &generator, stream: &stream)
   }
 
   /// Draws one deviate by the same methods, in double precision throughout; always a whole number.
@@ -107,6 +113,26 @@ public enum PoissonDeviates {
       count = count.rounded(.down)
       let exponent = count * logMean - logGamma(Float(Double(count) + 1.0)) - offset
       let acceptance = Float(0.9 * (1.0 + Double(y * y)) * exp(Double(exponent)))
+      if !(generator.next(&stream) > acceptance) { return count }
+    }
+  }
+
+  private static func singleRejection(
+    mean: Float, from generator: inout UniformDeviates, stream: inout Int
+  ) -> Float {
+    let width = (2 * mean).squareRoot()
+    let logMean = logf(mean)
+    let offset = mean * logMean - logGamma(Float(Double(mean) + 1.0))
+    while true {
+      var y: Float
+      var count: Float
+      repeat {
+        y = tanf(Float(Double.pi * Double(generator.next(&stream))))
+        count = width * y + mean
+      } while count < 0
+      count = count.rounded(.down)
+      let exponent = count * logMean - logGamma(Float(Double(count) + 1.0)) - offset
+      let acceptance = Float(0.9 * (1.0 + Double(y * y)) * Double(expf(exponent)))
       if !(generator.next(&stream) > acceptance) { return count }
     }
   }

@@ -43,8 +43,10 @@ public struct UniformDeviates: Sendable {
   /// The next standard normal deviate by the polar method (Marsaglia, 1962; spec/60 §3).
   ///
   /// Deviates come in pairs; the second of a pair is kept for the next call, of whatever stream.
-  /// - Parameter stream: The state of the stream.
-  public mutating func nextGaussian(_ stream: inout Int) -> Float {
+  /// - Parameters:
+  ///   - stream: The state of the stream.
+  ///   - precision: The precision of logarithm and root.
+  public mutating func nextGaussian(_ stream: inout Int, _ precision: RandomPrecision = .mixed) -> Float {
     if let spare = spareGaussian {
       spareGaussian = nil
       return spare
@@ -54,10 +56,22 @@ public struct UniformDeviates: Sendable {
       let v2 = Float(2.0 * Double(next(&stream)) - 1.0)
       let r = v1 * v1 + v2 * v2
       if r < 1 && r > 0 {
-        let factor = Float((-2.0 * log(Double(r)) / Double(r)).squareRoot())
+        let factor =
+          precision == .single
+          ? Float(-2.0 * Double(logf(r)) / Double(r)).squareRoot()
+          : Float((-2.0 * log(Double(r)) / Double(r)).squareRoot())
         spareGaussian = v1 * factor
         return v2 * factor
       }
     }
   }
+}
+
+/// The precision of elementary functions in the deviates: the two programs of the C authors differ in it, and a sequence
+/// soon does, too.
+public enum RandomPrecision: Sendable {
+  /// Double precision, results rounded: the simulator.
+  case mixed
+  /// Single precision: `noisify`.
+  case single
 }

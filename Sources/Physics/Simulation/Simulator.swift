@@ -85,7 +85,8 @@ public struct Simulator: Sendable {
       var nobody = Unobserved()
       let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
       if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
-      pixels[index] = Float(outcome.photons)
+      // As added to an empty image: a negative zero becomes a positive one.
+      pixels[index] = 0 + Float(outcome.photons)
       solidAngles += outcome.solidAngleSum
     }
     return solidAngles
