@@ -33,6 +33,7 @@ class Bytes {
     if (length > size_ - position_) return false;
     std::memcpy(buffer, start_ + position_, length);
     position_ += length;
+    if (length == 80) checkRecord(static_cast<const char *>(buffer));
     return true;
   }
   bool seek(std::ptrdiff_t offset) {
@@ -47,6 +48,20 @@ class Bytes {
   }
 
  private:
+  // The record of counts comes before gemmi asks for memory by them.
+  void checkRecord(const char *record) {
+    const char name[] = "NCOL";
+    for (int index = 0; index < 4; ++index)
+      if ((record[index] & ~0x20) != name[index]) return;
+    const std::string text(record + 4, 76);
+    long columns = 0, reflections = 0, batches = 0;
+    std::sscanf(text.c_str(), "%ld %ld %ld", &columns, &reflections, &batches);
+    if (batches != 0) throw std::runtime_error("it holds observations that are not merged; merge them first");
+    if (columns < 0 || reflections < 0 || 4.0 * double(columns) * double(reflections) > double(size_))
+      throw std::runtime_error("the header claims " + std::to_string(reflections) + " reflections of " +
+                               std::to_string(columns) + " columns, more than the file holds");
+  }
+
   const char *start_;
   size_t size_;
   size_t position_ = 0;
@@ -80,12 +95,10 @@ const gemmi::Mtz::Column &chosen(const gemmi::Mtz &mtz, const std::string &wante
 Table fromMTZ(const char *bytes, size_t size, const std::string &wanted) {
   gemmi::Mtz mtz;
   mtz.read_stream(Bytes(bytes, size), false);
-  // Before memory is asked for: the numbers have to be there.
-  const double needed = 80.0 + 4.0 * double(mtz.columns.size()) * double(mtz.nreflections);
-  if (mtz.nreflections < 0 || needed > double(size))
-    throw std::runtime_error("the header claims " + std::to_string(mtz.nreflections) + " reflections of " +
-                             std::to_string(mtz.columns.size()) + " columns, more than the file holds");
-  if (!mtz.batches.empty()) throw std::runtime_error("it holds observations that are not merged; merge them first");
+  // Once more, as a record that is not where it belongs may have been taken.
+  if (!mtz.batches.empty() || mtz.nreflections < 0 ||
+      80.0 + 4.0 * double(mtz.columns.size()) * double(mtz.nreflections) > double(size))
+    throw std::runtime_error("the counts in the header do not fit the file");
   if (mtz.columns.size() < 4) throw std::runtime_error("there are fewer than four columns");
   Bytes stream(bytes, size);
   mtz.read_raw_data(stream);

@@ -215,26 +215,26 @@ import Testing
   }
 
   /// Strong pixels among weak ones: rejection and normal law in single precision, as noisify has them. Its counts, here as
-  /// sums over columns.
+  /// sums over columns; of seed 200 the simulator's own deviates would give others.
   @Test func noiseOfStrongPixels() throws {
     struct Row: Decodable {
       var seed: Int
       var printed: String
       var sums: [Int]
     }
-    let pixels = (0..<4096).map { (index: Int) -> Float in
-      index % 97 == 0 ? Float(pow(10, 4 + Double(index % 13) / 6)) : Float(5 + index % 45)
+    let pixels = (0..<128 * 128).map { (index: Int) -> Float in
+      index % 29 == 0 ? Float(pow(10, 4 + Double(index % 13) / 6)) : Float(5 + index % 45)
     }
     _ = try folder.file("f.bin", pixels.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
     let rows = try JSONDecoder().decode(
       [Row].self, from: Data(contentsOf: Self.fixtures.appendingPathComponent("noise/noisify-strong.json")))
-    #expect(rows.count >= 20)
+    #expect(rows.contains { $0.seed == 200 } && rows.count >= 4)
     for row in rows {
       let outcome = try convert("f.bin o.bin --noise --gain 0.05 --seed \(row.seed)")
       #expect(outcome.output == row.printed + "\n")
-      let counts = try FloatImageFile.read(folder.url.path + "/o.bin", fastPixels: 64, slowPixels: 64)
-      var sums = [Int](repeating: 0, count: 64)
-      for (index, count) in counts.pixels.enumerated() { sums[index % 64] += Int(count) }
+      let counts = try FloatImageFile.read(folder.url.path + "/o.bin", fastPixels: 128, slowPixels: 128)
+      var sums = [Int](repeating: 0, count: 128)
+      for (index, count) in counts.pixels.enumerated() { sums[index % 128] += Int(count) }
       #expect(sums == row.sums, "seed \(row.seed)")
     }
   }

@@ -1,3 +1,4 @@
+import CommandLineSupport
 import Physics
 import Testing
 
@@ -102,5 +103,37 @@ import Testing
     var fresh = UniformDeviates()
     var freshNoise = -1
     #expect(generator.next(&noise) != fresh.next(&freshNoise), "a positive state does not fill the table anew (Q-36)")
+  }
+}
+
+/// From photons to counts (spec/70 §3 and §5).
+@Suite struct CountTests {
+  private func counts(_ pixels: [Float], scale: Double = 1, offset: Double) throws -> [UInt16] {
+    let words = "-cell 100 -default_F 1 -oversample 1 -detpixels_f \(pixels.count) -detpixels_s 1".split(separator: " ")
+    let experiment = try CommandLineParser(words.map(String.init)).parse().experiment(clockSeed: 1)
+    let image = FloatImage(fastPixels: pixels.count, slowPixels: 1, pixels: pixels)
+    return CountImage(noiseless: image, region: experiment.region, scale: scale, offset: offset).pixels
+  }
+
+  /// The sum with one half is rounded to single precision first: 49999.999 has no float nearer than 50000.
+  @Test func sumsAreRoundedToSinglePrecision() throws {
+    #expect(try counts([1, 1.002, 0.99], offset: 49998.499) == [50000, 50000, 49999])
+  }
+
+  @Test func limits() throws {
+    #expect(
+      try counts([65495.4, 65495.6, 1e30, .infinity, -39.5, -41, .nan, 0], offset: 40) == [
+        65535, 65535, 65535, 65535, 1, 0, 0, 40,
+      ])
+    #expect(try counts([2, 3], scale: 2.5, offset: 0) == [5, 8], "a half is rounded up")
+  }
+
+  @Test func scales() {
+    #expect(CountImage.scale(given: 2, maximum: 10) == 2 && CountImage.scale(given: 0, maximum: 10) == 5500)
+    #expect(CountImage.scale(given: -1, maximum: 0) == 1)
+    #expect(GreyMap.scale(given: 0, deviation: 5, integerScale: 7) == 10)
+    #expect(
+      GreyMap.scale(given: 0, deviation: 0, integerScale: 7) == 7
+        && GreyMap.scale(given: 3, deviation: 1, integerScale: 7) == 3)
   }
 }
