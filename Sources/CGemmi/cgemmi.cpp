@@ -6,6 +6,7 @@
 
 #if __has_include(<gemmi/mtz.hpp>) && __has_include(<tao/pegtl.hpp>)
 
+#include <cctype>
 #include <cmath>
 #include <gemmi/cif.hpp>
 #include <gemmi/mtz.hpp>
@@ -48,18 +49,23 @@ class Bytes {
   }
 
  private:
-  // The record of counts comes before gemmi asks for memory by them.
+  // Records with counts come before gemmi asks for memory by them.
   void checkRecord(const char *record) {
-    const char name[] = "NCOL";
-    for (int index = 0; index < 4; ++index)
-      if ((record[index] & ~0x20) != name[index]) return;
-    const std::string text(record + 4, 76);
-    long columns = 0, reflections = 0, batches = 0;
-    std::sscanf(text.c_str(), "%ld %ld %ld", &columns, &reflections, &batches);
-    if (batches != 0) throw std::runtime_error("it holds observations that are not merged; merge them first");
-    if (columns < 0 || reflections < 0 || 4.0 * double(columns) * double(reflections) > double(size_))
-      throw std::runtime_error("the header claims " + std::to_string(reflections) + " reflections of " +
-                               std::to_string(columns) + " columns, more than the file holds");
+    std::string name(record, 4);
+    for (char &letter : name) letter &= ~0x20;
+    size_t place = 0;
+    while (place < 80 && record[place] != '\0' && !std::isspace((unsigned char)record[place])) ++place;
+    const std::string text(record + place, 80 - place);
+    long first = 0, second = 0, third = 0;
+    std::sscanf(text.c_str(), "%ld %ld %ld", &first, &second, &third);
+    if ((name == "SYMI" && (first < 0 || first > 192)) || (name == "NDIF" && (first < 0 || first > 10000)))
+      throw std::runtime_error("the header claims " + std::to_string(first) +
+                               (name == "SYMI" ? " symmetry operators" : " datasets"));
+    if (name != "NCOL") return;
+    if (third != 0) throw std::runtime_error("it holds observations that are not merged; merge them first");
+    if (first < 0 || second < 0 || 4.0 * double(first) * double(second) > double(size_))
+      throw std::runtime_error("the header claims " + std::to_string(second) + " reflections of " +
+                               std::to_string(first) + " columns, more than the file holds");
   }
 
   const char *start_;
