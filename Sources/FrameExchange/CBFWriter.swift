@@ -7,7 +7,7 @@ import Physics
 ///
 /// Source: DECTRIS, CBF header specification 1.4 (2012); CBF/imgCIF, International Tables G.
 public enum CBFWriter {
-  /// The largest count of the format.
+  /// The counts that the format can hold.
   public static let range = Int32.min...Int32.max
 
   /// The file.
@@ -48,26 +48,29 @@ public enum CBFWriter {
     func f(_ format: String, _ number: Double) -> String { NumberText.text(format, number) }
     let degrees = Constants.degreesPerRadian
     let size = f("%.9g", pixel)
-    let increment = sampling.phiTable.range * degrees
+    let start = f("%.6f", sampling.phiStart * degrees)
+    let increment = f("%.6f", sampling.phiTable.range * degrees)
     // Readers correct for the parallax of a sensor of silicon; without a thickness there is none.
     let thickness = detector.sensor.thickness
     let sensor = thickness > 0 ? ["Silicon sensor, thickness \(f("%.9f", thickness)) m"] : []
-    return [
-      "Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m",
-    ] + sensor + [
-      "Exposure_time 1.0000000 s",
-      "Exposure_period 1.0000000 s", "Tau = 0 s", "Count_cutoff \(Int32.max) counts", "N_excluded_pixels = 0",
-      "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)",
-      "Wavelength \(f("%.9g", beam.wavelength * 1e10)) A",
-      "Detector_distance \(f("%.9g", pose.distance)) m", "Detector_Voffset 0.00000 m",
-      "Beam_xy (\(f("%.4f", pose.beamCentre.fast / pixel)), \(f("%.4f", pose.beamCentre.slow / pixel))) pixels",
-      "Flux \(f("%.6g", 0)) ph/s", "Filter_transmission 1.0000",
-      "Start_angle \(f("%.6f", sampling.phiStart * degrees)) deg.",
-      "Angle_increment \(f("%.6f", increment)) deg.", "Detector_2theta \(f("%.6f", detector.twoTheta * degrees)) deg.",
-      "Polarization \(f("%.4f", (1 + beam.kahnFactor) / 2))", "Alpha 0.0000 deg.", "Kappa 0.0000 deg.",
-      "Phi \(f("%.6f", sampling.phiStart * degrees)) deg.", "Phi_increment \(f("%.6f", increment)) deg.",
-      "Chi 0.0000 deg.", "Oscillation_axis X.CW", "N_oscillations 1",
+    let head = ["Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m"]
+    let recording = [
+      "Exposure_time 1.0000000 s", "Exposure_period 1.0000000 s", "Tau = 0 s",
+      "Count_cutoff \(range.upperBound) counts",
+      "N_excluded_pixels = 0", "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)",
     ]
+    let geometry = [
+      "Wavelength \(f("%.9g", beam.wavelength * 1e10)) A", "Detector_distance \(f("%.9g", pose.distance)) m",
+      "Detector_Voffset 0.00000 m",
+      "Beam_xy (\(f("%.4f", pose.beamCentre.fast / pixel)), \(f("%.4f", pose.beamCentre.slow / pixel))) pixels",
+      "Flux 0 ph/s", "Filter_transmission 1.0000", "Start_angle \(start) deg.", "Angle_increment \(increment) deg.",
+      "Detector_2theta \(f("%.6f", detector.twoTheta * degrees)) deg.",
+      // A fraction here, from ½ for no polarization to 1; Kahn's factor is the difference of the two fractions.
+      "Polarization \(f("%.4f", (1 + beam.kahnFactor) / 2))", "Alpha 0.0000 deg.", "Kappa 0.0000 deg.",
+      "Phi \(start) deg.", "Phi_increment \(increment) deg.", "Chi 0.0000 deg.", "Oscillation_axis X.CW",
+      "N_oscillations 1",
+    ]
+    return head + sensor + recording + geometry
   }
 
   private static func time(_ date: Date) -> String {

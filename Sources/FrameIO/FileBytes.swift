@@ -9,16 +9,13 @@ import Physics
 /// Whole files in and out. Files appear whole or not at all.
 public enum FileBytes {
   /// The largest file that is read, in bytes: 8 GiB, or half of the machine's memory.
-  public static let limit: Int = {
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    return memory > 0 ? min(1 << 33, memory / 2) : 1 << 33
-  }()
+  public static let limit = Machine.limit(1 << 33)
 
   /// Reads a file.
   /// - Parameters:
   ///   - path: The file.
   ///   - flag: The option that named it, for the error message.
-  ///   - count: How many bytes to read at most; more are an error if nil.
+  ///   - count: How many bytes to read at most; all if nil.
   /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
   public static func read(_ path: String, for flag: String, upTo count: Int? = nil) throws(RequestError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -29,26 +26,30 @@ public enum FileBytes {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
     }
-    let most = min(count ?? limit, limit)
+    let size = max(Int(status.st_size), 0)
+    if count == nil && size > limit { throw tooLarge(path, flag, size) }
+    let wanted = count ?? .max
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(max(Int(status.st_size), 0), most) + 1)
+    bytes.reserveCapacity(min(size, wanted) + 1)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count < most || count == nil {
-      let got = Glibc.read(descriptor, &chunk, min(chunk.count, count == nil ? chunk.count : most - bytes.count))
-      if got == 0 { return bytes }
+    while bytes.count < wanted {
+      let got = Glibc.read(descriptor, &chunk, min(chunk.count, wanted - bytes.count))
+      if got == 0 { break }
       guard got > 0 else {
         if errno == EINTR { continue }
         throw unreadable(path, flag)
       }
-      guard bytes.count + got <= most, count != nil || Int(status.st_size) <= most else {
-        throw RequestError(
-          flag, value: path,
-          "the file has \(max(Int(status.st_size), bytes.count + got)) bytes; at most \(limit) are read",
-          remedy: "check whether it is the right file")
-      }
+      // A pipe does not tell its size.
+      if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got) }
       bytes += chunk[0..<got]
     }
     return bytes
+  }
+
+  private static func tooLarge(_ path: String, _ flag: String, _ size: Int) -> RequestError {
+    RequestError(
+      flag, value: path, "the file has \(size) bytes; at most \(limit) are read",
+      remedy: "check whether it is the right file")
   }
 
   private static func unreadable(_ path: String, _ flag: String) -> RequestError {

@@ -11,7 +11,13 @@ public enum FloatImageFile {
   /// Reads an image of known dimensions.
   /// - Throws: `RequestError` if the file cannot be read or has another size.
   public static func read(_ path: String, fastPixels: Int, slowPixels: Int) throws(RequestError) -> FloatImage {
-    let bytes = try FileBytes.read(path, for: "float image")
+    try parse(try FileBytes.read(path, for: "float image"), path: path, fastPixels: fastPixels, slowPixels: slowPixels)
+  }
+
+  /// The same of a file's bytes.
+  public static func parse(
+    _ bytes: [UInt8], path: String, fastPixels: Int, slowPixels: Int
+  ) throws(RequestError) -> FloatImage {
     guard bytes.count == 4 * fastPixels * slowPixels else {
       throw RequestError(
         path, "the file has \(bytes.count) bytes, \(4 * fastPixels * slowPixels) are needed",

@@ -40,7 +40,7 @@ public struct SMVHeader: Sendable {
         remedy: "give an SMV image: it starts with { and HEADER_BYTES on the next line")
     }
     keysAreSubstrings = compatibility.has(.headerKeysAreSubstrings)
-    let stated = Self.value("HEADER_BYTES", in: Array(bytes[0..<512]), asSubstring: true) ?? 512
+    let stated = Self.statedLength(bytes)
     guard stated >= 1, stated <= Double(bytes.count) else {
       throw RequestError(
         flag, value: path, "the header claims \(stated) bytes, the file has \(bytes.count)",
@@ -64,10 +64,9 @@ public struct SMVHeader: Sendable {
     text = header
   }
 
-  /// The length that the first 512 bytes state, at most 2³⁰; 512 if they state none.
-  static func statedLength(_ bytes: [UInt8]) -> Int {
-    let stated = value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: true) ?? 512
-    return stated >= 1 && stated <= 0x1p30 ? Int(stated) : 512
+  /// The length that the first 512 bytes state, in bytes, unchecked; 512 if they state none.
+  static func statedLength(_ bytes: [UInt8]) -> Double {
+    value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: true) ?? 512
   }
 
   /// The number after a key; nil if the key is absent, or if the value is not a number (`nan`).

@@ -7,7 +7,7 @@ public struct SMVImage: Sendable {
   private let path: String
   private let flag: String
   private let bytes: [UInt8]
-  private let ignoresByteOrder: Bool
+  private let readsAsReference: Bool
 
   /// Reads an image.
   /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
@@ -15,7 +15,8 @@ public struct SMVImage: Sendable {
     // As much as the header justifies: first the header, then what it says.
     var bytes = try FileBytes.read(path, for: flag, upTo: 1 << 16)
     if bytes.count == 1 << 16 {
-      let stated = SMVHeader.statedLength(bytes)
+      // A length beyond the file is refused by the header itself.
+      let stated = Int(min(max(SMVHeader.statedLength(bytes), 0), Double(FileBytes.limit)))
       if stated > bytes.count { bytes = try FileBytes.read(path, for: flag, upTo: stated) }
       let header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
       let needed = header.byteCount + 2 * header.fastPixels * header.slowPixels
@@ -30,7 +31,7 @@ public struct SMVImage: Sendable {
   ) throws(RequestError) {
     self.bytes = bytes
     header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
-    ignoresByteOrder = compatibility.has(.maskByteOrderIgnored)
+    readsAsReference = compatibility.has(.maskByteOrderIgnored)
     self.path = path
     self.flag = flag
   }
@@ -38,10 +39,10 @@ public struct SMVImage: Sendable {
   /// The value of a pixel, 16 bits; pixels that the file lacks are 0. With `Quirk.maskByteOrderIgnored` the file is read
   /// as the reference program does, as 16-bit numbers from its start, so that an odd header length counts one less.
   public func pixel(_ index: Int) -> UInt16 {
-    let offset = (ignoresByteOrder ? header.byteCount & ~1 : header.byteCount) + 2 * index
+    let offset = (readsAsReference ? header.byteCount & ~1 : header.byteCount) + 2 * index
     guard offset + 1 < bytes.count else { return 0 }
     let (first, second) = (UInt16(bytes[offset]), UInt16(bytes[offset + 1]))
-    return header.isBigEndian && !ignoresByteOrder ? first << 8 | second : second << 8 | first
+    return header.isBigEndian && !readsAsReference ? first << 8 | second : second << 8 | first
   }
 
   /// The image as a mask: pixels of value 0 are left out.

@@ -9,16 +9,23 @@ struct CameraHeader {
   private var compatibility = Compatibility.spec
   private var header: SMVHeader?
   private var isKnown = false
-  /// Whether the detector is tilted or swung, once an experiment was asked for.
-  private(set) var isTilted = false
   /// Whether it comes from a CBF whose detector is swung, by an axis that its header does not tell.
   private(set) var isSwung = false
   /// The dimensions that it tells.
   private(set) var pixels: (fast: Int, slow: Int)?
 
+  /// The header of an image.
+  enum Source {
+    case smv(SMVHeader)
+    case cbf(CBFReader)
+  }
+
+  /// - Parameters:
+  ///   - path: The image that `--header` names.
+  ///   - words: The options of nanobragg.
+  ///   - input: The header of the input, if it has one.
   /// - Throws: `RequestError` if a header cannot be read or an option is refused.
-  init(_ path: String?, _ words: [String], input: (kind: FileKind, bytes: [UInt8], path: String)?) throws(RequestError)
-  {
+  init(_ path: String?, _ words: [String], input: Source?) throws(RequestError) {
     if !words.isEmpty {
       guard path == nil else {
         throw RequestError(
@@ -33,26 +40,25 @@ struct CameraHeader {
       }
       return
     }
-    if let path {
-      let bytes = try FileBytes.read(path, for: "--header")
-      switch FileKind(content: bytes, name: path) {
-      case .smv: try take(bytes, path, "--header")
-      case .cbf: take(try CBFReader(bytes, path: path))
-      default:
-        throw RequestError(
-          "--header", value: path, "it is neither an smv nor a cbf image", remedy: "give one, or options after --")
-      }
-    } else if let input {
-      if input.kind == .smv {
-        try take(input.bytes, input.path, "input")
-      } else {
-        take(try CBFReader(input.bytes, path: input.path))
-      }
+    guard let source = try path.map(Self.read) ?? input else { return }
+    switch source {
+    case .smv(let header): take(header)
+    case .cbf(let image): take(image)
     }
   }
 
-  private mutating func take(_ bytes: [UInt8], _ path: String, _ flag: String) throws(RequestError) {
-    let header = try SMVHeader(bytes, path: path, flag: flag, .spec)
+  private static func read(_ path: String) throws(RequestError) -> Source {
+    let bytes = try FileBytes.read(path, for: "--header")
+    switch FileKind(content: bytes, name: path) {
+    case .smv: return .smv(try SMVHeader(bytes, path: path, flag: "--header", .spec))
+    case .cbf: return .cbf(try CBFReader(bytes, path: path))
+    default:
+      throw RequestError(
+        "--header", value: path, "it is neither an smv nor a cbf image", remedy: "give one, or options after --")
+    }
+  }
+
+  private mutating func take(_ header: SMVHeader) {
     request.apply(header, isMask: false, .spec)
     // The reference program's beam centre is in terms of a convention that its header does not tell; this one is not.
     if request.headerPose == nil, let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") {
@@ -74,12 +80,13 @@ struct CameraHeader {
 
   /// The camera of an image.
   /// - Throws: `RequestError` if nothing tells it, or it has other dimensions.
-  mutating func experiment(_ frame: Frame, for output: String) throws(RequestError) -> Experiment {
+  func experiment(_ frame: Frame, for output: String) throws(RequestError) -> Experiment {
     guard isKnown else {
       throw RequestError(
         output, "nothing tells the camera for its header",
         remedy: "give --header image.img, or options of nanobragg after --, e.g. -- -pixel 0.1 -distance 200 -lambda 1")
     }
+    var request = request
     (request.cell, request.defaultAmplitude, request.oversample) = ([100], 1, 1)
     if pixels == nil { (request.pixelsFast, request.pixelsSlow) = (frame.fastPixels, frame.slowPixels) }
     let experiment = try Experiment(resolving: request, compatibility: compatibility)
@@ -90,12 +97,11 @@ struct CameraHeader {
         "the camera has \(detector.fastPixels) x \(detector.slowPixels) pixels, the image "
           + "\(frame.fastPixels) x \(frame.slowPixels)", remedy: "give the header or the options of the same image")
     }
-    isTilted = detector.pose.normal.cross(experiment.beam.direction).length > 1e-6
     return experiment
   }
 
   /// The header of an smv image: that of another one with other dimensions, or made from the camera.
-  mutating func smv(_ frame: Frame) throws(RequestError) -> [UInt8] {
+  func smv(_ frame: Frame) throws(RequestError) -> [UInt8] {
     if let header {
       guard pixels.map({ $0 == (frame.fastPixels, frame.slowPixels) }) ?? true else {
         throw RequestError(

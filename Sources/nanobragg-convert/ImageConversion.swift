@@ -21,11 +21,12 @@ struct ImageConversion {
     guard images.size == nil || source == .float else {
       throw RequestError("--size", value: images.size, "\(input) tells its size itself", remedy: "leave it out")
     }
-    let header = try CameraHeader(images.header, camera, input: source == .float ? nil : (source, bytes, input))
+    let opened = try open(bytes, source)
+    let header = try CameraHeader(images.header, camera, input: opened?.header)
     if header.isSwung && (target == .smv || target == .cbf) {
       complain("note: the CBF header tells a two-theta and not its axis: it is left out")
     }
-    var frame = try read(bytes, source, header)
+    var frame = try opened?.frame ?? raw(bytes, header)
     var counting = Frame.Counting()
     if noise.noise {
       frame = Frame(try noisy(frame))
@@ -38,25 +39,25 @@ struct ImageConversion {
 
   // MARK: Reading
 
-  private func read(_ bytes: [UInt8], _ source: FileKind, _ header: CameraHeader) throws -> Frame {
+  /// An image with a header of its own; nil for one without.
+  private func open(
+    _ bytes: [UInt8], _ source: FileKind
+  ) throws(RequestError) -> (frame: Frame, header: CameraHeader.Source)? {
     switch source {
     case .smv:
-      return try SMVFrame.read(bytes, try SMVHeader(bytes, path: input, flag: "input", .spec), path: input)
-    case .cbf: return try CBFReader(bytes, path: input).frame
-    default:
-      let (fast, slow) = try dimensions(bytes.count, header)
-      guard bytes.count == 4 * fast * slow else {
-        throw RequestError(
-          input, "the file has \(bytes.count) bytes, \(fast) x \(slow) floats need \(4 * fast * slow)",
-          remedy: "check --size, or the header that tells it")
-      }
-      let pixels = bytes.withUnsafeBytes { buffer in
-        (0..<fast * slow).map {
-          Float(bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-        }
-      }
-      return Frame(fastPixels: fast, slowPixels: slow, .floats(pixels))
+      let header = try SMVHeader(bytes, path: input, flag: "input", .spec)
+      return (try SMVFrame.read(bytes, header, path: input), .smv(header))
+    case .cbf:
+      let image = try CBFReader(bytes, path: input)
+      return (image.frame, .cbf(image))
+    default: return nil
     }
+  }
+
+  /// A float image; the camera or an option tells its dimensions.
+  private func raw(_ bytes: [UInt8], _ header: CameraHeader) throws(RequestError) -> Frame {
+    let (fast, slow) = try dimensions(bytes.count, header)
+    return Frame(try FloatImageFile.parse(bytes, path: input, fastPixels: fast, slowPixels: slow))
   }
 
   /// The pixels of a float image: as given, else those of the camera, else a square.
@@ -114,9 +115,8 @@ struct ImageConversion {
   // MARK: Writing
 
   private func write(
-    _ frame: Frame, _ counting: Frame.Counting, _ target: FileKind, _ given: CameraHeader
+    _ frame: Frame, _ counting: Frame.Counting, _ target: FileKind, _ header: CameraHeader
   ) throws {
-    var header = given
     switch target {
     case .float:
       guard counting == Frame.Counting() else {
@@ -129,7 +129,8 @@ struct ImageConversion {
     case .cbf:
       let counts = counted(frame, counting, in: CBFWriter.range)
       let experiment = try header.experiment(frame, for: output)
-      if header.isTilted {
+      // A microradian at a distance of a metre is a micrometre, a small part of a pixel.
+      if experiment.detector.pose.normal.cross(experiment.beam.direction).length > 1e-6 {
         complain("note: \(output): the header of a miniCBF has no place for a tilted or swung detector")
       }
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent

@@ -18,15 +18,14 @@ struct ReflectionConversion {
     guard isMerged || (options.column == nil && !options.noExpand) else {
       throw RequestError("--column, --no-expand", "they are for mtz and mmcif", remedy: "leave them out")
     }
-    let list = try read(bytes, source, defaultAmplitude: amplitude)
-    guard !list.isEmpty else {
+    guard let list = ReflectionList(try read(bytes, source, defaultAmplitude: amplitude)) else {
       throw RequestError(input, "there is no reflection in it", remedy: "give a list of at least one")
     }
     if target == .fdump {
-      let table = try ReflectionLists.table(list, defaultAmplitude: amplitude, source: input)
+      let table = try StructureFactors(list, defaultAmplitude: amplitude, source: input)
       try ReflectionCache.write(table, to: output)
     } else {
-      try FileBytes.write(ReflectionLists.text(list), to: output, for: "output")
+      try FileBytes.write(ReflectionLists.text(list.reflections), to: output, for: "output")
     }
     try inform("\(list.count) reflections", besides: output)
   }
@@ -39,7 +38,13 @@ struct ReflectionConversion {
       return list.reflections
     case .fdump:
       let table = try ReflectionCache.parse(bytes, path: input, defaultAmplitude: defaultAmplitude, flag: "input")
-      return try ReflectionLists.reflections(table, source: input)
+      let list = table.reflections
+      if let strange = list.first(where: { !$0.amplitude.isFinite }) {
+        throw RequestError(
+          input, "the amplitude of \(strange.h) \(strange.k) \(strange.l) is not finite",
+          remedy: "make the cache anew from its list")
+      }
+      return list
     default:
       let merged = try MergedReflections(bytes, path: input, column: options.column, expands: !options.noExpand)
       let kind = merged.isIntensity ? "roots of intensities" : "amplitudes"

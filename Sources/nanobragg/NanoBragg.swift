@@ -42,7 +42,7 @@ enum NanoBragg {
     // A pixel without a trace is refused before anything is rendered or written.
     if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
     try request.outputs.check()
-    try Terminal.output(Report.setUp(experiment, hasRandomOrientation: request.simulation.hasRandomOrientation))
+    try Terminal.output(Report.setUp(experiment, hasRandomOrientation: request.simulation.misset == .random))
     let meter = ProgressMeter(request.printsPixels ? false : request.showsProgress)
     // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
     try writeCache(experiment, request)

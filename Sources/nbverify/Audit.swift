@@ -40,8 +40,8 @@ struct Audit: ParsableCommand {
       }
       let audit = try CarryOverAudit(
         parity: experiments[0], fresh: experiments[1], slow: pixel[0], fast: pixel[1], log: trace)
-      Terminal.output(markdown ? audit.table.markdown : audit.table.plain())
-      for line in audit.verdicts { Terminal.output("\(line)\n") }
+      Terminal.show(markdown ? audit.table.markdown : audit.table.plain())
+      for line in audit.verdicts { Terminal.show("\(line)\n") }
       if let found = audit.logPixel, !audit.rows.contains(where: { $0.log != nil }) {
         throw Failure(4, "the log is of pixel \(found), not of \(pixel[0]) \(pixel[1]) or a neighbour")
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Foundation
 import ImageAnalysis
 import NightlyGate
@@ -61,7 +62,7 @@ struct Compare: AsyncParsableCommand {
   @OptionGroup var logs: LogOptions
   @Option(help: "The folder of the bundle, new or empty, or a .md file in it (default: reports/<time>).")
   var out: String?
-  @Flag(help: "Print Markdown instead of plain text.") var emitMarkdown = false
+  @ArgumentParser.Flag(help: "Print Markdown instead of plain text.") var emitMarkdown = false
   @Option(help: "A Markdown file that gets a dated section with the leads.") var hypotheses: String?
   @Option(help: "A file that gets one line per attempt.") var ledger: String?
 
@@ -109,7 +110,7 @@ struct Compare: AsyncParsableCommand {
       return
     }
     let folder = try target.write(bundle)
-    Terminal.output(output + (emitMarkdown ? "" : "bundle: \(folder.path)\n"))
+    Terminal.show(output + (emitMarkdown ? "" : "bundle: \(folder.path)\n"))
     if let hypotheses {
       let section = Notebook.hypothesis(report, tolerance: logs.tolerance, date: date, bundle: folder.path)
       note(section, in: hypotheses)
@@ -175,8 +176,8 @@ struct DiffCommand: ParsableCommand {
       """)
 
   @OptionGroup var logs: LogOptions
-  @Flag(help: "Show the quantities that are the same, too.") var all = false
-  @Flag(help: "Print a Markdown table.") var markdown = false
+  @ArgumentParser.Flag(help: "Show the quantities that are the same, too.") var all = false
+  @ArgumentParser.Flag(help: "Print a Markdown table.") var markdown = false
 
   func run() throws {
     let tolerances = try logs.table()
@@ -184,9 +185,9 @@ struct DiffCommand: ParsableCommand {
     let table = report.differenceTable(all: all)
     let paint = Terminal.hasColour ? Terminal.paint : { padded, _ in padded }
     if table.isEmpty {
-      Terminal.output("no quantity differs\n")
+      Terminal.show("no quantity differs\n")
     } else {
-      Terminal.output(markdown ? table.markdown : table.plain(paint: paint))
+      Terminal.show(markdown ? table.markdown : table.plain(paint: paint))
     }
     let text = ComparisonText(report, tolerance: tolerances.standard.relative)
     var notes = text.notes + [text.verdict]
@@ -225,7 +226,7 @@ struct BundleCommand: ParsableCommand {
       guard problems.isEmpty else {
         throw Failure(1, "\(folder): the bundle is not whole\n" + problems.map { "  \($0)" }.joined(separator: "\n"))
       }
-      Terminal.output("\(folder): the bundle is whole\n")
+      Terminal.show("\(folder): the bundle is whole\n")
     }
 
     private struct Metadata: Decodable {

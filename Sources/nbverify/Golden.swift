@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
@@ -190,7 +191,7 @@ struct GoldenReview: ParsableCommand {
   private func decision(_ report: GoldenReport) -> Decision {
     if acceptAll { return report.problems.isEmpty ? .accept : .skip }
     while true {
-      Terminal.output("\(report.golden.id): accept, reject or skip? [a/r/s] ")
+      Terminal.show("\(report.golden.id): accept, reject or skip? [a/r/s] ")
       switch readLine()?.lowercased() {
       case "a", "accept": return .accept
       case "r", "reject": return .reject
@@ -267,9 +268,7 @@ struct GoldenRegenerate: AsyncParsableCommand {
   @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
 
   func run() async throws {
-    guard let program = reference ?? ProcessInfo.processInfo.environment["NB_C_BIN"], !program.isEmpty else {
-      throw Failure(2, "no reference program: give --reference, or set NB_C_BIN")
-    }
+    let program = try ReferenceProgram.required(reference, flag: "--reference", status: 2)
     let path = URL(fileURLWithPath: program).path
     guard FileManager.default.isExecutableFile(atPath: path) else { throw Failure(2, "\(program): it cannot be run") }
     let corpus = corpus.store

@@ -22,9 +22,7 @@ struct GoldenFiles: AsyncParsableCommand {
   @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
 
   func run() async throws {
-    guard let reference = reference ?? ProcessInfo.processInfo.environment["NB_C_BIN"], !reference.isEmpty else {
-      throw Failure(2, "no reference program: give --reference, or set NB_C_BIN")
-    }
+    let reference = try ReferenceProgram.required(reference, flag: "--reference", status: 2)
     var (same, all) = ([String: Int](), [String: Int]())
     var failures = 0
     for id in ids.isEmpty ? try corpus.store.ids.filter({ try !corpus.load($0).isLarge }) : ids {

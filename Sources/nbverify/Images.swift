@@ -81,7 +81,7 @@ struct Images: AsyncParsableCommand {
       command: CommandLine.arguments, revision: await Revision.current(), date: date,
       tool: "nbverify \(NBVerify.toolVersion)")
     let folder = try target.write(bundle)
-    Terminal.output(report.text + "bundle: \(folder.path)\n")
+    Terminal.show(report.text + "bundle: \(folder.path)\n")
     if !report.passes { throw ExitCode(3) }
   }
 
@@ -136,9 +136,7 @@ struct Images: AsyncParsableCommand {
 
   /// Runs two simulators.
   private func simulate() async throws -> (Side, Side) {
-    guard let program = referenceProgram ?? ProcessInfo.processInfo.environment["NB_C_BIN"], !program.isEmpty else {
-      throw Failure(1, "no reference program: give --c-bin, or set NB_C_BIN")
-    }
+    let program = try ReferenceProgram.required(referenceProgram, flag: "--c-bin", status: 1)
     let ours = candidateProgram ?? Self.besideThisTool("nanobragg")
     let detector = try CommandLineParser(arguments).parse().experiment(clockSeed: 1).detector
     let expected = try await Self.simulate(program, arguments, detector)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Foundation
 import Physics
 import Provenance
@@ -64,7 +65,7 @@ struct NBVerify: AsyncParsableCommand {
         return subcommand == "images" ? 5 : 3
       }
       let message = fullMessage(for: error)
-      if code.isSuccess { Terminal.output(message + "\n") } else { Terminal.error(message + "\n") }
+      if code.isSuccess { Terminal.show(message + "\n") } else { Terminal.error(message + "\n") }
       return code == .validationFailure ? usage : code.rawValue
     }
   }
@@ -98,16 +99,25 @@ struct Failure: Error {
   }
 }
 
-/// Standard output and standard error.
-enum Terminal {
-  static func output(_ text: String) {
-    // A reader that has gone is no reason to fail.
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+/// The reference program, which is never part of the package.
+enum ReferenceProgram {
+  /// The program that an option names, else the environment variable `NB_C_BIN`; nil if neither does.
+  static func named(_ option: String? = nil) -> String? {
+    (option ?? ProcessInfo.processInfo.environment["NB_C_BIN"]).flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  static func error(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  /// The same, and a failure with this status if neither names one.
+  static func required(_ option: String?, flag: String, status: Int32) throws -> String {
+    guard let program = named(option) else {
+      throw Failure(status, "no reference program: give \(flag), or set NB_C_BIN")
+    }
+    return program
   }
+}
+
+extension Terminal {
+  /// Writes to standard output. A reader that has gone is no reason to fail.
+  static func show(_ text: String) { try? output(text) }
 
   /// Whether standard output is a terminal that shows colours.
   static var hasColour: Bool {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Foundation
 import GoldenStore
 import NightlyGate
@@ -87,7 +88,7 @@ struct NightlyRun: AsyncParsableCommand {
     gate.builds = !skipBuild
     gate.suiteFilter = suites
     gate.repetitions = repetitions
-    gate.reference = ProcessInfo.processInfo.environment["NB_C_BIN"].flatMap { $0.isEmpty ? nil : $0 }
+    gate.reference = ReferenceProgram.named()
     if verbose { gate.progress = { Terminal.error("nbverify: \($0)\n") } }
     var result = await gate.run()
     try result.report(in: target, history: history)
@@ -103,9 +104,9 @@ extension Nightly.Result {
     do {
       let folder = try finish(
         in: target, history: history, command: CommandLine.arguments, tool: "nbverify \(NBVerify.toolVersion)")
-      Terminal.output(text + "bundle: \(folder.path)\n")
+      Terminal.show(text + "bundle: \(folder.path)\n")
     } catch {
-      Terminal.output(text)
+      Terminal.show(text)
       throw Failure(record.outcome == .regression ? record.outcome.status : 3, "\(error)")
     }
     if record.outcome != .pass { throw ExitCode(record.outcome.status) }
@@ -176,7 +177,7 @@ struct HistoryCommand: ParsableCommand {
       throw Failure(2, "\(history.history): there is no history yet; nbverify nightly makes one")
     }
     let store = try history.open()
-    guard let html else { return Terminal.output(try store.text(last: last)) }
+    guard let html else { return Terminal.show(try store.text(last: last)) }
     do {
       try Data(try store.page(last: last).utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
     } catch {

@@ -37,7 +37,7 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var corpus: CorpusOptions
   @Option(help: "The case.") var id = "supervisor-flagship"
-  @Flag(help: "Show every quantity, not only those of the first traced pixel.") var all = false
+  @ArgumentParser.Flag(help: "Show every quantity, not only those of the first traced pixel.") var all = false
 
   func run() throws {
     let golden = try corpus.load(id)

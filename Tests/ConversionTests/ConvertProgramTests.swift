@@ -167,7 +167,7 @@ import Testing
   /// Each is refused with status 2 and a hint, and leaves no file.
   @Test(arguments: [
     ("nothing.img o.png", "cannot be read"), ("short.bin o.png", "dimensions are unknown"),
-    ("short.bin o.png --size 3x3", "need 36"),
+    ("short.bin o.png --size 3x3", "36 are needed"),
     ("short.bin o.png --size 3", "not fast x slow"), ("text o.png", "format of the file is not recognised"),
     ("short.bin o", "does not tell the format"), ("short.bin o.cbf --size 3x1", "nothing tells the camera"),
     ("short.bin o.mtz", "read only"), ("short.bin o.hkl", "one is an image"), ("list.hkl o.png", "one is an image"),

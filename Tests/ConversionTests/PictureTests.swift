@@ -57,7 +57,7 @@ import Testing
     image.format = png_uint_32(PNG_FORMAT_RGB)
     var pixels = [UInt8](repeating: 0, count: 30)
     #expect(png_image_finish_read(&image, nil, &pixels, 0, nil) != 0)
-    // Tables have 1024 steps: half a step is a quarter of a grey value.
+    // Colours come from a table of 1024 steps: half a step is up to 3/8 of a value, which may be rounded the other way.
     let expected = contrast.brightness(ramp.pixels).flatMap { colours.colour($0) }
     #expect(zip(pixels, expected).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
   }

@@ -100,6 +100,24 @@ public struct GreyMap: Sendable, Hashable {
   }
 }
 
+/// From noisy counts to 16 bits, and how many were too large.
+struct NoisyCounts {
+  /// Whether fractions are cut off and negative counts wrap around; rounded and clipped at 0 otherwise.
+  let wraps: Bool
+  private(set) var overloads = 0
+
+  init(wraps: Bool) { self.wraps = wraps }
+
+  mutating func stored(_ count: Double) -> UInt16 {
+    if count > CountImage.largest {
+      overloads += 1
+      return .max
+    }
+    if wraps { return UInt16(truncatingIfNeeded: Int32(cut: count)) }
+    return count >= 0 ? UInt16(count.rounded()) : 0
+  }
+}
+
 extension Int32 {
   /// A number without its fraction, as the processor of the reference cuts it: 0x80000000 for what is out of range, so
   /// that its low bits are 0.

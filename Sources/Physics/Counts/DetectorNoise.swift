@@ -26,31 +26,28 @@ public struct DetectorNoise: Sendable, Hashable {
   /// The defaults of `noisify`, seed 1.
   public init() {}
 
-  /// The noise of a pixel drawn; photons are single precision, as there.
+  /// Draws the noise of an image, photons in single precision as `noisify` has them.
+  /// - Parameter image: Expected photons over `scale`, any dimensions.
+  /// - Returns: The counts, the number of photons drawn, and how many pixels were clipped at 65535.
   public func apply(to image: FloatImage) -> (counts: CountImage, photons: Double, overloads: Int) {
     var generator = UniformDeviates()
     var (stream, calibrationStream) = (stream, calibrationStream)
-    var photons = image.pixels.map { value -> Float in
+    let photons = image.pixels.map { value -> Float in
       var mean = Double(Float(scale * Double(value)))
       if flicker > 0 { mean *= 1 + flicker * Double(generator.nextGaussian(&stream, .single)) }
       if calibration > 0 { mean *= 1 + calibration * Double(generator.nextGaussian(&calibrationStream, .single)) }
       return PoissonDeviates.draw(mean: Float(mean), from: &generator, stream: &stream, .single)
     }
-    let total = photons.reduce(0) { $0 + Double($1) }
-    var overloads = 0
-    let counts = photons.indices.map { index -> UInt16 in
-      var count = Double(photons[index]) * gain + offset
+    // The read-out is drawn after all photons: it is the same stream.
+    var noisy = NoisyCounts(wraps: wraps)
+    let counts = photons.map { photons -> UInt16 in
+      var count = Double(photons) * gain + offset
       if readout > 0 { count += readout * Double(generator.nextGaussian(&stream, .single)) }
-      if count > CountImage.largest {
-        overloads += 1
-        return .max
-      }
-      if wraps { return UInt16(truncatingIfNeeded: Int32(cut: count)) }
-      return count >= 0 ? UInt16(count.rounded()) : 0
+      return noisy.stored(count)
     }
-    photons = []
     return (
-      CountImage(fastPixels: image.fastPixels, slowPixels: image.slowPixels, pixels: counts), total, overloads
+      CountImage(fastPixels: image.fastPixels, slowPixels: image.slowPixels, pixels: counts),
+      photons.reduce(0) { $0 + Double($1) }, noisy.overloads
     )
   }
 }

@@ -19,8 +19,8 @@ public struct NoiseImage: Sendable {
   public init(_ image: FloatImage, of experiment: Experiment, offset: Double) {
     var generator = experiment.generator
     var stream = experiment.noiseStream
-    var (photons, overloads) = (0.0, 0)
-    let wraps = experiment.compatibility.has(.noiseNotClipped)
+    var photons = 0.0
+    var noisy = NoisyCounts(wraps: experiment.compatibility.has(.noiseNotClipped))
     let isRough = experiment.compatibility.has(.roughPoisson)
     counts = CountImage(image, region: experiment.region) { mean in
       let drawn =
@@ -28,15 +28,9 @@ public struct NoiseImage: Sendable {
         ? Double(PoissonDeviates.draw(mean: mean, from: &generator, stream: &stream))
         : PoissonDeviates.drawWhole(mean: Double(mean), from: &generator, stream: &stream)
       photons += drawn
-      let count = drawn + offset
-      if count > CountImage.largest {
-        overloads += 1
-        return .max
-      }
-      if wraps { return UInt16(truncatingIfNeeded: Int32(cut: count)) }
-      return count >= 0 ? UInt16(count.rounded()) : 0
+      return noisy.stored(drawn + offset)
     }
     self.photons = photons
-    self.overloads = overloads
+    overloads = noisy.overloads
   }
 }

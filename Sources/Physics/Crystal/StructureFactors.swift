@@ -47,6 +47,19 @@ public struct ReflectionList: Sendable, Hashable {
     self.count = count
     self.reflections = reflections
   }
+
+  /// A list of reflections, all of them to be stored; nil if there is none.
+  public init?(_ reflections: [Reflection]) {
+    guard let first = reflections.first else { return nil }
+    var (low, high) = ([first.h, first.k, first.l], [first.h, first.k, first.l])
+    for reflection in reflections {
+      for (axis, index) in [reflection.h, reflection.k, reflection.l].enumerated() {
+        (low[axis], high[axis]) = (min(low[axis], index), max(high[axis], index))
+      }
+    }
+    self.init(
+      h: low[0]...high[0], k: low[1]...high[1], l: low[2]...high[2], count: reflections.count, reflections: reflections)
+  }
 }
 
 /// Structure factors on a grid of Miller indices, and the rules for looking them up (spec/30 §8 and §11).
@@ -67,10 +80,7 @@ public struct StructureFactors: Sendable, Hashable {
   private let strideH: Int
 
   /// The largest number of grid points that is accepted: 2 GiB of memory, or half of what the machine has.
-  public static let gridLimit: Int = {
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    return memory > 0 ? min(1 << 28, memory / 2 / MemoryLayout<Double>.size) : 1 << 28
-  }()
+  public static let gridLimit = Machine.limit(1 << 31) / MemoryLayout<Double>.size
 
   /// Structure factors that are the same everywhere.
   public init(defaultAmplitude: Double) {
@@ -127,6 +137,20 @@ public struct StructureFactors: Sendable, Hashable {
   }
 
   private static func mebibytes(_ points: Double) -> String { NumberText.text("%.0f", points / 0x1p17) }
+
+  /// The reflections of the grid, those of the default amplitude left out: they cannot be told from those not measured.
+  public var reflections: [Reflection] {
+    var list: [Reflection] = []
+    for (i, h) in h.enumerated() {
+      for (j, k) in k.enumerated() {
+        for (m, l) in l.enumerated() {
+          let amplitude = grid[i * strideH + j * strideK + m]
+          if amplitude != defaultAmplitude { list.append(Reflection(h: h, k: k, l: l, amplitude: amplitude)) }
+        }
+      }
+    }
+    return list
+  }
 
   /// The structure factor of the nearest reflection, or the default outside the list.
   /// - Parameter rounded: Whole numbers h0, k0, l0; not-a-numbers count as outside.

@@ -71,7 +71,8 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   case headerUnpadded = "Q-39"
   /// Noisy counts are cut off rather than rounded, and negative ones wrap around.
   case noiseNotClipped = "Q-40"
-  /// The byte order of mask pixels is not applied.
+  /// Mask pixels are 16-bit numbers of the machine from the start of the file: their byte order is not applied, and an odd
+  /// header length counts one less.
   case maskByteOrderIgnored = "Q-41"
   /// A mask header's vertical beam centre counts from the far edge.
   case maskFlipsBeamCentre = "Q-42"

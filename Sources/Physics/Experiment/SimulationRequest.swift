@@ -168,8 +168,6 @@ public struct SimulationRequest: Sendable {
   public var missetSeed: Int?
   /// Seed of the noise as given.
   public var noiseSeed: Int?
-  /// Whether the orientation is drawn.
-  public var hasRandomOrientation: Bool { misset == .random }
   /// The seed that stands for the clock, supplied by the caller: this module reads none.
   public var clockSeed = 1
 }

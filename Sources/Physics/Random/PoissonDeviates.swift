@@ -49,9 +49,7 @@ public enum PoissonDeviates {
       } while product > threshold
       return count
     }
-    return precision == .single
-      ? singleRejection(mean: mean, from: &generator, stream: &stream)
-      : rejection(mean: mean, from: &generator, stream: &stream)
+    return rejection(mean: mean, from: &generator, stream: &stream, precision)
   }
 
   /// Draws one deviate by the same methods, in double precision throughout; always a whole number.
@@ -98,41 +96,21 @@ public enum PoissonDeviates {
   }
 
   private static func rejection(
-    mean: Float, from generator: inout UniformDeviates, stream: inout Int
+    mean: Float, from generator: inout UniformDeviates, stream: inout Int, _ precision: RandomPrecision
   ) -> Float {
     let width = Float((2.0 * Double(mean)).squareRoot())
-    let logMean = Float(log(Double(mean)))
+    let logMean = Float(precision.logarithm(mean))
     let offset = mean * logMean - logGamma(Float(Double(mean) + 1.0))
     while true {
       var y: Float
       var count: Float
       repeat {
-        y = Float(tan(Double.pi * Double(generator.next(&stream))))
+        y = precision.tangent(Double.pi * Double(generator.next(&stream)))
         count = width * y + mean
       } while count < 0
       count = count.rounded(.down)
       let exponent = count * logMean - logGamma(Float(Double(count) + 1.0)) - offset
-      let acceptance = Float(0.9 * (1.0 + Double(y * y)) * exp(Double(exponent)))
-      if !(generator.next(&stream) > acceptance) { return count }
-    }
-  }
-
-  private static func singleRejection(
-    mean: Float, from generator: inout UniformDeviates, stream: inout Int
-  ) -> Float {
-    let width = (2 * mean).squareRoot()
-    let logMean = logf(mean)
-    let offset = mean * logMean - logGamma(Float(Double(mean) + 1.0))
-    while true {
-      var y: Float
-      var count: Float
-      repeat {
-        y = tanf(Float(Double.pi * Double(generator.next(&stream))))
-        count = width * y + mean
-      } while count < 0
-      count = count.rounded(.down)
-      let exponent = count * logMean - logGamma(Float(Double(count) + 1.0)) - offset
-      let acceptance = Float(0.9 * (1.0 + Double(y * y)) * Double(expf(exponent)))
+      let acceptance = Float(0.9 * (1.0 + Double(y * y)) * precision.exponential(exponent))
       if !(generator.next(&stream) > acceptance) { return count }
     }
   }

@@ -56,22 +56,11 @@ public struct UniformDeviates: Sendable {
       let v2 = Float(2.0 * Double(next(&stream)) - 1.0)
       let r = v1 * v1 + v2 * v2
       if r < 1 && r > 0 {
-        let factor =
-          precision == .single
-          ? Float(-2.0 * Double(logf(r)) / Double(r)).squareRoot()
-          : Float((-2.0 * log(Double(r)) / Double(r)).squareRoot())
+        let square = -2.0 * precision.logarithm(r) / Double(r)
+        let factor = precision == .single ? Float(square).squareRoot() : Float(square.squareRoot())
         spareGaussian = v1 * factor
         return v2 * factor
       }
     }
   }
-}
-
-/// The precision of elementary functions in the deviates: the two programs of the C authors differ in it, and a sequence
-/// soon does, too.
-public enum RandomPrecision: Sendable {
-  /// Double precision, results rounded: the simulator.
-  case mixed
-  /// Single precision: `noisify`.
-  case single
 }

@@ -53,7 +53,7 @@ struct Reader {
       },
       both("cache", [cache]) { bytes, _ in
         let table = try ReflectionCache.parse(bytes, path: "a", defaultAmplitude: 0)
-        _ = try ReflectionLists.reflections(table, source: "a")
+        _ = table.reflections
       },
       both("header and mask", images) { bytes, mode in
         let image = try SMVImage(bytes, path: "a", flag: "-img", mode)
