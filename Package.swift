@@ -6,6 +6,29 @@ import PackageDescription
 let isDependency = Context.packageDirectory.contains("/.build/checkouts/")
 let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+// The inner loops, compiled three times from one source for the instruction sets of x86-64; the simulator chooses at run
+// time. A package that is a dependency has the first only, as the flags are of the kind above.
+#if arch(x86_64)
+  let hasVariants = !isDependency
+#else
+  let hasVariants = false
+#endif
+let loops: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O", "-Xcc", "-fno-math-errno"])]
+func variant(_ name: String, _ flags: [String]) -> Target {
+  let options = (["-march=x86-64-\(name.lowercased())"] + flags).flatMap { ["-Xcc", $0] }
+  return .target(
+    name: "Kernel\(name)", dependencies: ["KernelTypes"],
+    swiftSettings: loops + [.define("FUSED"), .define(name), .unsafeFlags(options)])
+}
+let variants = hasVariants ? [variant("V3", []), variant("V4", ["-mprefer-vector-width=512"])] : []
+let variantNames: [Target.Dependency] = variants.map { .byName(name: $0.name) }
+
+// The released simulator carries its libraries with it: resolving those of Swift takes longer than a small image.
+let standalone: [LinkerSetting] =
+  isDependency
+  ? []
+  : [.unsafeFlags(["-static-executable", "-use-ld=lld"], .when(platforms: [.linux], configuration: .release))]
+
 let package = Package(
   name: "swift-nanobragg",
   products: [
@@ -29,7 +52,12 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
-    .target(name: "Physics", swiftSettings: optimised),
+    .target(name: "KernelTypes", swiftSettings: optimised),
+    .target(name: "KernelBaseline", dependencies: ["KernelTypes"], swiftSettings: loops),
+    .target(name: "CPlatform"),
+    .target(
+      name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CPlatform"] + variantNames,
+      swiftSettings: optimised + (hasVariants ? [.define("KERNEL_VARIANTS")] : [])),
     .target(name: "FrameIO", dependencies: ["Physics"], swiftSettings: optimised),
     .target(name: "TraceIO", dependencies: ["Physics"], swiftSettings: optimised),
     .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO"]),
@@ -72,7 +100,9 @@ let package = Package(
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
     .target(name: "PropertyTesting"),
-    .executableTarget(name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"]),
+    .executableTarget(
+      name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"],
+      linkerSettings: standalone),
     .executableTarget(
       name: "nbverify",
       dependencies: [
@@ -105,7 +135,7 @@ let package = Package(
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nanobragg", "TestSupport",
       ]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
-  ],
+  ] + variants,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

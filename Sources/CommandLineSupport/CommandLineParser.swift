@@ -45,9 +45,10 @@ public struct CommandLineParser: Sendable {
       try flag.apply(&shortcut, FlagValues(flag: flag.names[0], words: [], isLast: false, compatibility: compatibility))
       return shortcut
     }
-    let named = try scan(CommandLineRequest(compatibility: compatibility)).inputs
+    let plain = try scan(CommandLineRequest(compatibility: compatibility))
+    guard plain.inputs.mask != nil || plain.inputs.header != nil else { return plain }
     var request = CommandLineRequest(compatibility: compatibility)
-    try request.applyHeaders(named)
+    try request.applyHeaders(plain.inputs)
     return try scan(request)
   }
 
@@ -76,7 +77,9 @@ public struct CommandLineParser: Sendable {
     }
     var consumed = 0
     var isKnown = false
-    for flag in FlagTable.flags where flag.matches(argument, compatibility) {
+    let flags = FlagTable.flags
+    for index in flags.indices where flags[index].matches(argument, compatibility) {
+      let flag = flags[index]
       let count = flag.valueCount(following)
       guard following.count >= count else {
         throw RequestError(

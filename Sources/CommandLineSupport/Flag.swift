@@ -1,5 +1,11 @@
 import Physics
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// One option of the command line: how it is written, what follows it, what it does.
 ///
 /// The table of flags drives parsing, the help text and the documentation page.
@@ -83,7 +89,7 @@ public struct Flag: Sendable {
     patternQuirk: Quirk = .optionsAreSubstrings, valueCount: (@Sendable ([String]) -> Int)? = nil,
     apply: @escaping @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
   ) {
-    self.names = names.split(separator: " ").map(String.init)
+    self.names = names.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     self.values = values
     self.summary = summary
     self.patterns = patterns ?? self.names.map(Pattern.anywhere)
@@ -97,21 +103,13 @@ public struct Flag: Sendable {
   /// Whether an argument is this option.
   func matches(_ argument: String, _ compatibility: Compatibility) -> Bool {
     if names.contains(argument) { return true }
-    return compatibility.has(patternQuirk) && patterns.contains { $0.matches(argument) }
+    return patterns.contains { $0.matches(argument) } && compatibility.has(patternQuirk)
   }
 
   /// The same flag with a role.
-  func with(_ role: Role) -> Flag {
-    var copy = self
-    copy.role = role
-    return copy
-  }
-
-  /// The same flag in a part of the help text.
-  func placed(in section: Section) -> Flag {
-    var copy = self
-    copy.section = section
-    return copy
+  consuming func with(_ role: Role) -> Flag {
+    self.role = role
+    return self
   }
 }
 
@@ -173,8 +171,14 @@ extension Flag {
 extension String {
   /// Whether a text occurs anywhere, byte for byte.
   func containsText(_ text: String) -> Bool {
-    let (whole, part) = (Array(utf8), Array(text.utf8))
-    guard whole.count >= part.count else { return false }
-    return (0...(whole.count - part.count)).contains { whole[$0..<$0 + part.count].elementsEqual(part) }
+    var (whole, part) = (self, text)
+    return whole.withUTF8 { whole in
+      part.withUTF8 { part in
+        whole.count >= part.count
+          && (0...(whole.count - part.count)).contains {
+            memcmp(whole.baseAddress! + $0, part.baseAddress!, part.count) == 0
+          }
+      }
+    }
   }
 }

@@ -41,12 +41,12 @@ extension FlagTable {
     convention("-adxv", .adxv, pivot: .beam, "ADXV's convention: beam along z, y from the far edge"),
     convention("-denzo", .denzo, pivot: .beam, "DENZO's convention: as MOSFLM's, half a pixel apart"),
     convention("-dials", .dials, pivot: .beam, "DIALS's convention: beam along z, spindle along y"),
-    frameVector("-fdet_vector", \.fast, "direction of increasing fast coordinate"),
-    frameVector("-sdet_vector", \.slow, "direction of increasing slow coordinate"),
-    frameVector("-odet_vector", \.normal, "detector normal, away from the sample"),
-    frameVector("-beam_vector", \.beam, "direction of the beam"),
-    frameVector("-polar_vector", \.polarization, "nominal direction of the electric vector"),
-    frameVector("-spindle_axis", \.spindle, "axis of the phi rotation"),
+    frameVector("-fdet_vector", "direction of increasing fast coordinate") { $0.fast = $1 },
+    frameVector("-sdet_vector", "direction of increasing slow coordinate") { $0.slow = $1 },
+    frameVector("-odet_vector", "detector normal, away from the sample") { $0.normal = $1 },
+    frameVector("-beam_vector", "direction of the beam") { $0.beam = $1 },
+    frameVector("-polar_vector", "nominal direction of the electric vector") { $0.polarization = $1 },
+    frameVector("-spindle_axis", "axis of the phi rotation") { $0.spindle = $1 },
     .vector("-twotheta_axis", "axis of the two-theta swing") {
       $0.simulation.vectors.twoTheta = $1
       $0.simulation.lastConvention = .custom
@@ -143,10 +143,10 @@ extension FlagTable {
   }
 
   private static func frameVector(
-    _ name: String, _ path: WritableKeyPath<GivenVectors, Vector3?> & Sendable, _ summary: String
+    _ name: String, _ summary: String, store: @escaping @Sendable (inout GivenVectors, Vector3) -> Void
   ) -> Flag {
     .vector(name, summary) {
-      $0.simulation.vectors[keyPath: path] = $1
+      store(&$0.simulation.vectors, $1)
       $0.simulation.lastConvention = .custom
     }
   }

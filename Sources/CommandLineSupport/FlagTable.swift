@@ -3,10 +3,20 @@ import Physics
 /// All options, in the order in which the reference program tests an argument against them (spec/10 §3).
 public enum FlagTable {
   /// The table.
-  public static let flags: [Flag] =
-    own.map { $0.placed(in: .own) } + crystal.map { $0.placed(in: .crystal) }
-    + geometry.map { $0.placed(in: .geometry) } + beam.map { $0.placed(in: .beam) }
-    + sampling.map { $0.placed(in: .sampling) } + output.map { $0.placed(in: .output) }
+  public static let flags: [Flag] = {
+    var flags: [Flag] = []
+    func add(_ part: [Flag], _ section: Flag.Section) {
+      flags += part
+      for index in flags.count - part.count..<flags.count { flags[index].section = section }
+    }
+    add(own, .own)
+    add(crystal, .crystal)
+    add(geometry, .geometry)
+    add(beam, .beam)
+    add(sampling, .sampling)
+    add(output, .output)
+    return flags
+  }()
 
   /// Options that the reference program does not have.
   private static let own: [Flag] = [

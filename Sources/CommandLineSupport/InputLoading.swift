@@ -24,8 +24,9 @@ extension CommandLineRequest {
     loaded.simulation.clockSeed = clockSeed
     if let path = inputs.matrix { loaded.simulation.matrix = try MatrixFile.read(path) }
     if let path = inputs.reflections {
-      let (list, remarks) = try ReflectionFile.read(path, compatibility)
-      loaded.simulation.structureFactors = .list(list, file: path)
+      let (table, remarks) = try ReflectionFile.table(
+        path, defaultAmplitude: simulation.defaultAmplitude ?? 0, compatibility)
+      loaded.simulation.structureFactors = .table(table)
       notes += remarks
     } else if let path = cachePath {
       let table = try ReflectionCache.read(path, defaultAmplitude: simulation.defaultAmplitude ?? 0)

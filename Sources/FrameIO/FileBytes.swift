@@ -71,11 +71,18 @@ public enum FileBytes {
   public static func write<Element: BitwiseCopyable>(
     header: [UInt8] = [], _ elements: [Element], to path: String, for flag: String
   ) throws(RequestError) {
+    try write(header: header, elements[...], to: path, for: flag)
+  }
+
+  /// The same for a part of an array.
+  public static func write<Element: BitwiseCopyable>(
+    header: [UInt8] = [], _ elements: ArraySlice<Element>, to path: String, for flag: String
+  ) throws(RequestError) {
     let place = try Place(path, flag)
     guard place.isReplaced else {
       let descriptor = open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
       guard descriptor >= 0 else { throw unwritable(path, flag) }
-      let isWhole = writeAll(header, to: descriptor) && writeAll(elements, to: descriptor)
+      let isWhole = writeAll(header[...], to: descriptor) && writeAll(elements, to: descriptor)
       let error = unwritable(path, flag)
       guard close(descriptor) == 0, isWhole else { throw error }
       return
@@ -85,7 +92,7 @@ public enum FileBytes {
     guard descriptor >= 0 else { throw unwritable(path, flag) }
     // A file that is replaced keeps its permissions.
     if let mode = place.mode { _ = fchmod(descriptor, mode) }
-    let isWhole = writeAll(header, to: descriptor) && writeAll(elements, to: descriptor)
+    let isWhole = writeAll(header[...], to: descriptor) && writeAll(elements, to: descriptor)
     var error = unwritable(path, flag)
     let isClosed = close(descriptor) == 0
     guard isWhole, isClosed, rename(temporary, place.target) == 0 else {
@@ -150,7 +157,8 @@ public enum FileBytes {
     }
   }
 
-  private static func writeAll<Element: BitwiseCopyable>(_ elements: [Element], to descriptor: Int32) -> Bool {
+  private static func writeAll<Element: BitwiseCopyable>(_ elements: ArraySlice<Element>, to descriptor: Int32) -> Bool
+  {
     elements.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {

@@ -2,6 +2,21 @@ import Physics
 
 /// A text file of reflections: h k l F (spec/30 §8).
 public enum ReflectionFile {
+  /// Reads a list of reflections into a grid.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - defaultAmplitude: The structure factor where no reflection is known, in electrons.
+  ///   - compatibility: See `read`.
+  /// - Returns: The grid, and what the user should know about the list.
+  /// - Throws: As `read`, and if the indices span more than fits in memory.
+  public static func table(
+    _ path: String, defaultAmplitude: Double, _ compatibility: Compatibility
+  ) throws(RequestError) -> (table: StructureFactors, notes: [String]) {
+    if let table = try PlainReflections.table(path, defaultAmplitude: defaultAmplitude) { return (table, []) }
+    let (list, notes) = try read(path, compatibility)
+    return (try StructureFactors(list, defaultAmplitude: defaultAmplitude, source: path), notes)
+  }
+
   /// Reads a list of reflections.
   /// - Parameters:
   ///   - path: The file.

@@ -37,7 +37,8 @@ extension GoldenCorpus {
     // follows -misset_seed can change its meaning.
     let arguments = ["-noprogress", "-seed", "1"] + self.arguments(of: golden).filter { $0 != "-nonoise" }
     do {
-      _ = try await SimulatorProgram(program).run(arguments, in: scratch)
+      // Vector code differs from the C program in the last bit of a float now and then; the scalar formulas do not.
+      _ = try await SimulatorProgram(program).run(arguments, in: scratch, instructions: .scalar)
     } catch {
       throw CorpusError("\(golden.id): \(error)")
     }

@@ -19,13 +19,18 @@ public struct SimulatorProgram: Sendable {
   /// - Parameters:
   ///   - arguments: Its arguments; files may be relative to the current folder.
   ///   - scratch: The folder that it runs in.
+  ///   - instructions: The instruction set of our inner loops; the best one if nil.
   /// - Throws: `CorpusError` if it cannot be run or fails, with the end of what it says.
-  public func run(_ arguments: [String], in scratch: ScratchFolder) async throws -> ProgramRun {
+  public func run(
+    _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil
+  ) async throws -> ProgramRun {
     var words = arguments
     for index in FlagTable.inputPositions(in: words) { words[index] = URL(fileURLWithPath: words[index]).path }
+    var environment = ["OMP_NUM_THREADS": "1"]
+    if let instructions { environment[InstructionSet.variable] = instructions.rawValue }
     let run: ProgramRun
     do {
-      run = try await ProgramRun.run(path, words, in: scratch.url.path, environment: ["OMP_NUM_THREADS": "1"])
+      run = try await ProgramRun.run(path, words, in: scratch.url.path, environment: environment)
     } catch {
       throw CorpusError("\(path) cannot be run: \(error)")
     }

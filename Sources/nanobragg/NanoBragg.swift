@@ -35,9 +35,10 @@ enum NanoBragg {
   }
 
   private static func simulate(_ request: CommandLineRequest) throws {
+    let instructions = try InstructionSet.fromEnvironment()
     let experiment = try request.experiment(clockSeed: Int(time(nil)))
     for note in request.notes + experiment.notes { complain("note: \(note)") }
-    let simulator = Simulator(experiment)
+    let simulator = Simulator(experiment, instructions: instructions)
     let tracer = PixelTracer(simulator)
     // A pixel without a trace is refused before anything is rendered or written.
     if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
@@ -65,7 +66,8 @@ enum NanoBragg {
       }
     }
     try Terminal.output(report)
-    let strange = rendering.image.pixels.count { !$0.isFinite }
+    // One such pixel is enough for the mean.
+    let strange = rendering.statistics.mean.isFinite ? 0 : rendering.image.pixels.count { !$0.isFinite }
     if strange > 0 { complain("note: \(strange) pixels are infinite or not a number") }
   }
 

@@ -67,8 +67,8 @@ enum Report {
 
   /// Three vectors, one per column.
   private static func table(_ a: Vector3, _ b: Vector3, _ c: Vector3) -> [String] {
-    [("X", \Vector3.x), ("Y", \.y), ("Z", \.z)].map { name, path in
-      "\(name): " + [a, b, c].map { NumberText.text("%11.8f", $0[keyPath: path]) }.joined(separator: " ")
+    [("X", a.x, b.x, c.x), ("Y", a.y, b.y, c.y), ("Z", a.z, b.z, c.z)].map { name, a, b, c in
+      "\(name): " + [a, b, c].map { NumberText.text("%11.8f", $0) }.joined(separator: " ")
     }
   }
 

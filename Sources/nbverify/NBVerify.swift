@@ -31,6 +31,7 @@ struct NBVerify: AsyncParsableCommand {
     let words = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try parseAsRoot(words)
+      _ = try InstructionSet.fromEnvironment()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

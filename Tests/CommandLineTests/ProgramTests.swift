@@ -109,7 +109,7 @@ import Testing
 
   @Test func progressOnlyWhenAskedForOrOnATerminal() throws {
     #expect(try run(Self.cube).errors.isEmpty, "standard error is a file here")
-    let long = ["-detpixels", "400", "-mosaic", "1", "-mosaic_domains", "30", "-oversample", "1"]
+    let long = ["-detpixels", "400", "-mosaic", "1", "-mosaic_domains", "900", "-oversample", "1", "-threads", "1"]
     #expect(try run(Self.cube + long + ["-progress"]).errors.contains("100 %"))
     #expect(try run(Self.cube + long + ["-progress", "-noprogress"]).errors.isEmpty)
   }

@@ -19,17 +19,29 @@ public struct CountImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// Counts that are made pixel by pixel in a region, in raster order.
-  init(_ image: FloatImage, region: PixelRegion, _ count: (Float) -> UInt16) {
+  /// Counts that are made row by row in a region: pixels, and where their counts go.
+  private init(
+    _ image: FloatImage, region: PixelRegion,
+    _ row: (UnsafeBufferPointer<Float>, UnsafeMutablePointer<UInt16>) -> Void
+  ) {
     (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
-    var counts = [UInt16](repeating: 0, count: image.pixels.count)
-    for slow in region.slow {
-      let row = slow * image.fastPixels
-      for index in row + region.fast.lowerBound..<row + region.fast.upperBound {
-        counts[index] = count(image.pixels[index])
+    let width = image.fastPixels
+    pixels = [UInt16](large: image.pixels.count) { counts in
+      image.pixels.withUnsafeBufferPointer { pixels in
+        if region.fast.count < width || region.slow.count < image.slowPixels { counts.initialize(repeating: 0) }
+        for slow in region.slow {
+          let run = slow * width + region.fast.lowerBound..<slow * width + region.fast.upperBound
+          row(UnsafeBufferPointer(rebasing: pixels[run]), counts.baseAddress! + run.lowerBound)
+        }
       }
     }
-    pixels = counts
+  }
+
+  /// Counts that are made pixel by pixel in a region, in raster order.
+  init(_ image: FloatImage, region: PixelRegion, _ count: (Float) -> UInt16) {
+    self.init(image, region: region) { (pixels, counts) in
+      for (index, value) in pixels.enumerated() { counts[index] = count(value) }
+    }
   }
 
   /// An image without noise (spec/70 §3): scaled, offset, clipped, and rounded to the nearest count.
@@ -42,12 +54,9 @@ public struct CountImage: Sendable, Hashable {
   ///   - scale: Counts per photon.
   ///   - offset: Counts that every pixel has.
   public init(noiseless image: FloatImage, region: PixelRegion, scale: Double, offset: Double) {
-    self.init(image, region: region) { value in
-      let scaled = Double(value) * scale + offset
-      if scaled > Self.largest { return UInt16.max }
-      // Below zero, and not a number.
-      guard scaled >= 0 else { return 0 }
-      return UInt16(Float(scaled + 0.5).rounded(.down))
+    let kernels = InstructionSet.anyKernels
+    self.init(image, region: region) { (pixels, counts) in
+      kernels.counts(pixels.count, pixels.baseAddress!, scale, offset, counts)
     }
   }
 
@@ -80,11 +89,13 @@ public struct GreyMap: Sendable, Hashable {
     (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
     self.scale = scale
     var values = [UInt8](repeating: 0, count: image.pixels.count)
-    for slow in region.slow {
-      for fast in region.fast {
-        let index = slow * image.fastPixels + fast
-        let scaled = Double(image.pixels[index]) * scale
-        values[index] = scaled > 255 ? 255 : UInt8(truncatingIfNeeded: Int32(cut: scaled))
+    let (width, kernels) = (image.fastPixels, InstructionSet.anyKernels)
+    values.withUnsafeMutableBufferPointer { values in
+      image.pixels.withUnsafeBufferPointer { pixels in
+        for slow in region.slow {
+          let start = slow * width + region.fast.lowerBound
+          kernels.greys(region.fast.count, pixels.baseAddress! + start, scale, values.baseAddress! + start)
+        }
       }
     }
     pixels = values

@@ -75,7 +75,9 @@ public struct StructureFactors: Sendable, Hashable {
   /// The structure factor where no reflection is known, in electrons.
   public let defaultAmplitude: Double
   /// The grid: one element more than the range in each direction, l fastest, then k, then h.
-  public let grid: [Double]
+  public var grid: ArraySlice<Double> { storage.dropLast() }
+  /// The grid, and after it the amplitude of everything that is not in it: what the inner loops look up.
+  private(set) var storage: [Double]
   private let strideK: Int
   private let strideH: Int
 
@@ -87,7 +89,7 @@ public struct StructureFactors: Sendable, Hashable {
     (h, k, l) = (0...0, 0...0, 0...0)
     count = 0
     self.defaultAmplitude = defaultAmplitude
-    grid = []
+    storage = []
     (strideK, strideH) = (0, 0)
   }
 
@@ -100,14 +102,31 @@ public struct StructureFactors: Sendable, Hashable {
     precondition(grid.count == (h.count + 1) * strideH, "the grid does not fit the index ranges")
     (self.h, self.k, self.l) = (h, k, l)
     count = h.count * k.count * l.count
-    self.grid = grid
+    storage = grid + [defaultAmplitude]
     self.defaultAmplitude = defaultAmplitude
   }
 
   /// Stores a list on a grid filled with the default amplitude.
   /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
   public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(RequestError) {
-    let (nh, nk, nl) = (list.h.count, list.k.count, list.l.count)
+    try self.init(
+      h: list.h, k: list.k, l: list.l, count: list.count, defaultAmplitude: defaultAmplitude, source: source)
+    _ = store { place in list.reflections.allSatisfy { place($0.h, $0.k, $0.l, $0.amplitude) } }
+  }
+
+  /// A grid filled with the default amplitude.
+  /// - Parameters:
+  ///   - h: The indices covered.
+  ///   - k: See `h`.
+  ///   - l: See `h`.
+  ///   - count: The number of reflections counted.
+  ///   - defaultAmplitude: The structure factor where no reflection is known, in electrons.
+  ///   - source: The file, for the error message.
+  /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
+  public init(
+    h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, count: Int, defaultAmplitude: Double, source: String
+  ) throws(RequestError) {
+    let (nh, nk, nl) = (h.count, k.count, l.count)
     let size = Double(nh + 1) * Double(nk + 1) * Double(nl + 1)
     guard size <= Double(Self.gridLimit) else {
       throw RequestError(
@@ -116,24 +135,31 @@ public struct StructureFactors: Sendable, Hashable {
           + "\(Self.mebibytes(Double(Self.gridLimit))) MiB are accepted here",
         remedy: "look for a stray index, or give a list that spans fewer than \(Self.gridLimit) values")
     }
-    (h, k, l) = (list.h, list.k, list.l)
-    count = list.count
-    self.defaultAmplitude = defaultAmplitude
-    let (strideK, strideH) = (nl + 1, (nk + 1) * (nl + 1))
-    var grid = [Double](repeating: 0, count: (nh + 1) * strideH)
-    if defaultAmplitude != 0 {
-      for i in 0..<nh {
-        for j in 0..<nk {
-          for m in 0..<nl { grid[i * strideH + j * strideK + m] = defaultAmplitude }
-        }
+    (self.h, self.k, self.l) = (h, k, l)
+    (self.count, self.defaultAmplitude) = (count, defaultAmplitude)
+    (strideK, strideH) = (nl + 1, (nk + 1) * (nl + 1))
+    storage = [Double](repeating: 0, count: (nh + 1) * strideH + 1)
+    storage[storage.count - 1] = defaultAmplitude
+    guard defaultAmplitude != 0 else { return }
+    for i in 0..<nh {
+      for j in 0..<nk {
+        for m in 0..<nl { storage[i * strideH + j * strideK + m] = defaultAmplitude }
       }
     }
-    for r in list.reflections {
-      let index = (r.h - h.lowerBound) * strideH + (r.k - k.lowerBound) * strideK + (r.l - l.lowerBound)
-      grid[index] = r.amplitude
+  }
+
+  /// Stores reflections.
+  /// - Parameter body: Is handed what stores one: h, k, l and F; false if the indices are not covered.
+  /// - Returns: What `body` returns.
+  public mutating func store(_ body: ((Int, Int, Int, Double) -> Bool) -> Bool) -> Bool {
+    let (h, k, l, strideH, strideK) = (h, k, l, strideH, strideK)
+    return storage.withUnsafeMutableBufferPointer { grid in
+      body { i, j, m, amplitude in
+        guard h.contains(i), k.contains(j), l.contains(m) else { return false }
+        grid[(i - h.lowerBound) * strideH + (j - k.lowerBound) * strideK + m - l.lowerBound] = amplitude
+        return true
+      }
     }
-    self.grid = grid
-    (self.strideK, self.strideH) = (strideK, strideH)
   }
 
   private static func mebibytes(_ points: Double) -> String { NumberText.text("%.0f", points / 0x1p17) }
@@ -159,7 +185,7 @@ public struct StructureFactors: Sendable, Hashable {
     guard count > 0, Self.contains(h, rounded.x), Self.contains(k, rounded.y), Self.contains(l, rounded.z) else {
       return defaultAmplitude
     }
-    return grid[
+    return storage[
       (Int(rounded.x) - h.lowerBound) * strideH + (Int(rounded.y) - k.lowerBound) * strideK
         + (Int(rounded.z) - l.lowerBound)]
   }
@@ -189,7 +215,7 @@ public struct StructureFactors: Sendable, Hashable {
       + (Int(base.z) - 1 - l.lowerBound)
     func alongL(_ index: Int) -> Double {
       InterferenceFunctions.cubic(
-        fractional.z, first: base.z - 1, grid[index], grid[index + 1], grid[index + 2], grid[index + 3])
+        fractional.z, first: base.z - 1, storage[index], storage[index + 1], storage[index + 2], storage[index + 3])
     }
     func alongK(_ index: Int) -> Double {
       InterferenceFunctions.cubic(

@@ -1,3 +1,5 @@
+import CPlatform
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -11,11 +13,10 @@ public enum NumberText {
   ///   - format: One conversion for a double, such as `%.17g` or `%g`.
   ///   - number: The number.
   public static func text(_ format: String, _ number: Double) -> String {
-    withVaList([number]) { arguments in
-      // The longest text is that of %f for the largest double: 317 characters.
-      var buffer = [CChar](repeating: 0, count: 512)
-      vsnprintf(&buffer, buffer.count, format, arguments)
-      return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // The longest text is that of %f for the largest double: 317 characters.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+      _ = cplatform_format(buffer.baseAddress, buffer.count, format, number)
+      return String(cString: buffer.baseAddress!)
     }
   }
 

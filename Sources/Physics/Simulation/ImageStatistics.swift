@@ -52,29 +52,47 @@ public struct ImageStatistics: Sendable {
   }
 
   private mutating func gather(_ image: FloatImage, _ experiment: Experiment) {
-    let region = experiment.region
-    var (sum, squares, count) = (0.0, 0.0, 0)
-    for slow in region.slow {
-      for fast in experiment.renderedPixels(inRow: slow) {
-        let index = slow * fastPixels + fast
-        let value = image.pixels[index]
-        if Double(value) > maximum { (maximum, maximumIndex) = (Double(value), index) }
-        sum += Double(value)
-        squares += Double(value * value)
-        count += 1
-      }
+    let kernels = InstructionSet.anyKernels
+    var (sum, squares, count, largest, row) = (0.0, 0.0, 0, Float(0), 0)
+    Self.forEachRun(of: image, experiment, withMasked: false) { start, pixels in
+      let part = kernels.moments(pixels.count, pixels.baseAddress!)
+      if part.largest > largest { (largest, row) = (part.largest, start) }
+      sum += part.sum
+      squares += part.squares
+      count += pixels.count
     }
-    mean = sum / Double(max(count, 1))
+    if largest > 0, let index = image.pixels[row...].firstIndex(of: largest) {
+      (maximum, maximumIndex) = (Double(largest), index)
+    }
+    let mean = sum / Double(max(count, 1))
+    self.mean = mean
     rms = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()
     let includesMasked = experiment.compatibility.has(.statisticsPopulations)
     var (deviations, population) = (0.0, 0)
-    for slow in region.slow {
-      for fast in region.fast where includesMasked || experiment.isUnmasked(slow: slow, fast: fast) {
-        let deviation = Double(image.pixels[slow * fastPixels + fast]) - mean
-        deviations += deviation * deviation
-        population += 1
-      }
+    Self.forEachRun(of: image, experiment, withMasked: includesMasked) { _, pixels in
+      deviations += kernels.deviations(pixels.count, pixels.baseAddress!, mean)
+      population += pixels.count
     }
     rmsd = (deviations / Double(population <= 1 ? 1 : population - 1)).squareRoot()
+  }
+
+  /// The pixels of the region in raster order, in runs of neighbours, with the number of the first.
+  private static func forEachRun(
+    of image: FloatImage, _ experiment: Experiment, withMasked: Bool, _ body: (Int, UnsafeBufferPointer<Float>) -> Void
+  ) {
+    let (region, width) = (experiment.region, image.fastPixels)
+    image.pixels.withUnsafeBufferPointer { pixels in
+      for slow in region.slow {
+        let row = slow * width
+        if withMasked || experiment.mask == nil {
+          let run = row + region.fast.lowerBound..<row + region.fast.upperBound
+          if !run.isEmpty { body(run.lowerBound, UnsafeBufferPointer(rebasing: pixels[run])) }
+        } else {
+          for fast in experiment.renderedPixels(inRow: slow) {
+            body(row + fast, UnsafeBufferPointer(rebasing: pixels[row + fast...row + fast]))
+          }
+        }
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ struct PixelEvaluator: Sendable {
   let spindle: SpindleTable
   let switchesInterpolationOff: Bool
   let usesRunningSum: Bool
-  private let skipsZeros: Bool
+  let skipsZeros: Bool
   private let idealSensorCapturesAll: Bool
 
   init(_ experiment: Experiment) {

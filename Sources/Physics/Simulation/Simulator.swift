@@ -1,4 +1,5 @@
 import Dispatch
+import KernelTypes
 import Synchronization
 
 /// Renders the image of an experiment.
@@ -10,6 +11,7 @@ public struct Simulator: Sendable {
   public let experiment: Experiment
   let evaluator: PixelEvaluator
   private let firstSweepPixel: Int?
+  private let plan: BlockPlan?
 
   /// A rendered image and what is known of it.
   public struct Rendering: Sendable {
@@ -25,9 +27,14 @@ public struct Simulator: Sendable {
   public struct Cancelled: Error {}
 
   /// Prepares a simulation.
-  public init(_ experiment: Experiment) {
+  /// - Parameters:
+  ///   - experiment: What is simulated.
+  ///   - instructions: The instruction set of the inner loops; numbers agree to rounding for all of them.
+  public init(_ experiment: Experiment, instructions: InstructionSet = .current) {
     self.experiment = experiment
-    evaluator = PixelEvaluator(experiment)
+    let evaluator = PixelEvaluator(experiment)
+    self.evaluator = evaluator
+    plan = evaluator.suitsBlocks ? instructions.kernels.map { BlockPlan(evaluator, $0) } : nil
     firstSweepPixel = evaluator.spindle.hasCarryOver ? Self.firstSweepPixel(evaluator) : nil
   }
 
@@ -49,14 +56,14 @@ public struct Simulator: Sendable {
     threads: Int, startingAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)? = nil
   ) throws(Cancelled) -> Rendering {
     let detector = experiment.detector
-    var pixels = [Float](repeating: 0, count: experiment.pixelCount)
+    var pixels = [Float](large: experiment.pixelCount) { $0.initialize(repeating: 0) }
     let run = RenderRun(rows: experiment.region.slow, startsAtLastRow: startingAtLastRow, progress: progress)
     let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let target = buffer
-      let sums = run.forEachRow(threads: threads) { renderRow($0, from: 0, into: target, run) }
+      nonisolated(unsafe) let target = buffer.baseAddress!
+      let sums = run.forEachRow(threads: threads) { worker(from: 0, into: target, run) }
       if let cutoff = run.cutoffPixel {
         // Some pixels after the cutoff were interpolated before it was known.
-        _ = run.forEachRow(threads: threads) { renderRow($0, from: cutoff + 1, into: target, run) }
+        _ = run.forEachRow(threads: threads) { worker(from: cutoff + 1, into: target, run) }
       }
       return sums
     }
@@ -68,28 +75,91 @@ public struct Simulator: Sendable {
       interpolationCutoff: run.cutoffPixel)
   }
 
-  /// Renders those pixels of a row that do not come before `first` in raster order; pixels after the cutoff, as far
-  /// as it is known, are not interpolated.
-  /// - Returns: The sum of their solid angles.
+  /// What one thread does with a row: renders those pixels that do not come before `first` in raster order, and returns
+  /// the sum of their solid angles. Pixels after the cutoff, as far as it is known, are not interpolated.
+  private func worker(
+    from first: Int, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun
+  ) -> (Int) -> Double {
+    guard let plan else { return { renderRow($0, from: first, into: pixels, run) } }
+    let renderer = BlockRenderer(plan)
+    return { slow in renderBlocks(slow, from: first, renderer, into: pixels, run) }
+  }
+
+  /// The pixels of a row by the scalar formulas.
   private func renderRow(
-    _ slow: Int, from first: Int, into pixels: UnsafeMutableBufferPointer<Float>, _ run: RenderRun
+    _ slow: Int, from first: Int, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun
   ) -> Double {
     var solidAngles = 0.0
     for fast in experiment.renderedPixels(inRow: slow) {
       let index = slow * experiment.detector.fastPixels + fast
       guard index >= first else { continue }
-      var context = self.context(slow: slow, fast: fast)
-      if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
-        context.interpolates = false
-      }
-      var nobody = Unobserved()
-      let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
-      if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
-      // As added to an empty image: a negative zero becomes a positive one.
-      pixels[index] = 0 + Float(outcome.photons)
-      solidAngles += outcome.solidAngleSum
+      solidAngles += renderPixel(slow: slow, fast: fast, into: pixels, run)
     }
     return solidAngles
+  }
+
+  /// A pixel by the scalar formulas; returns its solid angles.
+  private func renderPixel(slow: Int, fast: Int, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun) -> Double {
+    let index = slow * experiment.detector.fastPixels + fast
+    var context = self.context(slow: slow, fast: fast)
+    if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
+      context.interpolates = false
+    }
+    var nobody = Unobserved()
+    let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
+    if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
+    // As added to an empty image: a negative zero becomes a positive one.
+    pixels[index] = 0 + Float(outcome.photons)
+    return outcome.solidAngleSum
+  }
+
+  /// The pixels of a row in blocks.
+  private func renderBlocks(
+    _ slow: Int, from first: Int, _ renderer: BlockRenderer, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun
+  ) -> Double {
+    let row = slow * experiment.detector.fastPixels
+    let range = experiment.region.fast
+    var solidAngles = 0.0
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let block = start..<min(start + StepJob.capacity, range.upperBound)
+      start = block.upperBound
+      let isWhole = experiment.mask == nil && row + block.lowerBound >= first
+      guard isWhole || block.contains(where: { isWanted(slow, $0, first) }) else { continue }
+      prepareStates(renderer.scratch, row + block.lowerBound, block.count, run)
+      let s = renderer.scratch
+      if isWhole {
+        renderer.render(slow: slow, fast: block, into: pixels + row + block.lowerBound)
+        solidAngles += renderer.plan.kernels.sum(block.count, s.total)
+      } else {
+        renderer.render(slow: slow, fast: block, into: s.photons)
+        for (i, fast) in block.enumerated() where isWanted(slow, fast, first) {
+          pixels[row + fast] = s.photons[i]
+          solidAngles += s.total[i]
+        }
+      }
+      if experiment.interpolates && evaluator.switchesInterpolationOff {
+        for (i, fast) in block.enumerated() where s.states[i] & 2 != 0 && isWanted(slow, fast, first) {
+          run.lowerCutoff(to: row + fast)
+        }
+      }
+      // The first sweep of the run has cells of its own.
+      if let special = firstSweepPixel, block.contains(special - row), special >= first {
+        _ = renderPixel(slow: slow, fast: special - row, into: pixels, run)
+      }
+    }
+    return solidAngles
+  }
+
+  private func isWanted(_ slow: Int, _ fast: Int, _ first: Int) -> Bool {
+    slow * experiment.detector.fastPixels + fast >= first && experiment.isUnmasked(slow: slow, fast: fast)
+  }
+
+  /// Says which pixels of a block interpolate.
+  private func prepareStates(_ scratch: BlockScratch, _ index: Int, _ count: Int, _ run: RenderRun) {
+    guard experiment.interpolates else { return }
+    let cutoff = evaluator.switchesInterpolationOff ? run.cutoff.load(ordering: .relaxed) : Int.max
+    for i in 0..<StepJob.capacity { scratch.states[i] = i < count && index + i <= cutoff ? 1 : 0 }
   }
 
   /// What a pixel inherits from those before it, the interpolation cutoff aside.
@@ -130,6 +200,14 @@ public struct Simulator: Sendable {
 }
 
 extension PixelEvaluator {
+  /// Whether the loops over blocks do what this experiment needs. Where water, a resolution limit and oversampled factors
+  /// come together, zeros of a step and steps left out would have to be told apart.
+  fileprivate var suitsBlocks: Bool {
+    let sampling = experiment.sampling
+    let multiplies = usesRunningSum && (sampling.thick || sampling.polar || sampling.omega)
+    return !(multiplies && sampling.resolutionLimit > 0 && !skipsZeros)
+  }
+
   /// Whether any source of any sub-pixel and layer passes the resolution limit.
   fileprivate func hasSurvivingSource(slow: Int, fast: Int) -> Bool {
     guard experiment.sampling.resolutionLimit > 0 else { return true }
@@ -175,14 +253,15 @@ private final class RenderRun: Sendable {
     cutoff.min(index, ordering: .relaxed)
   }
 
-  /// Runs `body` once per row, rows handed to threads as they become free.
-  /// - Returns: What `body` returned, in the order of the rows.
-  func forEachRow(threads: Int, _ body: @Sendable (Int) -> Double) -> [Double] {
+  /// Runs a worker once per row, rows handed to threads as they become free; each thread makes a worker of its own.
+  /// - Returns: What the workers returned, in the order of the rows.
+  func forEachRow(threads: Int, _ makeWorker: @Sendable () -> (Int) -> Double) -> [Double] {
     var results = [Double](repeating: 0, count: rows.count)
     let next = Atomic<Int>(0)
     results.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let target = buffer
       DispatchQueue.concurrentPerform(iterations: max(1, min(threads, rows.count))) { _ in
+        let body = makeWorker()
         while !isCancelled {
           let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
           guard turn < rows.count else { return }

@@ -1,0 +1,1 @@
+../KernelBaseline/Images.swift

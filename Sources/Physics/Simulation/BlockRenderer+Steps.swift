@@ -1,0 +1,109 @@
+import KernelTypes
+
+extension BlockRenderer {
+  /// Adds all phi steps and mosaic domains of a source to `scratch.sums`.
+  /// - Parameters:
+  ///   - source: The source.
+  ///   - count: The number of pixels.
+  ///   - allActive: Whether the resolution limit leaves all pixels in.
+  ///   - multiplies: Whether each step ends with the multiplications of oversampled factors.
+  func addSteps(_ source: Int, _ count: Int, _ allActive: Bool, multiplies: Bool) {
+    let s = scratch
+    let experiment = plan.evaluator.experiment
+    let weight = experiment.beam.sourceFactors[source]
+    let job = plan.job(count: count, (s.qx, s.qy, s.qz))
+    let steps = plan.cells.count / 9
+    plan.cells.withUnsafeBufferPointer { cells in
+      let cells = cells.baseAddress!
+      if let square = plan.constantSquare, allActive, !multiplies {
+        for step in 0..<steps {
+          addConstant(job, cells + 9 * step, square * weight)
+        }
+        return
+      }
+      plan.table.withUnsafeBufferPointer { table in
+        for step in 0..<steps {
+          addTerms(job, cells + 9 * step, table.baseAddress, weight, allActive)
+          swap(&s.sums, &s.next)
+          if multiplies { multiply(count) }
+        }
+      }
+    }
+  }
+
+  /// A step with one structure factor for all.
+  private func addConstant(_ job: borrowing StepJob, _ cell: BlockInput, _ square: Double) {
+    let s = scratch
+    if plan.kernels.addConstant(plan.shape, job, cell, square, s.sums, s.next) {
+      forEachClose(job, cell) { i, exact in s.next[i] = s.sums[i] + square * exact }
+    }
+    swap(&s.sums, &s.next)
+  }
+
+  /// A step of any shape and table, from `sums` to `next`.
+  private func addTerms(
+    _ job: borrowing StepJob, _ cell: BlockInput, _ table: BlockInput?, _ weight: Double, _ allActive: Bool
+  ) {
+    let s = scratch
+    let evaluator = plan.evaluator
+    let interpolates = evaluator.experiment.interpolates
+    let looksUp = table != nil && plan.constantSquare == nil
+    if plan.kernels.latticeTerms(plan.shape, job, cell, s.terms, looksUp && !interpolates ? s.places : nil) {
+      forEachClose(job, cell) { i, exact in s.terms[i] = exact }
+    }
+    if !allActive {
+      for i in 0..<job.count where !s.isActive[i] { s.terms[i] = 0 }
+    }
+    guard looksUp, let table else {
+      plan.kernels.add(job.count, s.terms, (plan.constantSquare ?? 0) * weight, s.sums, s.next)
+      return
+    }
+    guard interpolates else {
+      plan.kernels.addLookedUp(job.count, s.terms, s.places, table, weight, s.sums, s.next)
+      return
+    }
+    plan.kernels.fractional(job, cell, s.h, s.k, s.l)
+    let rules = InterpolationRules(
+      switchesOff: evaluator.switchesInterpolationOff, skipsZeros: evaluator.skipsZeros || !allActive, weight: weight)
+    plan.kernels.addInterpolated(job, s.terms, s.h, s.k, s.l, table, s.states, rules, s.sums, s.next)
+  }
+
+  private func multiply(_ count: Int) {
+    let s = scratch
+    let sampling = plan.evaluator.experiment.sampling
+    let skips = plan.evaluator.skipsZeros
+    if sampling.thick { plan.kernels.multiply(count, s.terms, skips, s.capture, s.sums) }
+    if sampling.polar { plan.kernels.multiply(count, s.terms, skips, s.polarization, s.sums) }
+    if sampling.omega { plan.kernels.multiply(count, s.terms, skips, s.solidAngle, s.sums) }
+  }
+
+  /// Hands out the squared lattice factor by the scalar formulas for pixels where their rounding errors are felt.
+  private func forEachClose(
+    _ job: borrowing StepJob, _ cell: BlockInput, _ body: (Int, Double) -> Void
+  ) {
+    let form = plan.evaluator.experiment.crystal.form
+    let direct = DirectCell(
+      a: Vector3(cell[0], cell[1], cell[2]), b: Vector3(cell[3], cell[4], cell[5]),
+      c: Vector3(cell[6], cell[7], cell[8]))
+    for i in 0..<job.count {
+      let indices = MillerIndices(cell: direct, scatteringVector: Vector3(job.qx[i], job.qy[i], job.qz[i]))
+      guard form.isClose(indices) else { continue }
+      let factor = form.latticeFactor(indices).value
+      body(i, factor * factor)
+    }
+  }
+}
+
+extension CrystalForm {
+  /// Whether the rounding errors of the scalar formulas are felt at these indices.
+  fileprivate func isClose(_ indices: MillerIndices) -> Bool {
+    guard shape == .square else {
+      return (squaredIndexDistance(indices) * fudge).squareRoot() < BlockPlan.smallestRadius
+    }
+    func isClose(_ index: Double, _ node: Double, _ count: Double) -> Bool {
+      count > 1 && abs(index - node) < BlockPlan.closest * abs(index)
+    }
+    let (f, n) = (indices.fractional, indices.rounded)
+    return isClose(f.x, n.x, cells.x) || isClose(f.y, n.y, cells.y) || isClose(f.z, n.z, cells.z)
+  }
+}
