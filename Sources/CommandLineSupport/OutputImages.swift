@@ -37,6 +37,7 @@ public struct OutputImages {
     fileprivate let content: Content
 
     fileprivate enum Content {
+      case noiseless(header: [UInt8], NoiselessImage)
       case counts(header: [UInt8], CountImage)
       case grey(GreyMap)
     }
@@ -44,6 +45,7 @@ public struct OutputImages {
     /// The bytes of the file.
     public var bytes: [UInt8] {
       switch content {
+      case .noiseless(let header, let image): header + image.counts.pixels.withUnsafeBytes { Array($0) }
       case .counts(let header, let image): header + image.pixels.withUnsafeBytes { Array($0) }
       case .grey(let map): GreyMapFile.header(map) + map.pixels
       }
@@ -53,6 +55,10 @@ public struct OutputImages {
     /// - Throws: `RequestError` if it cannot be written; no partial file is left.
     public func write() throws(RequestError) {
       switch content {
+      case .noiseless(let header, let image):
+        try FileBytes.write(header: header, to: path, for: flag) { sink in
+          image.forEachPart { sink(UnsafeRawBufferPointer($0)) }
+        }
       case .counts(let header, let image): try FileBytes.write(header: header, image.pixels, to: path, for: flag)
       case .grey(let map): try GreyMapFile.write(map, to: path, for: flag)
       }
@@ -69,12 +75,12 @@ public struct OutputImages {
   }
 
   private func integer(_ scale: Double) -> File {
-    let counts = CountImage(
-      noiseless: rendering.image, region: experiment.region, scale: scale, offset: files.offset)
+    let image = NoiselessImage(
+      rendering.image, region: experiment.region, scale: scale, offset: files.offset)
     return File(
       path: files.integer, usualName: OutputFiles().integer,
       remark: "intfile_scale = \(text(scale))\nwriting \(files.integer) as 2-byte integers\n", flag: "-intfile",
-      content: .counts(header: SMVWriter.header(experiment), counts))
+      content: .noiseless(header: SMVWriter.header(experiment), image))
   }
 
   private func greyMap(integerScale: Double) -> File {

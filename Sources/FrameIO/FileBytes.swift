@@ -18,30 +18,27 @@ public enum FileBytes {
   ///   - count: How many bytes to read at most; all if nil.
   /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
   public static func read(_ path: String, for flag: String, upTo count: Int? = nil) throws(RequestError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable(path, flag) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw unreadable(path, flag) }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
-    }
-    let size = max(Int(status.st_size), 0)
-    if count == nil && size > limit { throw tooLarge(path, flag, size) }
+    try read(try InputFile(path, for: flag), path, for: flag, upTo: count)
+  }
+
+  /// The same of an open file.
+  static func read(
+    _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int? = nil
+  ) throws(RequestError) -> [UInt8] {
+    if count == nil && file.size > limit { throw tooLarge(path, flag, file.size) }
     let wanted = count ?? .max
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(size, wanted) + 1)
+    bytes.reserveCapacity(min(file.size, wanted) + 1)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count < wanted {
-      let got = Glibc.read(descriptor, &chunk, min(chunk.count, wanted - bytes.count))
-      if got == 0 { break }
-      guard got > 0 else {
-        if errno == EINTR { continue }
-        throw unreadable(path, flag)
+      let room = min(chunk.count, wanted - bytes.count)
+      let got = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(RequestError) in
+        try file.read(into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: room))
       }
       // A pipe does not tell its size.
       if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got) }
       bytes += chunk[0..<got]
+      if got < room { break }
     }
     return bytes
   }
@@ -50,12 +47,6 @@ public enum FileBytes {
     RequestError(
       flag, value: path, "the file has \(size) bytes; at most \(limit) are read",
       remedy: "check whether it is the right file")
-  }
-
-  private static func unreadable(_ path: String, _ flag: String) -> RequestError {
-    RequestError(
-      flag, value: path, "the file cannot be read: \(String(cString: strerror(errno)))",
-      remedy: "check the name and the permissions")
   }
 
   /// Writes a file: under a temporary name in the same folder first, then renamed.
@@ -78,26 +69,35 @@ public enum FileBytes {
   public static func write<Element: BitwiseCopyable>(
     header: [UInt8] = [], _ elements: ArraySlice<Element>, to path: String, for flag: String
   ) throws(RequestError) {
+    try write(header: header, to: path, for: flag) { sink in elements.withUnsafeBytes { sink($0) } }
+  }
+
+  /// The same for content that is made while it is written.
+  /// - Parameter content: Hands bytes to the sink it is given, which says whether they could be written; returns whether
+  ///   all could.
+  public static func write(
+    header: [UInt8], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
+  ) throws(RequestError) {
     let place = try Place(path, flag)
-    guard place.isReplaced else {
-      let descriptor = open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
-      guard descriptor >= 0 else { throw unwritable(path, flag) }
-      let isWhole = writeAll(header[...], to: descriptor) && writeAll(elements, to: descriptor)
-      let error = unwritable(path, flag)
-      guard close(descriptor) == 0, isWhole else { throw error }
-      return
-    }
-    let temporary = "\(place.folder).nanobragg.\(getpid()).new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    let temporary = place.isReplaced ? "\(place.folder).nanobragg.\(getpid()).new" : nil
+    let descriptor =
+      temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666) }
+      ?? open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
     guard descriptor >= 0 else { throw unwritable(path, flag) }
     // A file that is replaced keeps its permissions.
-    if let mode = place.mode { _ = fchmod(descriptor, mode) }
-    let isWhole = writeAll(header[...], to: descriptor) && writeAll(elements, to: descriptor)
+    if temporary != nil, let mode = place.mode { _ = fchmod(descriptor, mode) }
+    var isWhole =
+      header.withUnsafeBytes { writeAll($0, to: descriptor) } && content { writeAll($0, to: descriptor) }
     var error = unwritable(path, flag)
     let isClosed = close(descriptor) == 0
-    guard isWhole, isClosed, rename(temporary, place.target) == 0 else {
-      if isWhole { error = unwritable(path, flag) }
-      unlink(temporary)
+    if isWhole && !isClosed { error = unwritable(path, flag) }
+    isWhole = isWhole && isClosed
+    if isWhole, let temporary, rename(temporary, place.target) != 0 {
+      error = unwritable(path, flag)
+      isWhole = false
+    }
+    guard isWhole else {
+      if let temporary { unlink(temporary) }
       throw error
     }
   }
@@ -157,18 +157,15 @@ public enum FileBytes {
     }
   }
 
-  private static func writeAll<Element: BitwiseCopyable>(_ elements: ArraySlice<Element>, to descriptor: Int32) -> Bool
-  {
-    elements.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return false }
-        rest = rest.dropFirst(count)
-      }
-      return true
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
     }
+    return true
   }
 
   private static func unwritable(_ path: String, _ flag: String) -> RequestError {

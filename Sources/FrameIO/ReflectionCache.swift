@@ -26,31 +26,58 @@ public enum ReflectionCache {
   ///   - defaultAmplitude: The structure factor outside the range, in electrons.
   /// - Throws: `RequestError` if the file cannot be read, has no proper header or is cut off.
   public static func read(_ path: String, defaultAmplitude: Double) throws(RequestError) -> StructureFactors {
-    try parse(try FileBytes.read(path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
+    let file = try InputFile(path, for: "-dump")
+    guard file.isRegular else {
+      return try parse(try FileBytes.read(file, path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
+    }
+    var start = [UInt8](repeating: 0, count: min(file.size, Header.limit))
+    let got = try start.withUnsafeMutableBufferPointer { (buffer) throws(RequestError) in
+      try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+    }
+    let header = try Header(start[..<got], fileSize: file.size, path: path, flag: "-dump")
+    // The text in front leaves the numbers at odd addresses: they are read into place rather than mapped.
+    return try StructureFactors(h: header.h, k: header.k, l: header.l, defaultAmplitude: defaultAmplitude) {
+      (grid) throws(RequestError) in
+      let got = try file.read(into: UnsafeMutableRawBufferPointer(grid), at: header.size)
+      guard got == 8 * grid.count else { throw malformed("-dump", path, "it became shorter while it was read") }
+    }
   }
 
   /// The same of a file's bytes.
   public static func parse(
     _ bytes: [UInt8], path: String, defaultAmplitude: Double, flag: String = "-dump"
   ) throws(RequestError) -> StructureFactors {
-    guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
-      throw malformed(flag, path, "the first line is not followed by a form feed")
-    }
-    let limits = bytes[..<end].split(separator: 32).map { Int(String(decoding: $0, as: UTF8.self)) }
-    guard limits.count == 6, let h = range(limits, 0), let k = range(limits, 2), let l = range(limits, 4) else {
-      throw malformed(flag, path, "the first line has no six index limits")
-    }
-    let data = bytes[(end + 2)...]
-    let size = Double(h.count + 1) * Double(k.count + 1) * Double(l.count + 1)
-    guard Double(data.count) >= 8 * size else {
-      throw malformed(flag, path, "the limits ask for \(size) numbers, the file has \(data.count / 8)")
-    }
-    let grid = data.withUnsafeBytes { buffer in
-      (0..<Int(size)).map { index in
-        Double(bitPattern: UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+    let header = try Header(bytes.prefix(Header.limit), fileSize: bytes.count, path: path, flag: flag)
+    return StructureFactors(h: header.h, k: header.k, l: header.l, defaultAmplitude: defaultAmplitude) { grid in
+      bytes.withUnsafeBytes {
+        let numbers = UnsafeRawBufferPointer(rebasing: $0[header.size..<header.size + 8 * grid.count])
+        UnsafeMutableRawBufferPointer(grid).copyMemory(from: numbers)
       }
     }
-    return StructureFactors(h: h, k: k, l: l, grid: grid, defaultAmplitude: defaultAmplitude)
+  }
+
+  /// What comes before the numbers.
+  private struct Header {
+    static let limit = 256
+    let h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>
+    /// Where the numbers start, in bytes.
+    let size: Int
+
+    init(_ bytes: ArraySlice<UInt8>, fileSize: Int, path: String, flag: String) throws(RequestError) {
+      guard let end = bytes.firstIndex(of: 10), end + 1 < bytes.endIndex, bytes[end + 1] == 12 else {
+        throw malformed(flag, path, "the first line is not followed by a form feed")
+      }
+      let limits = bytes[..<end].split(separator: 32).map { Int(String(decoding: $0, as: UTF8.self)) }
+      guard limits.count == 6, let h = range(limits, 0), let k = range(limits, 2), let l = range(limits, 4) else {
+        throw malformed(flag, path, "the first line has no six index limits")
+      }
+      size = end + 2
+      let points = Double(h.count + 1) * Double(k.count + 1) * Double(l.count + 1)
+      guard Double(fileSize - size) >= 8 * points else {
+        throw malformed(flag, path, "the limits ask for \(points) numbers, the file has \((fileSize - size) / 8)")
+      }
+      (self.h, self.k, self.l) = (h, k, l)
+    }
   }
 
   /// Writes a cache: the six limits, a form feed, the grid with its padding.

@@ -79,7 +79,7 @@ private enum GaussLaw: ShapeLaw {
 private enum TopHatLaw: ShapeLaw {
   @inline(__always)
   static func square(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> (square: Double, denominator: Double) {
-    (distance(job, f) < job.threshold ? job.squaredCount : 0, 1)
+    (select(distance(job, f) < job.threshold, job.squaredCount, 0), 1)
   }
 }
 

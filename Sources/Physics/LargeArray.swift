@@ -5,29 +5,33 @@
 #endif
 
 extension Array where Element: BitwiseCopyable {
-  /// An array whose elements are written once by `fill`, in large pages of memory where the system has them: the first
-  /// touch of each small page costs as much as the rendering of hundreds of pixels.
+  /// An array whose elements are all written by `fill`. The memory of a large one comes in large pages where the system has
+  /// them, and at once where not: the first touch of a small page costs as much as hundreds of steps.
   /// - Parameters:
   ///   - count: The number of elements.
   ///   - fill: Writes every element.
-  package init(large count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
-    let page = 1 << 21
-    let size = count * MemoryLayout<Element>.stride
-    // Room to the end of the last large page; what is never touched takes no memory.
-    let slack = size < page ? 0 : page / MemoryLayout<Element>.stride
-    self.init(unsafeUninitializedCapacity: count + slack) { buffer, filled in
-      if slack > 0 { Self.useLargePages(UnsafeMutableRawBufferPointer(buffer), page) }
-      fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+  package init<Failure: Error>(
+    large count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) throws(Failure) -> Void
+  ) throws(Failure) {
+    self = try [Element](unsafeUninitializedCapacity: count) { (buffer, filled) throws(Failure) in
+      let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+      Self.prepare(UnsafeMutableRawBufferPointer(part))
+      try fill(part)
       filled = count
     }
   }
 
-  private static func useLargePages(_ memory: UnsafeMutableRawBufferPointer, _ page: Int) {
+  /// Advice about pages that lie in a piece of memory as a whole. A system that does not take it says no, which does no
+  /// harm.
+  private static func prepare(_ memory: UnsafeMutableRawBufferPointer) {
     #if os(Linux)
-      let start = (Int(bitPattern: memory.baseAddress) + page - 1) & ~(page - 1)
-      let end = (Int(bitPattern: memory.baseAddress) + memory.count) & ~(page - 1)
-      // A system without them says no, which does no harm.
-      if end > start { _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE) }
+      guard memory.count >= 1 << 20 else { return }
+      let populateWrite: Int32 = 23  // MADV_POPULATE_WRITE, Linux 5.14
+      for (size, advice) in [(1 << 21, MADV_HUGEPAGE), (1 << 12, populateWrite)] {
+        let start = (Int(bitPattern: memory.baseAddress) + size - 1) & ~(size - 1)
+        let end = (Int(bitPattern: memory.baseAddress) + memory.count) & ~(size - 1)
+        if end > start { _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, advice) }
+      }
     #endif
   }
 }

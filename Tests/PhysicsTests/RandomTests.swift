@@ -112,7 +112,7 @@ import Testing
     let words = "-cell 100 -default_F 1 -oversample 1 -detpixels_f \(pixels.count) -detpixels_s 1".split(separator: " ")
     let experiment = try CommandLineParser(words.map(String.init)).parse().experiment(clockSeed: 1)
     let image = FloatImage(fastPixels: pixels.count, slowPixels: 1, pixels: pixels)
-    return CountImage(noiseless: image, region: experiment.region, scale: scale, offset: offset).pixels
+    return NoiselessImage(image, region: experiment.region, scale: scale, offset: offset).counts.pixels
   }
 
   /// The sum with one half is rounded to single precision first: 49999.999 has no float nearer than 50000.

@@ -19,45 +19,17 @@ public struct CountImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// Counts that are made row by row in a region: pixels, and where their counts go.
-  private init(
-    _ image: FloatImage, region: PixelRegion,
-    _ row: (UnsafeBufferPointer<Float>, UnsafeMutablePointer<UInt16>) -> Void
-  ) {
-    (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
-    let width = image.fastPixels
-    pixels = [UInt16](large: image.pixels.count) { counts in
-      image.pixels.withUnsafeBufferPointer { pixels in
-        if region.fast.count < width || region.slow.count < image.slowPixels { counts.initialize(repeating: 0) }
-        for slow in region.slow {
-          let run = slow * width + region.fast.lowerBound..<slow * width + region.fast.upperBound
-          row(UnsafeBufferPointer(rebasing: pixels[run]), counts.baseAddress! + run.lowerBound)
-        }
-      }
-    }
-  }
-
   /// Counts that are made pixel by pixel in a region, in raster order.
   init(_ image: FloatImage, region: PixelRegion, _ count: (Float) -> UInt16) {
-    self.init(image, region: region) { (pixels, counts) in
-      for (index, value) in pixels.enumerated() { counts[index] = count(value) }
+    (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
+    var counts = [UInt16](repeating: 0, count: image.pixels.count)
+    for slow in region.slow {
+      let row = slow * image.fastPixels
+      for index in row + region.fast.lowerBound..<row + region.fast.upperBound {
+        counts[index] = count(image.pixels[index])
+      }
     }
-  }
-
-  /// An image without noise (spec/70 §3): scaled, offset, clipped, and rounded to the nearest count.
-  ///
-  /// The sum with one half is rounded to single precision before the fraction is cut off, as the reference program does.
-  /// A pixel that is not a number becomes 0.
-  /// - Parameters:
-  ///   - image: Photons per pixel.
-  ///   - region: The rendered region; masked pixels in it get the offset.
-  ///   - scale: Counts per photon.
-  ///   - offset: Counts that every pixel has.
-  public init(noiseless image: FloatImage, region: PixelRegion, scale: Double, offset: Double) {
-    let kernels = InstructionSet.anyKernels
-    self.init(image, region: region) { (pixels, counts) in
-      kernels.counts(pixels.count, pixels.baseAddress!, scale, offset, counts)
-    }
+    pixels = counts
   }
 
   /// The scale of the noiseless image: as given, else the maximum at 55000, else 1 (spec/70 §3).
@@ -66,6 +38,67 @@ public struct CountImage: Sendable, Hashable {
   ///   - maximum: The largest pixel.
   public static func scale(given: Double, maximum: Double) -> Double {
     given > 0 ? given : maximum > 0 ? 55000.0 / maximum : 1
+  }
+}
+
+/// An image without noise (spec/70 §3): scaled, offset, clipped, and rounded to the nearest count. It is made as it is
+/// asked for, so that it need not be in memory as a whole.
+///
+/// The sum with one half is rounded to single precision before the fraction is cut off, as the reference program does.
+/// A pixel that is not a number becomes 0.
+public struct NoiselessImage: Sendable {
+  private let image: FloatImage
+  private let region: PixelRegion
+  private let scale: Double
+  private let offset: Double
+
+  /// The counts of an image.
+  /// - Parameters:
+  ///   - image: Photons per pixel.
+  ///   - region: The rendered region; masked pixels in it get the offset, those outside are 0.
+  ///   - scale: Counts per photon.
+  ///   - offset: Counts that every pixel has.
+  public init(_ image: FloatImage, region: PixelRegion, scale: Double, offset: Double) {
+    (self.image, self.region, self.scale, self.offset) = (image, region, scale, offset)
+  }
+
+  /// All counts.
+  public var counts: CountImage {
+    var pixels: [UInt16] = []
+    pixels.reserveCapacity(image.pixels.count)
+    _ = forEachPart {
+      pixels += $0
+      return true
+    }
+    return CountImage(fastPixels: image.fastPixels, slowPixels: image.slowPixels, pixels: pixels)
+  }
+
+  /// Hands out the counts in raster order, some rows at a time.
+  /// - Parameter body: Takes counts, and returns whether to go on.
+  /// - Returns: Whether `body` always went on.
+  public func forEachPart(_ body: (UnsafeBufferPointer<UInt16>) -> Bool) -> Bool {
+    let (width, kernels) = (image.fastPixels, InstructionSet.anyKernels)
+    let rows = max(1, (1 << 15) / max(width, 1))
+    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows * width) { part in
+      part.initialize(repeating: 0)
+      return image.pixels.withUnsafeBufferPointer { pixels in
+        for first in stride(from: 0, to: image.slowPixels, by: rows) {
+          let last = min(first + rows, image.slowPixels)
+          for slow in first..<last {
+            let out = part.baseAddress! + (slow - first) * width
+            guard region.slow.contains(slow) else {
+              out.update(repeating: 0, count: width)
+              continue
+            }
+            let start = region.fast.lowerBound
+            kernels.counts(
+              region.fast.count, pixels.baseAddress! + slow * width + start, scale, offset, out + start)
+          }
+          guard body(UnsafeBufferPointer(rebasing: part[..<((last - first) * width)])) else { return false }
+        }
+        return true
+      }
+    }
   }
 }
 

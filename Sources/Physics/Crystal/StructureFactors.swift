@@ -71,7 +71,7 @@ public struct StructureFactors: Sendable, Hashable {
   /// See `h`.
   public let l: ClosedRange<Int>
   /// The number of reflections counted; zero if only the default is known.
-  public let count: Int
+  public package(set) var count: Int
   /// The structure factor where no reflection is known, in electrons.
   public let defaultAmplitude: Double
   /// The grid: one element more than the range in each direction, l fastest, then k, then h.
@@ -106,12 +106,35 @@ public struct StructureFactors: Sendable, Hashable {
     self.defaultAmplitude = defaultAmplitude
   }
 
+  /// Structure factors from a grid that is written in place.
+  /// - Parameter fill: Writes the grid, which has one element more than the range in each direction.
+  package init<Failure: Error>(
+    h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, defaultAmplitude: Double,
+    _ fill: (UnsafeMutableBufferPointer<Double>) throws(Failure) -> Void
+  ) throws(Failure) {
+    (self.h, self.k, self.l) = (h, k, l)
+    (strideK, strideH) = (l.count + 1, (k.count + 1) * (l.count + 1))
+    count = h.count * k.count * l.count
+    self.defaultAmplitude = defaultAmplitude
+    let size = (h.count + 1) * strideH
+    storage = try [Double](large: size + 1) { (buffer) throws(Failure) in
+      try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<size]))
+      buffer[size] = defaultAmplitude
+    }
+  }
+
   /// Stores a list on a grid filled with the default amplitude.
   /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
   public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(RequestError) {
     try self.init(
       h: list.h, k: list.k, l: list.l, count: list.count, defaultAmplitude: defaultAmplitude, source: source)
-    _ = store { place in list.reflections.allSatisfy { place($0.h, $0.k, $0.l, $0.amplitude) } }
+    let (h, k, l) = (h.lowerBound, k.lowerBound, l.lowerBound)
+    withGrid { grid, strideH, strideK in
+      for reflection in list.reflections {
+        let place = (reflection.h - h) * strideH + (reflection.k - k) * strideK + reflection.l - l
+        grid[place] = reflection.amplitude
+      }
+    }
   }
 
   /// A grid filled with the default amplitude.
@@ -138,7 +161,7 @@ public struct StructureFactors: Sendable, Hashable {
     (self.h, self.k, self.l) = (h, k, l)
     (self.count, self.defaultAmplitude) = (count, defaultAmplitude)
     (strideK, strideH) = (nl + 1, (nk + 1) * (nl + 1))
-    storage = [Double](repeating: 0, count: (nh + 1) * strideH + 1)
+    storage = [Double](large: (nh + 1) * strideH + 1) { $0.initialize(repeating: 0) }
     storage[storage.count - 1] = defaultAmplitude
     guard defaultAmplitude != 0 else { return }
     for i in 0..<nh {
@@ -148,18 +171,12 @@ public struct StructureFactors: Sendable, Hashable {
     }
   }
 
-  /// Stores reflections.
-  /// - Parameter body: Is handed what stores one: h, k, l and F; false if the indices are not covered.
-  /// - Returns: What `body` returns.
-  public mutating func store(_ body: ((Int, Int, Int, Double) -> Bool) -> Bool) -> Bool {
-    let (h, k, l, strideH, strideK) = (h, k, l, strideH, strideK)
-    return storage.withUnsafeMutableBufferPointer { grid in
-      body { i, j, m, amplitude in
-        guard h.contains(i), k.contains(j), l.contains(m) else { return false }
-        grid[(i - h.lowerBound) * strideH + (j - k.lowerBound) * strideK + m - l.lowerBound] = amplitude
-        return true
-      }
-    }
+  /// Lets amplitudes be written: the grid, and the distances of neighbours in h and in k.
+  package mutating func withGrid<Result>(
+    _ body: (_ grid: UnsafeMutableBufferPointer<Double>, _ strideH: Int, _ strideK: Int) -> Result
+  ) -> Result {
+    let (strideH, strideK) = (strideH, strideK)
+    return storage.withUnsafeMutableBufferPointer { body($0, strideH, strideK) }
   }
 
   private static func mebibytes(_ points: Double) -> String { NumberText.text("%.0f", points / 0x1p17) }
