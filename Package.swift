@@ -127,7 +127,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "PropertyTests",
-      dependencies: ["Physics", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO"]),
+      dependencies: [
+        "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO",
+      ]),
     .testTarget(
       name: "VerificationTests",
       dependencies: [

@@ -13,7 +13,7 @@ extension OutputFiles {
 }
 
 /// The images beside the float image, in the order in which the reference program writes them (spec/70 §1).
-public struct OutputImages {
+public struct OutputImages: Sendable {
   private let files: OutputFiles
   private let experiment: Experiment
   private let rendering: Simulator.Rendering
@@ -51,16 +51,20 @@ public struct OutputImages {
       }
     }
 
-    /// Writes the file.
-    /// - Throws: `RequestError` if it cannot be written; no partial file is left.
-    public func write() throws(RequestError) {
+    /// Writes the file under a temporary name.
+    /// - Throws: `RequestError` if it cannot be written.
+    fileprivate func prepare() throws(RequestError) -> PendingFile {
       switch content {
       case .noiseless(let header, let image):
-        try FileBytes.write(header: header, to: path, for: flag) { sink in
+        try FileBytes.prepare(header: header, to: path, for: flag) { sink in
           image.forEachPart { sink(UnsafeRawBufferPointer($0)) }
         }
-      case .counts(let header, let image): try FileBytes.write(header: header, image.pixels, to: path, for: flag)
-      case .grey(let map): try GreyMapFile.write(map, to: path, for: flag)
+      case .counts(let header, let image):
+        try FileBytes.prepare(header: header, to: path, for: flag) { sink in image.pixels.withUnsafeBytes { sink($0) } }
+      case .grey(let map):
+        try FileBytes.prepare(header: GreyMapFile.header(map), to: path, for: flag) { sink in
+          map.pixels.withUnsafeBytes { sink($0) }
+        }
       }
     }
   }
@@ -68,11 +72,45 @@ public struct OutputImages {
   /// Makes the images one at a time, so that only one takes memory.
   /// - Parameter body: Takes an image; an error ends the making.
   public func forEach<Failure: Error>(_ body: (File) throws(Failure) -> Void) throws(Failure) {
-    let scale = CountImage.scale(given: files.integerScale, maximum: rendering.statistics.maximum)
-    try body(integer(scale))
-    if files.writesGreyMap { try body(greyMap(integerScale: scale)) }
-    if files.writesNoise { try body(noise()) }
+    for make in makers { try body(make()) }
   }
+
+  /// What makes each image.
+  private var makers: [@Sendable () -> File] {
+    let scale = CountImage.scale(given: files.integerScale, maximum: rendering.statistics.maximum)
+    var makers: [@Sendable () -> File] = [{ integer(scale) }]
+    if files.writesGreyMap { makers.append { greyMap(integerScale: scale) } }
+    if files.writesNoise { makers.append { noise() } }
+    return makers
+  }
+
+  /// Writes the float image and all others, several at a time if there are several threads. Either all appear or, but for
+  /// devices and pipes, none.
+  /// - Returns: The lines about the others in the wording of the reference program.
+  /// - Throws: `RequestError` of the first file in their order that cannot be written.
+  public func write(threads: Int) throws(RequestError) -> String {
+    let makers = makers
+    let outcomes = Parallel.map(1 + makers.count, threads: threads) { index -> Result<Prepared, RequestError> in
+      Result { () throws(RequestError) in
+        guard index > 0 else {
+          return (try FloatImageFile.prepare(rendering.image, to: files.float), "")
+        }
+        let file = makers[index - 1]()
+        return (try file.prepare(), file.remark)
+      }
+    }
+    let prepared = outcomes.compactMap { try? $0.get() }
+    do {
+      for outcome in outcomes { _ = try outcome.get() }
+      for file in prepared { try file.pending.commit() }
+    } catch {
+      for file in prepared { file.pending.discard() }
+      throw error
+    }
+    return prepared.map(\.remark).joined()
+  }
+
+  private typealias Prepared = (pending: PendingFile, remark: String)
 
   private func integer(_ scale: Double) -> File {
     let image = NoiselessImage(

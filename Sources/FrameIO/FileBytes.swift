@@ -1,4 +1,5 @@
 import Physics
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -78,29 +79,37 @@ public enum FileBytes {
   public static func write(
     header: [UInt8], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
   ) throws(RequestError) {
+    try prepare(header: header, to: path, for: flag, content: content).commit()
+  }
+
+  /// Writes a file under its temporary name. What has no temporary name is written at once.
+  public static func prepare(
+    header: [UInt8] = [], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
+  ) throws(RequestError) -> PendingFile {
     let place = try Place(path, flag)
-    let temporary = place.isReplaced ? "\(place.folder).nanobragg.\(getpid()).new" : nil
+    // Several files may be written at the same time.
+    let number = prepared.wrappingAdd(1, ordering: .relaxed).oldValue
+    let temporary = place.isReplaced ? "\(place.folder).nanobragg.\(getpid()).\(number).new" : nil
     let descriptor =
       temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666) }
       ?? open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
     guard descriptor >= 0 else { throw unwritable(path, flag) }
+    let pending = PendingFile(temporary: temporary, target: place.target, path: path, flag: flag)
     // A file that is replaced keeps its permissions.
     if temporary != nil, let mode = place.mode { _ = fchmod(descriptor, mode) }
-    var isWhole =
+    let isWhole =
       header.withUnsafeBytes { writeAll($0, to: descriptor) } && content { writeAll($0, to: descriptor) }
     var error = unwritable(path, flag)
     let isClosed = close(descriptor) == 0
     if isWhole && !isClosed { error = unwritable(path, flag) }
-    isWhole = isWhole && isClosed
-    if isWhole, let temporary, rename(temporary, place.target) != 0 {
-      error = unwritable(path, flag)
-      isWhole = false
-    }
-    guard isWhole else {
-      if let temporary { unlink(temporary) }
+    guard isWhole, isClosed else {
+      pending.discard()
       throw error
     }
+    return pending
   }
+
+  private static let prepared = Atomic<Int>(0)
 
   /// Refuses a file that cannot be written later, before hours of work are lost.
   /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is not there or
@@ -168,9 +177,31 @@ public enum FileBytes {
     return true
   }
 
-  private static func unwritable(_ path: String, _ flag: String) -> RequestError {
+  fileprivate static func unwritable(_ path: String, _ flag: String) -> RequestError {
     RequestError(
       flag, value: path, "the file cannot be written: \(String(cString: strerror(errno)))",
       remedy: "check that the folder exists, the file may be written to and there is room")
+  }
+}
+
+/// A file that is whole under a temporary name.
+public struct PendingFile: Sendable {
+  fileprivate let temporary: String?
+  fileprivate let target: String
+  fileprivate let path: String
+  fileprivate let flag: String
+
+  /// Gives the file its name.
+  /// - Throws: `RequestError` if that cannot be done; the file is gone then.
+  public func commit() throws(RequestError) {
+    guard let temporary, rename(temporary, target) != 0 else { return }
+    let error = FileBytes.unwritable(path, flag)
+    discard()
+    throw error
+  }
+
+  /// Removes the file.
+  public func discard() {
+    if let temporary { unlink(temporary) }
   }
 }

@@ -5,7 +5,13 @@ public enum FloatImageFile {
   /// Writes an image.
   /// - Throws: `RequestError` if the file cannot be written.
   public static func write(_ image: FloatImage, to path: String) throws(RequestError) {
-    try FileBytes.write(image.pixels, to: path, for: "-floatfile")
+    try prepare(image, to: path).commit()
+  }
+
+  /// Writes an image under a temporary name.
+  /// - Throws: `RequestError` if the file cannot be written.
+  public static func prepare(_ image: FloatImage, to path: String) throws(RequestError) -> PendingFile {
+    try FileBytes.prepare(to: path, for: "-floatfile") { sink in image.pixels.withUnsafeBytes { sink($0) } }
   }
 
   /// Reads an image of known dimensions.

@@ -105,12 +105,16 @@ public struct GoldenReport: Sendable {
 
 extension GoldenCorpus {
   /// Simulates a case and holds every recorded number against ours.
-  /// - Parameter threads: The number of threads to render with.
+  /// - Parameters:
+  ///   - threads: The number of threads to render with.
+  ///   - instructions: The instruction set of the inner loops.
   /// - Throws: `CorpusError`, `TraceError` or `RequestError` if the case cannot be read or simulated.
-  public func check(_ golden: GoldenCase, threads: Int = 1) throws -> GoldenReport {
+  public func check(
+    _ golden: GoldenCase, threads: Int = 1, instructions: InstructionSet = .current
+  ) throws -> GoldenReport {
     let request = try request(of: golden)
     let experiment = try request.experiment(clockSeed: 1)
-    let simulator = Simulator(experiment)
+    let simulator = Simulator(experiment, instructions: instructions)
     let rendering = try simulator.render(threads: threads)
     let tracer = PixelTracer(simulator)
     var report = GoldenReport(golden: golden)

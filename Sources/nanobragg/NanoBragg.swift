@@ -49,12 +49,8 @@ enum NanoBragg {
     try writeCache(experiment, request)
     let rendering = try simulator.render(threads: request.threadCount, progress: meter?.report)
     // Images first: whoever reads standard output may stop reading at any time.
-    try FloatImageFile.write(rendering.image, to: request.outputs.float)
-    var report = Report.image(rendering, named: request.outputs.float)
-    try OutputImages(request.outputs, of: experiment, rendering).forEach { file throws(RequestError) in
-      try file.write()
-      report += file.remark
-    }
+    let remarks = try OutputImages(request.outputs, of: experiment, rendering).write(threads: request.threadCount)
+    let report = Report.image(rendering, named: request.outputs.float) + remarks
     if let pixel = request.tracedPixel {
       let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
       try Terminal.output(TraceWriter.text(lines))

@@ -31,6 +31,21 @@ actor GoldenReports {
     for problem in report.problems { Issue.record("\(id): \(problem)") }
   }
 
+  /// All cases again with every instruction set that this processor has, the scalar formulas included, and other numbers
+  /// of threads. (That images do not depend on threads is tested for each set elsewhere.)
+  @Test(arguments: zip(InstructionSet.allCases, [2, 1, 2, 7]).filter { $0.0.isAvailable })
+  func matchesWithAllInstructionSets(set: InstructionSet, threads: Int) throws {
+    let corpus = GoldenReports.corpus
+    for id in corpus.ids {
+      let golden = try corpus.load(id)
+      // The two full-size detectors take the scalar formulas too long.
+      if golden.isLarge && set == .scalar { continue }
+      for problem in try corpus.check(golden, threads: threads, instructions: set).problems {
+        Issue.record("\(set), \(threads) threads, \(id): \(problem)")
+      }
+    }
+  }
+
   @Test func corpusIsThere() throws {
     let ids = GoldenReports.corpus.ids
     #expect(ids.count >= 181)

@@ -24,7 +24,7 @@ public struct ImageStatistics: Sendable {
   /// The statistics of an image that this or another program rendered of an experiment; no solid angle.
   /// - Precondition: The image has the dimensions of the experiment's detector.
   public init(_ image: FloatImage, of experiment: Experiment) {
-    self.init(image, of: experiment, solidAngleSum: 0)
+    self.init(image, of: experiment, solidAngleSum: 0, threads: 1)
   }
 
   /// Gathers the statistics of a rendered image.
@@ -32,9 +32,10 @@ public struct ImageStatistics: Sendable {
   ///   - image: The image.
   ///   - experiment: What was rendered.
   ///   - solidAngleSum: The solid angles of all sub-pixels and layers of all pixels, in sr.
-  init(_ image: FloatImage, of experiment: Experiment, solidAngleSum: Double) {
+  ///   - threads: The number of threads; the result does not depend on it.
+  init(_ image: FloatImage, of experiment: Experiment, solidAngleSum: Double, threads: Int) {
     fastPixels = image.fastPixels
-    gather(image, experiment)
+    gather(image, experiment, threads: threads)
     let sampling = experiment.sampling
     let dividesBySteps = experiment.compatibility.has(.solidAngleDividedBySteps)
     solidAngle =
@@ -51,47 +52,50 @@ public struct ImageStatistics: Sendable {
     maximumSlow = lastSubPixel(maximumIndex / fastPixels)
   }
 
-  private mutating func gather(_ image: FloatImage, _ experiment: Experiment) {
+  private mutating func gather(_ image: FloatImage, _ experiment: Experiment, threads: Int) {
     let kernels = InstructionSet.anyKernels
-    var (sum, squares, count, largest, row) = (0.0, 0.0, 0, Float(0), 0)
-    Self.forEachRun(of: image, experiment, withMasked: false) { start, pixels in
-      let part = kernels.moments(pixels.count, pixels.baseAddress!)
-      if part.largest > largest { (largest, row) = (part.largest, start) }
-      sum += part.sum
-      squares += part.squares
-      count += pixels.count
+    let rows = Self.mapRows(of: image, experiment, threads: threads, withMasked: false) { pixels in
+      (kernels.moments(pixels.count, pixels.baseAddress!), pixels.count)
     }
-    if largest > 0, let index = image.pixels[row...].firstIndex(of: largest) {
+    var (sum, squares, count, largest, row) = (0.0, 0.0, 0, Float(0), 0)
+    for (index, part) in rows.enumerated() {
+      for (moments, pixels) in part {
+        if moments.largest > largest { (largest, row) = (moments.largest, experiment.region.slow.lowerBound + index) }
+        sum += moments.sum
+        squares += moments.squares
+        count += pixels
+      }
+    }
+    if largest > 0, let index = image.pixels[(row * image.fastPixels)...].firstIndex(of: largest) {
       (maximum, maximumIndex) = (Double(largest), index)
     }
     let mean = sum / Double(max(count, 1))
     self.mean = mean
     rms = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()
     let includesMasked = experiment.compatibility.has(.statisticsPopulations)
-    var (deviations, population) = (0.0, 0)
-    Self.forEachRun(of: image, experiment, withMasked: includesMasked) { _, pixels in
-      deviations += kernels.deviations(pixels.count, pixels.baseAddress!, mean)
-      population += pixels.count
-    }
-    rmsd = (deviations / Double(population <= 1 ? 1 : population - 1)).squareRoot()
+    let parts = Self.mapRows(of: image, experiment, threads: threads, withMasked: includesMasked) { pixels in
+      (kernels.deviations(pixels.count, pixels.baseAddress!, mean), pixels.count)
+    }.joined()
+    let population = parts.reduce(0) { $0 + $1.1 }
+    rmsd = (parts.reduce(0) { $0 + $1.0 } / Double(population <= 1 ? 1 : population - 1)).squareRoot()
   }
 
-  /// The pixels of the region in raster order, in runs of neighbours, with the number of the first.
-  private static func forEachRun(
-    of image: FloatImage, _ experiment: Experiment, withMasked: Bool, _ body: (Int, UnsafeBufferPointer<Float>) -> Void
-  ) {
+  /// What a function gives for the pixels of each row of the region, in runs of neighbours.
+  private static func mapRows<Result: Sendable>(
+    of image: FloatImage, _ experiment: Experiment, threads: Int, withMasked: Bool,
+    _ body: @escaping @Sendable (UnsafeBufferPointer<Float>) -> Result
+  ) -> [[Result]] {
     let (region, width) = (experiment.region, image.fastPixels)
-    image.pixels.withUnsafeBufferPointer { pixels in
-      for slow in region.slow {
-        let row = slow * width
-        if withMasked || experiment.mask == nil {
-          let run = row + region.fast.lowerBound..<row + region.fast.upperBound
-          if !run.isEmpty { body(run.lowerBound, UnsafeBufferPointer(rebasing: pixels[run])) }
-        } else {
-          for fast in experiment.renderedPixels(inRow: slow) {
-            body(row + fast, UnsafeBufferPointer(rebasing: pixels[row + fast...row + fast]))
-          }
+    guard !region.fast.isEmpty else { return [] }
+    return image.pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      return Parallel.map(region.slow.count, threads: threads) { index in
+        let slow = region.slow.lowerBound + index
+        func run(_ fast: Range<Int>) -> Result {
+          body(UnsafeBufferPointer(rebasing: pixels[slow * width + fast.lowerBound..<slow * width + fast.upperBound]))
         }
+        guard !withMasked && experiment.mask != nil else { return [run(region.fast)] }
+        return experiment.renderedPixels(inRow: slow).map { run($0..<$0 + 1) }
       }
     }
   }

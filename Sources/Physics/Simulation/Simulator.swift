@@ -1,4 +1,3 @@
-import Dispatch
 import KernelTypes
 import Synchronization
 
@@ -56,7 +55,7 @@ public struct Simulator: Sendable {
     threads: Int, startingAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)? = nil
   ) throws(Cancelled) -> Rendering {
     let detector = experiment.detector
-    var pixels = [Float](large: experiment.pixelCount) { $0.initialize(repeating: 0) }
+    var pixels = emptyPixels(threads: threads)
     let run = RenderRun(rows: experiment.region.slow, startsAtLastRow: startingAtLastRow, progress: progress)
     let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let target = buffer.baseAddress!
@@ -71,8 +70,20 @@ public struct Simulator: Sendable {
     let image = FloatImage(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels, pixels: pixels)
     return Rendering(
       image: image,
-      statistics: ImageStatistics(image, of: experiment, solidAngleSum: solidAngles.reduce(0, +)),
+      statistics: ImageStatistics(
+        image, of: experiment, solidAngleSum: solidAngles.reduce(0, +), threads: threads),
       interpolationCutoff: run.cutoffPixel)
+  }
+
+  /// Pixels that are 0 wherever nothing is rendered.
+  private func emptyPixels(threads: Int) -> [Float] {
+    let (region, width) = (experiment.region, experiment.detector.fastPixels)
+    let isWhole = experiment.mask == nil && region.fast.count == width
+    return [Float](large: experiment.pixelCount, threads: threads) { pixels in
+      for slow in 0..<experiment.detector.slowPixels where !isWhole || !region.slow.contains(slow) {
+        UnsafeMutableBufferPointer(rebasing: pixels[slow * width..<(slow + 1) * width]).initialize(repeating: 0)
+      }
+    }
   }
 
   /// What one thread does with a row: renders those pixels that do not come before `first` in raster order, and returns
@@ -254,24 +265,20 @@ private final class RenderRun: Sendable {
   }
 
   /// Runs a worker once per row, rows handed to threads as they become free; each thread makes a worker of its own.
-  /// - Returns: What the workers returned, in the order of the rows.
+  /// - Returns: What the workers returned, in the order of the rows; 0 for rows that were left out.
   func forEachRow(threads: Int, _ makeWorker: @Sendable () -> (Int) -> Double) -> [Double] {
-    var results = [Double](repeating: 0, count: rows.count)
-    let next = Atomic<Int>(0)
-    results.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let target = buffer
-      DispatchQueue.concurrentPerform(iterations: max(1, min(threads, rows.count))) { _ in
+    let results = Parallel.map(
+      rows.count, threads: threads,
+      worker: {
         let body = makeWorker()
-        while !isCancelled {
-          let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard turn < rows.count else { return }
-          let row = startsAtLastRow ? rows.count - 1 - turn : turn
-          target[row] = body(rows.lowerBound + row)
+        return { [self] turn in
+          let result = body(startsAtLastRow ? rows.upperBound - 1 - turn : rows.lowerBound + turn)
           report()
+          return result
         }
-      }
-    }
-    return results
+      }, isStopped: { isCancelled })
+    let inOrder = results.map { $0 ?? 0 }
+    return startsAtLastRow ? inOrder.reversed() : inOrder
   }
 
   private func report() {

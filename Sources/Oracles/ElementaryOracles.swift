@@ -1,0 +1,34 @@
+internal import CGSL
+
+/// Elementary functions in the forms that inner loops use.
+public enum ElementaryOracles {
+  /// sin(πx)/π by way of sin(πx)/(πx).
+  ///
+  /// GSL: `gsl_sf_sinc_e`. Accuracy: the library's bound, some ε.
+  /// - Throws: `GSLFailure` if the library reports one.
+  public static func sinePi(_ x: Double) throws(GSLFailure) -> OracleValue {
+    let result = try GSL.evaluate("gsl_sf_sinc_e") { gsl_sf_sinc_e(x, $0) }
+    return OracleValue(value: x * result.value, error: abs(x) * result.error)
+  }
+
+  /// cos(πx) as 1 − 2 sin²(πx/2), which takes π from the library.
+  ///
+  /// GSL: `gsl_sf_sinc_e`. Accuracy: four times the library's bound.
+  /// - Throws: `GSLFailure` if the library reports one.
+  public static func cosinePi(_ x: Double) throws(GSLFailure) -> OracleValue {
+    let result = try GSL.evaluate("gsl_sf_sinc_e") { gsl_sf_sinc_e(x / 2, $0) }
+    let sine = result.value * x * Double.pi / 2
+    return OracleValue(value: 1 - 2 * sine * sine, error: 4 * (abs(x * result.error) * 2 + Double.ulpOfOne))
+  }
+
+  /// 2⁻ˣ as an exponential.
+  ///
+  /// GSL: `gsl_sf_exp_e`. Domain: |x| up to 1000. Accuracy: the library's bound, and the rounding of x ln 2.
+  /// - Throws: `GSLFailure` if the library reports one, as it does for underflow.
+  public static func halving(_ x: Double) throws(GSLFailure) -> OracleValue {
+    let exponent = -x * 0.693147180559945309
+    let result = try GSL.evaluate("gsl_sf_exp_e") { gsl_sf_exp_e(exponent, $0) }
+    return OracleValue(
+      value: result.value, error: result.error + 2 * Double.ulpOfOne * abs(exponent) * result.value)
+  }
+}
