@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test nightly nightly-build mutate fuzz gsl libraries format docs clean
+.PHONY: verify test bench nightly nightly-build mutate fuzz gsl libraries format docs clean
 
 # The main job: the flagship command simulated, its traces held against the golden C traces.
 verify: libraries
@@ -42,6 +42,12 @@ libraries gsl:
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Tools/Mutate/Sources Tools/Mutate/Package.swift Tools/Fuzz/Sources Tools/Fuzz/Package.swift Package.swift
+
+# The speed of the simulator, against the C program that NB_C_BIN names, if any.
+bench: libraries
+	$(SWIFT) build $(RELEASE) --product nanobragg
+	$(SWIFT) build $(RELEASE) --product nbverify
+	.build/release/nbverify bench $(BENCH)
 
 # Pages that are made from the sources.
 docs:

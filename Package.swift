@@ -90,9 +90,11 @@ let package = Package(
         "FrameExchange", "CommandLineSupport", "FrameIO", "Physics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(name: "Benchmarks", dependencies: ["GoldenStore", "Provenance", "FrameIO", "Physics"]),
     .target(
       name: "NightlyGate",
       dependencies: [
+        "Benchmarks",
         "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO",
         "Physics",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Mustache", package: "swift-mustache"),
@@ -107,8 +109,7 @@ let package = Package(
       name: "nbverify",
       dependencies: [
         "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance", "TraceReports",
-        "ImageAnalysis",
-        "NightlyGate",
+        "ImageAnalysis", "Benchmarks", "NightlyGate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),

@@ -110,7 +110,7 @@ extension GoldenCorpus {
   ///   - instructions: The instruction set of the inner loops.
   /// - Throws: `CorpusError`, `TraceError` or `RequestError` if the case cannot be read or simulated.
   public func check(
-    _ golden: GoldenCase, threads: Int = 1, instructions: InstructionSet = .current
+    _ golden: GoldenCase, threads: Int = 1, instructions: InstructionSet = .requested
   ) throws -> GoldenReport {
     let request = try request(of: golden)
     let experiment = try request.experiment(clockSeed: 1)

@@ -15,18 +15,19 @@ public struct SimulatorProgram: Sendable {
     self.path = path.contains("/") ? URL(fileURLWithPath: path).path : path
   }
 
-  /// Runs the program in one thread: with more, the C program starts each with the cell at rest.
+  /// Runs the program, by default in one thread: with more, the C program starts each with the cell at rest.
   /// - Parameters:
   ///   - arguments: Its arguments; files may be relative to the current folder.
   ///   - scratch: The folder that it runs in.
   ///   - instructions: The instruction set of our inner loops; the best one if nil.
+  ///   - threads: The number of threads.
   /// - Throws: `CorpusError` if it cannot be run or fails, with the end of what it says.
   public func run(
-    _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil
+    _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil, threads: Int = 1
   ) async throws -> ProgramRun {
     var words = arguments
     for index in FlagTable.inputPositions(in: words) { words[index] = URL(fileURLWithPath: words[index]).path }
-    var environment = ["OMP_NUM_THREADS": "1"]
+    var environment = ["OMP_NUM_THREADS": "\(threads)"]
     if let instructions { environment[InstructionSet.variable] = instructions.rawValue }
     let run: ProgramRun
     do {
@@ -58,7 +59,8 @@ public struct SimulatorProgram: Sendable {
     }
   }
 
-  static let floatFile = "float.bin"
+  /// The name of that image.
+  public static let floatFile = "float.bin"
 
   /// Options for the float image and nothing else.
   public static let floatImageOnly = ["-noprogress", "-nopgm", "-nonoise", "-floatfile", floatFile]

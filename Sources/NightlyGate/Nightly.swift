@@ -1,3 +1,4 @@
+import Benchmarks
 import Foundation
 import GoldenStore
 import Provenance
@@ -145,7 +146,7 @@ public struct Nightly: Sendable {
   private func runBenchmarks(_ record: inout NightRecord) async {
     guard isRunnable(program, &record), reference.map({ isRunnable($0, &record) }) ?? true else { return }
     let stage = BenchmarkStage(program: program, reference: reference, repetitions: repetitions)
-    for workload in shard.share(of: Workload.all) {
+    for workload in shard.share(of: Workload.plain) {
       progress("benchmark \(workload.name)")
       do {
         record.benchmarks.append(try await stage.run(workload))

@@ -23,7 +23,7 @@ struct NBVerify: AsyncParsableCommand {
     subcommands: [
       Verify.self, Compare.self, DiffCommand.self, BundleCommand.self, TraceCommand.self, Audit.self, Images.self,
       Golden.self,
-      NightlyCommand.self, HistoryCommand.self, Flags.self,
+      Bench.self, NightlyCommand.self, HistoryCommand.self, Flags.self,
     ])
 
   /// Parses the command line and runs the subcommand; the exit status is as documented for it.

@@ -14,10 +14,12 @@ import Testing
   private static let program = BuiltProgram(named: "nanobragg")
 
   /// Runs the program in an empty folder.
-  private func run(_ arguments: [String], files: [String: String] = [:]) throws -> Outcome {
+  private func run(
+    _ arguments: [String], files: [String: String] = [:], environment: [String: String] = [:]
+  ) throws -> Outcome {
     let folder = try TemporaryFolder()
     for (name, text) in files { try folder.file(name, text) }
-    let outcome = try Self.program.run(arguments, in: folder)
+    let outcome = try Self.program.run(arguments, in: folder, environment: environment)
     return Outcome(
       status: outcome.status, output: outcome.output, errors: outcome.errors,
       files: try folder.names.filter { files[$0] == nil })
@@ -65,6 +67,17 @@ import Testing
     #expect(outcome.status == 2 && outcome.files.isEmpty && outcome.errors.contains("-floatfile no/such/folder/f.bin"))
     let full = try run(Self.cube + ["-floatfile", "/dev/full"])
     #expect(full.status == 2 && full.files.isEmpty && full.errors.contains("No space left"))
+  }
+
+  @Test func anInstructionSetCanBeForced() throws {
+    let command = Self.cube + ["-floatfile", "f.bin", "-oversample", "1"]
+    for name in ["scalar", "baseline"] {
+      let outcome = try run(command, environment: ["NB_SIMD": name])
+      #expect(outcome.status == 0 && outcome.output.contains("max_I = 104.364  at 0.00085 0.00085\n"))
+    }
+    let strange = try run(command, environment: ["NB_SIMD": "avx9"])
+    #expect(strange.status == 2 && strange.files.isEmpty)
+    #expect(strange.errors.contains("NB_SIMD avx9") && strange.errors.contains("scalar, baseline"))
   }
 
   /// A cache that happens to lie in the working directory is used in c-parity, and said so; not in spec.

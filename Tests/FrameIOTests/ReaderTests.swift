@@ -39,6 +39,44 @@ import Testing
     #expect(notes.isEmpty)
   }
 
+  /// Plain lists take a way of their own, which must not make a difference.
+  @Test(arguments: [
+    "1 2 3 4\n", "1 2 3 4", " 1\t2  3   4.50 \r\n\n-1 +2 -3 -4e-3\n1 2 3 5\n", "0 0 0 123456789012345678.9\n", "\n\n",
+    "1 2 3\n4 5 6 7\n", "1 2 3 4 5\n6 7 8 9\n", "1 2 3 nan\n", "1 2 3 0x10\n", "1 2 3 1e400\n", "1 2 3 4 # five\n",
+    "1.0 2 3 4\n", "1 2 3 .\n", "- 2 3 4\n", "1 2 3 4\0\n", "1 2 3 -0\n1 2 4 .5\n1 2 5 5.\n",
+    "1234567890 2 3 4\n", "1 2 3 4\u{0B}5 6 7 8\n", "", "h k l F\n1 2 3 4\n",
+  ])
+  func plainListsAreReadAsOthers(text: String) throws {
+    let path = try folder.file("a.hkl", text)
+    for mode in [Compatibility.cParity, .spec] {
+      let expected = Result { () throws(RequestError) in
+        try StructureFactors(try ReflectionFile.read(path, mode).list, defaultAmplitude: 7, source: path)
+      }
+      let found = Result { () throws(RequestError) in
+        try ReflectionFile.table(path, defaultAmplitude: 7, mode).table
+      }
+      #expect((try? expected.get()) == (try? found.get()), "\(mode.name)")
+      if case .failure(let error) = expected, case .failure(let other) = found {
+        #expect(error.description == other.description)
+      }
+    }
+  }
+
+  /// Reflections that no sample of a long list tells of.
+  @Test func strayIndicesInLongListsAreFound() throws {
+    var lines: [String] = []
+    for h in 0..<40 {
+      for k in 0..<40 { for l in 0..<40 { lines.append("\(h) \(k) \(l) \(h + 100 * k + 10_000 * l)") } }
+    }
+    lines.insert("-3 77 -5 42", at: 27_111)
+    let path = try folder.file("long.hkl", lines.joined(separator: "\n"))
+    let table = try ReflectionFile.table(path, defaultAmplitude: 0, .cParity).table
+    #expect(table.count == 64_001 && table.h == -3...39 && table.k == 0...77 && table.l == -5...39)
+    #expect(table.nearest(Vector3(-3, 77, -5)) == 42 && table.nearest(Vector3(39, 38, 37)) == 373_839)
+    #expect(
+      table == (try StructureFactors(try ReflectionFile.read(path, .cParity).list, defaultAmplitude: 0, source: "")))
+  }
+
   @Test func decimalIndexEndsTheStream() throws {
     let path = try folder.file("a.hkl", "0 0 0 50\n1.0 0 0 60\n0 1 0 70\n")
     let (list, notes) = try ReflectionFile.read(path, .cParity)

@@ -11,8 +11,11 @@ struct BlockPlan: Sendable {
   let kernels: any Kernels
   let shape: KernelShape
   let evaluator: PixelEvaluator
-  /// Nine numbers per phi step and domain: a, b and c, in m.
+  /// Nine numbers per phi step and domain: a, b and c, in m. Where steps repeat a cell, as the carry-over at a phi of zero
+  /// does (`Quirk.phiCarryOver`), it is there once.
   let cells: [Double]
+  /// How often each cell counts.
+  let multiplicities: [Double]
   /// The structure factor for all reflections, squared; nil if there is a table.
   let constantSquare: Double?
   /// The table, and after it the amplitude of everything that is not in it; empty if one amplitude is for all.
@@ -44,17 +47,36 @@ struct BlockPlan: Sendable {
       case .topHat: .topHat
       }
     let isMosaic = crystal.mosaicSpread > 0
-    cells = evaluator.spindle.cells.flatMap { cell in
-      crystal.domains.flatMap { domain -> [Double] in
-        let oriented = isMosaic ? cell.rotated(by: domain) : cell
-        return oriented.a.components + oriented.b.components + oriented.c.components
-      }
+    let all = evaluator.spindle.cells.flatMap { cell in
+      crystal.domains.map { domain in isMosaic ? cell.rotated(by: domain) : cell }
     }
+    (cells, multiplicities) = Self.distinct(all, merges: !evaluator.multipliesSteps && !experiment.interpolates)
     let isConstant = factors.count == 0
     constantSquare = isConstant ? factors.defaultAmplitude * factors.defaultAmplitude : nil
     table = isConstant ? [] : factors.storage
     sources = experiment.beam.sources.map { SourceJob($0, experiment.beam) }
     prototype = Self.prototype(experiment, places: table.count)
+  }
+
+  /// The cells as nine numbers each, and how often each occurs.
+  /// - Parameter merges: Whether cells that are the same, to the last bit, are made one; false where the order of the steps
+  ///   matters.
+  private static func distinct(_ all: [DirectCell], merges: Bool) -> (cells: [Double], multiplicities: [Double]) {
+    var (cells, multiplicities, places) = ([Double](), [Double](), [[UInt64]: Int]())
+    for cell in all {
+      let numbers = cell.a.components + cell.b.components + cell.c.components
+      if merges {
+        let key = numbers.map(\.bitPattern)
+        if let place = places[key] {
+          multiplicities[place] += 1
+          continue
+        }
+        places[key] = multiplicities.count
+      }
+      cells += numbers
+      multiplicities.append(1)
+    }
+    return (cells, multiplicities)
   }
 
   /// A job for scattering vectors.

@@ -12,18 +12,18 @@ extension BlockRenderer {
     let experiment = plan.evaluator.experiment
     let weight = experiment.beam.sourceFactors[source]
     let job = plan.job(count: count, (s.qx, s.qy, s.qz))
-    let steps = plan.cells.count / 9
+    let multiplicities = plan.multiplicities
     plan.cells.withUnsafeBufferPointer { cells in
       let cells = cells.baseAddress!
       if let square = plan.constantSquare, allActive, !multiplies {
-        for step in 0..<steps {
-          addConstant(job, cells + 9 * step, square * weight)
+        for (step, multiplicity) in multiplicities.enumerated() {
+          addConstant(job, cells + 9 * step, square * weight * multiplicity)
         }
         return
       }
       plan.table.withUnsafeBufferPointer { table in
-        for step in 0..<steps {
-          addTerms(job, cells + 9 * step, table.baseAddress, weight, allActive)
+        for (step, multiplicity) in multiplicities.enumerated() {
+          addTerms(job, cells + 9 * step, table.baseAddress, weight * multiplicity, allActive)
           swap(&s.sums, &s.next)
           if multiplies { multiply(count) }
         }

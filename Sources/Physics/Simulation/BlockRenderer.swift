@@ -80,7 +80,7 @@ struct BlockRenderer {
     plan.kernels.scatteringVectors(count, plan.sources[index], s.x, s.y, s.z, s.qx, s.qy, s.qz)
     let allActive = markActive(count)
     polarize(index, count, allActive)
-    addSteps(index, count, allActive, multiplies: sampling.thick || sampling.polar || sampling.omega)
+    addSteps(index, count, allActive, multiplies: plan.evaluator.multipliesSteps)
   }
 
   /// Marks the pixels that the resolution limit leaves in; returns whether all are.

@@ -6,12 +6,6 @@ import KernelTypes
   import KernelV3
   import KernelV4
 #endif
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The instruction set that the inner loops are compiled for.
 public enum InstructionSet: String, Sendable, CaseIterable {
   /// No loops over blocks: every pixel by the scalar formulas, in the order of operations of the reference program.
@@ -35,27 +29,6 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   /// The fastest that is available.
   public static let best: InstructionSet = [.v4, .v3].first(where: \.isAvailable) ?? .baseline
 
-  /// The environment variable that names one.
-  public static let variable = "NB_SIMD"
-
-  /// The one that the environment variable `NB_SIMD` names, else the best.
-  /// - Throws: `RequestError` if the variable names none, or one that is not available.
-  public static func fromEnvironment() throws(RequestError) -> InstructionSet {
-    guard let text = getenv(variable).map({ String(cString: $0) }), !text.isEmpty else { return best }
-    let names = allCases.filter(\.isAvailable).map(\.rawValue).joined(separator: ", ")
-    guard let wanted = InstructionSet(rawValue: text) else {
-      throw RequestError(variable, value: text, "there is no such instruction set", remedy: "give one of \(names)")
-    }
-    guard wanted.isAvailable else {
-      throw RequestError(
-        variable, value: text, "this processor or build does not have it", remedy: "give one of \(names)")
-    }
-    return wanted
-  }
-
-  /// The one in force: that of the environment if it is in order, else the best.
-  public static let current: InstructionSet = (try? fromEnvironment()) ?? best
-
   /// The loops; nil for the scalar formulas.
   package var kernels: (any Kernels)? {
     switch self {
@@ -70,8 +43,8 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     }
   }
 
-  /// The loops in force for work whose numbers do not depend on the instruction set.
-  package static let anyKernels: any Kernels = current.kernels ?? KernelBaseline.Loops()
+  /// The loops for work whose numbers do not depend on the instruction set.
+  package static let anyKernels: any Kernels = best.kernels ?? KernelBaseline.Loops()
 
   private static var hasVariants: Bool {
     #if KERNEL_VARIANTS

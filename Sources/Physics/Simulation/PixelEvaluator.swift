@@ -7,6 +7,11 @@ struct PixelEvaluator: Sendable {
   let switchesInterpolationOff: Bool
   let usesRunningSum: Bool
   let skipsZeros: Bool
+  /// Whether each step multiplies the running sum by oversampled factors: the order of the steps matters then.
+  var multipliesSteps: Bool {
+    let sampling = experiment.sampling
+    return usesRunningSum && (sampling.thick || sampling.polar || sampling.omega)
+  }
   private let idealSensorCapturesAll: Bool
 
   init(_ experiment: Experiment) {

@@ -29,7 +29,7 @@ public struct Simulator: Sendable {
   /// - Parameters:
   ///   - experiment: What is simulated.
   ///   - instructions: The instruction set of the inner loops; numbers agree to rounding for all of them.
-  public init(_ experiment: Experiment, instructions: InstructionSet = .current) {
+  public init(_ experiment: Experiment, instructions: InstructionSet = .best) {
     self.experiment = experiment
     let evaluator = PixelEvaluator(experiment)
     self.evaluator = evaluator
@@ -214,9 +214,7 @@ extension PixelEvaluator {
   /// Whether the loops over blocks do what this experiment needs. Where water, a resolution limit and oversampled factors
   /// come together, zeros of a step and steps left out would have to be told apart.
   fileprivate var suitsBlocks: Bool {
-    let sampling = experiment.sampling
-    let multiplies = usesRunningSum && (sampling.thick || sampling.polar || sampling.omega)
-    return !(multiplies && sampling.resolutionLimit > 0 && !skipsZeros)
+    !(multipliesSteps && experiment.sampling.resolutionLimit > 0 && !skipsZeros)
   }
 
   /// Whether any source of any sub-pixel and layer passes the resolution limit.

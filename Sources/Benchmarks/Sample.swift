@@ -1,0 +1,24 @@
+/// Figures of repeated runs.
+public struct Sample: Sendable, Codable, Hashable {
+  /// The figures in the order in which they were taken.
+  public private(set) var figures: [Double] = []
+
+  /// No figures.
+  public init() {}
+
+  /// Adds a figure.
+  public mutating func add(_ figure: Double) { figures.append(figure) }
+
+  /// The middle figure; not a number if there is none.
+  public var median: Double {
+    guard !figures.isEmpty else { return .nan }
+    let sorted = figures.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// The least figure.
+  public var least: Double { figures.min() ?? .nan }
+  /// The largest figure.
+  public var largest: Double { figures.max() ?? .nan }
+}
