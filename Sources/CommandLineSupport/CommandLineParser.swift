@@ -78,7 +78,8 @@ public struct CommandLineParser: Sendable {
     var consumed = 0
     var isKnown = false
     let flags = FlagTable.flags
-    for index in flags.indices where flags[index].matches(argument, compatibility) {
+    let second = Flag.secondByte(ofSingleDashed: argument)
+    for index in flags.indices where flags[index].mightMatch(second) && flags[index].matches(argument, compatibility) {
       let flag = flags[index]
       let count = flag.valueCount(following)
       guard following.count >= count else {

@@ -17,6 +17,12 @@ public struct Flag: Sendable {
     /// The argument is the text.
     case whole(String)
 
+    var text: String {
+      switch self {
+      case .anywhere(let text), .whole(let text): text
+      }
+    }
+
     func matches(_ argument: String) -> Bool {
       switch self {
       case .anywhere(let text): argument.containsText(text)
@@ -68,6 +74,8 @@ public struct Flag: Sendable {
   /// Whether the option makes all others irrelevant.
   var isShortcut = false
   let patterns: [Pattern]
+  /// One bit for each possible second byte, modulo 64, of its spellings and patterns.
+  private let secondBytes: UInt64
   /// The quirk by which the patterns count; without it only the documented spellings do.
   let patternQuirk: Quirk
   /// How many of the following arguments belong to the option; a count of its values unless set.
@@ -93,12 +101,32 @@ public struct Flag: Sendable {
     self.values = values
     self.summary = summary
     self.patterns = patterns ?? self.names.map(Pattern.anywhere)
+    secondBytes = (self.names + self.patterns.map { $0.text }).reduce(0) { $0 | Self.bit(Self.secondByte($1)) }
     self.stops = stops
     self.patternQuirk = patternQuirk
     let count = values.count
     self.valueCount = valueCount ?? { _ in count }
     self.apply = apply
   }
+
+  /// Whether an argument might be this option: most are told apart by their second byte.
+  func mightMatch(_ secondByte: UInt8?) -> Bool {
+    guard let secondByte else { return true }
+    return secondBytes & Self.bit(secondByte) != 0
+  }
+
+  /// The second byte of an argument that starts with its only dash, as every spelling and pattern starts with one.
+  static func secondByte(ofSingleDashed argument: String) -> UInt8? {
+    let rest = argument.utf8.dropFirst()
+    return rest.contains(UInt8(ascii: "-")) ? nil : rest.first
+  }
+
+  private static func secondByte(_ text: String) -> UInt8 {
+    precondition(text.utf8.first == UInt8(ascii: "-"), "an option starts with a dash")
+    return text.utf8.dropFirst().first ?? 0
+  }
+
+  private static func bit(_ byte: UInt8) -> UInt64 { 1 << UInt64(byte & 63) }
 
   /// Whether an argument is this option.
   func matches(_ argument: String, _ compatibility: Compatibility) -> Bool {
