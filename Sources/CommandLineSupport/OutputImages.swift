@@ -75,6 +75,13 @@ public struct OutputImages: Sendable {
     for make in makers { try body(make()) }
   }
 
+  /// The files and the options that name them.
+  private var paths: [(path: String, flag: String)] {
+    [(files.float, "-floatfile"), (files.integer, "-intfile")]
+      + (files.writesGreyMap ? [(files.greyMap, "-pgmfile")] : [])
+      + (files.writesNoise ? [(files.noise, "-noisefile")] : [])
+  }
+
   /// What makes each image.
   private var makers: [@Sendable () -> File] {
     let scale = CountImage.scale(given: files.integerScale, maximum: rendering.statistics.maximum)
@@ -84,12 +91,14 @@ public struct OutputImages: Sendable {
     return makers
   }
 
-  /// Writes the float image and all others, several at a time if there are several threads. Either all appear or, but for
-  /// devices and pipes, none.
+  /// Writes the float image and all others, several at a time if there are several threads. None gets its name before all
+  /// are whole; devices, pipes and files in folders where nothing can be created are written in place, one after the other.
   /// - Returns: The lines about the others in the wording of the reference program.
   /// - Throws: `RequestError` of the first file in their order that cannot be written.
   public func write(threads: Int) throws(RequestError) -> String {
     let makers = makers
+    var threads = threads
+    for (path, flag) in paths where try !FileBytes.appearsWhole(path, for: flag) { threads = 1 }
     let outcomes = Parallel.map(1 + makers.count, threads: threads) { index -> Result<Prepared, RequestError> in
       Result { () throws(RequestError) in
         guard index > 0 else {

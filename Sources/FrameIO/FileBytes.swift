@@ -44,7 +44,7 @@ public enum FileBytes {
     return bytes
   }
 
-  private static func tooLarge(_ path: String, _ flag: String, _ size: Int) -> RequestError {
+  static func tooLarge(_ path: String, _ flag: String, _ size: Int) -> RequestError {
     RequestError(
       flag, value: path, "the file has \(size) bytes; at most \(limit) are read",
       remedy: "check whether it is the right file")
@@ -116,6 +116,11 @@ public enum FileBytes {
   ///   may not be written to.
   public static func checkWritable(_ path: String, for flag: String) throws(RequestError) {
     _ = try Place(path, flag)
+  }
+
+  /// Whether a file is written under another name first.
+  public static func appearsWhole(_ path: String, for flag: String) throws(RequestError) -> Bool {
+    try Place(path, flag).isReplaced
   }
 
   /// Where a file goes, links followed.

@@ -15,8 +15,9 @@ enum PlainReflections {
   /// reading, and a second one stores.
   /// - Returns: The grid; nil if the file is no plain list, or cannot be read twice.
   /// - Throws: `RequestError` if the file cannot be read, or the indices span more than fits in memory.
-  static func table(_ path: String, defaultAmplitude: Double) throws(RequestError) -> StructureFactors? {
-    let file = try InputFile(path, for: "-hkl")
+  static func table(
+    _ file: borrowing InputFile, _ path: String, defaultAmplitude: Double
+  ) throws(RequestError) -> StructureFactors? {
     guard file.isRegular, var span = try sampledSpan(file) else { return nil }
     for _ in 0..<2 {
       var table = try StructureFactors(
@@ -65,7 +66,7 @@ enum PlainReflections {
     let reader = PlainLines()
     let pieces = 8
     for index in 0...pieces {
-      // The last piece but one ends where the file does.
+      // The last piece reaches the end of the file, or nearly.
       let start = max(0, (file.size - PlainLines.size / 4) / pieces * index)
       guard let piece = try reader.piece(of: file, at: start, startsAnywhere: start > 0, size: PlainLines.size / 4),
         reader.forEach(piece, { h, k, l, _ in span.add(SIMD3(h, k, l)) })

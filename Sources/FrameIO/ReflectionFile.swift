@@ -12,8 +12,11 @@ public enum ReflectionFile {
   public static func table(
     _ path: String, defaultAmplitude: Double, _ compatibility: Compatibility
   ) throws(RequestError) -> (table: StructureFactors, notes: [String]) {
-    if let table = try PlainReflections.table(path, defaultAmplitude: defaultAmplitude) { return (table, []) }
-    let (list, notes) = try read(path, compatibility)
+    // Opened once: a pipe has nothing to say a second time.
+    let file = try InputFile(path, for: "-hkl")
+    if let table = try PlainReflections.table(file, path, defaultAmplitude: defaultAmplitude) { return (table, []) }
+    let bytes = try FileBytes.read(file, path, for: "-hkl")
+    let (list, notes) = try parse(bytes, path: path, compatibility)
     return (try StructureFactors(list, defaultAmplitude: defaultAmplitude, source: path), notes)
   }
 

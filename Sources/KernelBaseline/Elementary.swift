@@ -1,4 +1,4 @@
-// Elementary functions without branches, so that loops over them become vector code. `Tests/PhysicsTests/KernelTests`
+// Elementary functions without branches, so that loops over them become vector code. `Tests/PropertyTests/KernelFunctionTests`
 // states and tests their errors.
 
 /// a·b + c; rounded once where the instruction set can.

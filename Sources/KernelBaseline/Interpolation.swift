@@ -58,7 +58,7 @@ extension Loops {
         if states[i] & 1 != 0 { states[i] = rules.switchesOff ? 2 : 3 }
         amplitude = grid[Int(place(table, h[i], k[i], l[i]))]
       }
-      after[i] = fused(amplitude * amplitude * rules.weight, terms[i], before[i])
+      after[i] = select(terms[i] == 0, before[i], fused(amplitude * amplitude * rules.weight, terms[i], before[i]))
     }
   }
 }

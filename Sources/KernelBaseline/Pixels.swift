@@ -21,7 +21,7 @@ extension Loops {
   ) {
     let job = copy job
     for i in 0..<job.count {
-      let fast = ramp[i] * job.fast.step + job.fast.first
+      let fast = job.line[ramp[i]]
       let px = fast * job.axis.x + job.slow.x + job.depth.x + job.origin.x
       let py = fast * job.axis.y + job.slow.y + job.depth.y + job.origin.y
       let pz = fast * job.axis.z + job.slow.z + job.depth.z + job.origin.z
@@ -59,8 +59,8 @@ extension Loops {
       let along = e.x * x[n] + e.y * y[n] + e.z * z[n]
       let across = b.x * x[n] + b.y * y[n] + b.z * z[n]
       let (a2, b2, c2) = (along * along, across * across, c * c)
-      // In the direct beam both are zero, and so is what the quotient multiplies.
-      let double = (a2 - b2) / (a2 + b2 + 1e-300)
+      // 1 where both are zero: in the direct beam, and where the axis lies along the beam.
+      let double = (a2 - b2 + 1e-300) / (a2 + b2 + 1e-300)
       factors[n] = 0.5 * (1 + c2 - kahn * double * (1 - c2))
     }
   }

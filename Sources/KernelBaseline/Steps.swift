@@ -208,7 +208,8 @@ extension Loops {
   }
 
   package func add(_ count: Int, _ terms: BlockInput, _ factor: Double, _ before: BlockInput, _ after: BlockOutput) {
-    for i in 0..<count { after[i] = fused(factor, terms[i], before[i]) }
+    // An infinite factor must not meet a term of zero.
+    for i in 0..<count { after[i] = select(terms[i] == 0, before[i], fused(factor, terms[i], before[i])) }
   }
 
   package func addLookedUp(
@@ -217,7 +218,7 @@ extension Loops {
   ) {
     for i in 0..<count {
       let amplitude = table[Int(places[i])]
-      after[i] = fused(amplitude * amplitude * weight, terms[i], before[i])
+      after[i] = select(terms[i] == 0, before[i], fused(amplitude * amplitude * weight, terms[i], before[i]))
     }
   }
 

@@ -7,7 +7,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
 /// What a scene may have besides a crystal, a beam and a detector.
 private enum Twist: String, CaseIterable, SwiftSourceConvertible {
   case limit, thick, thickEach, polarEach, omegaEach, unpolarized, sources, water, table, interpolated, curved, points
-  case region
+  case region, masked, wide, fromZero, along
 
   var swiftSource: String { ".\(rawValue)" }
 
@@ -26,20 +26,32 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
 
   func apply(to request: inout SimulationRequest) throws {
     switch self {
-    case .limit: request.resolutionLimit = 3e-10
-    case .thick: (request.sensorThickness, request.sensorLayers, request.attenuationDepth) = (0.4e-3, 3, 0.2e-3)
+    case .limit: request.resolutionLimit = 3
+    case .thick: (request.sensorThickness, request.sensorLayers, request.attenuationDepth) = (400, 3, 200)
     case .thickEach: request.oversampleThick = true
     case .polarEach: request.oversamplePolar = true
     case .omegaEach: request.oversampleOmega = true
     case .unpolarized: request.noPolarization = true
     case .sources: (request.dispersion, request.dispersionSteps) = (0.03, 3)
-    case .water: request.water = 5e-6
+    case .water: request.water = 30
     case .table, .interpolated:
       request.structureFactors = .table(
         try StructureFactors(Self.list, defaultAmplitude: request.defaultAmplitude ?? 0, source: "test"))
       request.interpolate = self == .interpolated
     case .curved: request.curved = true
     case .points: request.pointPixels = true
+    case .masked:
+      let (fast, slow) = (request.pixelsFast ?? 1, request.pixelsSlow ?? 1)
+      request.mask = PixelMask(isComputed: (0..<fast * slow).map { $0 * 7 % 11 > 3 })
+    case .wide:
+      (request.pixelsFast, request.pixelsSlow) = (300, 2)
+      request.pixelSize = (request.pixelSize ?? 0.1) / 40
+    case .fromZero: (request.phi, request.oscillation, request.phiSteps) = (0, 0.9, 3)
+    case .along:
+      let beam = Vector3(0, 0, 1)
+      (request.vectors.beam, request.vectors.polarization) = (beam, beam)
+      (request.vectors.fast, request.vectors.slow, request.vectors.normal) = (Vector3(1, 0, 0), Vector3(0, -1, 0), beam)
+      (request.lastConvention, request.namedConvention) = (.custom, nil)
     case .region: request.region = [1, max(1, (request.pixelsFast ?? 2) - 2), 0, max(0, (request.pixelsSlow ?? 2) - 2)]
     }
   }
@@ -49,11 +61,12 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
 @Suite struct KernelProperties {
   @Test(arguments: KernelFunctionTests.sets) func loopsGiveTheScalarImage(set: InstructionSet) {
     let shapes: [CrystalShape] = [.square, .square, .round, .gauss, .topHat]
-    let twists = Generator<Twist>.element(of: Twist.allCases).array(0...4)
+    let twists = Generator<Twist>.element(of: Twist.allCases).array(0...5)
     forAll("\(set) loops give the scalar image", .scene(shapes: shapes), bothModes, twists, cost: .dear) {
       check, scene, mode, twists in
       let experiment = try scene.experiment(mode) { request in
-        for twist in twists { try? twist.apply(to: &request) }
+        // The width comes before the mask.
+        for twist in twists.filter({ $0 == .wide }) + twists.filter({ $0 != .wide }) { try? twist.apply(to: &request) }
       }
       let scalar = try Simulator(experiment, instructions: .scalar).render()
       let loops = try Simulator(experiment, instructions: set).render(threads: 2)

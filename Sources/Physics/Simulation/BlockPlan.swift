@@ -11,9 +11,9 @@ struct BlockPlan: Sendable {
   let kernels: any Kernels
   let shape: KernelShape
   let evaluator: PixelEvaluator
-  /// Nine numbers per phi step and domain: a, b and c, in m. Where steps repeat a cell, as the carry-over at a phi of zero
-  /// does (`Quirk.phiCarryOver`), it is there once.
-  let cells: [Double]
+  /// The cells of the phi steps. Where steps repeat a cell, as the carry-over at a phi of zero does
+  /// (`Quirk.phiCarryOver`), it is there once.
+  let cells: [DirectCell]
   /// How often each cell counts.
   let multiplicities: [Double]
   /// The structure factor for all reflections, squared; nil if there is a table.
@@ -46,11 +46,7 @@ struct BlockPlan: Sendable {
       case .gauss: .gauss
       case .topHat: .topHat
       }
-    let isMosaic = crystal.mosaicSpread > 0
-    let all = evaluator.spindle.cells.flatMap { cell in
-      crystal.domains.map { domain in isMosaic ? cell.rotated(by: domain) : cell }
-    }
-    (cells, multiplicities) = Self.distinct(all, merges: !evaluator.multipliesSteps && !experiment.interpolates)
+    (cells, multiplicities) = Self.distinct(evaluator.spindle.cells, merges: !evaluator.ordersSteps)
     let isConstant = factors.count == 0
     constantSquare = isConstant ? factors.defaultAmplitude * factors.defaultAmplitude : nil
     table = isConstant ? [] : factors.storage
@@ -58,25 +54,40 @@ struct BlockPlan: Sendable {
     prototype = Self.prototype(experiment, places: table.count)
   }
 
-  /// The cells as nine numbers each, and how often each occurs.
-  /// - Parameter merges: Whether cells that are the same, to the last bit, are made one; false where the order of the steps
-  ///   matters.
-  private static func distinct(_ all: [DirectCell], merges: Bool) -> (cells: [Double], multiplicities: [Double]) {
-    var (cells, multiplicities, places) = ([Double](), [Double](), [[UInt64]: Int]())
+  /// Different cells, and how often each occurs.
+  /// - Parameter merges: Whether cells that are the same are made one; false where the order of the steps matters.
+  private static func distinct(_ all: [DirectCell], merges: Bool) -> (cells: [DirectCell], multiplicities: [Double]) {
+    guard merges else { return (all, all.map { _ in 1 }) }
+    var (cells, multiplicities, places) = ([DirectCell](), [Double](), [DirectCell: Int]())
     for cell in all {
-      let numbers = cell.a.components + cell.b.components + cell.c.components
-      if merges {
-        let key = numbers.map(\.bitPattern)
-        if let place = places[key] {
-          multiplicities[place] += 1
-          continue
-        }
-        places[key] = multiplicities.count
+      if let place = places[cell] {
+        multiplicities[place] += 1
+      } else {
+        places[cell] = cells.count
+        cells.append(cell)
+        multiplicities.append(1)
       }
-      cells += numbers
-      multiplicities.append(1)
     }
     return (cells, multiplicities)
+  }
+
+  /// Hands out the nine numbers of each cell in each domain, in m, and how often they count.
+  func forEachStep(_ body: (_ cell: BlockInput, _ multiplicity: Double) -> Void) {
+    let crystal = evaluator.experiment.crystal
+    let isMosaic = crystal.mosaicSpread > 0
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 9) { numbers in
+      for (cell, multiplicity) in zip(cells, multiplicities) {
+        for domain in crystal.domains {
+          let oriented = isMosaic ? cell.rotated(by: domain) : cell
+          for (row, vector) in [(0, oriented.a), (3, oriented.b), (6, oriented.c)] {
+            numbers.initializeElement(at: row, to: vector.x)
+            numbers.initializeElement(at: row + 1, to: vector.y)
+            numbers.initializeElement(at: row + 2, to: vector.z)
+          }
+          body(BlockInput(numbers.baseAddress!), multiplicity)
+        }
+      }
+    }
   }
 
   /// A job for scattering vectors.

@@ -15,7 +15,7 @@ struct BlockRenderer {
     experiment = plan.evaluator.experiment
     sampling = experiment.sampling
     detector = experiment.detector
-    scratch = BlockScratch(sources: experiment.beam.sources.count)
+    scratch = BlockScratch(sources: plan.evaluator.usesRunningSum ? 1 : experiment.beam.sources.count)
   }
 
   /// Evaluates the pixels of a block; the solid angles of all sub-pixels and layers go into `scratch.total`.
@@ -48,7 +48,8 @@ struct BlockRenderer {
     s.sums.update(repeating: experiment.crystal.background, count: count)
     if sampling.omega { s.total.update(repeating: 0, count: count) }
     s.polarized = experiment.beam.isPolarized ? .none : .all
-    if !experiment.beam.isPolarized { s.polarization.update(repeating: 1, count: count) }
+    // Pixels whose sources are all beyond the resolution limit keep this.
+    s.polarization.update(repeating: experiment.beam.isPolarized ? 0 : 1, count: count)
     var knowsSolidAngle = false
     for layer in 0..<detector.sensor.layerCount {
       var knowsCapture = detector.sensor.thickness == 0
@@ -97,7 +98,8 @@ struct BlockRenderer {
 
   /// Computes polarization factors where they are not known yet, or everywhere if they are oversampled.
   ///
-  /// A factor that came out as zero counts as not known in the scalar formulas; it would come out so again.
+  /// A factor that came out as zero counts as not known in the scalar formulas; here it is final. That takes fully polarized
+  /// rays scattered at a right angle to the last bit.
   private func polarize(_ index: Int, _ count: Int, _ allActive: Bool) {
     let s = scratch
     if !sampling.polar && s.polarized == .all { return }
@@ -157,7 +159,7 @@ struct BlockRenderer {
     let s = scratch
     let size = detector.pixelSize
     place(
-      first: size * (Double(fast) + 0.5), step: size, slow: size * (Double(slow) + 0.5),
+      Line(first: Double(fast) + 0.5, step: 1, size: size, shift: 0), slow: size * (Double(slow) + 0.5),
       depth: detector.sensor.depth(ofLayer: layer), count)
     solidAngles(layer: layer, count)
     captures(layer: layer, count)
@@ -184,15 +186,18 @@ struct BlockRenderer {
     let oversample = sampling.oversample
     let size = detector.pixelSize / Double(oversample)
     place(
-      first: size * Double(fast * oversample + subFast) + size / 2, step: size * Double(oversample),
+      Line(first: Double(fast * oversample + subFast), step: Double(oversample), size: size, shift: size / 2),
       slow: size * Double(slow * oversample + subSlow) + size / 2, depth: detector.sensor.depth(ofLayer: layer), count)
   }
 
-  private func place(first: Double, step: Double, slow: Double, depth: Double, _ count: Int) {
+  /// Where sub-pixels lie along the fast axis: the numbers of sub-pixels, then m. Rounded as in the scalar formulas.
+  private typealias Line = PixelJob.Line
+
+  private func place(_ line: Line, slow: Double, depth: Double, _ count: Int) {
     let s = scratch
     guard !detector.isCurved else {
       for i in 0..<count {
-        let position = detector.position(fast: first + step * s.ramp[i], slow: slow, depth: depth)
+        let position = detector.position(fast: line[s.ramp[i]], slow: slow, depth: depth)
         let radius = position.length
         (s.x[i], s.y[i], s.z[i]) = (position.x / radius, position.y / radius, position.z / radius)
         s.radius[i] = radius
@@ -201,7 +206,7 @@ struct BlockRenderer {
     }
     var job = PixelJob()
     job.count = count
-    job.fast = (first, step)
+    job.line = line
     let pose = detector.pose
     job.axis = (pose.fast.x, pose.fast.y, pose.fast.z)
     job.slow = (slow * pose.slow.x, slow * pose.slow.y, slow * pose.slow.z)

@@ -95,7 +95,15 @@ public struct ImageStatistics: Sendable {
           body(UnsafeBufferPointer(rebasing: pixels[slow * width + fast.lowerBound..<slow * width + fast.upperBound]))
         }
         guard !withMasked && experiment.mask != nil else { return [run(region.fast)] }
-        return experiment.renderedPixels(inRow: slow).map { run($0..<$0 + 1) }
+        var (runs, start) = ([Result](), region.fast.lowerBound)
+        while let first = (start..<region.fast.upperBound).first(where: { experiment.isUnmasked(slow: slow, fast: $0) })
+        {
+          let rest = first..<region.fast.upperBound
+          let end = rest.first { !experiment.isUnmasked(slow: slow, fast: $0) } ?? rest.upperBound
+          runs.append(run(first..<end))
+          start = end
+        }
+        return runs
       }
     }
   }

@@ -10,10 +10,11 @@ extension PixelEvaluator {
     slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
+    let hasOneLayer = detector.sensor.layerCount == 1
     let common = CommonFactors(
-      capture: !sampling.thick && detector.sensor.layerCount == 1,
-      polarization: !sampling.polar && beam.sources.count == 1,
-      solidAngle: !sampling.omega && detector.sensor.layerCount == 1)
+      capture: !sampling.thick && hasOneLayer,
+      polarization: !sampling.polar && beam.sources.count == 1 && hasOneLayer,
+      solidAngle: !sampling.omega && hasOneLayer)
     var out = PixelOutcome(captureFraction: 1, polarization: 1, solidAngle: 1)
     var background = 0.0
     for layer in 0..<detector.sensor.layerCount {

@@ -12,6 +12,8 @@ struct PixelEvaluator: Sendable {
     let sampling = experiment.sampling
     return usesRunningSum && (sampling.thick || sampling.polar || sampling.omega)
   }
+  /// Whether the order of the steps matters, and whether one has a lattice factor of zero.
+  var ordersSteps: Bool { multipliesSteps || (experiment.interpolates && switchesInterpolationOff) }
   private let idealSensorCapturesAll: Bool
 
   init(_ experiment: Experiment) {

@@ -150,7 +150,8 @@ public struct Simulator: Sendable {
         }
       }
       if experiment.interpolates && evaluator.switchesInterpolationOff {
-        for (i, fast) in block.enumerated() where s.states[i] & 2 != 0 && isWanted(slow, fast, first) {
+        for (i, fast) in block.enumerated()
+        where s.states[i] & 2 != 0 && isWanted(slow, fast, first) && row + fast != firstSweepPixel {
           run.lowerCutoff(to: row + fast)
         }
       }
@@ -211,10 +212,14 @@ public struct Simulator: Sendable {
 }
 
 extension PixelEvaluator {
-  /// Whether the loops over blocks do what this experiment needs. Where water, a resolution limit and oversampled factors
-  /// come together, zeros of a step and steps left out would have to be told apart.
+  /// Whether the loops over blocks do what this experiment needs. Where the order of steps matters, steps without a source,
+  /// those of a factor that is zero and those whose square is too small for a number would have to be told apart; and an
+  /// infinite square must not meet a factor of zero.
   fileprivate var suitsBlocks: Bool {
-    !(multipliesSteps && experiment.sampling.resolutionLimit > 0 && !skipsZeros)
+    let factors = experiment.structureFactors
+    let isFinite = factors.count > 0 || (factors.defaultAmplitude * factors.defaultAmplitude).isFinite
+    return isFinite
+      && !(ordersSteps && (experiment.sampling.resolutionLimit > 0 || experiment.crystal.form.shape == .gauss))
   }
 
   /// Whether any source of any sub-pixel and layer passes the resolution limit.
