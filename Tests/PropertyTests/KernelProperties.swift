@@ -86,6 +86,23 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
     }
   }
 
+  /// Where loops once went another way than the scalar formulas.
+  @Test(arguments: KernelFunctionTests.sets) func cornersGiveTheScalarImage(set: InstructionSet) throws {
+    let cube = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -distance 100 -oversample 1 -detpixels 64 -pixel 1"
+    for command in [
+      "\(cube) -water 10 -dmin 3", "\(cube) -N 20 -pixel 0.4 -gauss_xtal -oversample_omega -mosaic 3 -mosaic_domains 3",
+      "\(cube) -beam_vector 0 0 1 -odet_vector 0 0 1 -fdet_vector 1 0 0 -sdet_vector 0 -1 0 -polar 0.9",
+      "\(cube) -default_F 1e200 -tophat_spots -N 12",
+      "\(cube) -round_xtal -xds -pixel 0.172 -detpixels 101 -oversample 3 -lambda 0.9768",
+      "\(cube) -detpixels_x 600 -detpixels_y 2 -pixel 0.05 -phi 0 -osc 1 -phisteps 4",
+    ] {
+      let experiment = try experiment(command)
+      let scalar = try Simulator(experiment, instructions: .scalar).render().image
+      let loops = try Simulator(experiment, instructions: set).render(threads: 2).image
+      #expect(loops.deviation(from: scalar) < 1.3e-7 || loops.isSame(as: scalar), "\(command)")
+    }
+  }
+
   @Test(arguments: KernelFunctionTests.sets) func imagesDoNotDependOnTheNumberOfThreads(set: InstructionSet) throws {
     for command in [
       "\(base32) -phi 0 -osc 0.9 -phisteps 3 -oversample 1 -dmin 40", "\(base32) -mosaic 0.4 -mosaic_domains 3",
