@@ -3,8 +3,8 @@ public struct Sample: Sendable, Codable, Hashable {
   /// The figures in the order in which they were taken.
   public private(set) var figures: [Double] = []
 
-  /// No figures.
-  public init() {}
+  /// A sample.
+  public init(_ figures: [Double] = []) { self.figures = figures }
 
   /// Adds a figure.
   public mutating func add(_ figure: Double) { figures.append(figure) }

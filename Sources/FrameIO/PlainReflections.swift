@@ -1,11 +1,5 @@
 import Physics
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Lists in their plainest form, a line of h k l F for each reflection and nothing else, read in pieces straight into the
 /// grid. Anything unusual is left to `ReflectionFile`.
 enum PlainReflections {

@@ -1,3 +1,4 @@
+import Benchmarks
 import Foundation
 import Provenance
 
@@ -135,12 +136,7 @@ public struct NightRecord: Sendable, Codable {
     /// The ratio over the accepted one.
     public var change: Double? { baseline.map { ratio / $0 } }
 
-    static func median(_ numbers: [Double]) -> Double {
-      guard !numbers.isEmpty else { return .nan }
-      let sorted = numbers.sorted()
-      let middle = sorted.count / 2
-      return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
+    static func median(_ numbers: [Double]) -> Double { Sample(numbers).median }
   }
 
   /// How much slower than the baseline a workload may be: two shared cores vary by a tenth, the spread is added.

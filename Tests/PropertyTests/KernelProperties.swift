@@ -1,3 +1,4 @@
+import KernelTypes
 import Physics
 import PropertyTesting
 import Testing
@@ -84,6 +85,28 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
         loops.statistics.solidAngle, scalar.statistics.solidAngle, within: 1e-12 * scalar.statistics.solidAngle,
         because: "sums of positive terms in another order")
     }
+  }
+
+  /// Half indices go down, as ⌈h − ½⌉ says, and what is not in the table has its place behind it.
+  @Test(arguments: KernelFunctionTests.sets) func placesInTheTable(set: InstructionSet) throws {
+    let kernels = try #require(set.kernels)
+    let indices = [-3.5, -2.5, -2, -1.5, -0.5, 0, 0.5, 1.5, 2.499, 2.5, 2.501, 3.5, 1e9, -1e9, .nan, 0.4999]
+    let zeros = [Double](repeating: 0, count: indices.count)
+    var (terms, places) = (zeros, [Int32](repeating: -1, count: indices.count))
+    indices.withUnsafeBufferPointer { x in
+      zeros.withUnsafeBufferPointer { zero in
+        var job = StepJob(qx: x.baseAddress!, qy: zero.baseAddress!, qz: zero.baseAddress!)
+        job.count = indices.count
+        (job.table.low, job.table.high) = ((-2, 0, 0), (2, 0, 0))
+        (job.table.stride, job.table.outside) = ((2, 4), 24)
+        _ = kernels.latticeTerms(.topHat, job, [1, 0, 0, 0, 1, 0, 0, 0, 1], &terms, &places)
+      }
+    }
+    let expected = indices.map { h -> Int32 in
+      let node = (h - 0.5).rounded(.up)
+      return abs(node) <= 2 ? Int32(4 * (node + 2)) : 24
+    }
+    #expect(places == expected)
   }
 
   /// Where loops once went another way than the scalar formulas.
