@@ -41,7 +41,7 @@ public struct CommandLineParser: Sendable {
   /// - Throws: `RequestError` naming the option, the value and the remedy.
   public func parse() throws(RequestError) -> CommandLineRequest {
     var shortcut = CommandLineRequest(compatibility: compatibility)
-    for flag in FlagTable.flags where flag.isShortcut && flag.names.contains(where: arguments.contains) {
+    for flag in FlagTable.shortcuts where flag.names.contains(where: arguments.contains) {
       try flag.apply(&shortcut, FlagValues(flag: flag.names[0], words: [], isLast: false, compatibility: compatibility))
       return shortcut
     }
@@ -69,38 +69,47 @@ public struct CommandLineParser: Sendable {
   private func apply(
     _ argument: String, _ following: [String], _ request: inout CommandLineRequest
   ) throws(RequestError) -> Int {
-    guard argument.first == "-" else {
+    guard argument.utf8.first == UInt8(ascii: "-") else {
       if ignoresUnknown { return 0 }
       throw RequestError(
         argument, "this belongs to no option",
         remedy: "remove it, check the number of values of the option before it, or give --ignore-unknown")
     }
-    var consumed = 0
-    var isKnown = false
-    let flags = FlagTable.flags
+    var consumed: Int?
     let second = Flag.secondByte(ofSingleDashed: argument)
-    for index in flags.indices where flags[index].mightMatch(second) && flags[index].matches(argument, compatibility) {
-      let flag = flags[index]
-      let count = flag.valueCount(following)
-      guard following.count >= count else {
-        throw RequestError(
-          argument, "\(count) value\(count == 1 ? "" : "s") must follow, \(following.count) do",
-          remedy: "give \(argument) \(flag.values.joined(separator: " "))")
+    table: for part in FlagTable.parts {
+      for flag in part.flags where flag.mightMatch(second) && flag.matches(argument, compatibility) {
+        let count = try apply(flag, argument, following, &request, isFirst: consumed == nil)
+        consumed = max(consumed ?? 0, count)
+        if flag.stops { break table }
       }
-      if !flag.names.contains(argument) {
-        request.notes.append("\(argument) is\(isKnown ? " also" : "") read as \(flag.names[0]), as by the C program")
-      }
-      let values = FlagValues(
-        flag: argument, words: Array(following.prefix(count)), isLast: following.count == count,
-        compatibility: compatibility)
-      try flag.apply(&request, values)
-      consumed = max(consumed, count)
-      isKnown = true
-      if flag.stops { break }
     }
-    guard isKnown || ignoresUnknown else { throw Self.unknown(argument) }
-    if !isKnown { request.notes.append("\(argument) is unknown and ignored") }
-    return consumed
+    if consumed == nil {
+      guard ignoresUnknown else { throw Self.unknown(argument) }
+      request.notes.append("\(argument) is unknown and ignored")
+    }
+    return consumed ?? 0
+  }
+
+  /// Applies an option that an argument matches.
+  /// - Returns: The number of following arguments that belong to it.
+  private func apply(
+    _ flag: Flag, _ argument: String, _ following: [String], _ request: inout CommandLineRequest, isFirst: Bool
+  ) throws(RequestError) -> Int {
+    let count = flag.valueCount(following)
+    guard following.count >= count else {
+      throw RequestError(
+        argument, "\(count) value\(count == 1 ? "" : "s") must follow, \(following.count) do",
+        remedy: "give \(argument) \(flag.values.joined(separator: " "))")
+    }
+    if !flag.isSpelled(argument) {
+      request.notes.append("\(argument) is\(isFirst ? "" : " also") read as \(flag.names[0]), as by the C program")
+    }
+    let values = FlagValues(
+      flag: argument, words: Array(following.prefix(count)), isLast: following.count == count,
+      compatibility: compatibility)
+    try flag.apply(&request, values)
+    return count
   }
 
   private static func unknown(_ argument: String) -> RequestError {

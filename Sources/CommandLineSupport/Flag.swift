@@ -60,54 +60,66 @@ public struct Flag: Sendable {
   }
 
   /// The documented spellings, the usual one first.
-  public let names: [String]
+  public var names: [String] { Self.words(spellings) }
   /// What follows: one label per value.
-  public let values: [String]
+  public var values: [String] { Self.words(labels) }
   /// One line of explanation, with the unit and the default.
   public let summary: String
-  /// Its place in the help text.
-  public internal(set) var section = Section.own
   /// What it is for; nil if it changes what is calculated.
   public internal(set) var role: Role?
   /// Whether no further option is looked for in the same argument.
   var stops = false
   /// Whether the option makes all others irrelevant.
   var isShortcut = false
-  let patterns: [Pattern]
+  var patterns: [Pattern] { givenPatterns ?? names.map(Pattern.anywhere) }
+  // Most options are never looked at closely, so that the words stay together until they are.
+  private let spellings: String
+  private let labels: String
+  private let givenPatterns: [Pattern]?
   /// One bit for each possible second byte, modulo 64, of its spellings and patterns.
   private let secondBytes: UInt64
   /// The quirk by which the patterns count; without it only the documented spellings do.
   let patternQuirk: Quirk
-  /// How many of the following arguments belong to the option; a count of its values unless set.
-  var valueCount: @Sendable ([String]) -> Int
+  /// How many of the following arguments belong to the option, if not one per value.
+  private let ownCount: (@Sendable ([String]) -> Int)?
   let apply: @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
 
   /// An option.
   /// - Parameters:
   ///   - names: The documented spellings, separated by spaces.
   ///   - patterns: How the reference program recognises it; by default every name occurs anywhere.
-  ///   - values: One label per value that follows.
+  ///   - values: One label per value that follows, separated by spaces.
   ///   - summary: One line of explanation.
   ///   - stops: Whether no further option is looked for in the same argument.
   ///   - patternQuirk: The quirk by which the patterns count.
   ///   - valueCount: How many of the following arguments belong to it, if not one per label.
   ///   - apply: What it does.
   init(
-    _ names: String, patterns: [Pattern]? = nil, values: [String] = [], _ summary: String, stops: Bool = false,
+    _ names: String, patterns: [Pattern]? = nil, values: String = "", _ summary: String, stops: Bool = false,
     patternQuirk: Quirk = .optionsAreSubstrings, valueCount: (@Sendable ([String]) -> Int)? = nil,
     apply: @escaping @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
   ) {
-    self.names = names.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
-    self.values = values
+    spellings = names
+    labels = values
     self.summary = summary
-    self.patterns = patterns ?? self.names.map(Pattern.anywhere)
-    secondBytes = (self.names + self.patterns.map { $0.text }).reduce(0) { $0 | Self.bit(Self.secondByte($1)) }
+    givenPatterns = patterns
+    secondBytes = (patterns ?? []).reduce(Self.secondBytes(names)) { $0 | Self.secondBytes($1.text) }
     self.stops = stops
     self.patternQuirk = patternQuirk
-    let count = values.count
-    self.valueCount = valueCount ?? { _ in count }
+    ownCount = valueCount
     self.apply = apply
   }
+
+  private static func words(_ text: String) -> [String] {
+    text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+  }
+
+  private var labelCount: Int {
+    labels.isEmpty ? 0 : 1 + labels.utf8.reduce(0) { $1 == UInt8(ascii: " ") ? $0 + 1 : $0 }
+  }
+
+  /// How many of the arguments that follow belong to the option.
+  func valueCount(_ following: [String]) -> Int { ownCount.map { $0(following) } ?? labelCount }
 
   /// Whether an argument might be this option: most are told apart by their second byte.
   func mightMatch(_ secondByte: UInt8?) -> Bool {
@@ -121,17 +133,43 @@ public struct Flag: Sendable {
     return rest.contains(UInt8(ascii: "-")) ? nil : rest.first
   }
 
-  private static func secondByte(_ text: String) -> UInt8 {
-    precondition(text.utf8.first == UInt8(ascii: "-"), "an option starts with a dash")
-    return text.utf8.dropFirst().first ?? 0
+  /// The bits of the second bytes of words, each of which starts with a dash.
+  private static func secondBytes(_ words: String) -> UInt64 {
+    var (bits, previous, beforeThat) = (UInt64(0), UInt8(ascii: " "), UInt8(ascii: " "))
+    var words = words
+    words.withUTF8 { bytes in
+      for byte in bytes {
+        precondition(previous != UInt8(ascii: " ") || byte == UInt8(ascii: "-"), "an option starts with a dash")
+        if beforeThat == UInt8(ascii: " ") && previous == UInt8(ascii: "-") { bits |= bit(byte) }
+        (beforeThat, previous) = (previous, byte)
+      }
+    }
+    return bits
   }
 
   private static func bit(_ byte: UInt8) -> UInt64 { 1 << UInt64(byte & 63) }
 
   /// Whether an argument is this option.
   func matches(_ argument: String, _ compatibility: Compatibility) -> Bool {
-    if names.contains(argument) { return true }
-    return patterns.contains { $0.matches(argument) } && compatibility.has(patternQuirk)
+    if isSpelled(argument) { return true }
+    guard compatibility.has(patternQuirk) else { return false }
+    return givenPatterns?.contains { $0.matches(argument) } ?? anySpelling { argument.containsText($0) }
+  }
+
+  /// Whether an argument is one of the documented spellings.
+  func isSpelled(_ argument: String) -> Bool { anySpelling { argument.isText($0) } }
+
+  private func anySpelling(_ condition: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+    var spellings = spellings
+    return spellings.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count {
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: " ")) ?? bytes.count
+        if condition(UnsafeBufferPointer(rebasing: bytes[start..<end])) { return true }
+        start = end + 1
+      }
+      return false
+    }
   }
 
   /// The same flag with a role.
@@ -147,7 +185,7 @@ extension Flag {
     _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String,
     store: @escaping @Sendable (inout CommandLineRequest, Double) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: [label], summary) { request, values throws(RequestError) in
+    Flag(names, patterns: patterns, values: label, summary) { request, values throws(RequestError) in
       store(&request, try values.real(0))
     }
   }
@@ -157,7 +195,7 @@ extension Flag {
     _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String, stops: Bool = false,
     store: @escaping @Sendable (inout CommandLineRequest, Int) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: [label], summary, stops: stops) {
+    Flag(names, patterns: patterns, values: label, summary, stops: stops) {
       request, values throws(RequestError) in
       store(&request, try values.integer(0, &request))
     }
@@ -168,7 +206,7 @@ extension Flag {
     _ names: String, patterns: [Pattern]? = nil, _ summary: String, role: Role = .input,
     store: @escaping @Sendable (inout CommandLineRequest, String) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: ["file"], summary) { request, values throws(RequestError) in
+    Flag(names, patterns: patterns, values: "file", summary) { request, values throws(RequestError) in
       store(&request, try values.text(0))
     }
     .with(role)
@@ -179,7 +217,7 @@ extension Flag {
     _ names: String, patterns: [Pattern]? = nil, _ summary: String, stops: Bool = false,
     store: @escaping @Sendable (inout CommandLineRequest) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: [], summary, stops: stops) { request, _ throws(RequestError) in
+    Flag(names, patterns: patterns, summary, stops: stops) { request, _ throws(RequestError) in
       store(&request)
     }
   }
@@ -189,7 +227,7 @@ extension Flag {
     _ names: String, patterns: [Pattern]? = nil, _ summary: String,
     store: @escaping @Sendable (inout CommandLineRequest, Vector3) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: ["x", "y", "z"], summary) {
+    Flag(names, patterns: patterns, values: "x y z", summary) {
       request, values throws(RequestError) in
       store(&request, Vector3(try values.real(0), try values.real(1), try values.real(2)))
     }
@@ -199,14 +237,21 @@ extension Flag {
 extension String {
   /// Whether a text occurs anywhere, byte for byte.
   func containsText(_ text: String) -> Bool {
-    var (whole, part) = (self, text)
+    var text = text
+    return text.withUTF8 { containsText($0) }
+  }
+
+  /// The same for bytes.
+  func containsText(_ part: UnsafeBufferPointer<UInt8>) -> Bool {
+    var whole = self
     return whole.withUTF8 { whole in
-      part.withUTF8 { part in
-        whole.count >= part.count
-          && (0...(whole.count - part.count)).contains {
-            memcmp(whole.baseAddress! + $0, part.baseAddress!, part.count) == 0
-          }
-      }
+      whole.count >= part.count
+        && (0...(whole.count - part.count)).contains {
+          memcmp(whole.baseAddress! + $0, part.baseAddress!, part.count) == 0
+        }
     }
   }
+
+  /// Whether the text is the same, byte for byte.
+  func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { utf8.count == bytes.count && containsText(bytes) }
 }

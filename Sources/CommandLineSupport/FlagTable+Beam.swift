@@ -7,7 +7,7 @@ extension FlagTable {
       "-lambda -wave -wavelength", patterns: [.anywhere("-lambda"), .anywhere("-wave")], "Å",
       "wavelength (default 1)"
     ) { $0.simulation.wavelength = $1 / 1e10 },
-    Flag("-energy", values: ["eV"], "photon energy, instead of the wavelength") {
+    Flag("-energy", values: "eV", "photon energy, instead of the wavelength") {
       request, values throws(RequestError) in
       let energy = try values.real(0)
       guard energy > 0 else {

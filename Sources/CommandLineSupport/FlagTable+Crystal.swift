@@ -12,7 +12,7 @@ extension FlagTable {
       $0.simulation.cellsC = $1
     },
     Flag(
-      "-cell", values: ["a", "b", "c", "alpha", "beta", "gamma"],
+      "-cell", values: "a b c alpha beta gamma",
       "unit cell, in Å and degrees; lengths left out repeat a, angles left out are 90",
       valueCount: { words in words.prefix(6).prefix { $0.first != "-" && NumberText.number($0) != nil }.count }
     ) { request, values throws(RequestError) in
@@ -20,7 +20,7 @@ extension FlagTable {
         throw RequestError(
           values.flag, "the cell is missing", remedy: "give up to six numbers: a b c (Å) alpha beta gamma (degrees)")
       }
-      var cell = request.simulation.cell ?? []
+      var cell = request.simulation.cell
       for index in values.words.indices {
         let value = try values.real(index)
         if index < cell.count { cell[index] = value } else { cell.append(value) }
@@ -28,7 +28,7 @@ extension FlagTable {
       request.simulation.cell = cell
     },
     Flag(
-      "-misset", patterns: [.whole("-misset")], values: ["x", "y", "z"],
+      "-misset", patterns: [.whole("-misset")], values: "x y z",
       "rotate the crystal about the laboratory axes, in degrees; or: -misset random",
       valueCount: { ($0.first.map { $0.containsText("rand") } ?? false) ? 1 : 3 }
     ) { request, values throws(RequestError) in

@@ -27,7 +27,7 @@ extension FlagTable {
       $0.simulation.originY = $1
       $0.simulation.lastPivot = .sample
     },
-    Flag("-pivot", values: ["sample|beam"], "what stays in place when the detector is rotated") {
+    Flag("-pivot", values: "sample|beam", "what stays in place when the detector is rotated") {
       request, values throws(RequestError) in
       let word = values.words[0]
       guard let pivot = word.containsText("sample") ? Pivot.sample : word.containsText("beam") ? .beam : nil else {
@@ -53,7 +53,7 @@ extension FlagTable {
       $0.simulation.lastPivot = .sample
     },
     Flag(
-      "-pix0_vector -pix0_vector_mm", patterns: [.anywhere("-pix0_vector")], values: ["x", "y", "z"],
+      "-pix0_vector -pix0_vector_mm", patterns: [.anywhere("-pix0_vector")], values: "x y z",
       "outer corner of the first pixel, in m (or mm); selects CUSTOM and, in c-parity, nothing else"
     ) { request, values throws(RequestError) in
       let unit = values.flag.hasSuffix("_mm") ? 1000.0 : 1
@@ -77,7 +77,7 @@ extension FlagTable {
       $0.simulation.lastPivot = .sample
     },
     Flag(
-      "-twotheta", values: ["degrees"], "swing of the detector about the two-theta axis (default 0)",
+      "-twotheta", values: "degrees", "swing of the detector about the two-theta axis (default 0)",
       patternQuirk: .twoThetaAxisSetsAngle
     ) { request, values throws(RequestError) in
       request.simulation.twoTheta = try values.real(0)
@@ -117,7 +117,7 @@ extension FlagTable {
       $0.simulation.pointPixels = true
     },
     Flag(
-      "-detector_abs -detector_absorb", patterns: [.anywhere("-detector_abs")], values: ["um"],
+      "-detector_abs -detector_absorb", patterns: [.anywhere("-detector_abs")], values: "um",
       "attenuation depth of the sensor; inf for none (default: the thickness)"
     ) { request, values throws(RequestError) in
       let depth = values.words[0].containsText("inf") ? Double.infinity : try values.anyReal(0)

@@ -16,7 +16,7 @@ extension FlagTable {
       $0.simulation.oversample = $1
     },
     Flag(
-      "-roi", values: ["xmin", "xmax", "ymin", "ymax"],
+      "-roi", values: "xmin xmax ymin ymax",
       "render only these pixels, bounds included; a negative bound is the edge"
     ) { request, values throws(RequestError) in
       var bounds: [Int] = []
@@ -69,7 +69,7 @@ extension FlagTable {
       $0.outputs.greyMapScale = $1
       $0.outputs.writesGreyMap = true
     },
-    Flag("-printout_pixel", values: ["fast", "slow"], "print the values of one pixel") {
+    Flag("-printout_pixel", values: "fast slow", "print the values of one pixel") {
       request, values throws(RequestError) in
       let fast = try values.integer(0, &request)
       let slow = try values.integer(1, &request)

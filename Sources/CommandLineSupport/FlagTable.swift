@@ -2,32 +2,39 @@ import Physics
 
 /// All options, in the order in which the reference program tests an argument against them (spec/10 §3).
 public enum FlagTable {
-  /// The table.
-  public static let flags: [Flag] = {
-    var flags: [Flag] = []
-    func add(_ part: [Flag], _ section: Flag.Section) {
-      flags += part
-      for index in flags.count - part.count..<flags.count { flags[index].section = section }
-    }
-    add(own, .own)
-    add(crystal, .crystal)
-    add(geometry, .geometry)
-    add(beam, .beam)
-    add(sampling, .sampling)
-    add(output, .output)
-    return flags
-  }()
+  /// The options of one subject.
+  public struct Part: Sendable {
+    /// The subject.
+    public let section: Flag.Section
+    /// Its options.
+    public let flags: [Flag]
+  }
+
+  /// The table by subject.
+  public static let parts = [
+    Part(section: .own, flags: own), Part(section: .crystal, flags: crystal), Part(section: .geometry, flags: geometry),
+    Part(section: .beam, flags: beam), Part(section: .sampling, flags: sampling), Part(section: .output, flags: output),
+  ]
+
+  /// The table as a whole.
+  public static var flags: [Flag] { parts.flatMap(\.flags) }
+
+  /// The options of a subject.
+  static func flags(in section: Flag.Section) -> [Flag] { parts.first { $0.section == section }?.flags ?? [] }
+
+  /// Options that make all others irrelevant.
+  static var shortcuts: [Flag] { own.filter(\.isShortcut) }
 
   /// Options that the reference program does not have.
   private static let own: [Flag] = [
     shortcut("-help --help -h", "show this text") { $0.wantsHelp = true },
     shortcut("--version", "show the version") { $0.wantsVersion = true },
     Flag(
-      "--compat", patterns: [], values: ["c-parity|spec"],
+      "--compat", patterns: [], values: "c-parity|spec",
       "reproduce the C program with its quirks, or the documented physics (default: c-parity)"
     ) { _, _ throws(RequestError) in },
     Flag(
-      "--phi-mode", patterns: [], values: ["c-parity|spec"],
+      "--phi-mode", patterns: [], values: "c-parity|spec",
       "override --compat for the phi carry-over alone (Q-03)"
     ) { _, _ throws(RequestError) in },
     .switching("--ignore-unknown", patterns: [], "ignore unknown options, as the C program does") { _ in },
@@ -35,7 +42,7 @@ public enum FlagTable {
       $0.threads = $1
     },
     Flag(
-      "-trace_pixel", patterns: [], values: ["slow", "fast"],
+      "-trace_pixel", patterns: [], values: "slow fast",
       "write every intermediate value of one pixel to standard output"
     ) { request, values throws(RequestError) in
       let slow = try values.integer(0, &request)
@@ -72,7 +79,7 @@ public enum FlagTable {
     return kept
   }
 
-  private static func flag(_ name: String) -> Flag? { flags.first { $0.names.contains(name) } }
+  private static func flag(_ name: String) -> Flag? { flags.first { $0.isSpelled(name) } }
 
   /// What an option in a documented spelling is for; nil if it changes what is calculated, or is none.
   public static func role(of name: String) -> Flag.Role? { flag(name)?.role }

@@ -68,7 +68,7 @@ struct FlagValues {
     guard !words[index].isEmpty else {
       throw RequestError(flag, value: "\"\"", "the name is empty", remedy: "give a file name")
     }
-    if let known = FlagTable.flags.first(where: { $0.names.contains(words[index]) }) {
+    if words[index].first == "-", let known = FlagTable.flags.first(where: { $0.isSpelled(words[index]) }) {
       throw RequestError(
         flag, value: words[index], "a name is missing: the next argument is the option \(known.names[0])",
         remedy: "give a name, or ./\(words[index]) if the file is really called so")

@@ -13,7 +13,7 @@ public enum HelpText {
     ]
     for section in Flag.Section.allCases {
       lines += ["", section.rawValue]
-      for flag in FlagTable.flags where flag.section == section { lines += Self.lines(of: flag) }
+      for flag in FlagTable.flags(in: section) { lines += Self.lines(of: flag) }
     }
     lines += [
       "", "Exit status: 0 done; 2 a request that cannot be carried out; 9 no crystal or no structure factors given.",
@@ -31,6 +31,11 @@ public enum HelpText {
     return [indented, String(repeating: " ", count: 34) + flag.summary]
   }
 
+  /// A text for a cell of a table in Markdown.
+  private static func escaped(_ text: String) -> String {
+    text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+
   /// The table of options as a page of the documentation, in Markdown.
   public static var markdown: String {
     var lines = [
@@ -38,10 +43,9 @@ public enum HelpText {
     ]
     for section in Flag.Section.allCases {
       lines += ["", "## \(section.rawValue)", "", "| option | values | meaning |", "| --- | --- | --- |"]
-      for flag in FlagTable.flags where flag.section == section {
+      for flag in FlagTable.flags(in: section) {
         let names = flag.names.map { "`\($0)`" }.joined(separator: " ")
-        let values = flag.values.joined(separator: " ").replacing("|", with: "\\|")
-        lines.append("| \(names) | \(values) | \(flag.summary.replacing("|", with: "\\|")) |")
+        lines.append("| \(names) | \(escaped(flag.values.joined(separator: " "))) | \(escaped(flag.summary)) |")
       }
     }
     return lines.joined(separator: "\n")

@@ -42,7 +42,7 @@ extension CommandLineRequest {
   public var isComplete: Bool {
     let hasAmplitudes =
       inputs.reflections != nil || cachePath != nil || (simulation.defaultAmplitude ?? 0) != 0
-    return hasAmplitudes && (inputs.matrix != nil || simulation.cell != nil)
+    return hasAmplitudes && (inputs.matrix != nil || !simulation.cell.isEmpty)
   }
 
   /// The reflection cache to read: the one that was named or, with `Quirk.strayCacheUsed`, one that happens to lie in

@@ -4,11 +4,19 @@ import Physics
 extension OutputFiles {
   /// Refuses files that could not be written in the end.
   /// - Throws: `RequestError` naming the option and the file.
-  public func check() throws(RequestError) {
-    try FileBytes.checkWritable(float, for: "-floatfile")
-    try FileBytes.checkWritable(integer, for: "-intfile")
-    if writesGreyMap { try FileBytes.checkWritable(greyMap, for: "-pgmfile") }
-    if writesNoise { try FileBytes.checkWritable(noise, for: "-noisefile") }
+  public func check() throws(RequestError) { _ = try allAppearWhole() }
+
+  /// Whether all files are written under another name first.
+  fileprivate func allAppearWhole() throws(RequestError) -> Bool {
+    var all = true
+    func add(_ path: String, _ flag: String) throws(RequestError) {
+      if try !FileBytes.appearsWhole(path, for: flag) { all = false }
+    }
+    try add(float, "-floatfile")
+    try add(integer, "-intfile")
+    if writesGreyMap { try add(greyMap, "-pgmfile") }
+    if writesNoise { try add(noise, "-noisefile") }
+    return all
   }
 }
 
@@ -37,6 +45,7 @@ public struct OutputImages: Sendable {
     fileprivate let content: Content
 
     fileprivate enum Content {
+      case floats(FloatImage)
       case noiseless(header: [UInt8], NoiselessImage)
       case counts(header: [UInt8], CountImage)
       case grey(GreyMap)
@@ -45,6 +54,7 @@ public struct OutputImages: Sendable {
     /// The bytes of the file.
     public var bytes: [UInt8] {
       switch content {
+      case .floats(let image): image.pixels.withUnsafeBytes { Array($0) }
       case .noiseless(let header, let image): header + image.counts.pixels.withUnsafeBytes { Array($0) }
       case .counts(let header, let image): header + image.pixels.withUnsafeBytes { Array($0) }
       case .grey(let map): GreyMapFile.header(map) + map.pixels
@@ -55,6 +65,7 @@ public struct OutputImages: Sendable {
     /// - Throws: `RequestError` if it cannot be written.
     fileprivate func prepare() throws(RequestError) -> PendingFile {
       switch content {
+      case .floats(let image): try FloatImageFile.prepare(image, to: path)
       case .noiseless(let header, let image):
         try FileBytes.prepare(header: header, to: path, for: flag) { sink in
           image.forEachPart { sink(UnsafeRawBufferPointer($0)) }
@@ -72,23 +83,26 @@ public struct OutputImages: Sendable {
   /// Makes the images one at a time, so that only one takes memory.
   /// - Parameter body: Takes an image; an error ends the making.
   public func forEach<Failure: Error>(_ body: (File) throws(Failure) -> Void) throws(Failure) {
-    for make in makers { try body(make()) }
+    for kind in kinds { try body(make(kind)) }
   }
 
-  /// The files and the options that name them.
-  private var paths: [(path: String, flag: String)] {
-    [(files.float, "-floatfile"), (files.integer, "-intfile")]
-      + (files.writesGreyMap ? [(files.greyMap, "-pgmfile")] : [])
-      + (files.writesNoise ? [(files.noise, "-noisefile")] : [])
+  private enum Kind { case float, integer, greyMap, noise }
+
+  /// The images beside the float image.
+  private var kinds: [Kind] {
+    [.integer] + (files.writesGreyMap ? [.greyMap] : []) + (files.writesNoise ? [.noise] : [])
   }
 
-  /// What makes each image.
-  private var makers: [@Sendable () -> File] {
-    let scale = CountImage.scale(given: files.integerScale, maximum: rendering.statistics.maximum)
-    var makers: [@Sendable () -> File] = [{ integer(scale) }]
-    if files.writesGreyMap { makers.append { greyMap(integerScale: scale) } }
-    if files.writesNoise { makers.append { noise() } }
-    return makers
+  private func make(_ kind: Kind) -> File {
+    switch kind {
+    case .float:
+      File(
+        path: files.float, usualName: OutputFiles().float, remark: "", flag: "-floatfile",
+        content: .floats(rendering.image))
+    case .integer: integer()
+    case .greyMap: greyMap()
+    case .noise: noise()
+    }
   }
 
   /// Writes the float image and all others, several at a time if there are several threads. None gets its name before all
@@ -96,41 +110,55 @@ public struct OutputImages: Sendable {
   /// - Returns: The lines about the others in the wording of the reference program.
   /// - Throws: `RequestError` of the first file in their order that cannot be written.
   public func write(threads: Int) throws(RequestError) -> String {
-    let makers = makers
-    var threads = threads
-    for (path, flag) in paths where try !FileBytes.appearsWhole(path, for: flag) { threads = 1 }
-    let outcomes = Parallel.map(1 + makers.count, threads: threads) { index -> Result<Prepared, RequestError> in
-      Result { () throws(RequestError) in
-        guard index > 0 else {
-          return (try FloatImageFile.prepare(rendering.image, to: files.float), "")
-        }
-        let file = makers[index - 1]()
-        return (try file.prepare(), file.remark)
-      }
+    let kinds = [.float] + kinds
+    var attempts = [Attempt](repeating: Attempt(), count: kinds.count)
+    let threads = try files.allAppearWhole() ? threads : 1
+    attempts.withUnsafeMutableBufferPointer { attempts in
+      nonisolated(unsafe) let attempts = attempts
+      Parallel.forEach(attempts.count, threads: threads) { attempts[$0] = Attempt(make(kinds[$0])) }
     }
-    let prepared = outcomes.compactMap { try? $0.get() }
-    do {
-      for outcome in outcomes { _ = try outcome.get() }
-      for file in prepared { try file.pending.commit() }
+    do throws(RequestError) {
+      for attempt in attempts { if let error = attempt.error { throw error } }
+      for attempt in attempts { try attempt.pending?.commit() }
     } catch {
-      for file in prepared { file.pending.discard() }
+      for attempt in attempts { attempt.pending?.discard() }
       throw error
     }
-    return prepared.map(\.remark).joined()
+    return attempts.reduce(into: "") { $0 += $1.remark }
   }
 
-  private typealias Prepared = (pending: PendingFile, remark: String)
+  /// How the writing of a file went.
+  private struct Attempt {
+    var pending: PendingFile?
+    var remark = ""
+    var error: RequestError?
 
-  private func integer(_ scale: Double) -> File {
+    init() {}
+
+    init(_ file: File) {
+      do throws(RequestError) {
+        pending = try file.prepare()
+        remark = file.remark
+      } catch {
+        self.error = error
+      }
+    }
+  }
+
+  private var integerScale: Double {
+    CountImage.scale(given: files.integerScale, maximum: rendering.statistics.maximum)
+  }
+
+  private func integer() -> File {
     let image = NoiselessImage(
-      rendering.image, region: experiment.region, scale: scale, offset: files.offset)
+      rendering.image, region: experiment.region, scale: integerScale, offset: files.offset)
     return File(
       path: files.integer, usualName: OutputFiles().integer,
-      remark: "intfile_scale = \(text(scale))\nwriting \(files.integer) as 2-byte integers\n", flag: "-intfile",
+      remark: "intfile_scale = \(text(integerScale))\nwriting \(files.integer) as 2-byte integers\n", flag: "-intfile",
       content: .noiseless(header: SMVWriter.header(experiment), image))
   }
 
-  private func greyMap(integerScale: Double) -> File {
+  private func greyMap() -> File {
     let scale = GreyMap.scale(
       given: files.greyMapScale, deviation: rendering.statistics.rmsd, integerScale: integerScale)
     return File(

@@ -163,7 +163,7 @@ public enum FileBytes {
         guard length > 0 else { return path }
         let link = String(decoding: buffer[..<length], as: UTF8.self)
         // What the system keeps under /proc are no names.
-        guard !link.contains(":[") else { return path }
+        guard strstr(link, ":[") == nil else { return path }
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         path = link.hasPrefix("/") ? link : folder + link
       }

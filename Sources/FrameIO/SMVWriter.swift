@@ -63,7 +63,7 @@ public enum SMVWriter {
       "TWOTHETA=\(g(detector.twoTheta * Constants.degreesPerRadian))", "DETECTOR_SN=000", "BEAMLINE=fake",
     ]
     // The reference program writes no semicolon after this one.
-    let text = lines.map { $0.hasPrefix("DIALS_ORIGIN") ? "\($0)\n" : "\($0);\n" }.joined()
+    let text = lines.reduce(into: "") { $0 += $1.utf8.starts(with: "DIALS_ORIGIN".utf8) ? "\($1)\n" : "\($1);\n" }
     return experiment.compatibility.has(.headerLosesRotations) ? text : text + vectors(experiment)
   }
 
@@ -75,12 +75,10 @@ public enum SMVWriter {
       ("BEAM_VECTOR", beam.direction), ("POLARIZATION_VECTOR", beam.polarizationAxis),
       ("SPINDLE_VECTOR", experiment.crystal.spindle), ("ORIGIN_VECTOR", 1000 * pose.origin),
     ]
-    return entries.map { name, vector in
-      "\(name)=\(vector.components.map { NumberText.text("%.15g", $0) }.joined(separator: ","));\n"
-    }.joined()
+    return entries.reduce(into: "") { $0 += "\($1.0)=\(NumberText.row("%.15g", $1.1, separator: ","));\n" }
   }
 
   private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
 
-  private static func list(_ vector: Vector3) -> String { vector.components.map(g).joined(separator: ",") }
+  private static func list(_ vector: Vector3) -> String { NumberText.row("%g", vector, separator: ",") }
 }

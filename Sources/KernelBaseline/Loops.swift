@@ -1,7 +1,7 @@
 import KernelTypes
 
 /// The inner loops of this module's instruction set. `Kernels` says what each does.
-package struct Loops: Kernels {
+package final class Loops: Kernels {
   /// The loops; they hold nothing.
   package init() {}
 

@@ -16,15 +16,14 @@ extension Loops {
   /// The unit vectors from the sample to a row of sub-pixels, and their distances, in m. Products are summed in the order
   /// of the scalar code.
   package func directions(
-    _ job: borrowing PixelJob, _ ramp: BlockInput, _ x: BlockOutput, _ y: BlockOutput, _ z: BlockOutput,
+    _ job: borrowing PixelJob, _ fast: BlockInput, _ x: BlockOutput, _ y: BlockOutput, _ z: BlockOutput,
     _ radius: BlockOutput
   ) {
     let job = copy job
     for i in 0..<job.count {
-      let fast = job.line[ramp[i]]
-      let px = fast * job.axis.x + job.slow.x + job.depth.x + job.origin.x
-      let py = fast * job.axis.y + job.slow.y + job.depth.y + job.origin.y
-      let pz = fast * job.axis.z + job.slow.z + job.depth.z + job.origin.z
+      let px = fast[i] * job.axis.x + job.slow.x + job.depth.x + job.origin.x
+      let py = fast[i] * job.axis.y + job.slow.y + job.depth.y + job.origin.y
+      let pz = fast[i] * job.axis.z + job.slow.z + job.depth.z + job.origin.z
       let r = (px * px + py * py + pz * pz).squareRoot()
       let inverse = 1 / r
       x[i] = quotient(px, r, inverse)

@@ -42,7 +42,7 @@ package struct InterpolationRules: Sendable {
 ///
 /// Unless another count is allowed, all work on blocks: arrays with room for `StepJob.capacity` numbers, of which the first
 /// `count`, a multiple of `StepJob.lanes`, are used.
-package protocol Kernels: Sendable {
+package protocol Kernels: AnyObject, Sendable {
   // MARK: Steps
 
   /// A step with one structure factor for all: `after` = `before` + `factor` × squared lattice factors. `cell` has nine
@@ -77,9 +77,10 @@ package protocol Kernels: Sendable {
 
   // MARK: Pixels
 
-  /// The unit vectors from the sample to a row of sub-pixels, and their distances, in m. `ramp` is 0, 1, 2 …
+  /// The unit vectors from the sample to a row of sub-pixels, and their distances, in m. `fast` says where
+  /// they lie along the fast axis, in m.
   func directions(
-    _ job: borrowing PixelJob, _ ramp: BlockInput, _ x: BlockOutput, _ y: BlockOutput, _ z: BlockOutput,
+    _ job: borrowing PixelJob, _ fast: BlockInput, _ x: BlockOutput, _ y: BlockOutput, _ z: BlockOutput,
     _ radius: BlockOutput)
   /// The scattering vectors of a source, in 1/m.
   func scatteringVectors(

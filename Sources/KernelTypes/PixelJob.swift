@@ -2,25 +2,6 @@
 package struct PixelJob: Sendable {
   /// The number of pixels, a multiple of `StepJob.lanes`.
   package var count = 0
-  /// Where the sub-pixels lie along the fast axis.
-  package var line = Line(first: 0, step: 1, size: 0, shift: 0)
-
-  /// Places along an axis: whole or half numbers first, so that nothing is rounded before they are turned into m.
-  package struct Line: Sendable {
-    @usableFromInline let first: Double
-    @usableFromInline let step: Double
-    @usableFromInline let size: Double
-    @usableFromInline let shift: Double
-
-    /// Places from `size` × (`first` + 0, 1, 2 … × `step`) + `shift`, in m.
-    package init(first: Double, step: Double, size: Double, shift: Double) {
-      (self.first, self.step, self.size, self.shift) = (first, step, size, shift)
-    }
-
-    /// The place of a number, in m.
-    @inlinable
-    package subscript(number: Double) -> Double { size * (first + number * step) + shift }
-  }
   /// The fast axis.
   package var axis = (x: 0.0, y: 0.0, z: 0.0)
   /// The slow coordinate times the slow axis, in m.

@@ -30,7 +30,7 @@ extension Array where Element: BitwiseCopyable {
       let part = 1 << 22
       let parts = (memory.count + part - 1) / part
       nonisolated(unsafe) let memory = memory
-      _ = Parallel.map(parts, threads: threads) { index in
+      Parallel.forEach(parts, threads: threads) { index in
         let range = index * part..<Swift.min((index + 1) * part, memory.count)
         advise(UnsafeMutableRawBufferPointer(rebasing: memory[range]), populateWrite, page: 1 << 12)
       }

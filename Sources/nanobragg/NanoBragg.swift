@@ -44,7 +44,7 @@ enum NanoBragg {
     if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
     try request.outputs.check()
     try Terminal.output(Report.setUp(experiment, hasRandomOrientation: request.simulation.misset == .random))
-    let meter = ProgressMeter(request.printsPixels ? false : request.showsProgress)
+    let meter = ProgressMeter.isWanted(request.printsPixels ? false : request.showsProgress) ? ProgressMeter() : nil
     // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
     try writeCache(experiment, request)
     let rendering = try simulator.render(threads: request.threadCount, progress: meter?.report)

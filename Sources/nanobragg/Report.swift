@@ -13,7 +13,7 @@ enum Report {
     let (detector, sampling, beam) = (experiment.detector, experiment.sampling, experiment.beam)
     var lines: [String] = []
     if hasRandomOrientation, let misset = experiment.crystal.misset {
-      let angles = misset.components.map { f($0 * Constants.degreesPerRadian) }.joined(separator: " ")
+      let angles = NumberText.row("%f", Constants.degreesPerRadian * misset)
       lines.append("random orientation misset angles: \(angles) deg")
     }
     lines += cell(experiment.crystal.lattice)
@@ -43,8 +43,10 @@ enum Report {
       "  sensor is \(g(detector.sensor.thickness)) m thick in \(detector.sensor.layerCount) layers",
       "  \(sampling.oversample)x\(sampling.oversample) pixel oversample steps",
     ]
-    return lines.joined(separator: "\n") + "\n"
+    return text(lines)
   }
+
+  private static func text(_ lines: [String]) -> String { lines.reduce(into: "") { $0 += $1 + "\n" } }
 
   /// Cell, reciprocal cell, volume and vectors.
   private static func cell(_ lattice: Lattice) -> [String] {
@@ -55,7 +57,7 @@ enum Report {
       let angles = [(b, c), (a, c), (a, b)].map {
         acos($0.dot($1) / $0.length / $1.length) * Constants.degreesPerRadian
       }
-      return ([a.length, b.length, c.length] + angles).map(g).joined(separator: " ")
+      return NumberText.row("%g", [a.length, b.length, c.length] + angles)
     }
     return [
       "Unit Cell: \(parameters(a, b, c))", "Recp Cell: \(parameters(x, y, z))", "volume = \(g(lattice.volume)) A^3",
@@ -67,9 +69,10 @@ enum Report {
 
   /// Three vectors, one per column.
   private static func table(_ a: Vector3, _ b: Vector3, _ c: Vector3) -> [String] {
-    [("X", a.x, b.x, c.x), ("Y", a.y, b.y, c.y), ("Z", a.z, b.z, c.z)].map { name, a, b, c in
-      "\(name): " + [a, b, c].map { NumberText.text("%11.8f", $0) }.joined(separator: " ")
+    func row(_ name: String, _ component: (Vector3) -> Double) -> String {
+      "\(name): " + NumberText.row("%11.8f", Vector3(component(a), component(b), component(c)))
     }
+    return [row("X") { $0.x }, row("Y") { $0.y }, row("Z") { $0.z }]
   }
 
   /// What came out.
@@ -92,12 +95,12 @@ enum Report {
     let stol = sin(angle / 2) / (wavelength * 1e10)
     func ten(_ number: Double) -> String { NumberText.text("%15.10g", number) }
     let cell = values.cell
-    let vectors = table(1e10 * cell.a, 1e10 * cell.b, 1e10 * cell.c).joined(separator: "\n")
+    let vectors = text(table(1e10 * cell.a, 1e10 * cell.b, 1e10 * cell.c))
     let whole = values.rounded.components.map { "\(Int32(cut: $0))" }.joined(separator: " ")
     return """
       \(wide(values.fast)) \(wide(values.slow)) : stol = \(g(values.stol)) or \(g(stol))
       at \(row(place))
-      hkl= \(values.fractional.components.map(f).joined(separator: " "))  hkl0= \(whole)
+      hkl= \(NumberText.row("%f", values.fractional))  hkl0= \(whole)
        F_cell=\(g(values.amplitude))  F_latt=\(g(values.latticeFactor))   I = \(g(values.sum))
       I/steps \(ten(values.sum / Double(steps)))
       polar   \(ten(values.polarization))
@@ -107,7 +110,6 @@ enum Report {
       real-space cell vectors (Angstrom):
            a           b           c\("         ")
       \(vectors)
-
       """
   }
 
@@ -116,9 +118,7 @@ enum Report {
     return String(repeating: " ", count: max(0, 4 - text.count)) + text
   }
 
-  private static func f(_ number: Double) -> String { NumberText.text("%f", number) }
-
-  private static func row(_ vector: Vector3) -> String { vector.components.map(g).joined(separator: " ") }
+  private static func row(_ vector: Vector3) -> String { NumberText.row("%g", vector) }
 
   private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
 }

@@ -10,7 +10,7 @@ private func oriented(
   _ cell: Cell, misset: Vector3? = nil, mode: Compatibility = .spec, matrix: OrientationMatrix? = nil
 ) throws -> Lattice {
   var request = SimulationRequest.minimal
-  request.cell = matrix == nil ? cell.values : nil
+  request.cell = matrix == nil ? cell.values : []
   request.matrix = matrix
   request.misset = misset.map { .angles($0) }
   request.resolutionLimit = 0
@@ -163,7 +163,7 @@ extension CellOracle {
       let first = try oriented(cell, misset: misset)
       let (a, b, c) = (first.reciprocal.a, first.reciprocal.b, first.reciprocal.c)
       var request = SimulationRequest.minimal
-      request.cell = nil
+      request.cell = []
       request.matrix = try OrientationMatrix([a, b, c], wavelength: wavelength)
       request.wavelength = wavelength * 1e-10
       let second = try Experiment(resolving: request, compatibility: .spec).crystal.lattice

@@ -122,7 +122,7 @@ private let eps = Double.ulpOfOne
       let parts = try mosaic.crystal.domains.map { domain in
         let turned = [star.a, star.b, star.c].map { domain * $0 }
         let matrix = try OrientationMatrix(turned, wavelength: scene.wavelength)
-        return try scene.image { ($0.cell, $0.misset, $0.matrix) = (nil, nil, matrix) }
+        return try scene.image { ($0.cell, $0.misset, $0.matrix) = ([], nil, matrix) }
       }
       try check.equal(mosaic.crystal.domains.count, count)
       try expectClose(check, try Simulator(mosaic).render().image, mean(parts), "the mean of floats", factor: 2)

@@ -19,7 +19,7 @@ import Testing
       request.vectors.twoTheta = turn(vectors.twoTheta)
       request.vectors.polarization = turn(vectors.polarization)
       request.vectors.spindle = turn(vectors.spindle)
-      (request.cell, request.misset, request.matrix) = (nil, nil, matrix)
+      (request.cell, request.misset, request.matrix) = ([], nil, matrix)
     }
   }
 
@@ -46,7 +46,7 @@ import Testing
         let vectors = [star.a, star.b, star.c]
         let matrix = try OrientationMatrix(order.map { vectors[$0] }, wavelength: scene.wavelength)
         return try scene.image { request in
-          (request.cell, request.misset, request.matrix) = (nil, nil, matrix)
+          (request.cell, request.misset, request.matrix) = ([], nil, matrix)
           (request.cellsA, request.cellsB, request.cellsC) = (
             scene.cells[order[0]], scene.cells[order[1]], scene.cells[order[2]]
           )
@@ -62,7 +62,7 @@ import Testing
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ sign: Double) throws -> FloatImage {
         let matrix = try OrientationMatrix([sign * star.a, sign * star.b, sign * star.c], wavelength: scene.wavelength)
-        return try scene.image { ($0.cell, $0.misset, $0.matrix) = (nil, nil, matrix) }
+        return try scene.image { ($0.cell, $0.misset, $0.matrix) = ([], nil, matrix) }
       }
       let (right, left) = (try image(1), try image(-1))
       // Exactly half an index is rounded down on both sides: smooth shapes may then differ.

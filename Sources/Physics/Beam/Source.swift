@@ -7,7 +7,7 @@ public struct Source: Sendable, Hashable {
   /// The wavelength, in m.
   public let wavelength: Double
   /// The relative weight as generated or read.
-  public let weight: Double
+  public internal(set) var weight: Double
 
   /// A source point at `position`.
   public init(position: Vector3, wavelength: Double, weight: Double) {
@@ -50,7 +50,7 @@ enum SourceList {
     beam: Vector3, polarizationAxis: Vector3, verticalAxis: Vector3, wavelength: Double,
     horizontal: SamplingTable, vertical: SamplingTable, dispersion: SamplingTable, round: Bool, centred: Bool
   ) -> [Source] {
-    var points: [(position: Vector3, wavelength: Double)] = []
+    var points: [Source] = []
     let origin = -Constants.sourceDistance * beam
     for h in 0..<horizontal.count {
       let horizontalAngle = horizontal.value(h, centred: centred)
@@ -62,12 +62,12 @@ enum SourceList {
         let position = Rotation.aboutAxis(tilted, axis: verticalAxis, angle: horizontalAngle)
         for d in 0..<dispersion.count {
           let factor = 1.0 + dispersion.step * Double(d) - dispersion.range / 2.0
-          points.append((position, wavelength * factor))
+          points.append(Source(position: position, wavelength: wavelength * factor, weight: 0))
         }
       }
     }
-    let weight = 1.0 / Double(max(points.count, 1))
-    return points.map { Source(position: $0.position, wavelength: $0.wavelength, weight: weight) }
+    for index in points.indices { points[index].weight = 1.0 / Double(points.count) }
+    return points
   }
 
   /// The lines of a source file, missing columns filled in (spec/40 §3).

@@ -78,7 +78,7 @@ public struct NoiselessImage: Sendable {
   /// - Returns: Whether `body` always went on.
   public func forEachPart(_ body: (UnsafeBufferPointer<UInt16>) -> Bool) -> Bool {
     let (width, kernels) = (image.fastPixels, InstructionSet.anyKernels)
-    let rows = max(1, (1 << 15) / max(width, 1))
+    let rows = max(1, min(image.slowPixels, (1 << 15) / max(width, 1)))
     return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows * width) { part in
       part.initialize(repeating: 0)
       return image.pixels.withUnsafeBufferPointer { pixels in

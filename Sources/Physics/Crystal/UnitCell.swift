@@ -23,10 +23,10 @@ public struct UnitCell: Sendable, Hashable {
   /// - Parameter values: a, b, c in Å, α, β, γ in degrees; one to six of them.
   /// - Throws: `RequestError` for a length that is not positive, or angles that no parallelepiped has.
   public init(_ values: [Double]) throws(RequestError) {
-    let said = values.map { "\($0)" }.joined(separator: " ")
+    func said() -> String { values.map { "\($0)" }.joined(separator: " ") }
     guard let a = values.first, a > 0, a.isFinite else {
       throw RequestError(
-        "-cell", value: said, "the length of a must be a positive number of Å",
+        "-cell", value: said(), "the length of a must be a positive number of Å",
         remedy: "give -cell a b c alpha beta gamma, for example -cell 100 100 100 90 90 90")
     }
     func value(_ index: Int, else fallback: Double) -> Double {
@@ -38,7 +38,7 @@ public struct UnitCell: Sendable, Hashable {
     for (index, name) in ["b", "c", "alpha", "beta", "gamma"].enumerated() where index + 1 < values.count {
       guard values[index + 1] != 0 || index >= 2 else {
         throw RequestError(
-          "-cell", value: said, "the length of \(name) is zero", remedy: "leave it out to repeat a, or give it in Å")
+          "-cell", value: said(), "the length of \(name) is zero", remedy: "leave it out to repeat a, or give it in Å")
       }
     }
     self.a = a
@@ -50,7 +50,7 @@ public struct UnitCell: Sendable, Hashable {
     // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane.
     guard radicand > 8 * Double.ulpOfOne, volume.isFinite else {
       throw RequestError(
-        "-cell", value: said, "no cell has these angles: its volume would be zero or imaginary",
+        "-cell", value: said(), "no cell has these angles: its volume would be zero or imaginary",
         remedy: "every angle must be below the sum of the other two, and all three together below 360 degrees")
     }
   }

@@ -39,9 +39,7 @@ extension Lattice {
     _ generator: inout UniformDeviates, _ notes: inout [String]
   ) throws(RequestError) -> (lattice: Lattice, misset: Vector3?) {
     var cell: UnitCell?
-    if let values = request.cell, request.matrix == nil || !values.isEmpty {
-      cell = try UnitCell(values)
-    }
+    if !request.cell.isEmpty { cell = try UnitCell(request.cell) }
     if request.matrix != nil, cell != nil, !compatibility.has(.cellAndMatrixMix) {
       notes.append("-cell is ignored: the matrix file gives the whole cell")
       cell = nil

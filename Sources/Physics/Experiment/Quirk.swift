@@ -111,28 +111,31 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
 
 /// What a simulation is to agree with: the reference program, its quirks included, or the documented physics.
 public struct Compatibility: Sendable, Hashable {
-  /// The quirks in force.
-  public var quirks: Set<Quirk>
+  /// One bit for each quirk in force.
+  private var bits: UInt64
 
   /// A compatibility with just the given quirks.
-  public init(quirks: Set<Quirk>) {
-    self.quirks = quirks
+  public init(quirks: some Sequence<Quirk>) {
+    bits = quirks.reduce(0) { $0 | Self.bit($1) }
   }
 
   /// Reproduces the reference program number for number.
-  public static let cParity = Compatibility(quirks: Set(Quirk.allCases))
+  public static let cParity = Compatibility(quirks: Quirk.allCases)
   /// The physics as documented: no quirk acts.
   public static let spec = Compatibility(quirks: [])
 
   /// Whether a quirk is in force.
-  public func has(_ quirk: Quirk) -> Bool { quirks.contains(quirk) }
+  public func has(_ quirk: Quirk) -> Bool { bits & Self.bit(quirk) != 0 }
 
   /// The same compatibility with one quirk switched on or off.
   public func setting(_ quirk: Quirk, _ on: Bool) -> Compatibility {
     var copy = self
-    if on { copy.quirks.insert(quirk) } else { copy.quirks.remove(quirk) }
+    copy.bits = on ? bits | Self.bit(quirk) : bits & ~Self.bit(quirk)
     return copy
   }
+
+  /// A bit for a quirk. In memory a case without values is its number, as tests make sure.
+  private static func bit(_ quirk: Quirk) -> UInt64 { 1 << UInt64(unsafeBitCast(quirk, to: UInt8.self)) }
 
   /// The name shown to users: `c-parity`, `spec`, or what differs from `c-parity`.
   public var name: String {

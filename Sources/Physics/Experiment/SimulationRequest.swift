@@ -13,8 +13,8 @@ public struct SimulationRequest: Sendable {
   public var cellsB: Int?
   /// Number of cells along c.
   public var cellsC: Int?
-  /// One to six of a, b, c (Å), α, β, γ (degrees).
-  public var cell: [Double]?
+  /// One to six of a, b, c (Å), α, β, γ (degrees); empty if not given.
+  public var cell: [Double] = []
   /// The numbers of an orientation matrix file.
   public var matrix: OrientationMatrix?
   /// Extra rotations of the crystal.

@@ -20,6 +20,21 @@ public enum NumberText {
     }
   }
 
+  /// Numbers in a C format, with a separator between them.
+  public static func row(_ format: String, _ numbers: [Double], separator: String = " ") -> String {
+    var row = ""
+    for number in numbers {
+      if !row.isEmpty { row += separator }
+      row += text(format, number)
+    }
+    return row
+  }
+
+  /// The same for the components of a vector.
+  public static func row(_ format: String, _ vector: Vector3, separator: String = " ") -> String {
+    row(format, vector.components, separator: separator)
+  }
+
   /// The number that a whole word is, as `strtod` reads it; nil for anything else, white space included.
   public static func number(_ word: String) -> Double? {
     guard let first = word.utf8.first, isspace(Int32(first)) == 0 else { return nil }

@@ -54,16 +54,18 @@ struct BlockPlan: Sendable {
     prototype = Self.prototype(experiment, places: table.count)
   }
 
-  /// Different cells, and how often each occurs.
+  /// The cells and how often each counts, those that repeat the cell before them or the first made one: a step without
+  /// a turn repeats the one before it, a carry-over into the first step the last.
   /// - Parameter merges: Whether cells that are the same are made one; false where the order of the steps matters.
   private static func distinct(_ all: [DirectCell], merges: Bool) -> (cells: [DirectCell], multiplicities: [Double]) {
     guard merges else { return (all, all.map { _ in 1 }) }
-    var (cells, multiplicities, places) = ([DirectCell](), [Double](), [DirectCell: Int]())
+    var (cells, multiplicities) = ([DirectCell](), [Double]())
     for cell in all {
-      if let place = places[cell] {
-        multiplicities[place] += 1
+      if cell == cells.last {
+        multiplicities[cells.count - 1] += 1
+      } else if cell == cells.first {
+        multiplicities[0] += 1
       } else {
-        places[cell] = cells.count
         cells.append(cell)
         multiplicities.append(1)
       }
@@ -134,7 +136,7 @@ struct BlockPlan: Sendable {
   private static func smallestProduct(_ experiment: Experiment) -> Double {
     let direct = experiment.crystal.lattice.direct
     let shortest = experiment.beam.sources.map(\.wavelength).min() ?? 1
-    let index = 2 * [direct.a, direct.b, direct.c].map(\.length).max()! / shortest
+    let index = 2 * max(direct.a.length, direct.b.length, direct.c.length) / shortest
     // The other two sines, over π, are at most 1/π each.
     return closest * index / (Double.pi * Double.pi)
   }

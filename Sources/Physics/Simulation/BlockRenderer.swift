@@ -15,8 +15,12 @@ struct BlockRenderer {
     experiment = plan.evaluator.experiment
     sampling = experiment.sampling
     detector = experiment.detector
-    scratch = BlockScratch(sources: plan.evaluator.usesRunningSum ? 1 : experiment.beam.sources.count)
+    let width = Self.padded(min(experiment.region.fast.count, StepJob.capacity))
+    scratch = BlockScratch(size: width, sources: plan.evaluator.usesRunningSum ? 1 : experiment.beam.sources.count)
   }
+
+  /// A number of pixels with those that fill up the last vector.
+  private static func padded(_ count: Int) -> Int { (count + StepJob.lanes - 1) / StepJob.lanes * StepJob.lanes }
 
   /// Evaluates the pixels of a block; the solid angles of all sub-pixels and layers go into `scratch.total`.
   /// - Parameters:
@@ -24,7 +28,7 @@ struct BlockRenderer {
   ///   - fast: The first pixel and one past the last.
   ///   - photons: Where the pixels go.
   func render(slow: Int, fast: Range<Int>, into photons: UnsafeMutablePointer<Float>) {
-    let count = (fast.count + StepJob.lanes - 1) / StepJob.lanes * StepJob.lanes
+    let count = Self.padded(fast.count)
     let s = scratch
     let factor = Constants.thomsonCrossSection * experiment.beam.fluence / Double(sampling.steps)
     if plan.evaluator.usesRunningSum {
@@ -141,7 +145,7 @@ struct BlockRenderer {
             let allActive = markActive(count)
             for i in 0..<count { s.sums[i] = 0 }
             addSteps(source, count, allActive, multiplies: false)
-            let polarization = s.polarizations + source * StepJob.capacity
+            let polarization = s.polarizations + source * s.size
             if sampling.polar && beam.isPolarized {
               plan.kernels.polarizations(count, plan.sources[source], s.x, s.y, s.z, polarization)
             }
@@ -166,7 +170,7 @@ struct BlockRenderer {
     let factors = experiment.beam.sourceFactors
     for i in 0..<count { s.candidate[i] = 0 }
     for source in plan.sources.indices {
-      let row = s.polarizations + source * StepJob.capacity
+      let row = s.polarizations + source * s.size
       if experiment.beam.isPolarized {
         plan.kernels.polarizations(count, plan.sources[source], s.x, s.y, s.z, row)
       } else {
@@ -190,14 +194,21 @@ struct BlockRenderer {
       slow: size * Double(slow * oversample + subSlow) + size / 2, depth: detector.sensor.depth(ofLayer: layer), count)
   }
 
-  /// Where sub-pixels lie along the fast axis: the numbers of sub-pixels, then m. Rounded as in the scalar formulas.
-  private typealias Line = PixelJob.Line
+  /// Places along the fast axis, number n at `size` × (`first` + n × `step`) + `shift`, in m: whole or half numbers first,
+  /// so that nothing is rounded before they are turned into m, as in the scalar formulas.
+  private struct Line {
+    let first: Double
+    let step: Double
+    let size: Double
+    let shift: Double
+  }
 
   private func place(_ line: Line, slow: Double, depth: Double, _ count: Int) {
     let s = scratch
+    for i in 0..<count { s.fast[i] = line.size * (line.first + s.ramp[i] * line.step) + line.shift }
     guard !detector.isCurved else {
       for i in 0..<count {
-        let position = detector.position(fast: line[s.ramp[i]], slow: slow, depth: depth)
+        let position = detector.position(fast: s.fast[i], slow: slow, depth: depth)
         let radius = position.length
         (s.x[i], s.y[i], s.z[i]) = (position.x / radius, position.y / radius, position.z / radius)
         s.radius[i] = radius
@@ -206,13 +217,12 @@ struct BlockRenderer {
     }
     var job = PixelJob()
     job.count = count
-    job.line = line
     let pose = detector.pose
     job.axis = (pose.fast.x, pose.fast.y, pose.fast.z)
     job.slow = (slow * pose.slow.x, slow * pose.slow.y, slow * pose.slow.z)
     job.depth = (depth * pose.normal.x, depth * pose.normal.y, depth * pose.normal.z)
     job.origin = (pose.origin.x, pose.origin.y, pose.origin.z)
-    plan.kernels.directions(job, s.ramp, s.x, s.y, s.z, s.radius)
+    plan.kernels.directions(job, s.fast, s.x, s.y, s.z, s.radius)
   }
 
   private func solidAngles(layer: Int, _ count: Int) {

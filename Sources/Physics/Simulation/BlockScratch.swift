@@ -2,10 +2,14 @@ import KernelTypes
 
 /// The arrays of one thread's block.
 final class BlockScratch {
+  /// The numbers that each array has room for.
+  let size: Int
   private let memory: UnsafeMutablePointer<Double>
   private let capacity: Int
   /// 0, 1, 2 …
   let ramp: BlockInput
+  /// Where the pixels lie along the fast axis.
+  let fast: BlockOutput
   let x: BlockOutput, y: BlockOutput, z: BlockOutput
   let radius: BlockOutput
   let qx: BlockOutput, qy: BlockOutput, qz: BlockOutput
@@ -34,9 +38,10 @@ final class BlockScratch {
   /// How many pixels of a block know something.
   enum Known { case none, some, all }
 
-  init(sources: Int) {
-    let size = StepJob.capacity
-    capacity = (25 + sources) * size
+  /// Arrays for blocks of at most `size` pixels and a number of sources.
+  init(size: Int, sources: Int) {
+    self.size = size
+    capacity = (26 + sources) * size
     let start = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
     start.initialize(repeating: 0, count: capacity)
     memory = start
@@ -48,6 +53,7 @@ final class BlockScratch {
     let ramp = array()
     for index in 0..<size { ramp[index] = Double(index) }
     self.ramp = UnsafePointer(ramp)
+    fast = array()
     (x, y, z, radius) = (array(), array(), array(), array())
     (qx, qy, qz) = (array(), array(), array())
     (h, k, l, terms) = (array(), array(), array(), array())

@@ -54,57 +54,78 @@ public struct ImageStatistics: Sendable {
 
   private mutating func gather(_ image: FloatImage, _ experiment: Experiment, threads: Int) {
     let kernels = InstructionSet.anyKernels
-    let rows = Self.mapRows(of: image, experiment, threads: threads, withMasked: false) { pixels in
-      (kernels.moments(pixels.count, pixels.baseAddress!), pixels.count)
+    let rows = Self.sums(of: image, experiment, threads: threads, withMasked: false) { row, pixels in
+      let moments = kernels.moments(pixels.count, pixels.baseAddress!)
+      row.sum += moments.sum
+      row.squares += moments.squares
+      row.largest = max(row.largest, moments.largest)
     }
-    var (sum, squares, count, largest, row) = (0.0, 0.0, 0, Float(0), 0)
-    for (index, part) in rows.enumerated() {
-      for (moments, pixels) in part {
-        if moments.largest > largest { (largest, row) = (moments.largest, experiment.region.slow.lowerBound + index) }
-        sum += moments.sum
-        squares += moments.squares
-        count += pixels
-      }
+    var (all, place) = (RowSums(), 0)
+    for (index, row) in rows.enumerated() {
+      if row.largest > all.largest { (all.largest, place) = (row.largest, experiment.region.slow.lowerBound + index) }
+      all.sum += row.sum
+      all.squares += row.squares
+      all.count += row.count
     }
-    if largest > 0, let index = image.pixels[(row * image.fastPixels)...].firstIndex(of: largest) {
-      (maximum, maximumIndex) = (Double(largest), index)
+    if all.largest > 0, let index = image.pixels[(place * image.fastPixels)...].firstIndex(of: all.largest) {
+      (maximum, maximumIndex) = (Double(all.largest), index)
     }
-    let mean = sum / Double(max(count, 1))
+    let mean = all.sum / Double(max(all.count, 1))
     self.mean = mean
-    rms = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()
+    rms = (all.squares / Double(all.count <= 1 ? 1 : all.count - 1)).squareRoot()
     let includesMasked = experiment.compatibility.has(.statisticsPopulations)
-    let parts = Self.mapRows(of: image, experiment, threads: threads, withMasked: includesMasked) { pixels in
-      (kernels.deviations(pixels.count, pixels.baseAddress!, mean), pixels.count)
-    }.joined()
-    let population = parts.reduce(0) { $0 + $1.1 }
-    rmsd = (parts.reduce(0) { $0 + $1.0 } / Double(population <= 1 ? 1 : population - 1)).squareRoot()
+    let deviations = Self.sums(of: image, experiment, threads: threads, withMasked: includesMasked) { row, pixels in
+      row.squares += kernels.deviations(pixels.count, pixels.baseAddress!, mean)
+    }
+    let population = deviations.reduce(0) { $0 + $1.count }
+    rmsd = (deviations.reduce(0) { $0 + $1.squares } / Double(population <= 1 ? 1 : population - 1)).squareRoot()
   }
 
-  /// What a function gives for the pixels of each row of the region, in runs of neighbours.
-  private static func mapRows<Result: Sendable>(
+  /// What is gathered of the pixels of a row.
+  private struct RowSums: Sendable {
+    var sum = 0.0
+    var squares = 0.0
+    var count = 0
+    var largest = Float(0)
+  }
+
+  /// The sums of each row of the region; `add` adds a run of neighbours, which are counted already.
+  private static func sums(
     of image: FloatImage, _ experiment: Experiment, threads: Int, withMasked: Bool,
-    _ body: @escaping @Sendable (UnsafeBufferPointer<Float>) -> Result
-  ) -> [[Result]] {
+    _ add: @Sendable (inout RowSums, UnsafeBufferPointer<Float>) -> Void
+  ) -> [RowSums] {
     let (region, width) = (experiment.region, image.fastPixels)
     guard !region.fast.isEmpty else { return [] }
-    return image.pixels.withUnsafeBufferPointer { pixels in
-      nonisolated(unsafe) let pixels = pixels
-      return Parallel.map(region.slow.count, threads: threads) { index in
-        let slow = region.slow.lowerBound + index
-        func run(_ fast: Range<Int>) -> Result {
-          body(UnsafeBufferPointer(rebasing: pixels[slow * width + fast.lowerBound..<slow * width + fast.upperBound]))
+    var rows = [RowSums](repeating: RowSums(), count: region.slow.count)
+    rows.withUnsafeMutableBufferPointer { rows in
+      image.pixels.withUnsafeBufferPointer { pixels in
+        nonisolated(unsafe) let (rows, pixels) = (rows, pixels)
+        Parallel.forEach(rows.count, threads: threads) { index in
+          let slow = region.slow.lowerBound + index
+          forEachRun(inRow: slow, experiment, withMasked: withMasked) { run in
+            rows[index].count += run.count
+            add(
+              &rows[index],
+              UnsafeBufferPointer(rebasing: pixels[slow * width + run.lowerBound..<slow * width + run.upperBound]))
+          }
         }
-        guard !withMasked && experiment.mask != nil else { return [run(region.fast)] }
-        var (runs, start) = ([Result](), region.fast.lowerBound)
-        while let first = (start..<region.fast.upperBound).first(where: { experiment.isUnmasked(slow: slow, fast: $0) })
-        {
-          let rest = first..<region.fast.upperBound
-          let end = rest.first { !experiment.isUnmasked(slow: slow, fast: $0) } ?? rest.upperBound
-          runs.append(run(first..<end))
-          start = end
-        }
-        return runs
       }
+    }
+    return rows
+  }
+
+  /// Hands out the neighbours among the pixels of a row that count.
+  private static func forEachRun(
+    inRow slow: Int, _ experiment: Experiment, withMasked: Bool, _ body: (Range<Int>) -> Void
+  ) {
+    let range = experiment.region.fast
+    guard !withMasked && experiment.mask != nil else { return body(range) }
+    var start = range.lowerBound
+    while let first = (start..<range.upperBound).first(where: { experiment.isUnmasked(slow: slow, fast: $0) }) {
+      let rest = first..<range.upperBound
+      let end = rest.first { !experiment.isUnmasked(slow: slow, fast: $0) } ?? rest.upperBound
+      body(first..<end)
+      start = end
     }
   }
 }

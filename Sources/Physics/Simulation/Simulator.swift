@@ -171,7 +171,7 @@ public struct Simulator: Sendable {
   private func prepareStates(_ scratch: BlockScratch, _ index: Int, _ count: Int, _ run: RenderRun) {
     guard experiment.interpolates else { return }
     let cutoff = evaluator.switchesInterpolationOff ? run.cutoff.load(ordering: .relaxed) : Int.max
-    for i in 0..<StepJob.capacity { scratch.states[i] = i < count && index + i <= cutoff ? 1 : 0 }
+    for i in 0..<scratch.size { scratch.states[i] = i < count && index + i <= cutoff ? 1 : 0 }
   }
 
   /// What a pixel inherits from those before it, the interpolation cutoff aside.
@@ -270,18 +270,19 @@ private final class RenderRun: Sendable {
   /// Runs a worker once per row, rows handed to threads as they become free; each thread makes a worker of its own.
   /// - Returns: What the workers returned, in the order of the rows; 0 for rows that were left out.
   func forEachRow(threads: Int, _ makeWorker: @Sendable () -> (Int) -> Double) -> [Double] {
-    let results = Parallel.map(
-      rows.count, threads: threads,
-      worker: {
+    var results = [Double](repeating: 0, count: rows.count)
+    results.withUnsafeMutableBufferPointer { results in
+      nonisolated(unsafe) let results = results
+      Parallel.forEach(rows.count, threads: threads, isStopped: { isCancelled }) {
         let body = makeWorker()
         return { [self] turn in
-          let result = body(startsAtLastRow ? rows.upperBound - 1 - turn : rows.lowerBound + turn)
+          let index = startsAtLastRow ? rows.count - 1 - turn : turn
+          results[index] = body(rows.lowerBound + index)
           report()
-          return result
         }
-      }, isStopped: { isCancelled })
-    let inOrder = results.map { $0 ?? 0 }
-    return startsAtLastRow ? inOrder.reversed() : inOrder
+      }
+    }
+    return results
   }
 
   private func report() {

@@ -45,13 +45,11 @@ extension Diagnosis {
   /// One trace has the cell at rest and the other a rotated one.
   private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
     guard
-      let item = ["a", "b", "c"].lazy.compactMap({ evidence.item("rot_\($0)_angstroms") }).first(where: { !$0.agrees }),
-      evidence.stage == .orientation,
+      let name = ["a", "b", "c"].first(where: { evidence.item("rot_\($0)_angstroms")?.agrees == false }),
+      let item = evidence.item("rot_\(name)_angstroms"), evidence.stage == .orientation,
       Numbers.areClose(Numbers.length(item.referenceNumbers), Numbers.length(item.candidateNumbers)),
-      let rest = evidence.reference.vector(
-        item.place.name.replacing("rot_", with: ""), in: .setup)
-        ?? evidence.candidate.vector(
-          item.place.name.replacing("rot_", with: ""), in: .setup)
+      let rest = evidence.reference.vector("\(name)_angstroms", in: .setup)
+        ?? evidence.candidate.vector("\(name)_angstroms", in: .setup)
     else { return nil }
     let referenceRests = Numbers.areClose(item.referenceNumbers, rest.components, 1e-9)
     let candidateRests = Numbers.areClose(item.candidateNumbers, rest.components, 1e-9)
