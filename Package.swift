@@ -23,12 +23,19 @@ func variant(_ name: String, _ flags: [String]) -> Target {
 let variants = hasVariants ? [variant("V3", []), variant("V4", ["-mprefer-vector-width=512"])] : []
 let variantNames: [Target.Dependency] = variants.map { .byName(name: $0.name) }
 
-// The released simulator carries its libraries with it: resolving those of Swift takes longer than a small image. No test
-// depends on the target, as these settings would reach the test runner; it is built as a product all the same.
+// The released simulator carries its libraries with it: resolving those of Swift takes longer than a small image. What it
+// calls when it starts lies side by side (Scripts/startup_order.py). No test depends on the target, as these settings would
+// reach the test runner; it is built as a product all the same.
+let order = "--symbol-ordering-file=\(Context.packageDirectory)/Scripts/startup.order"
 let standalone: [LinkerSetting] =
   isDependency
   ? []
-  : [.unsafeFlags(["-static-executable", "-use-ld=lld"], .when(platforms: [.linux], configuration: .release))]
+  : [
+    .unsafeFlags(
+      ["-static-executable", "-use-ld=lld"]
+        + [order, "--no-warn-symbol-ordering"].flatMap { ["-Xlinker", $0] },
+      .when(platforms: [.linux], configuration: .release))
+  ]
 
 let package = Package(
   name: "swift-nanobragg",

@@ -47,23 +47,34 @@ public enum SMVWriter {
     let (pose, pixel) = (detector.pose, detector.pixelSize)
     let (fast, slow) = (pose.beamCentre.fast, pose.beamCentre.slow)
     let phi = sampling.phiStart * Constants.degreesPerRadian
-    let lines = [
-      "DIM=2", "BYTE_ORDER=little_endian", "TYPE=unsigned_short", "SIZE1=\(detector.fastPixels)",
-      "SIZE2=\(detector.slowPixels)", "PIXEL_SIZE=\(g(pixel * 1000))", "DISTANCE=\(g(pose.distance * 1000))",
-      "WAVELENGTH=\(g(experiment.beam.wavelength * 1e10))",
-      // The quoted centre is the one of the convention, not changed by the geometry.
-      "BEAM_CENTER_X=\(g(detector.quotedCentre.fast * 1000))",
-      "BEAM_CENTER_Y=\(g(detector.quotedCentre.slow * 1000))", "ADXV_CENTER_X=\(g(fast * 1000))",
-      "ADXV_CENTER_Y=\(g((detector.slowSize - slow) * 1000))", "MOSFLM_CENTER_X=\(g((slow - 0.5 * pixel) * 1000))",
-      "MOSFLM_CENTER_Y=\(g((fast - 0.5 * pixel) * 1000))", "DENZO_X_BEAM=\(g((slow - 0 * pixel) * 1000))",
-      "DENZO_Y_BEAM=\(g((fast - 0 * pixel) * 1000))", "DIALS_ORIGIN=\(list(pose.dialsOrigin))",
-      "XDS_ORGX=\(g(pose.nearPoint.fast / pixel + 0.5))", "XDS_ORGY=\(g(pose.nearPoint.slow / pixel + 0.5))",
-      "CLOSE_DISTANCE=\(g(pose.closeDistance * 1000))", "PHI=\(g(phi))", "OSC_START=\(g(phi))",
-      "OSC_RANGE=\(g(sampling.phiTable.range * Constants.degreesPerRadian))",
-      "TWOTHETA=\(g(detector.twoTheta * Constants.degreesPerRadian))", "DETECTOR_SN=000", "BEAMLINE=fake",
-    ]
+    var text =
+      "DIM=2;\nBYTE_ORDER=little_endian;\nTYPE=unsigned_short;\nSIZE1=\(detector.fastPixels);\n"
+      + "SIZE2=\(detector.slowPixels);\n"
+    func add(_ key: String, _ value: String, end: String = ";\n") { text += key + "=" + value + end }
+    func add(_ key: String, _ value: Double) { add(key, NumberText.text("%g", value)) }
+    add("PIXEL_SIZE", pixel * 1000)
+    add("DISTANCE", pose.distance * 1000)
+    add("WAVELENGTH", experiment.beam.wavelength * 1e10)
+    // The quoted centre is the one of the convention, not changed by the geometry.
+    add("BEAM_CENTER_X", detector.quotedCentre.fast * 1000)
+    add("BEAM_CENTER_Y", detector.quotedCentre.slow * 1000)
+    add("ADXV_CENTER_X", fast * 1000)
+    add("ADXV_CENTER_Y", (detector.slowSize - slow) * 1000)
+    add("MOSFLM_CENTER_X", (slow - 0.5 * pixel) * 1000)
+    add("MOSFLM_CENTER_Y", (fast - 0.5 * pixel) * 1000)
+    add("DENZO_X_BEAM", (slow - 0 * pixel) * 1000)
+    add("DENZO_Y_BEAM", (fast - 0 * pixel) * 1000)
     // The reference program writes no semicolon after this one.
-    let text = lines.reduce(into: "") { $0 += $1.utf8.starts(with: "DIALS_ORIGIN".utf8) ? "\($1)\n" : "\($1);\n" }
+    add("DIALS_ORIGIN", NumberText.row("%g", pose.dialsOrigin, separator: ","), end: "\n")
+    add("XDS_ORGX", pose.nearPoint.fast / pixel + 0.5)
+    add("XDS_ORGY", pose.nearPoint.slow / pixel + 0.5)
+    add("CLOSE_DISTANCE", pose.closeDistance * 1000)
+    add("PHI", phi)
+    add("OSC_START", phi)
+    add("OSC_RANGE", sampling.phiTable.range * Constants.degreesPerRadian)
+    add("TWOTHETA", detector.twoTheta * Constants.degreesPerRadian)
+    add("DETECTOR_SN", "000")
+    add("BEAMLINE", "fake")
     return experiment.compatibility.has(.headerLosesRotations) ? text : text + vectors(experiment)
   }
 
@@ -77,8 +88,4 @@ public enum SMVWriter {
     ]
     return entries.reduce(into: "") { $0 += "\($1.0)=\(NumberText.row("%.15g", $1.1, separator: ","));\n" }
   }
-
-  private static func g(_ number: Double) -> String { NumberText.text("%g", number) }
-
-  private static func list(_ vector: Vector3) -> String { NumberText.row("%g", vector, separator: ",") }
 }
