@@ -25,10 +25,15 @@ public struct OutputImages: Sendable {
   private let files: OutputFiles
   private let experiment: Experiment
   private let rendering: Simulator.Rendering
+  private let written: NamelessFile?
 
   /// The images that a command line asks for.
-  public init(_ files: OutputFiles, of experiment: Experiment, _ rendering: Simulator.Rendering) {
+  /// - Parameter written: The float image if it was written while it was rendered.
+  public init(
+    _ files: OutputFiles, of experiment: Experiment, _ rendering: Simulator.Rendering, written: NamelessFile? = nil
+  ) {
     self.files = files
+    self.written = written
     self.experiment = experiment
     self.rendering = rendering
   }
@@ -45,7 +50,7 @@ public struct OutputImages: Sendable {
     fileprivate let content: Content
 
     fileprivate enum Content {
-      case floats(FloatImage)
+      case floats(FloatImage, written: NamelessFile?)
       case noiseless(header: [UInt8], NoiselessImage)
       case counts(header: [UInt8], CountImage)
       case grey(GreyMap)
@@ -54,7 +59,7 @@ public struct OutputImages: Sendable {
     /// The bytes of the file.
     public var bytes: [UInt8] {
       switch content {
-      case .floats(let image): image.pixels.withUnsafeBytes { Array($0) }
+      case .floats(let image, _): image.pixels.withUnsafeBytes { Array($0) }
       case .noiseless(let header, let image): header + image.counts.pixels.withUnsafeBytes { Array($0) }
       case .counts(let header, let image): header + image.pixels.withUnsafeBytes { Array($0) }
       case .grey(let map): GreyMapFile.header(map) + map.pixels
@@ -63,17 +68,23 @@ public struct OutputImages: Sendable {
 
     /// Writes the file under a temporary name.
     /// - Throws: `RequestError` if it cannot be written.
-    fileprivate func prepare() throws(RequestError) -> PendingFile {
+    fileprivate func prepare(threads: Int) throws(RequestError) -> PendingFile {
       switch content {
-      case .floats(let image): try FloatImageFile.prepare(image, to: path)
+      case .floats(let image, let written):
+        if let pending = written?.finish() { return pending }
+        return try FloatImageFile.prepare(image, to: path)
       case .noiseless(let header, let image):
-        try FileBytes.prepare(header: header, to: path, for: flag) { sink in
-          image.forEachPart { sink(UnsafeRawBufferPointer($0)) }
+        return try FileBytes.prepare(
+          header: header, to: path, for: flag, parts: image.partCount, threads: threads
+        ) { part, sink in
+          image.withPart(part) { sink(UnsafeRawBufferPointer($1), $0 * MemoryLayout<UInt16>.size) }
         }
       case .counts(let header, let image):
-        try FileBytes.prepare(header: header, to: path, for: flag) { sink in image.pixels.withUnsafeBytes { sink($0) } }
+        return try FileBytes.prepare(header: header, to: path, for: flag) { sink in
+          image.pixels.withUnsafeBytes { sink($0) }
+        }
       case .grey(let map):
-        try FileBytes.prepare(header: GreyMapFile.header(map), to: path, for: flag) { sink in
+        return try FileBytes.prepare(header: GreyMapFile.header(map), to: path, for: flag) { sink in
           map.pixels.withUnsafeBytes { sink($0) }
         }
       }
@@ -98,7 +109,7 @@ public struct OutputImages: Sendable {
     case .float:
       File(
         path: files.float, usualName: OutputFiles().float, remark: "", flag: "-floatfile",
-        content: .floats(rendering.image))
+        content: .floats(rendering.image, written: written))
     case .integer: integer()
     case .greyMap: greyMap()
     case .noise: noise()
@@ -115,7 +126,7 @@ public struct OutputImages: Sendable {
     let threads = try files.allAppearWhole() ? threads : 1
     attempts.withUnsafeMutableBufferPointer { attempts in
       nonisolated(unsafe) let attempts = attempts
-      Parallel.forEach(attempts.count, threads: threads) { attempts[$0] = Attempt(make(kinds[$0])) }
+      Parallel.forEach(attempts.count, threads: threads) { attempts[$0] = Attempt(make(kinds[$0]), threads: threads) }
     }
     do throws(RequestError) {
       for attempt in attempts { if let error = attempt.error { throw error } }
@@ -135,9 +146,9 @@ public struct OutputImages: Sendable {
 
     init() {}
 
-    init(_ file: File) {
+    init(_ file: File, threads: Int) {
       do throws(RequestError) {
-        pending = try file.prepare()
+        pending = try file.prepare(threads: threads)
         remark = file.remark
       } catch {
         self.error = error

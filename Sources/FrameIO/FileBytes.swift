@@ -86,30 +86,39 @@ public enum FileBytes {
   public static func prepare(
     header: [UInt8] = [], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
   ) throws(RequestError) -> PendingFile {
-    let place = try Place(path, flag)
-    // Several files may be written at the same time.
-    let number = prepared.wrappingAdd(1, ordering: .relaxed).oldValue
-    let temporary = place.isReplaced ? "\(place.folder).nanobragg.\(getpid()).\(number).new" : nil
-    let descriptor =
-      temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666) }
-      ?? open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unwritable(path, flag) }
-    let pending = PendingFile(temporary: temporary, target: place.target, path: path, flag: flag)
-    // A file that is replaced keeps its permissions.
-    if temporary != nil, let mode = place.mode { _ = fchmod(descriptor, mode) }
-    let isWhole =
-      header.withUnsafeBytes { writeAll($0, to: descriptor) } && content { writeAll($0, to: descriptor) }
-    var error = unwritable(path, flag)
-    let isClosed = close(descriptor) == 0
-    if isWhole && !isClosed { error = unwritable(path, flag) }
-    guard isWhole, isClosed else {
-      pending.discard()
-      throw error
+    let file = try OpenFile(path, flag)
+    let isWhole = header.withUnsafeBytes { file.append($0) } && content { file.append($0) }
+    return try file.end(failure: isWhole ? 0 : errno)
+  }
+
+  /// The same for content that is made in parts, in several threads where the file need not be written in order.
+  /// - Parameters:
+  ///   - count: The number of parts.
+  ///   - content: Hands the bytes of a part, and where they start after the header, to the sink it is given.
+  public static func prepare(
+    header: [UInt8], to path: String, for flag: String, parts count: Int, threads: Int,
+    content: @Sendable (_ part: Int, _ sink: (UnsafeRawBufferPointer, _ offset: Int) -> Void) -> Void
+  ) throws(RequestError) -> PendingFile {
+    let file = try OpenFile(path, flag)
+    let isReplaced = file.pending.temporary != nil
+    let failure = Atomic<Int32>(header.withUnsafeBytes { file.append($0) } ? 0 : errno)
+    Parallel.forEach(count, threads: isReplaced ? threads : 1) { part in
+      guard failure.load(ordering: .relaxed) == 0 else { return }
+      content(part) { bytes, offset in
+        let isWhole = isReplaced ? file.put(bytes, at: header.count + offset) : file.append(bytes)
+        if !isWhole { failure.store(errno, ordering: .relaxed) }
+      }
     }
-    return pending
+    return try file.end(failure: failure.load(ordering: .relaxed))
   }
 
   private static let prepared = Atomic<Int>(0)
+
+  /// A name that no other file has: several may be written at the same time.
+  static func temporaryName(in place: Place) -> String {
+    let number = prepared.wrappingAdd(1, ordering: .relaxed).oldValue
+    return "\(place.folder).nanobragg.\(getpid()).\(number).new"
+  }
 
   /// Refuses a file that cannot be written later, before hours of work are lost.
   /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is not there or
@@ -124,7 +133,7 @@ public enum FileBytes {
   }
 
   /// Where a file goes, links followed.
-  private struct Place {
+  struct Place: Sendable {
     /// The file itself.
     let target: String
     /// Its folder with a slash; empty for the current one.
@@ -157,11 +166,14 @@ public enum FileBytes {
     /// The name that a chain of links ends in, whether or not there is a file.
     private static func followed(_ path: String) -> String {
       var path = path
-      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
       for _ in 0..<32 {
-        let length = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!, $0.count) }
-        guard length > 0 else { return path }
-        let link = String(decoding: buffer[..<length], as: UTF8.self)
+        let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+          let length = readlink(path, buffer.baseAddress!, buffer.count - 1)
+          guard length > 0 else { return String?.none }
+          buffer[length] = 0
+          return String(cString: buffer.baseAddress!)
+        }
+        guard let link = target else { return path }
         // What the system keeps under /proc are no names.
         guard strstr(link, ":[") == nil else { return path }
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
@@ -171,18 +183,7 @@ public enum FileBytes {
     }
   }
 
-  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
-  }
-
-  fileprivate static func unwritable(_ path: String, _ flag: String) -> RequestError {
+  static func unwritable(_ path: String, _ flag: String) -> RequestError {
     RequestError(
       flag, value: path, "the file cannot be written: \(String(cString: strerror(errno)))",
       remedy: "check that the folder exists, the file may be written to and there is room")
@@ -191,10 +192,10 @@ public enum FileBytes {
 
 /// A file that is whole under a temporary name.
 public struct PendingFile: Sendable {
-  fileprivate let temporary: String?
-  fileprivate let target: String
-  fileprivate let path: String
-  fileprivate let flag: String
+  let temporary: String?
+  let target: String
+  let path: String
+  let flag: String
 
   /// Gives the file its name.
   /// - Throws: `RequestError` if that cannot be done; the file is gone then.

@@ -14,6 +14,17 @@ public enum FloatImageFile {
     try FileBytes.prepare(to: path, for: "-floatfile") { sink in image.pixels.withUnsafeBytes { sink($0) } }
   }
 
+  /// A file for an image that is written while it is rendered; nil if that cannot be, or is not worth it.
+  /// - Throws: `RequestError` if the file could not be written in the end.
+  public static func begin(_ path: String, pixels: Int) throws(RequestError) -> NamelessFile? {
+    pixels < 1 << 20 ? nil : try NamelessFile(for: path, flag: "-floatfile")
+  }
+
+  /// What writes pixels to such a file.
+  public static func receiver(of file: NamelessFile) -> PixelReceiver {
+    { first, pixels in file.write(UnsafeRawBufferPointer(pixels), at: first * MemoryLayout<Float>.size) }
+  }
+
   /// Reads an image of known dimensions.
   /// - Throws: `RequestError` if the file cannot be read or has another size.
   public static func read(_ path: String, fastPixels: Int, slowPixels: Int) throws(RequestError) -> FloatImage {

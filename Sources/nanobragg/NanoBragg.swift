@@ -47,9 +47,12 @@ enum NanoBragg {
     let meter = ProgressMeter.isWanted(request.printsPixels ? false : request.showsProgress) ? ProgressMeter() : nil
     // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
     try writeCache(experiment, request)
-    let rendering = try simulator.render(threads: request.threadCount, progress: meter?.report)
+    let file = try FloatImageFile.begin(request.outputs.float, pixels: experiment.pixelCount)
+    let rendering = try simulator.render(
+      threads: request.threadCount, progress: meter?.report, receiver: file.map { FloatImageFile.receiver(of: $0) })
     // Images first: whoever reads standard output may stop reading at any time.
-    let remarks = try OutputImages(request.outputs, of: experiment, rendering).write(threads: request.threadCount)
+    let images = OutputImages(request.outputs, of: experiment, rendering, written: file)
+    let remarks = try images.write(threads: request.threadCount)
     let report = Report.image(rendering, named: request.outputs.float) + remarks
     if let pixel = request.tracedPixel {
       let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)

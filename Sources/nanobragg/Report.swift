@@ -46,7 +46,15 @@ enum Report {
     return text(lines)
   }
 
-  private static func text(_ lines: [String]) -> String { lines.reduce(into: "") { $0 += $1 + "\n" } }
+  private static func text(_ lines: [String]) -> String {
+    var text = ""
+    text.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count + 1 })
+    for line in lines {
+      text += line
+      text += "\n"
+    }
+    return text
+  }
 
   /// Cell, reciprocal cell, volume and vectors.
   private static func cell(_ lattice: Lattice) -> [String] {

@@ -99,8 +99,9 @@ import Testing
   }
 
   /// A file that the shell's limit cuts short is a full disk: no partial file, a status that is not 0.
-  @Test func aLimitOnFileSizesLeavesNoPartialFile() throws {
-    let script = "ulimit -f 8; exec \(Self.program.url.path) \(Self.base) -detpixels 100 -oversample 1"
+  /// A large image is written while it is rendered.
+  @Test(arguments: [100, 1100]) func aLimitOnFileSizesLeavesNoPartialFile(pixels: Int) throws {
+    let script = "ulimit -f 8; exec \(Self.program.url.path) \(Self.base) -detpixels \(pixels) -oversample 1"
     let outcome = try BuiltProgram.shell.run(["-c", script], in: folder)
     let written = try folder.names
     #expect(outcome.status == 2 && outcome.errors.contains("File too large") && written.isEmpty, "\(outcome.errors)")

@@ -2,6 +2,7 @@ import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
+import Synchronization
 import Testing
 import TraceIO
 
@@ -52,8 +53,16 @@ import TraceIO
     let one = try simulator.render(threads: 1)
     #expect(one.interpolationCutoff != nil)
     for startingAtLastRow in [false, true] {
-      let other = try simulator.render(threads: threads, startingAtLastRow: startingAtLastRow)
+      // Pixels that are handed out while the image is rendered make up the image, in the end.
+      let received = Mutex([Float](repeating: .nan, count: one.image.pixels.count))
+      let other = try simulator.render(
+        threads: threads, startingAtLastRow: startingAtLastRow,
+        receiver: { first, pixels in
+          received.withLock { $0.replaceSubrange(first..<first + pixels.count, with: pixels) }
+        },
+        partSize: 100)
       #expect(other.image == one.image && other.interpolationCutoff == one.interpolationCutoff)
+      #expect(received.withLock { $0 } == one.image.pixels)
     }
   }
 

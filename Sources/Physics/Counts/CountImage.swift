@@ -66,38 +66,33 @@ public struct NoiselessImage: Sendable {
   public var counts: CountImage {
     var pixels: [UInt16] = []
     pixels.reserveCapacity(image.pixels.count)
-    _ = forEachPart {
-      pixels += $0
-      return true
-    }
+    for part in 0..<partCount { withPart(part) { _, counts in pixels += counts } }
     return CountImage(fastPixels: image.fastPixels, slowPixels: image.slowPixels, pixels: pixels)
   }
 
-  /// Hands out the counts in raster order, some rows at a time.
-  /// - Parameter body: Takes counts, and returns whether to go on.
-  /// - Returns: Whether `body` always went on.
-  public func forEachPart(_ body: (UnsafeBufferPointer<UInt16>) -> Bool) -> Bool {
+  /// The number of parts, of some rows each, that the counts are made in.
+  public var partCount: Int { (image.slowPixels + rowsPerPart - 1) / rowsPerPart }
+
+  private var rowsPerPart: Int { max(1, min(image.slowPixels, (1 << 15) / max(image.fastPixels, 1))) }
+
+  /// Makes a part.
+  /// - Parameters:
+  ///   - part: Its number.
+  ///   - body: Takes the number of the first pixel and the counts.
+  public func withPart(_ part: Int, _ body: (_ first: Int, UnsafeBufferPointer<UInt16>) -> Void) {
     let (width, kernels) = (image.fastPixels, InstructionSet.anyKernels)
-    let rows = max(1, min(image.slowPixels, (1 << 15) / max(width, 1)))
-    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows * width) { part in
-      part.initialize(repeating: 0)
-      return image.pixels.withUnsafeBufferPointer { pixels in
-        for first in stride(from: 0, to: image.slowPixels, by: rows) {
-          let last = min(first + rows, image.slowPixels)
-          for slow in first..<last {
-            let out = part.baseAddress! + (slow - first) * width
-            guard region.slow.contains(slow) else {
-              out.update(repeating: 0, count: width)
-              continue
-            }
-            let start = region.fast.lowerBound
-            kernels.counts(
-              region.fast.count, pixels.baseAddress! + slow * width + start, scale, offset, out + start)
-          }
-          guard body(UnsafeBufferPointer(rebasing: part[..<((last - first) * width)])) else { return false }
+    let rows = part * rowsPerPart..<min((part + 1) * rowsPerPart, image.slowPixels)
+    let (start, first) = (region.fast.lowerBound, rows.lowerBound * width)
+    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows.count * width) { counts in
+      counts.initialize(repeating: 0)
+      image.pixels.withUnsafeBufferPointer { pixels in
+        for slow in rows where region.slow.contains(slow) {
+          let row = slow * width + start
+          kernels.counts(
+            region.fast.count, pixels.baseAddress! + row, scale, offset, counts.baseAddress! + (row - first))
         }
-        return true
       }
+      body(first, UnsafeBufferPointer(counts))
     }
   }
 }

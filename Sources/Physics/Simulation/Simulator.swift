@@ -42,27 +42,33 @@ public struct Simulator: Sendable {
   ///   - threads: The number of threads, at least 1; the result does not depend on it.
   ///   - progress: Called after each row with the number of rows done and in all, from any thread; returns whether
   ///     to go on.
+  ///   - receiver: Gets all pixels as they are done, so that writing them need not wait for the last one. Where one is
+  ///     handed out again with another value, the later one counts.
   /// - Throws: `Cancelled` if `progress` returned false.
   public func render(
-    threads: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Bool)? = nil
+    threads: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Bool)? = nil, receiver: PixelReceiver? = nil
   ) throws(Cancelled) -> Rendering {
-    try render(threads: threads, startingAtLastRow: false, progress: progress)
+    try render(threads: threads, startingAtLastRow: false, progress: progress, receiver: receiver)
   }
 
   /// Renders the image from the first row on or from the last one back, which must not make a difference: tests
-  /// take the second way to be ahead of the pixel that switches interpolation off.
+  /// take the second way to be ahead of the pixel that switches interpolation off. The receiver gets parts of a quarter of a
+  /// million pixels unless told otherwise: few calls, and still in the cache of the processor.
   package func render(
-    threads: Int, startingAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)? = nil
+    threads: Int, startingAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)? = nil,
+    receiver: PixelReceiver? = nil, partSize: Int = 1 << 18
   ) throws(Cancelled) -> Rendering {
     let detector = experiment.detector
     var pixels = emptyPixels(threads: threads)
     let run = RenderRun(rows: experiment.region.slow, startsAtLastRow: startingAtLastRow, progress: progress)
     let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let target = buffer.baseAddress!
-      let sums = run.forEachRow(threads: threads) { worker(from: 0, into: target, run) }
+      let parts = receiver.map { FinishedParts(of: target, detector, rendered: run.rows, size: partSize, $0) }
+      let sums = run.forEachRow(threads: threads, parts) { worker(from: 0, into: target, run) }
       if let cutoff = run.cutoffPixel {
         // Some pixels after the cutoff were interpolated before it was known.
-        _ = run.forEachRow(threads: threads) { worker(from: cutoff + 1, into: target, run) }
+        _ = run.forEachRow(threads: threads, nil) { worker(from: cutoff + 1, into: target, run) }
+        parts?.repeatParts(from: cutoff / detector.fastPixels)
       }
       return sums
     }
@@ -268,8 +274,11 @@ private final class RenderRun: Sendable {
   }
 
   /// Runs a worker once per row, rows handed to threads as they become free; each thread makes a worker of its own.
+  /// - Parameter parts: What is told of every finished row.
   /// - Returns: What the workers returned, in the order of the rows; 0 for rows that were left out.
-  func forEachRow(threads: Int, _ makeWorker: @Sendable () -> (Int) -> Double) -> [Double] {
+  func forEachRow(
+    threads: Int, _ parts: FinishedParts?, _ makeWorker: @Sendable () -> (Int) -> Double
+  ) -> [Double] {
     var results = [Double](repeating: 0, count: rows.count)
     results.withUnsafeMutableBufferPointer { results in
       nonisolated(unsafe) let results = results
@@ -278,6 +287,7 @@ private final class RenderRun: Sendable {
         return { [self] turn in
           let index = startsAtLastRow ? rows.count - 1 - turn : turn
           results[index] = body(rows.lowerBound + index)
+          parts?.finish(row: rows.lowerBound + index)
           report()
         }
       }

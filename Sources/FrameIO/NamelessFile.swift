@@ -1,0 +1,59 @@
+import Physics
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that is written piece by piece, from any thread, while its content is made. It has no name before it is whole:
+/// nothing is left of it if the program ends early, whatever the reason.
+public final class NamelessFile: Sendable {
+  private let descriptor: Int32
+  private let place: FileBytes.Place
+  private let path: String
+  private let flag: String
+  private let isWhole = Atomic<Bool>(true)
+
+  /// A file that is to replace another or to be a new one.
+  /// - Returns: Nil where the system has no such files, and for what is written in place.
+  /// - Throws: `RequestError` if the file could not be written in the end.
+  public init?(for path: String, flag: String) throws(RequestError) {
+    place = try FileBytes.Place(path, flag)
+    (self.path, self.flag) = (path, flag)
+    #if os(Linux)
+      let nameless: Int32 = 0o20000000 | O_DIRECTORY  // O_TMPFILE
+      let folder = place.folder.isEmpty ? "." : place.folder
+      descriptor = place.isReplaced ? open(folder, nameless | O_WRONLY | O_CLOEXEC, 0o666) : -1
+      guard descriptor >= 0 else { return nil }
+    #else
+      return nil
+    #endif
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Writes a piece; one that cannot be written is noted for the end.
+  /// - Parameter offset: Where it starts, in bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    if !OpenFile.put(bytes, in: descriptor, at: offset) { isWhole.store(false, ordering: .relaxed) }
+  }
+
+  /// Gives the file its temporary name.
+  /// - Returns: Nil if a piece is missing or the file cannot be given a name: its content has to be written another way,
+  ///   which tells the reason.
+  public func finish() -> PendingFile? {
+    guard isWhole.load(ordering: .relaxed) else {
+      _ = ftruncate(descriptor, 0)
+      return nil
+    }
+    if let mode = place.mode { _ = fchmod(descriptor, mode) }
+    let temporary = FileBytes.temporaryName(in: place)
+    let link = "/proc/self/fd/\(descriptor)"
+    guard linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else { return nil }
+    return PendingFile(temporary: temporary, target: place.target, path: path, flag: flag)
+  }
+}
