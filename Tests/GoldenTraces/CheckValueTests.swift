@@ -62,7 +62,8 @@ import TraceIO
         },
         partSize: 100)
       #expect(other.image == one.image && other.interpolationCutoff == one.interpolationCutoff)
-      #expect(received.withLock { $0 } == one.image.pixels)
+      let isComplete = received.withLock { $0 == one.image.pixels }
+      #expect(isComplete, "the last value of every pixel")
     }
   }
 

@@ -25,7 +25,8 @@ import Testing
         }
       }, partSize: 80)
     received.withLock {
-      #expect($0.pixels == rendering.image.pixels)
+      let isComplete = $0.pixels == rendering.image.pixels
+      #expect(isComplete, "every pixel")
       #expect($0.count == 660 && $0.calls == 9, "parts of four rows, the last of one")
     }
   }
