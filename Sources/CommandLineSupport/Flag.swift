@@ -71,7 +71,6 @@ public struct Flag: Sendable {
   var stops = false
   /// Whether the option makes all others irrelevant.
   var isShortcut = false
-  var patterns: [Pattern] { givenPatterns ?? names.map(Pattern.anywhere) }
   // Most options are never looked at closely, so that the words stay together until they are.
   private let spellings: String
   private let labels: String
