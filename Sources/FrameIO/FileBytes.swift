@@ -88,7 +88,7 @@ public enum FileBytes {
   ) throws(RequestError) -> PendingFile {
     let file = try OpenFile(path, flag)
     let isWhole = header.withUnsafeBytes { file.append($0) } && content { file.append($0) }
-    return try file.end(failure: isWhole ? 0 : errno)
+    return try file.end(failure: isWhole ? nil : OpenFile.failure)
   }
 
   /// The same for content that is made in parts, in several threads where the file need not be written in order.
@@ -101,15 +101,16 @@ public enum FileBytes {
   ) throws(RequestError) -> PendingFile {
     let file = try OpenFile(path, flag)
     let isReplaced = file.pending.temporary != nil
-    let failure = Atomic<Int32>(header.withUnsafeBytes { file.append($0) } ? 0 : errno)
+    let failure = Atomic<Int32>(header.withUnsafeBytes { file.append($0) } ? 0 : OpenFile.failure)
     Parallel.forEach(count, threads: isReplaced ? threads : 1) { part in
       guard failure.load(ordering: .relaxed) == 0 else { return }
       content(part) { bytes, offset in
         let isWhole = isReplaced ? file.put(bytes, at: header.count + offset) : file.append(bytes)
-        if !isWhole { failure.store(errno, ordering: .relaxed) }
+        if !isWhole { failure.store(OpenFile.failure, ordering: .relaxed) }
       }
     }
-    return try file.end(failure: failure.load(ordering: .relaxed))
+    let number = failure.load(ordering: .relaxed)
+    return try file.end(failure: number == 0 ? nil : number)
   }
 
   private static let prepared = Atomic<Int>(0)

@@ -50,13 +50,15 @@ struct OpenFile: Sendable {
     return true
   }
 
+  /// The system's number of what went wrong just now, never 0: a write of no bytes leaves none behind.
+  static var failure: Int32 { errno == 0 ? EIO : errno }
+
   /// Ends the writing.
-  /// - Parameter failure: The system's number of what went wrong; 0 if nothing did.
+  /// - Parameter failure: The system's number of what went wrong; nil if nothing did.
   /// - Throws: `RequestError` if anything did; no part of the file is left then.
-  func end(failure: Int32) throws(RequestError) -> PendingFile {
-    var failure = failure
-    if close(descriptor) != 0 && failure == 0 { failure = errno }
-    guard failure == 0 else {
+  func end(failure: Int32?) throws(RequestError) -> PendingFile {
+    let isClosed = close(descriptor) == 0
+    if let failure = failure ?? (isClosed ? nil : Self.failure) {
       pending.discard()
       errno = failure
       throw FileBytes.unwritable(pending.path, pending.flag)

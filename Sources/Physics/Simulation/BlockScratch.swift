@@ -41,7 +41,7 @@ final class BlockScratch {
   /// Arrays for blocks of at most `size` pixels and a number of sources.
   init(size: Int, sources: Int) {
     self.size = size
-    capacity = (26 + sources) * size
+    capacity = (24 + max(sources, 1)) * size
     let start = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
     start.initialize(repeating: 0, count: capacity)
     memory = start
@@ -62,6 +62,7 @@ final class BlockScratch {
     (sums, next, polarizations) = (array(), array(), array(max(sources, 1)))
     (ones, photonSums) = (array(), array())
     for index in 0..<size { ones[index] = 1 }
+    precondition(count == capacity, "the memory is for the arrays above, no more and no less")
     photons = .allocate(capacity: size)
     photons.initialize(repeating: 0, count: size)
     places = .allocate(capacity: size)
