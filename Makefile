@@ -3,29 +3,25 @@
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test bench nightly nightly-build mutate fuzz gsl libraries format docs clean
+.PHONY: verify test build bench nightly mutate fuzz gsl libraries format docs clean
 
-# The main job: the flagship command simulated, its traces held against the golden C traces.
+# The main job: the flagship command simulated, its traces held against the golden C traces. Builds what this needs alone.
 verify: libraries
-	$(SWIFT) run $(RELEASE) nbverify verify
-
-# Every test, optimised.
-test: libraries
-	$(SWIFT) build $(RELEASE) --product nanobragg
-	$(SWIFT) build $(RELEASE) --product nanobragg-convert
 	$(SWIFT) build $(RELEASE) --product nbverify
-	$(SWIFT) test $(RELEASE)
+	.build/release/nbverify verify
+
+# Every test, optimised. Programs and tests share one build: no test imports what is internal.
+test: build
+	$(SWIFT) test $(RELEASE) --disable-testable-imports
+
+# Programs and tests.
+build: libraries
+	$(SWIFT) build $(RELEASE)
+	$(SWIFT) build $(RELEASE) --build-tests
 
 # The gate: everything, in one bundle under reports/ and one exit status.
-nightly: nightly-build
-	.build/release/nbverify nightly --skip-build --verbose $(NIGHTLY)
-
-# What the gate runs, built once: parts of a night that run side by side share it.
-nightly-build: libraries
-	$(SWIFT) build $(RELEASE) --product nanobragg
-	$(SWIFT) build $(RELEASE) --product nanobragg-convert
-	$(SWIFT) build $(RELEASE) --product nbverify
-	$(SWIFT) build $(RELEASE) --build-tests
+nightly: build
+	.build/release/nbverify nightly --skip-build $(NIGHTLY)
 
 # The power of the tests: small changes to the physics, one at a time, and which of them are noticed.
 mutate: libraries
@@ -36,7 +32,7 @@ fuzz: libraries
 	ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=64 \
 	  $(SWIFT) run --package-path Tools/Fuzz $(RELEASE) --sanitize address fuzz $(FUZZ)
 
-# The C libraries: GSL for the oracles, libpng and SQLite for the reports, gemmi for MTZ. nanobragg links none of them.
+# The C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, gemmi for MTZ. nanobragg links none of them.
 libraries gsl:
 	@sh Scripts/ensure-libraries.sh
 
@@ -47,6 +43,7 @@ format:
 bench: libraries
 	$(SWIFT) build $(RELEASE) --product nanobragg
 	$(SWIFT) build $(RELEASE) --product nbverify
+	$(SWIFT) build $(RELEASE) --product nbverify-gate
 	.build/release/nbverify bench $(BENCH)
 
 # Pages that are made from the sources.

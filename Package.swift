@@ -50,10 +50,10 @@ let package = Package(
     .executable(name: "nanobragg", targets: ["nanobragg"]),
     .executable(name: "nanobragg-convert", targets: ["nanobragg-convert"]),
     .executable(name: "nbverify", targets: ["nbverify"]),
+    .executable(name: "nbverify-gate", targets: ["nbverify-gate"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -69,11 +69,11 @@ let package = Package(
     .target(name: "FrameIO", dependencies: ["Physics"], swiftSettings: optimised),
     .target(name: "TraceIO", dependencies: ["Physics"], swiftSettings: optimised),
     .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO"]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .target(name: "Digests", dependencies: ["CCrypto"]),
     .target(
-      name: "Provenance",
-      dependencies: [
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      name: "Provenance", dependencies: ["Digests", .product(name: "Subprocess", package: "swift-subprocess")]),
     .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance"]),
     .target(name: "CExchange"),
     .target(
@@ -85,7 +85,7 @@ let package = Package(
     .target(name: "CGemmi"),  // gemmi is a library of headers: nothing to link
     .target(
       name: "FrameExchange",
-      dependencies: ["Physics", "FrameIO", "CPNG", "CGemmi", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Physics", "FrameIO", "CPNG", "CGemmi", "Digests"],
       swiftSettings: optimised),
     .target(
       name: "ImageAnalysis",
@@ -113,10 +113,22 @@ let package = Package(
     .executableTarget(
       name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"],
       linkerSettings: standalone),
+    .target(
+      name: "ToolSupport",
+      dependencies: [
+        "CommandLineSupport", "GoldenStore", "TraceIO", "Physics", "Provenance",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "nbverify",
       dependencies: [
-        "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance", "TraceReports",
+        "ToolSupport", "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance",
+        "TraceReports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "nbverify-gate",
+      dependencies: [
+        "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameIO", "Physics", "Provenance", "TraceReports",
         "ImageAnalysis", "Benchmarks", "NightlyGate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -143,7 +155,7 @@ let package = Package(
       name: "VerificationTests",
       dependencies: [
         "TraceIO", "TraceReports", "Provenance", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting",
-        "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "TestSupport",
+        "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
       ]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ] + variants,

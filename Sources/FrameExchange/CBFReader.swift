@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import FrameIO
 import Physics
@@ -42,7 +42,7 @@ public struct CBFReader: Sendable {
     let data = bytes[(mark + CBFWriter.mark.count)...].prefix(size)
     guard data.count == size else { throw damaged("X-Binary-Size is \(size), the file has \(data.count) bytes there") }
     guard fast * slow <= size else { throw damaged("\(fast) x \(slow) pixels do not fit \(size) bytes") }
-    if let digest = fields["Content-MD5"], Data(base64Encoded: digest) != Data(Insecure.MD5.hash(data: data)) {
+    if let digest = fields["Content-MD5"], Data(base64Encoded: digest) != Digest.md5(data) {
       throw damaged("the compressed pixels have not the digest that Content-MD5 gives")
     }
     switch ByteOffset.restore(data, count: fast * slow) {

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import FrameIO
 import Physics
@@ -18,7 +18,7 @@ public enum CBFWriter {
   ///   - date: When it was made.
   public static func bytes(_ pixels: [Int32], of experiment: Experiment, name: String, date: Date) -> [UInt8] {
     let data = ByteOffset.compress(pixels)
-    let digest = Data(Insecure.MD5.hash(data: data)).base64EncodedString()
+    let digest = Digest.md5(data).base64EncodedString()
     let detector = experiment.detector
     let binary = [
       "Content-Type: application/octet-stream;", "     conversions=\"x-CBF_BYTE_OFFSET\"",

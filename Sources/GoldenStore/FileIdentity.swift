@@ -1,4 +1,5 @@
 import CommandLineSupport
+import Digests
 import Foundation
 import FrameIO
 import Provenance

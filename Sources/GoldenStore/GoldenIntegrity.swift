@@ -1,5 +1,6 @@
 import CExchange
 import CommandLineSupport
+import Digests
 import Foundation
 import Provenance
 

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Physics
 import Provenance
@@ -22,10 +23,7 @@ public struct ImageReport: Sendable {
   }
 
   /// The files that the bundle has, beside the digests.
-  public static let files = [
-    "README.md", "candidate.png", "commands.txt", "difference.png", "env.json", "images_stdout.log", "reference.png",
-    "run_metadata.json", "summary.json",
-  ]
+  public static let files = BundleKind.images.files
 
   private let comparison: ImageComparison
   private let images: (reference: FloatImage, candidate: FloatImage)
@@ -133,7 +131,7 @@ public struct ImageReport: Sendable {
     let git: Revision
     let tool: String
     let command: [String]
-    let bundle = "images"
+    let bundle = BundleKind.images
   }
 
   /// `summary.json`.

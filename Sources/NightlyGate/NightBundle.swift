@@ -4,10 +4,7 @@ import Provenance
 /// The files of a night.
 public enum NightBundle {
   /// The files that the bundle has, beside logs and digests.
-  public static let files = [
-    "README.md", "commands.txt", "cpu_info.txt", "env.json", "junit.xml", "metrics.json", "night.json", "report.html",
-    "run_metadata.json", "summary.md",
-  ]
+  public static let files = BundleKind.night.files
 
   /// The bundle of a whole night, or of a merged one.
   static func bundle(
@@ -188,7 +185,7 @@ public enum NightBundle {
     let command: [String]
     let shard: String
     let seed: Int
-    let bundle = "night"
+    let bundle = BundleKind.night
 
     init(_ record: NightRecord, command: [String], tool: String) {
       timestamp = record.started

@@ -1,4 +1,5 @@
 import Benchmarks
+import Digests
 import Foundation
 import GoldenStore
 import Provenance

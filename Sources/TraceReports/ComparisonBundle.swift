@@ -5,10 +5,7 @@ import TraceIO
 /// The provenance bundle of a comparison.
 public struct ComparisonBundle: Sendable {
   /// The files that a bundle has, beside the digests.
-  public static let files = [
-    "README.md", "commands.txt", "compare_stdout.log", "cpu_info.txt", "env.json", "metrics.json", "run_metadata.json",
-    "summary.md", "trace_diff.md", "trace_diff_manual.patch",
-  ]
+  public static let files = BundleKind.comparison.files
 
   /// Whether a name may be given to a further copy of the summary.
   public static func isFree(summaryName name: String) -> Bool {

@@ -1,3 +1,4 @@
+import Digests
 import Provenance
 import TraceIO
 
@@ -98,7 +99,7 @@ struct RunMetadata: Encodable {
   let inputs: [Input]
   let toleranceRel: Double
   let tolerances: [String: String]
-  let bundle = "comparison"
+  let bundle = BundleKind.comparison
 
   struct Input: Encodable {
     let role: String

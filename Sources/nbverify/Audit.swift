@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import Physics
+import ToolSupport
 import TraceIO
 import TraceReports
 

@@ -1,9 +1,8 @@
 import ArgumentParser
 import CommandLineSupport
 import Foundation
-import ImageAnalysis
-import NightlyGate
 import Provenance
+import ToolSupport
 import TraceIO
 import TraceReports
 
@@ -130,7 +129,7 @@ struct Compare: AsyncParsableCommand {
   private func attempt(_ date: Date) async -> ComparisonBundle.Attempt {
     let inputs = [logs.reference, logs.candidate].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     return ComparisonBundle.Attempt(
-      command: CommandLine.arguments, inputs: inputs, date: date, toolVersion: NBVerify.toolVersion,
+      command: CommandLine.arguments, inputs: inputs, date: date, toolVersion: Tool.version,
       folder: FileManager.default.currentDirectoryPath, revision: await Revision.current())
   }
 
@@ -230,17 +229,13 @@ struct BundleCommand: ParsableCommand {
     }
 
     private struct Metadata: Decodable {
-      let bundle: String
+      let bundle: BundleKind
     }
 
     /// The files that a bundle of this kind has; nil if the kind cannot be told.
     private static func files(of folder: URL) -> [String]? {
-      let known = [
-        "comparison": ComparisonBundle.files, "images": ImageReport.files, "night": NightBundle.files,
-      ]
       let data = FileManager.default.contents(atPath: folder.appendingPathComponent("run_metadata.json").path)
-      let kind = data.flatMap { try? JSONDecoder().decode(Metadata.self, from: $0) }?.bundle
-      return kind.flatMap { known[$0] }
+      return data.flatMap { try? JSONDecoder().decode(Metadata.self, from: $0) }?.bundle.files
     }
   }
 }

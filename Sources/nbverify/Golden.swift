@@ -3,6 +3,7 @@ import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
+import ToolSupport
 import TraceIO
 import TraceReports
 
@@ -117,7 +118,7 @@ struct GoldenAdd: ParsableCommand {
     draft.arguments = arguments
     draft.reference = GoldenCase.Reference(
       program: program, compiler: compiler, threads: 1, libm: "not stated", note: note)
-    draft.tool = "nbverify \(NBVerify.toolVersion)"
+    draft.tool = Tool.title
     let report = try corpus.catching { try corpus.store.add(draft) }
     GoldenText.show(report)
     print("stored as pending; it counts after: nbverify golden review")
@@ -277,7 +278,7 @@ struct GoldenRegenerate: AsyncParsableCommand {
       let golden = try self.corpus.load(id)
       if ids.isEmpty && golden.isLarge { continue }
       do {
-        let result = try await corpus.regenerate(id, with: path, tool: "nbverify \(NBVerify.toolVersion)")
+        let result = try await corpus.regenerate(id, with: path, tool: Tool.title)
         print("\(result.differences.isEmpty ? "same   " : "DIFFERS") \(id)")
         for line in result.differences { print("        \(line)") }
         for line in ids.isEmpty ? [] : result.notes { print("        note: \(line)") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GoldenStore
+import ToolSupport
 import TraceReports
 
 /// The files of two programs, byte for byte.
@@ -29,7 +30,7 @@ struct GoldenFiles: AsyncParsableCommand {
       let result: FileIdentity
       do {
         result = try await corpus.store.files(
-          of: id, reference: reference, candidate: program ?? Images.besideThisTool("nanobragg"))
+          of: id, reference: reference, candidate: program ?? Tool.besideThis("nanobragg"))
       } catch {
         failures += 1
         print("FAILED \(error)")

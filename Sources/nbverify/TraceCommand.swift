@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineSupport
 import FrameIO
 import Physics
+import ToolSupport
 import TraceIO
 
 /// Writes the trace of one pixel without rendering the image.

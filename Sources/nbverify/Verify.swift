@@ -2,32 +2,8 @@ import ArgumentParser
 import Foundation
 import GoldenStore
 import Physics
+import ToolSupport
 import TraceIO
-
-/// Options that say where the golden cases are.
-struct CorpusOptions: ParsableArguments {
-  @Option(help: "The folder with inputs/ and cases/ (default: fixtures/golden of this package).")
-  var corpus: String?
-
-  func validate() throws {
-    guard let corpus, !FileManager.default.fileExists(atPath: corpus + "/cases") else { return }
-    throw ValidationError("--corpus \(corpus): there is no folder cases/ in it; correct the name, or create the folder")
-  }
-
-  var store: GoldenCorpus {
-    corpus.map { GoldenCorpus(root: URL(fileURLWithPath: $0)) } ?? .ofPackage()
-  }
-
-  /// Does something with the corpus; says what is wrong with status 2.
-  func catching<Value>(_ work: () throws -> Value) throws -> Value {
-    do { return try work() } catch let error as CorpusError { throw Failure(2, error.description) }
-  }
-
-  /// Reads a case; status 3 if it cannot be read.
-  func load(_ id: String) throws -> GoldenCase {
-    do { return try store.load(id) } catch let error as CorpusError { throw Failure(3, error.description) }
-  }
-}
 
 /// The main job: the flagship command simulated, its traces and image held against the C program's.
 struct Verify: ParsableCommand {

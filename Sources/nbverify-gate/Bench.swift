@@ -3,6 +3,7 @@ import Benchmarks
 import CommandLineSupport
 import Foundation
 import Provenance
+import ToolSupport
 import TraceReports
 
 /// The speed of the simulator, against the C program if there is one.
@@ -50,7 +51,7 @@ struct Bench: AsyncParsableCommand {
     let inputs = try ScratchFolder()
     defer { inputs.remove() }
     let benchmark = Benchmark(
-      program: program ?? Images.besideThisTool("nanobragg"), reference: ReferenceProgram.named(referenceProgram),
+      program: program ?? Tool.besideThis("nanobragg"), reference: ReferenceProgram.named(referenceProgram),
       repetitions: repetitions, threads: threads, inputs: inputs)
     var report = Report(surroundings: .current, threads: threads)
     do {

@@ -4,6 +4,7 @@ import Foundation
 import GoldenStore
 import NightlyGate
 import Provenance
+import ToolSupport
 
 /// The nightly gate.
 struct NightlyCommand: AsyncParsableCommand {
@@ -81,7 +82,7 @@ struct NightlyRun: AsyncParsableCommand {
     let history = shard == .whole ? try history.open() : nil
     let root = package.map { URL(fileURLWithPath: $0) } ?? GoldenCorpus.packageFolder()
     var gate = Nightly(
-      package: root, corpus: corpus.store, program: program ?? Images.besideThisTool("nanobragg"),
+      package: root, corpus: corpus.store, program: program ?? Tool.besideThis("nanobragg"),
       seed: seed ?? Self.dateNumber(date))
     gate.shard = shard
     gate.stages = Set(stages.split(separator: ",").compactMap { Nightly.Stage(rawValue: String($0)) })
@@ -103,7 +104,7 @@ extension Nightly.Result {
   fileprivate mutating func report(in target: BundleTarget, history: History?) throws {
     do {
       let folder = try finish(
-        in: target, history: history, command: CommandLine.arguments, tool: "nbverify \(NBVerify.toolVersion)")
+        in: target, history: history, command: CommandLine.arguments, tool: Tool.title)
       Terminal.show(text + "bundle: \(folder.path)\n")
     } catch {
       Terminal.show(text)

@@ -6,6 +6,7 @@ import GoldenStore
 import ImageAnalysis
 import Physics
 import Provenance
+import ToolSupport
 
 /// Two images, or what two simulators make of the same arguments.
 struct Images: AsyncParsableCommand {
@@ -79,7 +80,7 @@ struct Images: AsyncParsableCommand {
       peakCount: peaks, distance: peakDistance)
     let bundle = try report.bundle(
       command: CommandLine.arguments, revision: await Revision.current(), date: date,
-      tool: "nbverify \(NBVerify.toolVersion)")
+      tool: Tool.title)
     let folder = try target.write(bundle)
     Terminal.show(report.text + "bundle: \(folder.path)\n")
     if !report.passes { throw ExitCode(3) }
@@ -137,15 +138,10 @@ struct Images: AsyncParsableCommand {
   /// Runs two simulators.
   private func simulate() async throws -> (Side, Side) {
     let program = try ReferenceProgram.required(referenceProgram, flag: "--c-bin", status: 1)
-    let ours = candidateProgram ?? Self.besideThisTool("nanobragg")
+    let ours = candidateProgram ?? Tool.besideThis("nanobragg")
     let detector = try CommandLineParser(arguments).parse().experiment(clockSeed: 1).detector
     let expected = try await Self.simulate(program, arguments, detector)
     return (expected, try await Self.simulate(ours, arguments, detector))
-  }
-
-  static func besideThisTool(_ name: String) -> String {
-    let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    return tool.deletingLastPathComponent().appendingPathComponent(name).path
   }
 
   private static func simulate(_ program: String, _ arguments: [String], _ detector: Detector) async throws -> Side {

@@ -1,0 +1,112 @@
+import ArgumentParser
+import CommandLineSupport
+import Foundation
+import Physics
+import Provenance
+import TraceIO
+
+/// What the programs of the verification tool share: `nbverify`, and `nbverify-gate` beside it.
+package enum Tool {
+  /// The version of the tool.
+  package static let version = "0.3.0"
+  /// The name and the version, as provenance records them.
+  package static let title = "nbverify \(version)"
+  /// The program that runs nights, timings and comparisons of images.
+  package static let gate = "nbverify-gate"
+
+  /// Parses the command line and runs the subcommand; the exit status is as documented for it.
+  package static func run(_ root: (some ParsableCommand).Type) async {
+    let words = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try root.parseAsRoot(words)
+      _ = try InstructionSet.fromEnvironment()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Foundation.exit(
+        status(of: error, subcommand: words.first ?? "") {
+          root.exitCode(for: $0)
+        } message: {
+          root.fullMessage(for: $0)
+        })
+    }
+  }
+
+  /// Says what went wrong and gives the exit status.
+  private static func status(
+    of error: any Error, subcommand: String, code: (any Error) -> ExitCode, message: (any Error) -> String
+  ) -> Int32 {
+    // `images` documents 1 for wrong usage, the others 2.
+    let usage: Int32 = subcommand == "images" ? 1 : 2
+    switch error {
+    case let error as Failure:
+      Terminal.error("nbverify: error: \(error.message)\n")
+      return error.status
+    case let error as ExitCode:
+      return error.rawValue
+    case is RequestError, is BundleError:
+      Terminal.error("nbverify: error: \(error)\n")
+      return usage
+    case is TraceError:
+      Terminal.error("nbverify: error: \(error)\n")
+      return 3
+    default:
+      let code = code(error)
+      // The parser gives its own errors other codes: this one came from elsewhere, and is no verdict.
+      guard code != .failure else {
+        Terminal.error("nbverify: error: \(error)\n")
+        return subcommand == "images" ? 5 : 3
+      }
+      let message = message(error)
+      if code.isSuccess { Terminal.show(message + "\n") } else { Terminal.error(message + "\n") }
+      return code == .validationFailure ? usage : code.rawValue
+    }
+  }
+
+  /// The path of a program in the folder of the running one.
+  package static func besideThis(_ name: String) -> String {
+    let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tool.deletingLastPathComponent().appendingPathComponent(name).path
+  }
+}
+
+/// An end with a status and a message.
+package struct Failure: Error {
+  package let status: Int32
+  package let message: String
+
+  package init(_ status: Int32, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+}
+
+/// The reference program, which is never part of the package.
+package enum ReferenceProgram {
+  /// The program that an option names, else the environment variable `NB_C_BIN`; nil if neither does.
+  package static func named(_ option: String? = nil) -> String? {
+    (option ?? ProcessInfo.processInfo.environment["NB_C_BIN"]).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The same, and a failure with this status if neither names one.
+  package static func required(_ option: String?, flag: String, status: Int32) throws -> String {
+    guard let program = named(option) else {
+      throw Failure(status, "no reference program: give \(flag), or set NB_C_BIN")
+    }
+    return program
+  }
+}
+
+extension Terminal {
+  /// Writes to standard output. A reader that has gone is no reason to fail.
+  package static func show(_ text: String) { try? output(text) }
+
+  /// Whether standard output is a terminal that shows colours.
+  package static var hasColour: Bool {
+    isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import ToolSupport
+
+/// The name and purpose of a command that `nbverify-gate` runs.
+protocol GateSubcommand {
+  static var name: String { get }
+  static var abstract: String { get }
+}
+
+enum Images: GateSubcommand {
+  static let name = "images"
+  static let abstract = "Compare two float images, or two simulators on the same arguments."
+}
+
+enum Bench: GateSubcommand {
+  static let name = "bench"
+  static let abstract = "Time the workloads W1 to W8, in turn with the C program if there is one."
+}
+
+enum Nightly: GateSubcommand {
+  static let name = "nightly"
+  static let abstract = "Run everything: tests at the nightly profile, golden cases, images, benchmarks; one verdict."
+}
+
+enum HistoryOfNights: GateSubcommand {
+  static let name = "history"
+  static let abstract = "Show the nights and their trends."
+}
+
+/// A command of `nbverify-gate`, a program beside this one: whoever compares two logs builds and loads no database.
+struct GateCommand<Subcommand: GateSubcommand>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Subcommand.name, abstract: Subcommand.abstract,
+      discussion: "nbverify \(Subcommand.name) --help tells more, once \(Tool.gate) is built.", helpNames: [])
+  }
+
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+
+  func run() throws {
+    let path = Tool.besideThis(Tool.gate)
+    var arguments = ([path, Subcommand.name] + words).map { strdup($0) } + [nil]
+    execv(path, &arguments)
+    throw Failure(
+      3,
+      "\(path) cannot be run (\(String(cString: strerror(errno)))); build it with: "
+        + "swift build -c release --product \(Tool.gate)")
+  }
+}
