@@ -15,17 +15,28 @@ struct BenchmarkStage {
   let reference: String?
   let repetitions: Int
 
+  /// Times a workload and counts its instructions. A program that fails is a finding of the workload.
+  /// - Throws: The error of the system if no scratch folder can be made.
   func run(_ workload: Workload) async throws -> NightRecord.BenchmarkRecord {
     var record = NightRecord.BenchmarkRecord(
       name: workload.name, seconds: [], ratios: [], referenceRatios: [], baseline: nil,
       machine: Surroundings.current.machineKind)
-    for _ in 0..<repetitions {
-      let before = Self.calibration()
-      let ours = try await time(program, workload)
-      let after = Self.calibration()
-      record.seconds.append(ours)
-      record.ratios.append(ours / ((before + after) / 2))
-      if let reference { record.referenceRatios.append(try await time(reference, workload) / ours) }
+    do {
+      for _ in 0..<repetitions {
+        let before = Self.calibration()
+        let ours = try await time(program, workload)
+        let after = Self.calibration()
+        record.seconds.append(ours)
+        record.ratios.append(ours / ((before + after) / 2))
+        if let reference { record.referenceRatios.append(try await time(reference, workload) / ours) }
+      }
+    } catch let error as CorpusError {
+      record.failure = error.description
+      return record
+    }
+    switch try await InstructionCounter.count(program, workload, seconds: record.medianSeconds) {
+    case .success(let count): (record.instructions, record.counter) = (count.instructions, count.counter)
+    case .failure(let reason): record.uncounted = reason.text
     }
     return record
   }

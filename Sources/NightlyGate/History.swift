@@ -4,7 +4,7 @@ import Provenance
 
 /// The nights so far, in a SQLite file. Each night is one transaction: it is there whole or not at all.
 public struct History: Sendable {
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
 
   /// Opens a history, and creates it if it does not exist.
   /// - Throws: `BundleError` if the file is no history or cannot be written.
@@ -66,6 +66,34 @@ public struct History: Sendable {
       // The shards of a night may have run on machines of different kinds.
       try database.alter(table: "figure") { $0.add(column: "machine", .text) }
     }
+    migrator.registerMigration("work, reasons and acceptances") { database in
+      try database.alter(table: "night") { table in
+        // Runs that the night is made of, the program that it judged, and why it is no pass: each as JSON or plain text.
+        for name in ["identities", "program", "programVersion", "reasons", "seed"] { table.add(column: name, .text) }
+      }
+      try database.create(table: "work") { table in
+        table.column("night", .integer).notNull().indexed().references("night", onDelete: .cascade)
+        table.column("kind", .text).notNull()
+        table.column("name", .text).notNull()
+        table.column("amount", .integer).notNull()
+      }
+      try database.create(table: "acceptance") { table in
+        table.autoIncrementedPrimaryKey("id")
+        table.column("night", .integer).notNull().references("night", onDelete: .cascade)
+        table.column("kind", .text).notNull()
+        table.column("machine", .text)
+        table.column("name", .text).notNull()
+        table.column("value", .double)
+        table.column("reason", .text).notNull()
+        table.column("date", .text).notNull()
+      }
+      try database.execute(
+        sql: """
+          INSERT INTO acceptance (night, kind, machine, name, value, reason, date)
+          SELECT night, 'benchmark', machine, name, ratio, 'accepted by an earlier version', '' FROM baseline
+          """)
+      try database.drop(table: "baseline")
+    }
     return migrator
   }
 
@@ -93,6 +121,16 @@ public struct History: Sendable {
     public var seconds: Double
     /// The folder of its bundle.
     public var bundle: String
+    /// The runs that it is made of, separated by blanks.
+    public var identities: String?
+    /// The SHA-256 of the simulator that was judged.
+    public var program: String?
+    /// Its version, as it says.
+    public var programVersion: String?
+    /// Why the night is no pass, one line each.
+    public var reasons: String?
+    /// The seed of the properties.
+    public var seed: String?
   }
 
   /// A number of a night.
@@ -103,7 +141,8 @@ public struct History: Sendable {
     public var id: Int64?
     /// The night.
     public var night: Int64
-    /// What kind: `benchmark`, `reference` (the reference's time over ours), `property` or `golden`.
+    /// What kind: `instructions`, `benchmark` (time over that of the calibration), `reference` (the reference's time over
+    /// ours), `property` or `golden`.
     public var kind: String
     /// The workload, property or quantity.
     public var name: String
@@ -111,22 +150,40 @@ public struct History: Sendable {
     public var value: Double
     /// The half range over the median, of a ratio.
     public var spread: Double?
-    /// The kind of machine, of a timing.
+    /// What a figure may be compared with: the kind of machine of a timing, the counter of instructions.
     public var machine: String?
   }
 
-  /// Adds a night.
+  /// Adds a night. A night that shares a run with an earlier one takes its place: parts merged twice are added once, and a
+  /// part that was redone completes the night.
   /// - Returns: Its number.
   public func add(_ record: NightRecord, bundle: String) throws -> Int64 {
     try queue.write { database in
+      let runs = record.identities
+      let olds = try Night.order(Column("id")).fetchAll(database).filter { old in
+        !runs.isDisjoint(with: (old.identities ?? "").split(separator: " ").map(String.init))
+      }
+      for old in olds.dropFirst() { try old.delete(database) }
+      for table in ["figure", "work"] {
+        try database.execute(sql: "DELETE FROM \(table) WHERE night = ?", arguments: [olds.first?.id])
+      }
       let night = Night(
-        id: nil, started: record.started, revision: record.revision.commit, dirty: record.revision.isDirty,
+        id: olds.first?.id, started: record.started, revision: record.revision.commit, dirty: record.revision.isDirty,
         machine: record.surroundings.machineKind, outcome: record.outcome.rawValue,
         firstFactor: record.firstDivergentFactor, firstQuantity: record.firstDivergentQuantity, seconds: record.seconds,
-        bundle: bundle)
-      try night.insert(database)
-      let number = database.lastInsertedRowID
+        bundle: bundle, identities: runs.sorted().joined(separator: " "), program: record.program?.digest,
+        programVersion: record.program?.version,
+        reasons: (record.findings.map(\.headline) + record.obstacles).joined(separator: "\n"),
+        seed: "\(record.plan.seed)")
+      // Saved under its number if it has one: what was accepted of the night stays.
+      try night.save(database)
+      let number = night.id ?? database.lastInsertedRowID
       for figure in Self.figures(record, number) { try figure.insert(database) }
+      for work in Work.of(record) {
+        try database.execute(
+          sql: "INSERT INTO work (night, kind, name, amount) VALUES (?, ?, ?, ?)",
+          arguments: [number, work.kind, work.name, work.amount])
+      }
       return number
     }
   }
@@ -136,6 +193,13 @@ public struct History: Sendable {
       Figure(
         id: nil, night: night, kind: "benchmark", name: $0.name, value: $0.ratio, spread: $0.spread, machine: $0.machine
       )
+    }
+    figures += record.benchmarks.compactMap { benchmark in
+      benchmark.instructions.map {
+        Figure(
+          id: nil, night: night, kind: "instructions", name: benchmark.name, value: $0, spread: nil,
+          machine: benchmark.counter)
+      }
     }
     figures += record.benchmarks.filter { !$0.referenceRatios.isEmpty }.map {
       Figure(
@@ -155,38 +219,7 @@ public struct History: Sendable {
       let worst = record.golden.map(\.worstPixel).max() ?? 0
       figures.append(Figure(id: nil, night: night, kind: "golden", name: "worst pixel", value: worst, spread: nil))
     }
-    return figures
-  }
-
-  /// The accepted ratios of a kind of machine, by workload.
-  public func baselines(machine: String) throws -> [String: Double] {
-    try queue.read { database in
-      let rows = try Row.fetchAll(
-        database, sql: "SELECT name, ratio FROM baseline WHERE machine = ?", arguments: [machine])
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["ratio"]) })
-    }
-  }
-
-  /// Makes the ratios of a night the accepted ones of its kind of machine.
-  /// - Parameter night: Its number; nil for the last one.
-  /// - Returns: The workloads with their ratios.
-  public func acceptBaseline(night: Int64?) throws -> [(name: String, ratio: Double)] {
-    try queue.write { database in
-      let chosen =
-        try night.map { try Night.fetchOne(database, key: $0) } ?? Night.order(Column("id").desc).fetchOne(database)
-      guard let chosen, let number = chosen.id else {
-        throw BundleError(night.map { "there is no night number \($0)" } ?? "the history is empty")
-      }
-      let figures = try Figure.filter(Column("night") == number && Column("kind") == "benchmark").fetchAll(database)
-      guard !figures.isEmpty else { throw BundleError("night \(number) has no benchmarks; run nightly with them") }
-      for figure in figures {
-        let machine = figure.machine ?? chosen.machine
-        try database.execute(
-          sql: "INSERT OR REPLACE INTO baseline (machine, name, ratio, night) VALUES (?, ?, ?, ?)",
-          arguments: [machine, figure.name, figure.value, number])
-      }
-      return figures.map { ($0.name, $0.value) }
-    }
+    return figures.filter(\.value.isFinite)
   }
 
   /// The last nights, the oldest first.

@@ -58,69 +58,7 @@ public enum NightBundle {
     return try decoder.decode(NightRecord.self, from: data)
   }
 
-  /// Outcome first, as Markdown.
-  static func summary(_ record: NightRecord) -> String {
-    var lines = [
-      "# Nightly gate: \(record.outcome.rawValue)", "", "first_divergence: \(record.firstDivergentFactor ?? "none")",
-      "",
-    ]
-    if let quantity = record.firstDivergentQuantity {
-      lines += ["First divergent quantity: \(quantity)", ""]
-      lines += (record.firstDivergentCase?.diagnosis ?? []).map { "- \($0)" } + [""]
-    }
-    if !record.regressions.isEmpty {
-      lines += ["## What does not agree", ""] + record.regressions.map { "- \($0)" } + [""]
-    }
-    if !record.obstacles.isEmpty {
-      lines += ["## What could not be run", ""] + record.obstacles.map { "- \($0)" } + [""]
-    }
-    lines += [
-      "\(record.tests.count) tests, \(record.golden.count) golden cases, \(record.images.count) images, "
-        + "\(record.benchmarks.count) benchmarks in \(Int(record.seconds)) s"
-    ]
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// JUnit XML.
-  package static func junit(_ record: NightRecord) -> String {
-    typealias Entry = (name: String, group: String, seconds: Double, failure: String?)
-    var suites: [(String, [Entry])] = [
-      ("tests", record.tests.map { ($0.name, $0.suite, $0.seconds, $0.failure) }),
-      (
-        "golden",
-        record.golden.map {
-          ($0.id, "golden", $0.seconds, $0.problems.isEmpty ? nil : $0.problems.joined(separator: "\n"))
-        }
-      ), ("images", record.images.map { ($0.id, "images", $0.seconds, $0.problem) }),
-    ]
-    let slow = Set(record.slow.map(\.name))
-    suites.append(
-      (
-        "benchmarks",
-        record.benchmarks.map { benchmark in
-          let text =
-            slow.contains(benchmark.name) ? "\(NightRecord.percent(benchmark.change ?? 1)) of the accepted time" : nil
-          return (benchmark.name, "benchmarks", benchmark.medianSeconds, text)
-        }
-      ))
-    let bodies = suites.map { name, entries in
-      let failures = entries.count { $0.failure != nil }
-      let cases = entries.map { entry in
-        let head = "<testcase classname=\"\(xml(entry.group))\" name=\"\(xml(entry.name))\" time=\"\(entry.seconds)\""
-        return entry.failure.map { "    \(head)><failure message=\"\(xml($0))\"/></testcase>\n" } ?? "    \(head)/>\n"
-      }
-      return "  <testsuite name=\"\(name)\" tests=\"\(entries.count)\" failures=\"\(failures)\" errors=\"0\">\n"
-        + cases.joined() + "  </testsuite>\n"
-    }
-    let errors = record.obstacles.map { obstacle in
-      "    <testcase classname=\"gate\" name=\"could not run\"><error message=\"\(xml(obstacle))\"/></testcase>\n"
-    }
-    let gate =
-      "  <testsuite name=\"gate\" tests=\"\(errors.count)\" failures=\"0\" errors=\"\(errors.count)\">\n"
-      + errors.joined() + "  </testsuite>\n"
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n\(bodies.joined())\(gate)</testsuites>\n"
-  }
-
+  /// A text as an attribute or a text of XML and HTML.
   static func xml(_ text: String) -> String {
     let kept = text.unicodeScalars.filter { $0.value >= 32 || $0 == "\n" || $0 == "\t" }
     var result = ""
@@ -153,6 +91,11 @@ public enum NightBundle {
     let benchmarkChanges: [String: Double]
     let regressions: [String]
     let obstacles: [String]
+    let losses: [String]
+    let remarks: [String]
+    let instructions: [String: Double]
+    let properties: Int
+    let seconds: Double
 
     init(_ record: NightRecord) {
       outcome = record.outcome.rawValue
@@ -174,6 +117,13 @@ public enum NightBundle {
         uniquingKeysWith: { first, _ in first })
       regressions = record.regressions
       obstacles = record.obstacles
+      losses = record.losses
+      remarks = record.remarks
+      instructions = Dictionary(
+        record.benchmarks.compactMap { benchmark in benchmark.instructions.map { (benchmark.name, $0) } },
+        uniquingKeysWith: { first, _ in first })
+      properties = record.properties.count
+      seconds = record.seconds
     }
   }
 
@@ -185,6 +135,8 @@ public enum NightBundle {
     let command: [String]
     let shard: String
     let seed: Int
+    let program: NightRecord.ProgramRecord?
+    let parts: [NightRecord.PartRecord]
     let bundle = BundleKind.night
 
     init(_ record: NightRecord, command: [String], tool: String) {
@@ -194,6 +146,8 @@ public enum NightBundle {
       self.command = command
       shard = record.shard.description
       seed = record.plan.seed
+      program = record.program
+      parts = record.parts
     }
   }
 }

@@ -4,8 +4,12 @@ import Provenance
 
 /// What a night, or one shard of it, found. Shards are written as `night.json` and read back to be merged.
 public struct NightRecord: Sendable, Codable {
+  /// Names this run, whatever else is like it: merging a part twice adds it once.
+  public var identity: String
   /// Which part of the work this is.
   public var shard: Shard
+  /// The machine that it ran on, by name; the first part's for a merged night.
+  public var host = ProcessInfo.processInfo.hostName
   /// When it was started, with zone.
   public var started: String
   /// How long it took, in seconds.
@@ -26,8 +30,55 @@ public struct NightRecord: Sendable, Codable {
   public var images: [ImageRecord] = []
   /// The timings.
   public var benchmarks: [BenchmarkRecord] = []
+  /// The simulator that the stages ran.
+  public var program: ProgramRecord?
+  /// The parts that a merged night was made of; empty for an undivided one.
+  public var parts: [PartRecord] = []
   /// Why something could not be run, one line each.
   public var obstacles: [String] = []
+  /// What was left out without harm, and what deserves a look, one line each.
+  public var remarks: [String] = []
+  /// What an earlier night had and this one lacks, one line each.
+  public var losses: [String] = []
+
+  /// A simulator that was run.
+  public struct ProgramRecord: Sendable, Codable, Hashable {
+    /// Its path.
+    public var path: String
+    /// The SHA-256 of the file.
+    public var digest: String
+    /// The first line that it prints for `--version`; nil if it has none.
+    public var version: String?
+    /// Whether it is another than the one that was built beside the tool.
+    public var isForeign: Bool
+  }
+
+  /// A part of a merged night.
+  public struct PartRecord: Sendable, Codable, Hashable {
+    /// How it ended.
+    public enum State: String, Sendable, Codable {
+      /// It came to its end.
+      case finished
+      /// It was killed, or is still running.
+      case unfinished
+      /// There is no trace of it.
+      case missing
+    }
+    /// Its number.
+    public var index: Int
+    /// How it ended.
+    public var state: State
+    /// The run, if there is one.
+    public var identity: String?
+    /// Where it ran, if it did.
+    public var host: String?
+    /// How long it took, in seconds.
+    public var seconds: Double
+    /// How many items were done.
+    public var done: Int
+    /// How many it had.
+    public var count: Int
+  }
 
   /// What a night was asked for: the same for all its shards.
   public struct Plan: Sendable, Codable, Hashable {
@@ -41,6 +92,10 @@ public struct NightRecord: Sendable, Codable {
     public let cases: String
     /// How often each workload is timed.
     public let repetitions: Int
+    /// The number of cases of every property; nil for that of the nightly profile.
+    public let propertyCases: Int?
+    /// The digest of the simulator.
+    public let program: String?
     /// Whether a reference program is timed, too.
     public let hasReference: Bool
   }
@@ -123,6 +178,16 @@ public struct NightRecord: Sendable, Codable {
     public var baseline: Double?
     /// The kind of machine that it was timed on.
     public var machine: String
+    /// The instructions of a run; nil if they cannot be counted.
+    public var instructions: Double?
+    /// What counted them, and with which instruction set: only equal ones compare.
+    public var counter: String?
+    /// Why they were not counted.
+    public var uncounted: String?
+    /// What went wrong with the program; nil if it ran.
+    public var failure: String?
+    /// What the history says of the figures; empty without one.
+    public var judgements: [Judgement] = []
 
     /// The median ratio to the calibration.
     public var ratio: Double { Self.median(ratios) }
@@ -137,89 +202,5 @@ public struct NightRecord: Sendable, Codable {
     public var change: Double? { baseline.map { ratio / $0 } }
 
     static func median(_ numbers: [Double]) -> Double { Sample(numbers).median }
-  }
-
-  /// How much slower than the baseline a workload may be: two shared cores vary by a tenth, the spread is added.
-  public static let slowdownLimit = 1.25
-
-  /// What a night comes to.
-  public enum Outcome: String, Sendable, Codable {
-    /// Everything ran and agrees.
-    case pass
-    /// Something that ran does not agree, or is slower than accepted.
-    case regression
-    /// Something could not be run.
-    case couldNotRun = "could-not-run"
-
-    /// The exit status of the command.
-    public var status: Int32 {
-      switch self {
-      case .pass: 0
-      case .regression: 1
-      case .couldNotRun: 3
-      }
-    }
-  }
-
-  /// What it comes to. A regression that was seen counts even if something else could not be run.
-  public var outcome: Outcome {
-    !regressions.isEmpty ? .regression : obstacles.isEmpty && !isEmpty ? .pass : .couldNotRun
-  }
-  /// Whether nothing was run. A shard may have no share of a short list; a whole night may not.
-  private var isEmpty: Bool {
-    shard == .whole && tests.isEmpty && golden.isEmpty && images.isEmpty && benchmarks.isEmpty
-  }
-
-  /// Everything that does not agree, one line each, the golden cases first: they say what diverged.
-  public var regressions: [String] {
-    golden.flatMap { record in record.problems.map { "golden \(record.id): \($0)" } }
-      + images.compactMap { record in record.problem.map { "image \(record.id): \($0)" } }
-      + tests.compactMap { record in record.failure.map { "test \(record.suite).\(record.name): \($0)" } }
-      + slow.map { "benchmark \($0.name): \(Self.percent($0.change ?? 1)) of the accepted time" }
-  }
-
-  /// The workloads that are slower than accepted.
-  public var slow: [BenchmarkRecord] { benchmarks.filter { ($0.change ?? 1) > Self.slowdownLimit + $0.spread } }
-
-  /// The first golden case with a quantity that diverges.
-  public var firstDivergentCase: GoldenRecord? { golden.first { $0.firstQuantity != nil } }
-  /// The first scaling factor that diverges in that case.
-  public var firstDivergentFactor: String? { firstDivergentCase?.firstFactor }
-  /// The first quantity that diverges in that case, with values.
-  public var firstDivergentQuantity: String? { firstDivergentCase?.firstQuantity }
-
-  static func percent(_ ratio: Double) -> String { "\(Int((100 * ratio).rounded())) %" }
-}
-
-/// A part of the work of a night: number `index` of `count`.
-public struct Shard: Sendable, Codable, Hashable, CustomStringConvertible {
-  /// The number of the part, from 1.
-  public let index: Int
-  /// The number of parts.
-  public let count: Int
-
-  /// The whole work.
-  public static let whole = Shard(index: 1, count: 1)
-
-  private init(index: Int, count: Int) {
-    self.index = index
-    self.count = count
-  }
-
-  /// A part written as `2/8`; nil if it is none.
-  public init?(text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (1...count).contains(index) else {
-      return nil
-    }
-    self.init(index: index, count: count)
-  }
-
-  /// As in `2/8`.
-  public var description: String { "\(index)/\(count)" }
-
-  /// The share of a list: every `count`-th item, from number `index`. The shares of all parts make up the list.
-  public func share<Item>(of items: [Item]) -> [Item] {
-    items.indices.filter { $0 % count == index - 1 }.map { items[$0] }
   }
 }

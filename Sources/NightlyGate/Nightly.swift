@@ -7,8 +7,8 @@ import Provenance
 /// The nightly gate: everything that can be checked, in one bundle and one exit status.
 public struct Nightly: Sendable {
   /// What is run.
-  public enum Stage: String, Sendable, CaseIterable {
-    /// The test suites.
+  public enum Stage: String, Sendable, Codable, CaseIterable {
+    /// The test suites, each in a process of its own.
     case tests
     /// The golden cases, in this process.
     case golden
@@ -18,6 +18,13 @@ public struct Nightly: Sendable {
     case readers
     /// The timings.
     case benchmarks
+    /// A night in parts on a throw-away Slurm node, where Slurm is installed.
+    case cluster
+
+    /// Whether the stage judges this package rather than the program that `--program` names.
+    public var isInProcess: Bool { self == .tests || self == .golden || self == .cluster }
+    /// Whether items of the stage run side by side.
+    var isShared: Bool { self == .tests || self == .images }
   }
 
   /// The package.
@@ -26,6 +33,8 @@ public struct Nightly: Sendable {
   public var corpus: GoldenCorpus
   /// The simulator.
   public var program: String
+  /// Whether the simulator is another than the one that was built beside the tool.
+  public var programIsForeign = false
   /// A reference program for the timings.
   public var reference: String?
   /// The part of the work.
@@ -40,6 +49,12 @@ public struct Nightly: Sendable {
   public var repetitions = 3
   /// The seed of the properties.
   public var seed: Int
+  /// The number of cases of every property; nil for that of the nightly profile.
+  public var propertyCases: Int?
+  /// How many suites run at the same time.
+  public var jobs = ProcessInfo.processInfo.activeProcessorCount
+  /// How long a suite may take, in seconds.
+  public var suiteLimit = 3600.0
   /// Says what is being done.
   public var progress: @Sendable (String) -> Void = { _ in }
 
@@ -57,208 +72,216 @@ public struct Nightly: Sendable {
     public var record: NightRecord
     /// Logs of the test run, by name.
     public var logs: [(name: String, data: Data)]
+    /// The folder of the unfinished run, which goes once the bundle stands.
+    var unfinished: URL?
   }
 
-  /// Runs the stages, one after the other.
-  public func run() async -> Result {
-    let start = Date()
-    var result = Result(
-      record: NightRecord(
-        shard: shard, started: TimeStamp.full(start), seconds: 0,
-        revision: await Revision.current(in: package.path), surroundings: .current, plan: plan), logs: [])
-    if stages.contains(.tests) { await runTests(&result) }
-    if stages.contains(.golden) { runGolden(&result.record) }
-    if stages.contains(.images) { await runImages(&result.record) }
-    if stages.contains(.readers) { await runReaders(&result.record) }
-    if stages.contains(.benchmarks) { await runBenchmarks(&result.record) }
-    result.record.seconds = Date().timeIntervalSince(start)
-    return result
+  /// Runs the stages, one after the other; what an interrupted run of the same bundle did is not done again.
+  /// - Parameter bundle: Where the bundle will be: the journal is kept beside it.
+  /// - Throws: `BundleError` if the journal cannot be written, or an interrupted run was asked for other work.
+  public func run(for bundle: URL) async throws(BundleError) -> Result {
+    let journal = try Journal(for: bundle)
+    var obstacles: [String] = []
+    if builds, stages.contains(.tests), let problem = await build(journal.folder) { obstacles.append(problem) }
+    let items = obstacles.isEmpty ? await items(&obstacles) : []
+    let header = Journal.Header(
+      identity: UUID().uuidString, shard: shard, plan: await plan(), revision: await Revision.current(in: package.path),
+      surroundings: .current, program: await programRecord(), host: ProcessInfo.processInfo.hostName,
+      started: TimeStamp.full(Date()), items: items)
+    let earlier = Journal.read(journal.folder)
+    if let earlier { try check(earlier, header, journal.folder) }
+    journal.write(earlier?.header ?? header)
+    let done = earlier?.results ?? [:]
+    if !done.isEmpty { progress("goes on behind \(done.count) of \(items.count) items of an interrupted run") }
+    let interruption = Interruption(journal)
+    defer { interruption.end() }
+    await run(items.filter { done[$0] == nil }, of: items, journal)
+    guard let contents = Journal.read(journal.folder) else {
+      throw BundleError("\(journal.folder.path): the journal cannot be read back; the disk may be full")
+    }
+    var record = NightRecord(contents)
+    record.obstacles = obstacles + record.obstacles
+    return Result(record: record, logs: Self.logs(journal.folder), unfinished: journal.folder)
   }
 
-  private var plan: NightRecord.Plan {
+  private func check(
+    _ earlier: Journal.Contents, _ header: Journal.Header, _ folder: URL
+  ) throws(BundleError) {
+    let same =
+      earlier.header.plan == header.plan && earlier.header.revision == header.revision
+      && earlier.header.shard == header.shard && earlier.header.items == header.items
+    guard same else {
+      throw BundleError(
+        "\(folder.path): an interrupted run of another revision or with other options is there; remove it to start anew"
+      )
+    }
+  }
+
+  static func logs(_ folder: URL) -> [(name: String, data: Data)] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter { $0 != Journal.fileName }.compactMap { name in
+      FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map { (name, $0) }
+    }
+  }
+
+  private func build(_ folder: URL) async -> String? {
+    progress("build")
+    do {
+      let run = try await ProgramRun.run(
+        "make", ["-C", package.path, "build"], in: package.path, limit: 3600)
+      guard !run.isSuccess else { return nil }
+      try? (run.output + run.error).write(to: folder.appendingPathComponent("build.log"))
+      let lines = String(decoding: run.output + run.error, as: UTF8.self).split(separator: "\n")
+      let first = lines.first { $0.contains("error:") }.map(String.init) ?? "see logs/build.log"
+      return "the package does not build (\(run.ending)): \(first)"
+    } catch {
+      return "make cannot be run: \(error)"
+    }
+  }
+
+  private func plan() async -> NightRecord.Plan {
     NightRecord.Plan(
       seed: seed, stages: stages.map(\.rawValue).sorted(), suites: suiteFilter,
       cases: Digest.sha256(Data(corpus.ids.joined(separator: "\n").utf8)), repetitions: repetitions,
+      propertyCases: propertyCases, program: try? Digest.sha256(ofFile: program).digest,
       hasReference: reference != nil)
   }
 
-  private func runTests(_ result: inout Result) async {
-    progress("tests")
-    let scratch: ScratchFolder
-    do {
-      scratch = try ScratchFolder()
-    } catch {
-      result.record.obstacles.append("no scratch folder: \(error)")
-      return
-    }
-    defer { scratch.remove() }
-    let stage = TestStage(
-      package: package, shard: shard, seed: seed, builds: builds, filter: suiteFilter, scratch: scratch.url)
-    let found = await stage.run()
-    result.record.tests = found.tests
-    result.record.properties = found.properties
-    result.record.obstacles += found.obstacles
-    result.logs += found.logs
+  private func programRecord() async -> NightRecord.ProgramRecord? {
+    guard let digest = try? Digest.sha256(ofFile: program).digest else { return nil }
+    let run = try? await ProgramRun.run(program, ["--version"], limit: 10)
+    let line = run.flatMap { $0.isSuccess ? String(decoding: $0.output.prefix(200), as: UTF8.self) : nil }?
+      .split(separator: "\n").first.map(String.init)
+    return NightRecord.ProgramRecord(
+      path: program, digest: digest, version: line.map(PlainText.ascii), isForeign: programIsForeign)
   }
 
-  private func runGolden(_ record: inout NightRecord) {
-    let stage = GoldenStage(corpus: corpus)
-    for id in shard.share(of: cases(&record)) {
-      progress("golden \(id)")
+  // MARK: Items
+
+  /// The items of this part. Golden cases and workloads are dealt out singly, suites, too; what is not divided goes to
+  /// the first part.
+  private func items(_ obstacles: inout [String]) async -> [WorkItem] {
+    var items: [WorkItem] = []
+    func add(_ stage: Stage, _ names: [String]) {
+      if stages.contains(stage) { items += shard.share(of: names).map { WorkItem(stage: stage, name: $0) } }
+    }
+    if stages.contains(.tests) {
       do {
-        record.golden.append(try stage.run(id))
+        add(.tests, try await suites())
       } catch {
-        record.obstacles.append("golden \(id): \(error)")
+        obstacles.append("\(error)")
       }
     }
-  }
-
-  private func cases(_ record: inout NightRecord) -> [String] {
     let ids = corpus.ids
-    let line = "there is no golden case in \(corpus.root.path)"
-    if ids.isEmpty, !record.obstacles.contains(line) { record.obstacles.append(line) }
-    return ids
-  }
-
-  private func runImages(_ record: inout NightRecord) async {
-    guard isRunnable(program, &record) else { return }
-    let stage = ImageStage(corpus: corpus, program: program)
-    for id in shard.share(of: cases(&record)) {
-      progress("image \(id)")
-      do {
-        if let image = try await stage.run(id) { record.images.append(image) }
-      } catch {
-        record.obstacles.append("image \(id): \(error)")
+    if ids.isEmpty, stages.contains(.golden) || stages.contains(.images) {
+      obstacles.append("there is no golden case in \(corpus.root.path)")
+    }
+    add(.golden, Set(ids + corpus.pending.ids).sorted())
+    add(.images, ids)
+    if shard.index == 1 {
+      for stage in [Stage.readers, .cluster] where stages.contains(stage) {
+        items.append(WorkItem(stage: stage, name: stage.rawValue))
       }
     }
+    add(.benchmarks, Workload.plain.map(\.name))
+    return items
   }
 
-  /// Not divided: the first part has it.
-  private func runReaders(_ record: inout NightRecord) async {
-    guard shard.index == 1, isRunnable(program, &record) else { return }
-    progress("readers")
-    do {
-      record.tests += try await ReaderStage(package: package, program: program).run()
-    } catch {
-      record.obstacles.append("readers: \(error)")
+  private var testStage: TestStage? {
+    TestStage.program(in: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent())
+      .map { TestStage(program: $0, package: package, seed: seed, cases: propertyCases, limit: suiteLimit) }
+  }
+
+  private func suites() async throws -> [String] {
+    guard let testStage else {
+      throw BundleError("there is no test program beside this one; build it with: make build")
     }
+    let chosen = try await testStage.suites().filter { name in
+      suiteFilter.map { name.range(of: $0, options: .regularExpression) != nil } ?? true
+    }
+    guard !chosen.isEmpty else { throw BundleError("no suite matches \(suiteFilter ?? "")") }
+    return chosen
   }
 
-  private func runBenchmarks(_ record: inout NightRecord) async {
-    guard isRunnable(program, &record), reference.map({ isRunnable($0, &record) }) ?? true else { return }
-    let stage = BenchmarkStage(program: program, reference: reference, repetitions: repetitions)
-    for workload in shard.share(of: Workload.plain) {
-      progress("benchmark \(workload.name)")
-      do {
-        record.benchmarks.append(try await stage.run(workload))
-      } catch {
-        record.obstacles.append("benchmark \(workload.name): \(error)")
+  // MARK: Running
+
+  private func run(_ rest: [WorkItem], of all: [WorkItem], _ journal: Journal) async {
+    let counter = Counter(done: all.count - rest.count, count: all.count)
+    @Sendable func work(_ item: WorkItem) async {
+      journal.begin(item)
+      let start = ContinuousClock.now
+      var result = await perform(item, in: journal.folder)
+      result.seconds = (ContinuousClock.now - start) / .seconds(1)
+      journal.end(result)
+      let number = counter.next()
+      progress(
+        "[\(number)/\(all.count)] \(item): \(String(format: "%.1f", result.seconds)) s \(result.summary)")
+    }
+    // Suites and runs of the program share the processors; everything else has them for itself.
+    let (shared, alone) = (rest.filter { $0.stage.isShared }, rest.filter { !$0.stage.isShared })
+    await withTaskGroup(of: Void.self) { group in
+      var waiting = shared[...]
+      for _ in 0..<max(1, jobs) {
+        if let item = waiting.popFirst() { group.addTask { await work(item) } }
+      }
+      while await group.next() != nil {
+        if let item = waiting.popFirst() { group.addTask { await work(item) } }
       }
     }
+    for item in alone { await work(item) }
   }
 
-  private func isRunnable(_ program: String, _ record: inout NightRecord) -> Bool {
-    if FileManager.default.isExecutableFile(atPath: program) { return true }
-    let line = "\(program) cannot be run: build it with make nightly-build"
-    if !record.obstacles.contains(line) { record.obstacles.append(line) }
-    return false
+  private func perform(_ item: WorkItem, in folder: URL) async -> WorkResult {
+    var result = WorkResult(item)
+    func catching(_ work: () async throws -> Void) async {
+      do { try await work() } catch { result.obstacles.append("\(item): \(error)") }
+    }
+    switch item.stage {
+    case .tests:
+      if let testStage { return await testStage.run(item, in: folder, progress: progress) }
+      result.obstacles.append("\(item): the test program is gone; build it with: make build")
+    case .golden: result.golden = GoldenStage(corpus: corpus).run(item.name)
+    case .images:
+      await catching {
+        try checkRunnable(program)
+        result.image = await ImageStage(corpus: corpus, program: program).run(item.name)
+      }
+    case .readers:
+      await catching {
+        try checkRunnable(program)
+        result.tests = try await ReaderStage(package: package, program: program).run()
+      }
+    case .cluster:
+      await catching { try await ClusterStage(package: package).run(&result) }
+    case .benchmarks:
+      await catching {
+        try checkRunnable(program)
+        if let reference { try checkRunnable(reference) }
+        guard let workload = Workload.plain.first(where: { $0.name == item.name }) else { return }
+        result.benchmark = try await BenchmarkStage(
+          program: program, reference: reference, repetitions: repetitions
+        ).run(workload)
+      }
+    }
+    return result
+  }
+
+  private func checkRunnable(_ program: String) throws {
+    guard FileManager.default.isExecutableFile(atPath: program) else {
+      throw BundleError("\(program) cannot be run: build it with make build, or name another with --program")
+    }
   }
 }
 
-extension Nightly.Result {
-  /// Puts the accepted ratios beside the timings, writes the bundle, and then adds the night to the history.
-  /// - Parameters:
-  ///   - target: Where the bundle goes.
-  ///   - history: The history; nil leaves it alone, as a shard does.
-  ///   - command: The command, word by word.
-  ///   - tool: The tool and its version.
-  /// - Returns: The folder of the bundle.
-  /// - Throws: `BundleError` if something cannot be written.
-  public mutating func finish(
-    in target: BundleTarget, history: History?, command: [String], tool: String
-  ) throws -> URL {
-    var bundle: ProvenanceBundle?
-    do {
-      for index in history == nil ? 0..<0 : record.benchmarks.indices {
-        let accepted = try history?.baselines(machine: record.benchmarks[index].machine) ?? [:]
-        record.benchmarks[index].baseline = accepted[record.benchmarks[index].name]
-      }
-      bundle = try NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: history)
-    } catch {
-      // The night ran: its bundle is written without the plots of earlier ones.
-      record.obstacles.append("the history cannot be read: \(error)")
+/// Counts finished items.
+private final class Counter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var done: Int
+  init(done: Int, count: Int) { self.done = done }
+  func next() -> Int {
+    lock.withLock {
+      done += 1
+      return done
     }
-    let whole = try bundle ?? NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: nil)
-    let folder = try target.write(whole)
-    do {
-      _ = try history?.add(record, bundle: folder.path)
-    } catch {
-      throw BundleError("the night is in \(folder.path), but could not be added to the history: \(error)")
-    }
-    return folder
-  }
-
-  /// The outcome and what it rests on, for a terminal.
-  public var text: String { NightBundle.summary(record) }
-
-  /// Joins the parts of a night.
-  /// - Parameter folders: The bundles of all shards.
-  /// - Throws: `BundleError` if a part is missing, damaged, given twice, or of another revision or division.
-  public static func merging(_ folders: [URL]) throws -> Nightly.Result {
-    var parts: [NightRecord] = []
-    var logs: [(name: String, data: Data)] = []
-    for folder in folders {
-      let problems = ProvenanceBundle.problems(of: folder, required: ["night.json"])
-      guard problems.isEmpty else {
-        throw BundleError("\(folder.path): the part is not whole: \(problems.joined(separator: "; "))")
-      }
-      let data = try Data(contentsOf: folder.appendingPathComponent("night.json"))
-      let part = try NightBundle.decoded(data)
-      parts.append(part)
-      let list = FileManager.default.subpaths(atPath: folder.appendingPathComponent("logs").path) ?? []
-      for name in list.sorted() {
-        guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent("logs/\(name)").path) else {
-          continue
-        }
-        logs.append(("shard-\(part.shard.index)-\(name)", data))
-      }
-    }
-    return Nightly.Result(record: try NightRecord.merging(parts), logs: logs)
-  }
-}
-
-extension NightRecord {
-  /// Joins the parts of a night.
-  /// - Throws: `BundleError` if they do not make up one night.
-  package static func merging(_ parts: [NightRecord]) throws -> NightRecord {
-    guard var whole = parts.first else { throw BundleError("there is no part to merge") }
-    let numbers = parts.map(\.shard.index).sorted()
-    guard parts.allSatisfy({ $0.shard.count == whole.shard.count }), numbers == Array(1...whole.shard.count) else {
-      throw BundleError(
-        "the parts are \(parts.map(\.shard.description).joined(separator: ", ")), but 1 to \(whole.shard.count) of "
-          + "\(whole.shard.count) are needed, each once")
-    }
-    guard parts.allSatisfy({ $0.revision == whole.revision && $0.plan == whole.plan }) else {
-      throw BundleError(
-        "the parts are of different revisions, or were asked for different stages, suites, cases, repetitions or seeds; "
-          + "run them from one tree with the same options, --seed among them")
-    }
-    for part in parts.dropFirst() {
-      whole.tests += part.tests
-      whole.properties += part.properties
-      whole.golden += part.golden
-      whole.images += part.images
-      whole.benchmarks += part.benchmarks
-      whole.obstacles += part.obstacles.map { "shard \(part.shard): \($0)" }
-      whole.seconds = max(whole.seconds, part.seconds)
-      whole.started = min(whole.started, part.started)
-    }
-    whole.shard = .whole
-    whole.tests.sort { ($0.suite, $0.name) < ($1.suite, $1.name) }
-    whole.properties.sort { $0.name < $1.name }
-    whole.golden.sort { $0.id < $1.id }
-    whole.images.sort { $0.id < $1.id }
-    whole.benchmarks.sort { $0.name < $1.name }
-    return whole
   }
 }

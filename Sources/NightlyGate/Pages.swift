@@ -67,7 +67,7 @@ enum Pages {
       "firstQuantity": record.firstDivergentQuantity ?? "", "firstCase": failing?.id ?? "",
       "diagnosis": failing?.diagnosis ?? [], "regressions": record.regressions, "obstacles": record.obstacles,
       "hasRegressions": !record.regressions.isEmpty, "hasObstacles": !record.obstacles.isEmpty,
-      "stages": stages(record), "limit": NightRecord.percent(NightRecord.slowdownLimit),
+      "stages": stages(record),
       "benchmarks": record.benchmarks.map(benchmark),
       "speedChart": Chart.relativeLines(try history?.courses(kind: "benchmark", over: nights) ?? []),
       "properties": record.properties.sorted { $0.worst ?? 0 > $1.worst ?? 0 }.prefix(40).map { property in
@@ -152,7 +152,7 @@ enum Pages {
 
 extension History {
   /// The nights and their trends as one page of HTML.
-  public func page(last count: Int) throws -> String { try Pages.history(self, last: count) }
+  public func page(last count: Int, at file: URL) throws -> String { try Pages.history(self, last: count) }
 
   /// The nights and their trends for a terminal.
   public func text(last count: Int) throws -> String {

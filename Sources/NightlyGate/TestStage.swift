@@ -1,177 +1,105 @@
 import Foundation
 import Provenance
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
-/// Runs the test suites with `swift test` and reads what they report.
-struct TestStage {
+/// Runs suites of the test program that the package's tests were built into. No toolchain is called, nothing is locked:
+/// parts of a night can run side by side in one checkout.
+struct TestStage: Sendable {
+  /// The test program.
+  let program: URL
   let package: URL
-  let shard: Shard
   let seed: Int
-  let builds: Bool
-  let filter: String?
-  /// Where logs are collected.
-  let scratch: URL
+  /// The number of cases of every property; nil for the nightly profile's.
+  let cases: Int?
+  /// How long a suite may take, in seconds.
+  let limit: Double
 
-  /// What came of it.
-  struct Result {
-    var tests: [NightRecord.TestRecord] = []
-    var properties: [NightRecord.PropertyRecord] = []
-    var obstacles: [String] = []
-    var logs: [(name: String, data: Data)] = []
-  }
-
-  func run() async -> Result {
-    var result = Result()
-    do {
-      if builds {
-        let build = try await swift(["build", "-c", "release", "--build-tests"], limit: 3600)
-        guard build.isSuccess else {
-          result.logs.append(("build.log", build.output + build.error))
-          result.obstacles.append("the package does not build (\(build.ending)): \(Self.firstError(build))")
-          return result
-        }
-      }
-      let suites = shard.share(of: try await suites())
-      guard !suites.isEmpty else { return result }
-      try await run(suites, &result)
-    } catch {
-      result.obstacles.append("swift test cannot be run: \(error)")
-    }
-    return result
-  }
-
-  private func swift(
-    _ arguments: [String], _ environment: [String: String] = [:], limit: Double
-  ) async throws -> ProgramRun {
-    try await ProgramRun.run("swift", arguments, in: package.path, environment: environment, limit: limit)
-  }
-
-  private static func firstError(_ run: ProgramRun) -> String {
-    let lines = String(decoding: run.output + run.error, as: UTF8.self).split(separator: "\n")
-    return lines.first { $0.contains("error:") }.map(String.init) ?? "see build.log"
+  /// The test program of a build, beside the tool that runs: `<package>PackageTests.xctest`.
+  static func program(in folder: URL) -> URL? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().first { $0.hasSuffix("PackageTests.xctest") }.map { folder.appendingPathComponent($0) }
   }
 
   /// All suites, sorted.
-  private func suites() async throws -> [String] {
-    let list = try await swift(["test", "list", "-c", "release", "--skip-build", "--ignore-lock"], limit: 600)
+  /// - Throws: `BundleError` if the program lists no test.
+  func suites() async throws -> [String] {
+    let list = try await ProgramRun.run(
+      program.path, ["--testing-library", "swift-testing", "--list-tests"], in: package.path, limit: 120)
     let names = String(decoding: list.output, as: UTF8.self).split(separator: "\n").compactMap { line in
       line.split(separator: "/").first.map(String.init)
     }
     guard list.isSuccess, !names.isEmpty else {
-      throw BundleError("the tests cannot be listed (\(list.ending)); build them with: make nightly-build")
+      throw BundleError(
+        "\(program.path) lists no tests (\(list.ending)): \(Self.lastLines(list.error)); build it with: make build")
     }
-    let chosen = Set(names).sorted().filter { name in
-      filter.map { name.range(of: $0, options: .regularExpression) != nil } ?? true
-    }
-    guard !chosen.isEmpty else { throw BundleError("no suite matches \(filter ?? "")") }
-    return chosen
+    return Set(names).sorted()
   }
 
-  private func run(_ suites: [String], _ result: inout Result) async throws {
-    let report = scratch.appendingPathComponent("xunit.xml")
-    let ledger = scratch.appendingPathComponent("properties.jsonl")
-    let pattern = "^(" + suites.map { NSRegularExpression.escapedPattern(for: $0) }.joined(separator: "|") + ")(/|$)"
-    let run = try await swift(
-      ["test", "-c", "release", "--skip-build", "--ignore-lock", "--filter", pattern, "--xunit-output", report.path],
-      ["NB_PROFILE": "nightly", "NB_SEED": "\(seed)", "NB_REPORT": ledger.path], limit: 4 * 3600)
-    result.logs.append(("tests.log", run.output + run.error))
-    let xml = scratch.appendingPathComponent("xunit-swift-testing.xml")
-    if let data = try? Data(contentsOf: xml) {
-      result.logs.append(("tests.xml", data))
-      result.tests = TestResultReader.read(data)
+  /// Runs a suite, its tests one after the other, so that each test's time is its own.
+  /// - Parameters:
+  ///   - folder: Where events, the ledger of the properties and the output are kept. A ledger of an interrupted run is
+  ///     gone on with.
+  ///   - progress: Says which test is running, every half a minute.
+  func run(_ item: WorkItem, in folder: URL, progress: @escaping @Sendable (String) -> Void) async -> WorkResult {
+    var result = WorkResult(item)
+    let files = Files(folder: folder, suite: item.name)
+    try? FileManager.default.removeItem(at: files.events)
+    var environment = ["NB_PROFILE": "nightly", "NB_SEED": "\(seed)", "NB_REPORT": files.ledger.path]
+    if let cases { environment["NB_CASES"] = "\(cases)" }
+    let watch = Task {
+      while true {
+        try await Task.sleep(for: .seconds(30))
+        progress("\(item): running \(files.running.joined(separator: ", "))")
+      }
     }
-    if let data = try? Data(contentsOf: ledger) {
-      result.logs.append(("properties.jsonl", data))
-      result.properties = PropertyLedger.read(data)
+    defer { watch.cancel() }
+    do {
+      let run = try await ProgramRun.run(
+        program.path,
+        [
+          "--testing-library", "swift-testing", "--no-parallel", "--filter",
+          "^\(NSRegularExpression.escapedPattern(for: item.name))(/|$)", "--event-stream-version", "0",
+          "--event-stream-output-path", files.events.path,
+        ], in: package.path, environment: environment, limit: limit)
+      try? (run.output + run.error).write(to: files.log)
+      result.tests = Self.tests(run, TestEvents((try? Data(contentsOf: files.events)) ?? Data()), suite: item.name)
+    } catch {
+      result.obstacles.append("\(item): \(program.path) cannot be run: \(error); build it with: make build")
     }
-    // A run that ends without a report, or with a failure that no test stands for, has crashed.
-    if !run.isSuccess, !result.tests.contains(where: { $0.failure != nil }) {
-      result.tests.append(
-        NightRecord.TestRecord(
-          suite: "swift test", name: "run", seconds: run.seconds,
-          failure: "the test run ended with \(run.ending) and no failed test; see tests.log"))
-    }
-    if run.isSuccess, result.tests.isEmpty {
-      result.obstacles.append("no test of \(suites.joined(separator: ", ")) was run")
-    }
-  }
-}
-
-/// Reads the xUnit report of `swift test`.
-package final class TestResultReader: NSObject, XMLParserDelegate {
-  private var tests: [NightRecord.TestRecord] = []
-  private var isWhole = false
-
-  /// The tests of a report; one more that failed if the report is cut off.
-  package static func read(_ data: Data) -> [NightRecord.TestRecord] {
-    let reader = TestResultReader()
-    let parser = XMLParser(data: data)
-    parser.delegate = reader
-    guard parser.parse(), reader.isWhole else {
-      let cut = NightRecord.TestRecord(
-        suite: "swift test", name: "report", seconds: 0,
-        failure: "the report is cut off: the run did not come to its end")
-      return reader.tests + [cut]
-    }
-    return reader.tests
+    result.properties = PropertyLedger.read((try? Data(contentsOf: files.ledger)) ?? Data())
+    return result
   }
 
-  package func parser(
-    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    if element == "testsuites" { isWhole = true }
-  }
-
-  package func parser(
-    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    if element == "testcase" {
+  /// The tests of a run. A run that ends without its last event has crashed or was ended: a test of its own says so.
+  static func tests(_ run: ProgramRun, _ events: TestEvents, suite: String) -> [NightRecord.TestRecord] {
+    var tests = events.tests
+    let failed = tests.contains { $0.failure != nil }
+    if !events.isWhole || (!run.isSuccess && !failed) {
+      let running =
+        events.running.isEmpty ? "no test was running" : "running: \(events.running.joined(separator: ", "))"
       tests.append(
         NightRecord.TestRecord(
-          suite: attributes["classname"] ?? "", name: attributes["name"] ?? "",
-          seconds: attributes["time"].flatMap(Double.init) ?? 0, failure: nil))
-    } else if element == "failure" || element == "error", !tests.isEmpty {
-      let message = attributes["message"] ?? "failed"
-      let last = tests.count - 1
-      tests[last].failure = tests[last].failure.map { "\($0)\n\(message)" } ?? message
+          suite: suite, name: "(the run)", seconds: run.seconds,
+          failure: "the run did not come to its end: \(run.ending); \(running)\n\(lastLines(run.error))"))
     }
-  }
-}
-
-/// Reads the reports of the properties: one line of JSON per thousand cases.
-package enum PropertyLedger {
-  private struct Line: Decodable {
-    struct Statistics: Decodable {
-      struct Worst: Decodable {
-        let allowed: Double
-        let difference: Double
-      }
-      let cases: Int
-      let worst: Worst?
+    if tests.isEmpty {
+      tests.append(
+        NightRecord.TestRecord(suite: suite, name: "(the run)", seconds: run.seconds, failure: "no test was run"))
     }
-    let property: String
-    let statistics: Statistics
+    return tests
   }
 
-  /// The properties of a report, sorted by name.
-  package static func read(_ data: Data) -> [NightRecord.PropertyRecord] {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    var found: [String: NightRecord.PropertyRecord] = [:]
-    for text in data.split(separator: 10) {
-      guard let line = try? decoder.decode(Line.self, from: Data(text)) else { continue }
-      var record = found[line.property] ?? NightRecord.PropertyRecord(name: line.property, cases: 0, worst: nil)
-      record.cases += line.statistics.cases
-      if let worst = line.statistics.worst, worst.allowed > 0, worst.difference.isFinite {
-        record.worst = max(record.worst ?? 0, worst.difference / worst.allowed)
-      }
-      found[line.property] = record
-    }
-    return found.values.sorted { $0.name < $1.name }
+  private static func lastLines(_ data: Data) -> String {
+    String(decoding: data.suffix(2000), as: UTF8.self).split(separator: "\n").suffix(8).joined(separator: "\n")
+  }
+
+  /// The files of a suite.
+  struct Files: Sendable {
+    let folder: URL
+    let suite: String
+    var events: URL { folder.appendingPathComponent("\(suite).events.jsonl") }
+    var ledger: URL { folder.appendingPathComponent("\(suite).properties.jsonl") }
+    var log: URL { folder.appendingPathComponent("\(suite).log") }
+    /// The tests that are running, as far as the events say.
+    var running: [String] { TestEvents((try? Data(contentsOf: events)) ?? Data()).running }
   }
 }

@@ -41,6 +41,14 @@ public struct ProgramRun: Sendable {
   /// Whether it ended by itself with status 0.
   public var isSuccess: Bool { ending == .exited(0) }
 
+  /// The programs that are running: leaders of sessions of their own.
+  private static let leaders = Mutex(Set<Int32>())
+
+  /// Ends every program that is running, with everything that it started, as before an end of this process.
+  public static func endAll() {
+    for leader in leaders.withLock({ $0 }) { kill(-leader, SIGKILL) }
+  }
+
   /// Runs a program.
   ///
   /// Output goes through files, so that processes that outlive the program cannot hold it up. The program is the leader
@@ -75,6 +83,7 @@ public struct ProgramRun: Sendable {
       error: .fileDescriptor(descriptors[1], closeAfterSpawningProcess: true)
     ) { execution in
       let leader = execution.processIdentifier.value
+      Self.leaders.withLock { _ = $0.insert(leader) }
       return Task {
         try await Task.sleep(for: .seconds(limit))
         clock.hasPassed.withLock { $0 = true }
@@ -82,6 +91,7 @@ public struct ProgramRun: Sendable {
       }
     }
     result.closureResult.cancel()
+    leaders.withLock { _ = $0.remove(result.processIdentifier.value) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let ending: Ending =
       switch result.terminationStatus {

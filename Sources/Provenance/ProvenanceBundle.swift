@@ -31,6 +31,40 @@ public enum BundleTarget: Sendable {
     if case .folder(let url) = self { try ProvenanceBundle.check(isFree: url) }
   }
 
+  /// The folder that a bundle will be written to, as far as that is known now.
+  public var folder: URL {
+    switch self {
+    case .folder(let url): return url
+    case .fresh(let parent, var date):
+      while true {
+        let url = parent.appendingPathComponent(TimeStamp.compact(date))
+        if !FileManager.default.fileExists(atPath: url.path) { return url }
+        date += 1
+      }
+    }
+  }
+
+  /// Writes a bundle in place of one that may stand there, which is removed once the new one is whole.
+  /// - Throws: `BundleError` if it cannot be written; what stood there is back then.
+  public func write(_ bundle: ProvenanceBundle, replaces: Bool) throws(BundleError) -> URL {
+    guard replaces, case .folder(let url) = self, FileManager.default.fileExists(atPath: url.path) else {
+      return try write(bundle)
+    }
+    let aside = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).replaced")
+    try? FileManager.default.removeItem(at: aside)
+    guard rename(url.path, aside.path) == 0 else {
+      throw BundleError("\(url.path): the old bundle cannot be moved aside: \(String(cString: strerror(errno)))")
+    }
+    do {
+      let folder = try write(bundle)
+      try? FileManager.default.removeItem(at: aside)
+      return folder
+    } catch {
+      _ = rename(aside.path, url.path)
+      throw error
+    }
+  }
+
   /// Writes a bundle.
   /// - Returns: The folder that it is in.
   /// - Throws: `BundleError` if the folder is not free or cannot be written; nothing is left then.

@@ -104,22 +104,51 @@ public struct Revision: Sendable, Codable, Hashable {
   public let commit: String?
   /// Whether tracked files differ from it, or untracked ones stand beside them; nil outside a repository.
   public let isDirty: Bool?
+  /// Why the commit is unknown, and how to mend it; nil if it is known.
+  public let problem: String?
 
   enum CodingKeys: String, CodingKey {
-    case commit
+    case commit, problem
     case isDirty = "dirty"
   }
 
   /// The revision of the working tree around a folder.
   public static func current(in folder: String? = nil) async -> Revision {
-    func git(_ arguments: String...) async -> String? {
-      guard let run = try? await ProgramRun.run("git", arguments, in: folder, limit: 60), run.isSuccess else {
-        return nil
+    func git(_ arguments: String...) async -> Result<String, Problem> {
+      let run: ProgramRun
+      do { run = try await ProgramRun.run("git", arguments, in: folder, limit: 60) } catch {
+        return .failure(Problem(text: "git cannot be run; install it"))
       }
-      return String(decoding: run.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+      func text(_ data: Data) -> String {
+        String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+      return run.isSuccess ? .success(text(run.output)) : .failure(Problem(git: text(run.error)))
     }
-    guard let commit = await git("rev-parse", "HEAD") else { return Revision(commit: nil, isDirty: nil) }
-    return Revision(commit: commit, isDirty: await git("status", "--porcelain").map { !$0.isEmpty })
+    switch await git("rev-parse", "HEAD") {
+    case .failure(let problem): return Revision(commit: nil, isDirty: nil, problem: problem.text)
+    case .success(let commit):
+      let status = try? await git("status", "--porcelain").get()
+      return Revision(commit: commit, isDirty: status.map { !$0.isEmpty }, problem: nil)
+    }
+  }
+
+  /// Why git gives no revision.
+  private struct Problem: Error {
+    let text: String
+
+    init(text: String) { self.text = text }
+
+    /// What git says, with what to do about it.
+    init(git message: String) {
+      let first = message.split(separator: "\n").first.map(String.init) ?? "git says nothing"
+      if message.contains("dubious ownership") {
+        text =
+          "the checkout belongs to another user, so that git refuses it; mend it with: "
+          + "git config --global --add safe.directory <the checkout>"
+      } else {
+        text = first
+      }
+    }
   }
 
   /// Writes nil as null, so that the keys are always there.
@@ -127,5 +156,6 @@ public struct Revision: Sendable, Codable, Hashable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(commit, forKey: .commit)
     try container.encode(isDirty, forKey: .isDirty)
+    try container.encode(problem, forKey: .problem)
   }
 }

@@ -13,16 +13,19 @@ struct NightlyCommand: AsyncParsableCommand {
     abstract:
       "Run everything: tests at the nightly profile, golden cases, images, benchmarks; one bundle, one verdict.",
     discussion: """
-      Exit status: 0 pass, 1 regression, 2 usage, 3 something could not be run.
+      Exit status: 0 pass, 1 regression, 2 usage, 3 something could not be run or a part is missing.
 
       Examples:
         nbverify nightly
         nbverify nightly --stages golden,images --out reports/tonight
         nbverify nightly --shard 2/8 --skip-build --out parts/2    one part, as in a job array
-        nbverify nightly merge parts/1 parts/2 …                   joins the parts
-        nbverify nightly accept-baseline                           the last timings become the accepted ones
+        nbverify nightly merge parts                               joins the parts
+        nbverify nightly accept --reason "first night"             the last night becomes the measure of the next ones
+        nbverify nightly accept-baseline W3 --reason "rewritten"   its figures do
       """,
-    subcommands: [NightlyRun.self, NightlyMerge.self, NightlyBaseline.self], defaultSubcommand: NightlyRun.self)
+    subcommands: [
+      NightlyRun.self, NightlyMerge.self, NightlyAccept.self, NightlyBaseline.self,
+    ], defaultSubcommand: NightlyRun.self)
 }
 
 /// Where the history is.
@@ -39,6 +42,9 @@ struct NightlyRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a night or a part of it.",
     discussion: """
+      Finished items are kept in <out>.unfinished until the bundle stands: after a kill, the command with the same --out
+      goes on behind them. A part that is finished is left as it is unless --redo is given.
+
       Exit status: 0 pass, 1 regression, 2 usage, 3 something could not be run.
 
       Example: nbverify nightly run --stages golden,images
@@ -49,50 +55,90 @@ struct NightlyRun: AsyncParsableCommand {
   @Option(help: "The package whose tests are run (default: this one).") var package: String?
   @OptionGroup var bundleFolder: BundleFolder
   @Option(help: "Run part i of n only, written i/n; the parts are joined by nightly merge.") var shard = "1/1"
-  @Option(help: "What to run: tests, golden, images, readers, benchmarks.") var stages =
-    "tests,golden,images,readers,benchmarks"
+  @Option(
+    help:
+      "What to run: tests, golden, images, readers, benchmarks, cluster (default: all; with --program those that run it)."
+  )
+  var stages: String?
   @Option(help: "Only suites that this regular expression matches.") var suites: String?
   @Option(help: "The seed of the properties (default: the date).") var seed: Int?
+  @Option(help: "How many cases every property gets (default: those of the nightly profile).") var cases: Int?
   @Option(help: "How often each workload is timed.") var repetitions = 3
-  @Option(help: "The simulator (default: the nanobragg beside this tool).") var program: String?
-  @ArgumentParser.Flag(help: "The package is built already: make nightly-build.") var skipBuild = false
-  @ArgumentParser.Flag(help: "Say what is being done.") var verbose = false
+  @Option(help: "How many suites run at the same time (default: one per processor).") var jobs: Int?
+  @Option(help: "How long a suite may take, in seconds.") var suiteLimit = 3600.0
+  @Option(help: "Another simulator for the stages that run one (default: the nanobragg beside this tool).")
+  var program: String?
+  @ArgumentParser.Flag(help: "The package is built already: make build.") var skipBuild = false
+  @ArgumentParser.Flag(help: "Run a finished part again, and replace it.") var redo = false
+  @ArgumentParser.Flag(help: "Say nothing while running.") var quiet = false
 
   func validate() throws {
     guard Shard(text: shard) != nil else {
       throw ValidationError("--shard \(shard): give part and number of parts, as in 2/8")
     }
-    for stage in stages.split(separator: ",") where Nightly.Stage(rawValue: String(stage)) == nil {
-      let known = Nightly.Stage.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--stages \(stage): there is no such stage; there are \(known)")
+    let names = (stages ?? "tests").split(separator: ",").map(String.init)
+    for name in names {
+      guard let stage = Nightly.Stage(rawValue: name) else {
+        let known = Nightly.Stage.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--stages \(name): there is no such stage; there are \(known)")
+      }
+      guard program == nil || stages == nil || !stage.isInProcess else {
+        throw ValidationError(
+          "--stages \(name) judges this package and would not run --program \(program ?? ""); leave one of them out")
+      }
     }
-    guard !stages.split(separator: ",").isEmpty else { throw ValidationError("--stages: name at least one stage") }
+    guard !names.isEmpty else { throw ValidationError("--stages: name at least one stage") }
     if let suites, (try? NSRegularExpression(pattern: suites)) == nil {
       throw ValidationError("--suites \(suites): this is no regular expression")
     }
     guard repetitions > 0 else { throw ValidationError("--repetitions: give at least 1") }
+    guard jobs ?? 1 > 0 else { throw ValidationError("--jobs: give at least 1") }
+    guard suiteLimit > 0 else { throw ValidationError("--suite-limit: give a time above 0") }
+    guard cases ?? 1 > 0 else { throw ValidationError("--cases: give at least 1") }
     guard seed ?? 0 >= 0 else { throw ValidationError("--seed: give a number of at least 0") }
   }
 
   func run() async throws {
     let date = Date()
     let shard = Shard(text: shard) ?? .whole
-    let target = try bundleFolder.free(at: date)
+    let target = try freeTarget(shard, date)
     // A shard leaves the history alone: the merged night is added.
     let history = shard == .whole ? try history.open() : nil
+    var result: Nightly.Result
+    do { result = try await gate(shard, date).run(for: target.folder) } catch { throw Failure(3, "\(error)") }
+    try result.report(in: .folder(target.folder), history: history, replaces: redo)
+  }
+
+  /// Where the bundle goes. Ends here with the status of a part that is finished already.
+  private func freeTarget(_ shard: Shard, _ date: Date) throws -> BundleTarget {
+    guard let out = bundleFolder.out, shard != .whole || redo else { return try bundleFolder.free(at: date) }
+    let folder = URL(fileURLWithPath: out)
+    if !redo, let outcome = Nightly.Result.outcome(ofPart: folder) {
+      Terminal.show("part \(shard) is finished already, \(outcome.rawValue): \(out); --redo runs it again\n")
+      throw ExitCode(outcome.status)
+    }
+    return redo ? .folder(folder) : try bundleFolder.free(at: date)
+  }
+
+  private func gate(_ shard: Shard, _ date: Date) -> Nightly {
     let root = package.map { URL(fileURLWithPath: $0) } ?? GoldenCorpus.packageFolder()
     var gate = Nightly(
-      package: root, corpus: corpus.store, program: program ?? Tool.besideThis("nanobragg"),
+      package: root, corpus: corpus.store,
+      program: program.map { URL(fileURLWithPath: $0).path } ?? Tool.besideThis("nanobragg"),
       seed: seed ?? Self.dateNumber(date))
+    gate.programIsForeign = program != nil
     gate.shard = shard
-    gate.stages = Set(stages.split(separator: ",").compactMap { Nightly.Stage(rawValue: String($0)) })
+    gate.stages = Set((stages ?? "").split(separator: ",").compactMap { Nightly.Stage(rawValue: String($0)) })
+    if stages == nil { gate.stages = Set(Nightly.Stage.allCases.filter { program == nil || !$0.isInProcess }) }
     gate.builds = !skipBuild
     gate.suiteFilter = suites
     gate.repetitions = repetitions
+    gate.propertyCases = cases
+    gate.suiteLimit = suiteLimit
+    if let jobs { gate.jobs = jobs }
     gate.reference = ReferenceProgram.named()
-    if verbose { gate.progress = { Terminal.error("nbverify: \($0)\n") } }
-    var result = await gate.run()
-    try result.report(in: target, history: history)
+    if !quiet { gate.progress = { Terminal.error("nbverify: \(TimeStamp.clock(Date())) \($0)\n") } }
+    return gate
   }
 
   /// The date as a number, `yyyymmdd`, in coordinated universal time.
@@ -101,10 +147,10 @@ struct NightlyRun: AsyncParsableCommand {
 
 extension Nightly.Result {
   /// Writes bundle and history, says what came out, and ends with the status for it.
-  fileprivate mutating func report(in target: BundleTarget, history: History?) throws {
+  fileprivate mutating func report(in target: BundleTarget, history: History?, replaces: Bool = false) throws {
     do {
       let folder = try finish(
-        in: target, history: history, command: CommandLine.arguments, tool: Tool.title)
+        in: target, history: history, replaces: replaces, command: CommandLine.arguments, tool: Tool.title)
       Terminal.show(text + "bundle: \(folder.path)\n")
     } catch {
       Terminal.show(text)
@@ -119,14 +165,17 @@ struct NightlyMerge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Join the parts of a night and add it to the history.",
     discussion: """
+      Parts that are missing or were killed are named, with what is known of them, and the night is recorded as
+      incomplete. Merging again, with them redone, takes its place in the history.
+
       Exit status: 0 pass, 1 regression, 2 usage, 3 something could not be run or a part is missing or damaged.
 
-      Example: nbverify nightly merge parts/1 parts/2 parts/3 --out reports/tonight
+      Example: nbverify nightly merge parts --out reports/tonight
       """)
 
   @OptionGroup var history: HistoryOptions
   @OptionGroup var bundleFolder: BundleFolder
-  @Argument(help: "The bundles of all parts.") var parts: [String]
+  @Argument(help: "The bundles of the parts, or a folder of them.") var parts: [String]
 
   func run() throws {
     let target = try bundleFolder.free(at: Date())
@@ -138,52 +187,5 @@ struct NightlyMerge: ParsableCommand {
       throw Failure(3, "\(error)")
     }
     try result.report(in: target, history: history)
-  }
-}
-
-/// Accepts timings.
-struct NightlyBaseline: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "accept-baseline", abstract: "Make the timings of a night the accepted ones of its kind of machine.",
-    discussion: "Examples:\n  nbverify nightly accept-baseline\n  nbverify nightly accept-baseline --night 12")
-
-  @OptionGroup var history: HistoryOptions
-  @Option(help: "The number of the night (default: the last one).") var night: Int64?
-
-  func run() throws {
-    do {
-      for (name, ratio) in try history.open().acceptBaseline(night: night) { print("\(name) \(ratio)") }
-    } catch let error as BundleError {
-      throw Failure(2, error.description)
-    }
-  }
-}
-
-/// Trends over the nights.
-struct HistoryCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "history", abstract: "Show the nights and their trends.",
-    discussion: "Examples:\n  nbverify history\n  nbverify history --last 90 --html history.html")
-
-  @OptionGroup var history: HistoryOptions
-  @Option(help: "How many nights.") var last = 30
-  @Option(help: "Write a page of HTML to this file.") var html: String?
-
-  func validate() throws {
-    guard last > 0 else { throw ValidationError("--last: give at least 1") }
-  }
-
-  func run() throws {
-    guard FileManager.default.fileExists(atPath: history.history) else {
-      throw Failure(2, "\(history.history): there is no history yet; nbverify nightly makes one")
-    }
-    let store = try history.open()
-    guard let html else { return Terminal.show(try store.text(last: last)) }
-    do {
-      try Data(try store.page(last: last).utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
-    } catch {
-      throw Failure(
-        2, "--html \(html): the page cannot be written; check that the folder exists (\(error.localizedDescription))")
-    }
   }
 }

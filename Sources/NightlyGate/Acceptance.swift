@@ -1,0 +1,137 @@
+import Foundation
+import GRDB
+import Provenance
+
+extension History {
+  /// Something that was accepted as the measure of the nights to come.
+  public struct Acceptance: Sendable {
+    /// The night that it comes from.
+    public let night: Int64
+    /// `night`, `instructions` or `benchmark`.
+    public let kind: String
+    /// The workload; empty for a whole night.
+    public let name: String
+    /// What the figure may be compared with.
+    public let machine: String?
+    /// The accepted figure; nil for a whole night.
+    public let value: Double?
+    /// Why.
+    public let reason: String
+    /// When, with zone.
+    public let date: String
+    /// The figure that was accepted before, if any.
+    public var before: Double?
+  }
+
+  /// What is accepted now: of each figure, and of nights, the last acceptance.
+  public func acceptances() throws -> [Acceptance] {
+    try queue.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM acceptance WHERE id IN (SELECT MAX(id) FROM acceptance GROUP BY kind, machine, name)
+          ORDER BY kind DESC, name
+          """
+      ).map(Self.acceptance)
+    }
+  }
+
+  private static func acceptance(_ row: Row) -> Acceptance {
+    Acceptance(
+      night: row["night"], kind: row["kind"], name: row["name"], machine: row["machine"], value: row["value"],
+      reason: row["reason"], date: row["date"])
+  }
+
+  /// The accepted figure of a workload.
+  func accepted(kind: String, name: String, machine: String?) throws -> (value: Double, night: Int64)? {
+    let found = try acceptances().first { $0.kind == kind && $0.name == name && $0.machine == machine }
+    return found.flatMap { item in item.value.map { ($0, item.night) } }
+  }
+
+  /// The last night that was accepted as a whole.
+  func acceptedNight() throws -> Int64? { try acceptances().first { $0.kind == "night" }?.night }
+
+  /// What is accepted.
+  public enum Scope: Sendable {
+    /// The work of the night and all its figures.
+    case night
+    /// The figures of some workloads; of all if empty.
+    case workloads([String])
+  }
+
+  /// Makes a night, or figures of it, the measure of the nights to come.
+  /// - Parameters:
+  ///   - number: The night; nil for the last one.
+  ///   - reason: Why; at least one word.
+  ///   - anyway: Whether a night is accepted that failed because of what is accepted.
+  /// - Returns: What was accepted, with the figures before.
+  /// - Throws: `BundleError` if there is no such night or figure, or it failed because of them.
+  public func accept(_ scope: Scope, night number: Int64?, reason: String, anyway: Bool) throws -> [Acceptance] {
+    let before = try acceptances()
+    let night = try chosen(number)
+    let figures = try figures(of: night, scope)
+    if !anyway { try check(night, scope, figures) }
+    var accepted = figures.map { figure in
+      Acceptance(
+        night: figure.night, kind: figure.kind, name: figure.name, machine: figure.machine, value: figure.value,
+        reason: reason, date: TimeStamp.full(Date()),
+        before: before.first { $0.kind == figure.kind && $0.name == figure.name && $0.machine == figure.machine }?.value
+      )
+    }
+    if case .night = scope, let id = night.id {
+      accepted.insert(
+        Acceptance(
+          night: id, kind: "night", name: "", machine: nil, value: nil, reason: reason, date: TimeStamp.full(Date())),
+        at: 0)
+    }
+    try queue.write { database in
+      for item in accepted {
+        try database.execute(
+          sql: "INSERT INTO acceptance (night, kind, machine, name, value, reason, date) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          arguments: [item.night, item.kind, item.machine, item.name, item.value, item.reason, item.date])
+      }
+    }
+    return accepted
+  }
+
+  private func chosen(_ number: Int64?) throws -> Night {
+    let night = try queue.read { database in
+      try number.map { try Night.fetchOne(database, key: $0) } ?? Night.order(Column("id").desc).fetchOne(database)
+    }
+    guard let night else {
+      throw BundleError(number.map { "there is no night number \($0)" } ?? "the history is empty")
+    }
+    return night
+  }
+
+  private func figures(of night: Night, _ scope: Scope) throws -> [Figure] {
+    let all = try queue.read { database in
+      try Figure.filter(Column("night") == night.id && ["benchmark", "instructions"].contains(Column("kind")))
+        .order(Column("name"), Column("kind")).fetchAll(database)
+    }
+    guard case .workloads(let names) = scope else { return all }
+    let known = Set(all.map(\.name))
+    if let name = names.first(where: { !known.contains($0) }) {
+      throw BundleError(
+        "night \(night.id ?? 0) has no workload \(name); it has \(known.sorted().joined(separator: ", "))")
+    }
+    guard !all.isEmpty else {
+      throw BundleError("night \(night.id ?? 0) has no benchmarks; run nightly with them")
+    }
+    return names.isEmpty ? all : all.filter { names.contains($0.name) }
+  }
+
+  /// Refuses a night that failed because of what is to be accepted.
+  private func check(_ night: Night, _ scope: Scope, _ figures: [Figure]) throws {
+    let reasons = (night.reasons ?? "").split(separator: "\n").map(String.init)
+    let names = Set(figures.map(\.name))
+    let failed = reasons.filter { reason in
+      guard case .workloads = scope else { return night.outcome != "pass" }
+      return names.contains { reason.hasPrefix("benchmark \($0):") }
+    }
+    guard !failed.isEmpty else { return }
+    throw BundleError(
+      "night \(night.id ?? 0) (\(night.outcome)) failed because of what would be accepted:\n"
+        + failed.map { "  \($0)\n" }.joined() + "find the cause, or accept with --anyway")
+  }
+}

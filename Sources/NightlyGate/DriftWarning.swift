@@ -1,0 +1,53 @@
+import Foundation
+
+/// A property whose worst deviation rises towards its tolerance.
+struct DriftWarning {
+  /// What is seen, with figures.
+  let text: String
+
+  /// The worst deviation of a night is the largest of many cases: it scatters by some tens of percent without a change.
+  private static let detector = StepDetector(noise: 0.25, threshold: 6, least: 0.3, side: 2)
+  /// Below this share of the tolerance there is time.
+  private static let near = 0.5
+  /// For how many nights ahead a trend is continued.
+  private static let ahead = 30.0
+
+  /// Looks at the worst deviations of a property over the nights, in units of its tolerance, the oldest first.
+  /// - Returns: nil if there is nothing to warn of.
+  init?(_ values: [Double]) {
+    let values = values.filter { $0.isFinite && $0 > 0 }
+    guard let last = values.last, last <= 1 else { return nil }
+    func short(_ number: Double) -> String { String(format: "%.2g", number) }
+    if let step = Self.detector.step(in: values), step.ratio > 1 {
+      let level = values[step.index...].reduce(0, +) / Double(values.count - step.index)
+      if level >= Self.near {
+        text = "rose by a factor \(short(step.ratio)), to \(short(level)) of its tolerance"
+        return
+      }
+    }
+    if let trend = Self.trend(values), last + trend * Self.ahead > 1, last >= Self.near {
+      text = "at \(short(last)) of its tolerance, and rises by \(short(trend)) a night"
+      return
+    }
+    return nil
+  }
+
+  /// The median slope between all pairs of nights (Theil 1950, Sen 1968), if nearly all rise (Kendall's score at least
+  /// four times its standard deviation, Mann 1945); nil otherwise. The last forty nights count.
+  private static func trend(_ values: [Double]) -> Double? {
+    let recent = Array(values.suffix(40))
+    let count = recent.count
+    guard count >= 8 else { return nil }
+    var slopes: [Double] = []
+    var score = 0.0
+    for late in 1..<count {
+      for early in 0..<late {
+        slopes.append((recent[late] - recent[early]) / Double(late - early))
+        score += recent[late] > recent[early] ? 1 : recent[late] < recent[early] ? -1 : 0
+      }
+    }
+    let n = Double(count)
+    guard score > 4 * (n * (n - 1) * (2 * n + 5) / 18).squareRoot() else { return nil }
+    return slopes.sorted()[slopes.count / 2]
+  }
+}

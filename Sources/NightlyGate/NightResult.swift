@@ -1,0 +1,73 @@
+import Foundation
+import Provenance
+
+extension NightRecord {
+  /// What a journal says, as far as it goes.
+  init(_ journal: Journal.Contents) {
+    let header = journal.header
+    self.init(
+      identity: header.identity, shard: header.shard, started: header.started, seconds: journal.seconds,
+      revision: header.revision, surroundings: header.surroundings, plan: header.plan, program: header.program)
+    host = header.host
+    // The order of the items, not of their ends, which changes with the load.
+    for result in header.items.compactMap({ journal.results[$0] }) {
+      tests += result.tests
+      properties += result.properties
+      if let golden = result.golden { self.golden.append(golden) }
+      if let image = result.image { images.append(image) }
+      if let benchmark = result.benchmark { benchmarks.append(benchmark) }
+      obstacles += result.obstacles
+      remarks += result.remarks
+    }
+    sort()
+  }
+
+  /// Brings everything into one order, however the work was divided.
+  mutating func sort() {
+    tests.sort { ($0.suite, $0.name) < ($1.suite, $1.name) }
+    properties.sort { $0.name < $1.name }
+    golden.sort { $0.id < $1.id }
+    images.sort { $0.id < $1.id }
+    benchmarks.sort { $0.name < $1.name }
+  }
+}
+
+extension Nightly.Result {
+  /// Holds the figures against the history, writes the bundle, and then adds the night to the history.
+  /// - Parameters:
+  ///   - target: Where the bundle goes.
+  ///   - history: The history; nil leaves it alone, as a shard does.
+  ///   - replaces: Whether a bundle that stands there is replaced.
+  ///   - command: The command, word by word.
+  ///   - tool: The tool and its version.
+  /// - Returns: The folder of the bundle.
+  /// - Throws: `BundleError` if something cannot be written.
+  public mutating func finish(
+    in target: BundleTarget, history: History?, replaces: Bool = false, command: [String], tool: String
+  ) throws -> URL {
+    if record.revision.commit == nil {
+      record.remarks.append("the revision is unknown: \(record.revision.problem ?? "this is no git repository")")
+    }
+    var readable = history
+    do {
+      try history?.judge(&record)
+      _ = try Pages.night(record, history: history)
+    } catch {
+      // The night ran: its bundle is written without what earlier ones say.
+      record.obstacles.append("the history cannot be read: \(error)")
+      readable = nil
+    }
+    let bundle = try NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: readable)
+    let folder = try target.write(bundle, replaces: replaces)
+    if let unfinished { try? FileManager.default.removeItem(at: unfinished) }
+    do {
+      _ = try history?.add(record, bundle: folder.path)
+    } catch {
+      throw BundleError("the night is in \(folder.path), but could not be added to the history: \(error)")
+    }
+    return folder
+  }
+
+  /// The outcome and what it rests on, for a terminal.
+  public var text: String { NightBundle.summary(record) }
+}

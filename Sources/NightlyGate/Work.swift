@@ -1,0 +1,160 @@
+import Foundation
+import GRDB
+
+/// A piece of work that a night did, and how much of it: what the next night is held against.
+struct Work: Hashable {
+  /// `test`, `property`, `golden`, `image` or `workload`.
+  let kind: String
+  let name: String
+  /// Cases of a property, compared numbers of a golden case, instructions counted (1) or not (0); else 1.
+  let amount: Int
+
+  /// What a night did.
+  static func of(_ record: NightRecord) -> [Work] {
+    record.tests.filter { $0.name != "(the run)" }.map { Work(kind: "test", name: "\($0.suite).\($0.name)", amount: 1) }
+      + record.properties.map { Work(kind: "property", name: $0.name, amount: $0.cases) }
+      + record.golden.map { Work(kind: "golden", name: $0.id, amount: $0.numbers) }
+      + record.images.map { Work(kind: "image", name: $0.id, amount: 1) }
+      + record.benchmarks.map { Work(kind: "workload", name: $0.name, amount: $0.instructions == nil ? 0 : 1) }
+  }
+
+  private static let words = [
+    "test": "tests", "property": "properties", "golden": "golden cases", "image": "images", "workload": "workloads",
+  ]
+  private static let amounts = [
+    "property": "cases", "golden": "compared numbers", "workload": "instruction counts",
+  ]
+
+  /// What earlier work had and a night lacks, one line per kind; a part of the stages that the night did not run, or of
+  /// the suites that it left out, is no loss.
+  static func losses(of record: NightRecord, against earlier: [Work], night: String) -> [String] {
+    let now = Dictionary(of(record).map { ("\($0.kind) \($0.name)", $0.amount) }, uniquingKeysWith: max)
+    let wanted = earlier.filter { isAsked($0, of: record) }
+    return ["test", "property", "golden", "image", "workload"].flatMap { kind -> [String] in
+      let works = wanted.filter { $0.kind == kind }
+      let gone = works.filter { now["\(kind) \($0.name)"] == nil }.map(\.name).sorted()
+      let fewer = works.filter { work in now["\(kind) \(work.name)"].map { $0 < work.amount } ?? false }
+      var lines: [String] = []
+      if !gone.isEmpty {
+        lines.append(
+          "\(gone.count) of \(works.count) \(words[kind] ?? kind) of night \(night) are gone: \(listed(gone))")
+      }
+      if !fewer.isEmpty {
+        let examples = fewer.sorted { $0.name < $1.name }.map { work in
+          "\(work.name) (\(now["\(kind) \(work.name)"] ?? 0), was \(work.amount))"
+        }
+        lines.append(
+          "\(fewer.count) \(words[kind] ?? kind) have fewer \(amounts[kind] ?? "parts") than in night \(night): "
+            + listed(examples))
+      }
+      return lines
+    }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+  }
+
+  /// Whether a night was asked for a piece of work.
+  private static func isAsked(_ work: Work, of record: NightRecord) -> Bool {
+    let stages = Set(record.plan.stages)
+    switch work.kind {
+    case "golden": return stages.contains("golden")
+    case "image": return stages.contains("images")
+    case "workload": return stages.contains("benchmarks")
+    case "test" where work.name.hasPrefix("fabio."): return stages.contains("readers")
+    // Slurm need not be installed: the stage says so in a remark.
+    case "test" where work.name.hasPrefix("cluster."): return false
+    default:
+      guard stages.contains("tests"), let filter = record.plan.suites else { return stages.contains("tests") }
+      return work.kind == "test" && work.name.range(of: filter, options: .regularExpression) != nil
+    }
+  }
+}
+
+extension NightRecord {
+  /// The runs that the night is made of.
+  var identities: Set<String> { parts.isEmpty ? [identity] : Set(parts.compactMap(\.identity)) }
+}
+
+extension History {
+  /// Holds a night against the earlier ones: what it lacks, whether its figures have stepped, what drifts.
+  func judge(_ record: inout NightRecord) throws {
+    let nights = try self.nights(last: 400).filter { night in
+      record.identities.isDisjoint(with: (night.identities ?? "").split(separator: " ").map(String.init))
+    }
+    try judgeWork(&record, nights)
+    for index in record.benchmarks.indices { try judgeFigures(&record.benchmarks[index], nights) }
+    try judgeDrift(&record, nights)
+  }
+
+  /// A whole night is held against the accepted one; where none is accepted, against the last that passed.
+  private func judgeWork(_ record: inout NightRecord, _ nights: [Night]) throws {
+    let whole = record.shard == .whole && record.parts.allSatisfy { $0.state == .finished }
+    // Judged is our own program: another one has images and workloads of its own.
+    guard whole, record.obstacles.isEmpty, record.program?.isForeign != true else { return }
+    let accepted = try acceptedNight()
+    let known = nights.last { $0.outcome == "pass" && $0.bundle != "" && $0.id != nil }
+    guard let number = accepted ?? known?.id else { return }
+    let works = try queue.read { database in
+      try Row.fetchAll(database, sql: "SELECT kind, name, amount FROM work WHERE night = ?", arguments: [number])
+        .map { Work(kind: $0["kind"], name: $0["name"], amount: $0["amount"]) }
+    }
+    let lost = Work.losses(of: record, against: works, night: "\(number)")
+    record.losses = lost.map {
+      "\($0); if that is meant: nbverify nightly accept --reason … takes this night as the measure"
+    }
+  }
+
+  private func judgeFigures(_ benchmark: inout NightRecord.BenchmarkRecord, _ nights: [Night]) throws {
+    let time = ("benchmark", "time", StepDetector.times, benchmark.ratio, Optional(benchmark.machine))
+    let count = benchmark.instructions.map {
+      ("instructions", "instructions", StepDetector.instructions, $0, benchmark.counter)
+    }
+    benchmark.judgements = []
+    for (kind, word, detector, tonight, machine) in [count, benchmark.ratios.isEmpty ? nil : time].compactMap({ $0 }) {
+      guard tonight.isFinite else { continue }
+      let accepted = try accepted(kind: kind, name: benchmark.name, machine: machine)
+      let series = try series(kind: kind, name: benchmark.name, machine: machine, nights, from: accepted?.night)
+      let step = detector.step(in: series.map(\.value) + [tonight])
+      let since = step.map { found in
+        found.index < series.count ? "night \(series[found.index].night) (\(series[found.index].date))" : "tonight"
+      }
+      if kind == "benchmark" { benchmark.baseline = accepted?.value }
+      // Instructions judge; where they are counted, a step of the time is information.
+      let informs = kind == "benchmark" && benchmark.instructions != nil
+      benchmark.judgements.append(
+        Judgement(
+          kind: word, accepted: accepted?.value, tonight: tonight, step: informs ? nil : step?.ratio,
+          since: informs ? nil : since, remark: informs ? step?.ratio : nil))
+    }
+  }
+
+  /// The figures of earlier nights, the oldest first, from the accepted night on.
+  private func series(
+    kind: String, name: String, machine: String?, _ nights: [Night], from first: Int64?
+  ) throws -> [(night: Int64, date: String, value: Double)] {
+    let values = try queue.read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT night, value FROM figure WHERE kind = ? AND name = ? AND machine IS ? AND night >= ?",
+        arguments: [kind, name, machine, first ?? 0])
+    }
+    let byNight = Dictionary(values.map { ($0["night"] as Int64, $0["value"] as Double) }, uniquingKeysWith: { $1 })
+    return nights.compactMap { night in
+      guard let number = night.id, let value = byNight[number], value.isFinite, value > 0 else { return nil }
+      return (number, String(night.started.prefix(10)), value)
+    }
+  }
+
+  /// Properties that approach their tolerance are named before they cross it.
+  private func judgeDrift(_ record: inout NightRecord, _ nights: [Night]) throws {
+    for property in record.properties {
+      guard let worst = property.worst, worst.isFinite, worst > 0 else { continue }
+      let earlier = try series(kind: "property", name: property.name, machine: nil, nights, from: nil).map(\.value)
+      if let warning = DriftWarning(earlier + [worst]) {
+        record.remarks.append("drift: \(property.name): \(warning.text)")
+      }
+    }
+  }
+}

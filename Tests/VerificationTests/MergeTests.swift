@@ -1,0 +1,155 @@
+import Foundation
+import NightlyGate
+import Provenance
+import TestSupport
+import Testing
+
+/// Nights in parts: whatever happens to a part, the merged night says it.
+@Suite struct MergeTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try NightTests.corpus(in: folder)
+  }
+
+  private func part(
+    _ index: Int, of count: Int = 2, stages: String = "golden,images", _ more: [String] = []
+  ) throws -> BuiltProgram.Outcome {
+    try ToolTests.tool.run(
+      [
+        "nightly", "--corpus", "corpus", "--stages", stages, "--history", "history.sqlite", "--out", "parts/\(index)",
+        "--seed", "1", "--shard", "\(index)/\(count)",
+      ] + more, in: folder)
+  }
+
+  private func merge(_ parts: [String] = ["parts"], out: String) throws -> BuiltProgram.Outcome {
+    try ToolTests.tool.run(["nightly", "merge"] + parts + ["--history", "history.sqlite", "--out", out], in: folder)
+  }
+
+  private func record(_ name: String) throws -> NightRecord {
+    try NightBundle.decoded(try folder.data("\(name)/night.json"))
+  }
+
+  private func nights() throws -> [History.Night] {
+    try History(path: folder.url.appendingPathComponent("history.sqlite").path).nights(last: 9)
+  }
+
+  @Test func partsMakeUpTheNightAndCountOnce() throws {
+    for index in 1...2 { #expect(try part(index).status == 0) }
+    #expect(!folder.has("history.sqlite"), "a part leaves the history alone")
+    let merged = try merge(out: "merged")
+    #expect(merged.status == 0, "\(merged)")
+    let whole = try ToolTests.tool.run(
+      [
+        "nightly", "--corpus", "corpus", "--stages", "golden,images", "--history", "other.sqlite", "--out", "whole",
+        "--seed", "1",
+      ], in: folder)
+    #expect(whole.status == 0)
+    var (parts, one) = (try record("merged"), try record("whole"))
+    #expect(parts.parts.map(\.state) == [.finished, .finished])
+    // What a run cannot have twice: times, and names of runs.
+    for index in parts.golden.indices { (parts.golden[index].seconds, one.golden[index].seconds) = (0, 0) }
+    for index in parts.images.indices { (parts.images[index].seconds, one.images[index].seconds) = (0, 0) }
+    #expect(parts.golden == one.golden && parts.images == one.images && parts.plan == one.plan)
+    #expect(try merge(["parts/2", "parts/1"], out: "again").status == 0)
+    #expect(try nights().count == 1, "merged twice, added once")
+  }
+
+  @Test func aMissingPartIsNamedAndTheNightIsCompletedLater() throws {
+    #expect(try part(1).status == 0)
+    let lacking = try merge(out: "lacking")
+    #expect(lacking.status == 3 && lacking.output.contains("part 2/2 is missing"), "\(lacking)")
+    #expect(try record("lacking").outcome == .incomplete)
+    #expect(try nights().map(\.outcome) == ["incomplete"])
+    #expect(try part(2).status == 0)
+    #expect(try merge(out: "complete").status == 0)
+    #expect(try nights().map(\.outcome) == ["pass"], "the complete night takes the place of the incomplete one")
+  }
+
+  /// A simulator that takes its time, so that a run can be interrupted in the middle.
+  private func slowProgram() throws -> String {
+    let path = try folder.file(
+      "slow", "#!/bin/sh\nsleep 0.4\nexec \(BuiltProgram(named: "nanobragg").url.path) \"$@\"\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    return path
+  }
+
+  /// The words of a part that lasts some seconds.
+  private func slowPart() throws -> [String] {
+    [
+      "nightly", "--corpus", "corpus", "--stages", "images", "--out", "parts/1", "--seed", "1", "--shard", "1/2",
+      "--jobs", "1", "--program", try slowProgram(),
+    ]
+  }
+
+  /// Waits until the journal of the part has a word, starts the interruption, and waits for the end.
+  private func interrupt(_ process: Process, with number: Int32, after word: String) throws {
+    let journal = "parts/1.unfinished/journal.jsonl"
+    while process.isRunning {
+      if folder.has(journal), try folder.text(journal).contains(word) { break }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+  }
+
+  @Test func aKilledPartSaysWhereItWas() throws {
+    try interrupt(try ToolTests.tool.start(try slowPart(), in: folder), with: SIGKILL, after: "\"begun\"")
+    let merged = try merge(out: "killed")
+    #expect(
+      merged.status == 3 && merged.output.contains("part 1/2 did not come to its end: it left no word"), "\(merged)")
+    #expect(merged.output.contains("0 of 2 items done, last seen at images beamsize-clip"))
+    #expect(merged.output.contains("part 2/2 is missing"))
+    let other = try part(1, stages: "images", ["--seed", "2"])
+    #expect(other.status == 3 && other.errors.contains("with other options"), "other work is not gone on with")
+  }
+
+  @Test func aTerminatedPartLeavesItsReasonAndIsTakenUp() throws {
+    let process = try ToolTests.tool.start(try slowPart(), in: folder)
+    try interrupt(process, with: SIGTERM, after: "\"ended\"")
+    #expect(process.terminationStatus == 128 + SIGTERM)
+    #expect(try merge(out: "terminated").output.contains("ended by signal 15"))
+    let again = try ToolTests.tool.run(try slowPart(), in: folder)
+    #expect(again.status == 0 && again.errors.contains("goes on behind 1 of 2"), "\(again)")
+    #expect(!folder.has("parts/1.unfinished"))
+    #expect(try record("parts/1").images.map(\.id) == ["beamsize-clip", "cell-hexagonal"])
+  }
+
+  @Test func aFinishedPartIsLeftAloneUnlessRedone() throws {
+    #expect(try part(1).status == 0)
+    let first = try record("parts/1").identity
+    let again = try part(1)
+    #expect(again.status == 0 && again.output.contains("is finished already"), "\(again)")
+    #expect(try record("parts/1").identity == first)
+    #expect(try part(1, ["--redo"]).status == 0)
+    #expect(try record("parts/1").identity != first)
+    #expect(try folder.names.contains("parts") && folder.url.appendingPathComponent("parts").names == ["1"])
+  }
+
+  @Test func partsOfOtherWorkAndDamagedOnesAreRefused() throws {
+    _ = try part(1, stages: "golden")
+    _ = try part(2, stages: "images")
+    let merged = try merge(out: "m")
+    #expect(merged.status == 3 && merged.errors.contains("of another revision, division"), "\(merged)")
+    try folder.file("parts/2/night.json", "{}")
+    let damaged = try merge(out: "m")
+    #expect(damaged.status == 3 && damaged.errors.contains("the part is not whole"), "\(damaged)")
+    #expect(!folder.has("m"))
+    let nothing = try merge(["nowhere"], out: "m")
+    #expect(nothing.status == 3 && !folder.has("m"), "\(nothing)")
+  }
+
+  @Test func twoRunsDoNotWorkOnOnePart() throws {
+    let processes = try (0..<2).map { _ in try ToolTests.tool.start(try slowPart(), in: folder) }
+    for process in processes { process.waitUntilExit() }
+    #expect(processes.map(\.terminationStatus).sorted() == [0, 3])
+  }
+}
+
+extension URL {
+  /// The names in a folder, sorted.
+  fileprivate var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  }
+}
