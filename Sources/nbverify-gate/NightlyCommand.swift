@@ -24,7 +24,7 @@ struct NightlyCommand: AsyncParsableCommand {
         nbverify nightly accept-baseline W3 --reason "rewritten"   its figures do
       """,
     subcommands: [
-      NightlyRun.self, NightlyMerge.self, NightlyAccept.self, NightlyBaseline.self,
+      NightlyRun.self, NightlyMerge.self, NightlyCompare.self, NightlyAccept.self, NightlyBaseline.self,
     ], defaultSubcommand: NightlyRun.self)
 }
 
@@ -187,5 +187,35 @@ struct NightlyMerge: ParsableCommand {
       throw Failure(3, "\(error)")
     }
     try result.report(in: target, history: history)
+  }
+}
+
+/// Holds two nights against each other.
+struct NightlyCompare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Say whether two nights found the same, times, hosts, paths and timing ratios apart.",
+    discussion: """
+      Exit status: 0 the same, 1 different, 2 usage, 3 a bundle cannot be read.
+
+      Example: nbverify nightly compare reports/merged reports/undivided
+      """)
+
+  @Argument(help: "The bundle of a night.") var first: String
+  @Argument(help: "The bundle of another.") var second: String
+
+  func run() throws {
+    let records: [NightRecord]
+    do {
+      records = try [first, second].map { try NightRecord.read(URL(fileURLWithPath: $0)) }
+    } catch {
+      throw Failure(3, "\(error)")
+    }
+    let differences = try records[0].differences(from: records[1])
+    guard differences.isEmpty else {
+      Terminal.show("the nights differ; the first lines of night.json:\n" + differences.map { "  \($0)\n" }.joined())
+      throw ExitCode(1)
+    }
+    Terminal.show("the nights found the same\n")
   }
 }

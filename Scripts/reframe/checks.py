@@ -1,0 +1,85 @@
+"""The stages of the nightly gate as ReFrame checks: one check per stage.
+
+The gate judges itself. A check demands its outcome and hands its timings to ReFrame, which judges them where there are
+references. The environment, or -S on the command line, says what is run:
+
+    NBVERIFY             executable        the tool, `nbverify` in PATH unless given
+    NIGHTLY_SEED         seed              the seed of the night
+    NIGHTLY_PACKAGE      package           the folder that the tool runs in, the check's own unless given
+    NIGHTLY_REFERENCES   reference_file    references: {"W1": {"value": 12.0, "slower": 0.1}}
+"""
+
+import json
+import os
+from pathlib import Path
+
+import reframe as rfm
+import reframe.utility.sanity as sn
+from reframe.core.builtins import parameter, run_after, run_before, sanity_function, variable
+from reframe.core.exceptions import SanityError
+
+
+@rfm.simple_test
+class NightlyStage(rfm.RunOnlyRegressionTest):
+    """One stage of the nightly gate."""
+
+    stage = parameter(["golden", "images", "tests", "readers", "benchmarks"])
+    seed = variable(int, value=int(os.environ.get("NIGHTLY_SEED", "1")))
+    package = variable(str, value=os.environ.get("NIGHTLY_PACKAGE", ""))
+    reference_file = variable(str, value=os.environ.get("NIGHTLY_REFERENCES", ""))
+
+    valid_systems = ["*"]
+    valid_prog_environs = ["builtin"]
+    sourcesdir = None
+    executable = os.environ.get("NBVERIFY", "nbverify")
+    time_limit = "4h"
+    num_cpus_per_task = 1
+    keep_files = ["bundle"]
+
+    @run_after("init")
+    def describe(self) -> None:
+        """Names the stage, so that -t selects it. Timings want the machine for themselves."""
+        self.descr = f"the stage {self.stage} of the nightly gate"
+        self.tags = {"nightly", self.stage}
+        self.exclusive_access = self.stage == "benchmarks"
+
+    @run_before("run")
+    def set_command(self) -> None:
+        """The bundle of the stage goes into the folder `bundle` of the check."""
+        self.executable_opts = [
+            *["nightly", "run", "--stages", self.stage, "--skip-build"],
+            *["--seed", str(self.seed), "--out", f"{self.stagedir}/bundle"],
+        ]
+        if self.package:
+            self.prerun_cmds = [f"cd '{self.package}'"]
+
+    def read_metrics(self) -> dict:
+        """The numbers that the stage left. A stage that was killed leaves none."""
+        try:
+            return json.loads(Path(self.stagedir, "bundle", "metrics.json").read_text())
+        except (OSError, ValueError) as error:
+            raise SanityError(f"the stage has left no metrics: {error}") from None
+
+    @sanity_function
+    def passes(self) -> bool:
+        """Demands the outcome `pass`, and names what does not agree."""
+        metrics = self.read_metrics()
+        if metrics.get("outcome") != "pass":
+            reasons = metrics.get("regressions") or ["no reason given"]
+            raise SanityError(f"outcome {metrics.get('outcome')}: {'; '.join(map(str, reasons))}")
+        return True
+
+    @run_before("performance")
+    def add_timings(self) -> None:
+        """Makes a performance variable of every timing, and a reference where the file has one. Less is better."""
+        if self.is_dry_run():
+            return
+        metrics = self.read_metrics()
+        known = json.loads(Path(self.reference_file).read_text()) if self.reference_file else {}
+        references = {}
+        for group, unit in (("benchmarks", "ratio"), ("instructions", "instructions")):
+            for name, value in metrics.get(group, {}).items():
+                self.perf_variables[name] = sn.make_performance_function(sn.defer(value), unit)
+                if name in known:
+                    references[name] = (known[name]["value"], None, known[name]["slower"], unit)
+        self.reference = {"*": references}

@@ -1,0 +1,50 @@
+import Foundation
+
+extension NightRecord {
+  /// The night without what no two runs have in common: times, hosts, paths, timing ratios, names of runs.
+  var repeatable: NightRecord {
+    var night = self
+    (night.identity, night.started, night.seconds, night.host, night.parts) = ("", "", 0, "", [])
+    night.program?.path = ""
+    for index in night.tests.indices { night.tests[index].seconds = 0 }
+    for index in night.golden.indices { night.golden[index].seconds = 0 }
+    for index in night.images.indices { night.images[index].seconds = 0 }
+    for index in night.benchmarks.indices {
+      night.benchmarks[index].seconds = []
+      night.benchmarks[index].ratios = []
+      night.benchmarks[index].referenceRatios = []
+      night.benchmarks[index].baseline = nil
+      night.benchmarks[index].judgements = []
+      night.benchmarks[index].machine = ""
+    }
+    // The parts of a night name themselves.
+    func plain(_ lines: [String]) -> [String] {
+      lines.map { $0.replacing(#/^part \d+/\d+: /#, with: "") }.sorted()
+    }
+    night.obstacles = plain(night.obstacles)
+    night.remarks = plain(night.remarks)
+    return night
+  }
+
+  /// Where two nights differ beyond that, one line of their JSON each, the first ones; empty if they are the same.
+  /// - Throws: `EncodingError` for a record that cannot be written.
+  public func differences(from other: NightRecord, atMost limit: Int = 20) throws -> [String] {
+    func lines(_ record: NightRecord) throws -> [Substring] {
+      var night = record.repeatable
+      night.surroundings = surroundings
+      return String(decoding: try NightBundle.encoded(night), as: UTF8.self).split(separator: "\n")
+    }
+    let (ours, others) = (try lines(self), try lines(other))
+    let changes = others.difference(from: ours).map { change -> String in
+      switch change {
+      case .remove(let line, let text, _): "\(line + 1) - \(text.trimmingCharacters(in: .whitespaces))"
+      case .insert(let line, let text, _): "\(line + 1) + \(text.trimmingCharacters(in: .whitespaces))"
+      }
+    }
+    return Array(changes.prefix(limit))
+  }
+
+  /// Reads the record in a bundle.
+  /// - Throws: `BundleError` if there is none, or the bundle has been changed.
+  public static func read(_ folder: URL) throws -> NightRecord { try NightPart(bundle: folder).record }
+}
