@@ -1,60 +1,107 @@
 import Foundation
 
+/// A course of numbers over the nights.
+struct Course: Sendable {
+  /// What is measured.
+  var name: String
+  /// One value per night; nil where there is none.
+  var values: [Double?]
+  /// The index of the night at which a step was found; nil if there is none.
+  var mark: Int?
+}
+
+/// A night as the axis of a chart names it.
+struct ChartNight: Sendable {
+  /// The number, or `tonight`.
+  var number: String
+  /// The date as in `2026-11-28`; may be empty.
+  var date: String
+
+  /// The number with the word before it, and the date.
+  var label: String {
+    (Int(number) == nil ? number : "night \(number)") + (date.isEmpty ? "" : " (\(date))")
+  }
+}
+
 /// Courses of numbers as pictures.
 enum Chart {
-  private static let (width, height, margin) = (640.0, 160.0, 8.0)
-  private static let colours = [
-    "#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22",
-  ]
+  /// The style sheet has this many colours and dashes, classes `k0`, `k1` and so on; further courses use them again.
+  static let styles = 12
 
-  /// Lines of numbers over the nights, as SVG; each line is relative to its first value, so that all fit one scale.
-  /// - Parameter courses: The lines; nil leaves a gap.
-  static func relativeLines(_ courses: [(name: String, values: [Double?])]) -> String {
-    let scaled = courses.map { course -> (name: String, values: [Double?]) in
-      let first = course.values.lazy.compactMap { $0 }.first { $0 != 0 }
-      return (course.name, course.values.map { value in value.flatMap { number in first.map { number / $0 } } })
+  /// Lines of numbers over the nights, as a figure of HTML with an SVG and a legend; empty if there is nothing to draw.
+  /// - Parameters:
+  ///   - courses: The lines. A nil leaves a gap, and so does a number that is not finite.
+  ///   - nights: The nights, the oldest first. The last one is emphasised.
+  ///   - axis: What the vertical axis shows.
+  ///   - limit: A value with a dashed line of its own.
+  ///   - logarithmic: Whether the vertical axis is logarithmic. Zeros then lie on a line of their own, below all others.
+  static func lines(
+    _ courses: [Course], nights: [ChartNight], axis: String, limit: (value: Double, label: String)? = nil,
+    logarithmic: Bool = false
+  ) -> String {
+    let cleaned = courses.map { course in
+      var kept = course
+      kept.values = course.values.prefix(nights.count).map { $0.flatMap { drawable($0, logarithmic) } }
+      return kept
     }
-    return lines(scaled)
+    let numbers = cleaned.flatMap { $0.values.compactMap { $0 } }
+    let shown = limit.flatMap { limit in drawable(limit.value, logarithmic).map { ($0, limit.label) } }
+    guard !numbers.isEmpty else { return "" }
+    let scale = ChartScale(numbers + (shown.map { [$0.0] } ?? []), logarithmic: logarithmic)
+    let plot = ChartPlot(courses: cleaned, nights: nights, axis: axis, limit: shown, scale: scale)
+    return "<figure class=\"chart\">\n\(plot.svg)\n<figcaption>\(legend(cleaned, nights))</figcaption>\n</figure>\n"
   }
 
-  /// Lines of numbers over the nights, as SVG.
-  static func lines(_ courses: [(name: String, values: [Double?])]) -> String {
-    let numbers = courses.flatMap { $0.values.compactMap { $0 } }.filter(\.isFinite)
-    guard let low = numbers.min(), let high = numbers.max() else { return "" }
-    let count = courses.map(\.values.count).max() ?? 0
-    let span = high > low ? high - low : max(abs(high), 1)
-    func point(_ index: Int, _ value: Double) -> String {
-      let x = margin + (width - 2 * margin) * (count > 1 ? Double(index) / Double(count - 1) : 0.5)
-      let y = height - margin - (height - 2 * margin) * (high > low ? (value - low) / span : 0.5)
-      return "\(short(x)),\(short(y))"
+  /// Each course over its first value that is not zero, so that all fit one scale.
+  static func relative(_ courses: [Course]) -> [Course] {
+    courses.map { course in
+      let first = course.values.lazy.compactMap { $0 }.first { $0 != 0 && $0.isFinite }
+      var scaled = course
+      scaled.values = course.values.map { value in value.flatMap { number in first.map { number / $0 } } }
+      return scaled
     }
-    var shapes = ""
-    for (number, course) in courses.enumerated() {
-      let colour = colours[number % colours.count]
-      let points = course.values.enumerated().compactMap { index, value in value.map { point(index, $0) } }
-      let title = "<title>\(NightBundle.xml(course.name))</title>"
-      shapes +=
-        "<polyline fill=\"none\" stroke=\"\(colour)\" points=\"\(points.joined(separator: " "))\">\(title)</polyline>"
-      for place in points {
-        let parts = place.split(separator: ",")
-        shapes += "<circle r=\"2.5\" fill=\"\(colour)\" cx=\"\(parts[0])\" cy=\"\(parts[1])\">\(title)</circle>"
-      }
-    }
-    let legend = courses.enumerated().map { number, course in
-      "<span style=\"color:\(colours[number % colours.count])\">\(NightBundle.xml(course.name))</span>"
-    }
-    return "<svg viewBox=\"0 0 \(Int(width)) \(Int(height))\" role=\"img\">\(shapes)</svg>"
-      + "<p class=\"legend\">\(legend.joined(separator: " ")) (from \(short(low)) to \(short(high)))</p>"
   }
 
-  /// A course in one line of a terminal.
+  /// A number as it can be drawn; nil if it cannot.
+  /// - Parameter logarithmic: Whether negative numbers cannot.
+  private static func drawable(_ value: Double, _ logarithmic: Bool) -> Double? {
+    guard value.isFinite, abs(value) < 1e150, value >= 0 || !logarithmic else { return nil }
+    return abs(value) < 1e-150 ? 0 : value
+  }
+
+  private static func legend(_ courses: [Course], _ nights: [ChartNight]) -> String {
+    var items = courses.enumerated().map { index, course in
+      let dot = ChartPlot.dot(index, x: 15, y: 6, size: 3.5)
+      let swatch =
+        "<svg class=\"swatch\" viewBox=\"0 0 30 12\" aria-hidden=\"true\">"
+        + "<path class=\"line\" d=\"M0 6H30\"/><path class=\"dot\" d=\"\(dot)\"/></svg>"
+      return "<li class=\"k\(index % styles)\">\(swatch)<span class=\"name\">\(NightBundle.xml(course.name))</span> "
+        + "<span class=\"last\">\(last(course, nights))</span></li>\n"
+    }
+    if courses.contains(where: { course in course.mark.map(nights.indices.contains) ?? false }) {
+      items.append(
+        "<li class=\"step\"><svg class=\"swatch\" viewBox=\"0 0 30 12\" aria-hidden=\"true\">"
+          + "<path class=\"flag\" d=\"M9 1h12l-6 9z\"/></svg><span class=\"name\">a step was found</span></li>\n")
+    }
+    return "<ul class=\"legend\">\n\(items.joined())</ul>"
+  }
+
+  /// The last value of a course, and its night if that is not the last night.
+  private static func last(_ course: Course, _ nights: [ChartNight]) -> String {
+    guard let index = course.values.lastIndex(where: { $0 != nil }), let value = course.values[index] else {
+      return "no value"
+    }
+    return short(value) + (index == nights.count - 1 ? "" : ", " + NightBundle.xml(nights[index].label))
+  }
+
+  /// A course in one line of a terminal. What is not finite leaves a gap.
   static func sparkline(_ values: [Double?]) -> String {
     let marks = Array("▁▂▃▄▅▆▇█")
-    let numbers = values.compactMap { $0 }
+    let numbers = values.compactMap { $0 }.filter(\.isFinite)
     guard let low = numbers.min(), let high = numbers.max() else { return "" }
     return String(
       values.map { value in
-        guard let value else { return " " }
+        guard let value, value.isFinite else { return " " }
         let place = high > low ? (value - low) / (high - low) : 0.5
         return marks[min(Int(place * Double(marks.count)), marks.count - 1)]
       })

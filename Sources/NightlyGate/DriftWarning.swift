@@ -1,9 +1,9 @@
 import Foundation
 
 /// A property whose worst deviation rises towards its tolerance.
-struct DriftWarning {
+package struct DriftWarning {
   /// What is seen, with figures.
-  let text: String
+  package let text: String
 
   /// The worst deviation of a night is the largest of many cases: it scatters by some tens of percent without a change.
   private static let detector = StepDetector(noise: 0.25, threshold: 6, least: 0.3, side: 2)
@@ -14,7 +14,7 @@ struct DriftWarning {
 
   /// Looks at the worst deviations of a property over the nights, in units of its tolerance, the oldest first.
   /// - Returns: nil if there is nothing to warn of.
-  init?(_ values: [Double]) {
+  package init?(_ values: [Double]) {
     let values = values.filter { $0.isFinite && $0 > 0 }
     guard let last = values.last, last <= 1 else { return nil }
     func short(_ number: Double) -> String { String(format: "%.2g", number) }

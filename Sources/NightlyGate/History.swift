@@ -5,10 +5,16 @@ import Provenance
 /// The nights so far, in a SQLite file. Each night is one transaction: it is there whole or not at all.
 public struct History: Sendable {
   let queue: DatabaseQueue
+  /// The file.
+  private let path: String
+
+  /// Where the page of the history is kept, beside the file.
+  public var page: URL { URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension("html") }
 
   /// Opens a history, and creates it if it does not exist.
   /// - Throws: `BundleError` if the file is no history or cannot be written.
   public init(path: String) throws {
+    self.path = path
     do {
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -19,7 +19,7 @@ enum InstructionCounter {
   }
 
   /// The longest run that is simulated, in seconds of processor time.
-  private static let longest = 0.4
+  private static let longest = 0.15
 
   /// Counts the instructions of a workload in one thread.
   /// - Parameter seconds: How long the workload takes.

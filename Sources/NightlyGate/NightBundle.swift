@@ -8,10 +8,11 @@ public enum NightBundle {
 
   /// The bundle of a whole night, or of a merged one.
   static func bundle(
-    _ record: NightRecord, logs: [(name: String, data: Data)], command: [String], tool: String, history: History?
+    _ record: NightRecord, logs: [(name: String, data: Data)], command: [String], tool: String, history: History?,
+    in folder: URL
   ) throws -> ProvenanceBundle {
     var bundle = ProvenanceBundle()
-    bundle.add("report.html", Data(entities(try Pages.night(record, history: history)).utf8))
+    bundle.add("report.html", Data(try Pages.night(record, history: history, in: folder).utf8))
     bundle.add("junit.xml", junit(record))
     bundle.add("metrics.json", try JSONText.data(Metrics(record)))
     bundle.add("summary.md", summary(record))
@@ -65,11 +66,6 @@ public enum NightBundle {
     result.unicodeScalars.append(contentsOf: kept)
     return result.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;")
-  }
-
-  /// HTML with characters outside ASCII as entities.
-  private static func entities(_ html: String) -> String {
-    html.unicodeScalars.map { $0.isASCII ? String($0) : "&#\($0.value);" }.joined()
   }
 
   /// `metrics.json`.

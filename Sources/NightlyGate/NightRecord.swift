@@ -110,6 +110,11 @@ public struct NightRecord: Sendable, Codable {
     public var seconds: Double
     /// What it said, if it failed.
     public var failure: String?
+
+    /// A test that ended.
+    package init(suite: String, name: String, seconds: Double, failure: String?) {
+      (self.suite, self.name, self.seconds, self.failure) = (suite, name, seconds, failure)
+    }
   }
 
   /// A property.
@@ -120,6 +125,11 @@ public struct NightRecord: Sendable, Codable {
     public var cases: Int
     /// The largest deviation in units of its tolerance; nil if the property compares no numbers.
     public var worst: Double?
+
+    /// A property as it was seen.
+    package init(name: String, cases: Int, worst: Double?) {
+      (self.name, self.cases, self.worst) = (name, cases, worst)
+    }
   }
 
   /// A golden case.

@@ -51,17 +51,21 @@ extension Nightly.Result {
     var readable = history
     do {
       try history?.judge(&record)
-      _ = try Pages.night(record, history: history)
+      _ = try Pages.night(record, history: history, in: target.folder)
     } catch {
       // The night ran: its bundle is written without what earlier ones say.
       record.obstacles.append("the history cannot be read: \(error)")
       readable = nil
     }
-    let bundle = try NightBundle.bundle(record, logs: logs, command: command, tool: tool, history: readable)
+    let bundle = try NightBundle.bundle(
+      record, logs: logs, command: command, tool: tool, history: readable, in: target.folder)
     let folder = try target.write(bundle, replaces: replaces)
     if let unfinished { try? FileManager.default.removeItem(at: unfinished) }
     do {
       _ = try history?.add(record, bundle: folder.path)
+      if let history {
+        try Data(history.page(last: 60, at: history.page).utf8).write(to: history.page, options: .atomic)
+      }
     } catch {
       throw BundleError("the night is in \(folder.path), but could not be added to the history: \(error)")
     }

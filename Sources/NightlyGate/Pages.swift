@@ -4,173 +4,239 @@ import Provenance
 
 /// Pages that need nothing beside them.
 enum Pages {
-  private static let style = """
-    body { font: 14px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-    table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
-    th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
-    code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere }
-    svg { width: 100%; height: auto; background: #fafafa }
-    .pass { color: #1a7f37 } .regression, .could-not-run { color: #b42318 } .legend { font-size: 12px }
-    """
-
-  private static let nightTemplate = """
-    <!doctype html>
-    <html lang="en"><head><meta charset="utf-8"><title>Nightly gate: {{outcome}}</title><style>{{{style}}}</style></head>
-    <body>
-    <h1>Nightly gate: <span class="{{outcome}}">{{outcome}}</span></h1>
-    <p>{{started}}, {{seconds}} s, revision <code>{{revision}}</code>{{#dirty}} with changes{{/dirty}}, {{machine}}</p>
-    {{#firstQuantity}}<h2>First divergence</h2>
-    <p>Factor: <code>{{firstFactor}}</code><br>Quantity: <code>{{firstQuantity}}</code><br>in golden case {{firstCase}}</p>
-    <ul>{{#diagnosis}}<li>{{.}}</li>{{/diagnosis}}</ul>{{/firstQuantity}}
-    {{#hasRegressions}}<h2>What does not agree</h2><ul>{{#regressions}}<li>{{.}}</li>{{/regressions}}</ul>{{/hasRegressions}}
-    {{#hasObstacles}}<h2>What could not be run</h2><ul>{{#obstacles}}<li>{{.}}</li>{{/obstacles}}</ul>{{/hasObstacles}}
-    <h2>Summary</h2>
-    <table><tr><th>Stage</th><th>Run</th><th>Failed</th><th>Remark</th></tr>
-    {{#stages}}<tr><td>{{name}}</td><td>{{run}}</td><td>{{failed}}</td><td>{{remark}}</td></tr>{{/stages}}</table>
-    <h2>Speed</h2>
-    <p>Processor time over that of a calibration in the same run; the limit is {{limit}} of the accepted ratio and the spread.</p>
-    <table><tr><th>Workload</th><th>Seconds</th><th>Ratio</th><th>Spread</th><th>Of the accepted</th><th>Reference over ours</th></tr>
-    {{#benchmarks}}<tr><td>{{name}}</td><td>{{seconds}}</td><td>{{ratio}}</td><td>{{spread}}</td><td>{{change}}</td><td>{{reference}}</td></tr>{{/benchmarks}}</table>
-    {{{speedChart}}}
-    <h2>Drift</h2>
-    <p>The largest deviation of each property, in units of its tolerance; the nearest to it first.</p>
-    <table><tr><th>Property</th><th>Cases</th><th>Deviation</th></tr>
-    {{#properties}}<tr><td>{{name}}</td><td>{{cases}}</td><td>{{worst}}</td></tr>{{/properties}}</table>
-    {{{driftChart}}}
-    <h2>Golden cases</h2>
-    <table><tr><th>Case</th><th>Numbers identical</th><th>Pixels identical</th><th>Program's image</th><th>Seconds</th></tr>
-    {{#golden}}<tr><td>{{id}}</td><td>{{numbers}}</td><td>{{pixels}}</td><td>{{image}}</td><td>{{seconds}}</td></tr>{{/golden}}</table>
-    </body></html>
-
-    """
-
-  private static let historyTemplate = """
-    <!doctype html>
-    <html lang="en"><head><meta charset="utf-8"><title>Nights</title><style>{{{style}}}</style></head><body>
-    <h1>Nights</h1>
-    <table><tr><th>Night</th><th>Started</th><th>Outcome</th><th>First divergence</th><th>Revision</th><th>Machine</th><th>Seconds</th></tr>
-    {{#nights}}<tr><td>{{id}}</td><td>{{started}}</td><td class="{{outcome}}">{{outcome}}</td><td><code>{{first}}</code></td><td><code>{{revision}}</code></td><td>{{machine}}</td><td>{{seconds}}</td></tr>{{/nights}}</table>
-    {{#charts}}<h2>{{title}}</h2>{{{chart}}}{{/charts}}
-    </body></html>
-
-    """
+  /// How many nights the charts show.
+  private static let span = 60
 
   /// The report of a night.
-  static func night(_ record: NightRecord, history: History?) throws -> String {
-    let failing = record.firstDivergentCase
-    let nights = try history?.nights(last: 60) ?? []
-    let images = Dictionary(record.images.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let context: [String: Any] = [
-      "style": style, "outcome": record.outcome.rawValue, "started": record.started, "seconds": Int(record.seconds),
-      "revision": record.revision.commit ?? "unknown", "dirty": record.revision.isDirty ?? false,
-      "machine": record.surroundings.machineKind, "firstFactor": record.firstDivergentFactor ?? "none",
-      "firstQuantity": record.firstDivergentQuantity ?? "", "firstCase": failing?.id ?? "",
-      "diagnosis": failing?.diagnosis ?? [], "regressions": record.regressions, "obstacles": record.obstacles,
-      "hasRegressions": !record.regressions.isEmpty, "hasObstacles": !record.obstacles.isEmpty,
-      "stages": stages(record),
-      "benchmarks": record.benchmarks.map(benchmark),
-      "speedChart": Chart.relativeLines(try history?.courses(kind: "benchmark", over: nights) ?? []),
-      "properties": record.properties.sorted { $0.worst ?? 0 > $1.worst ?? 0 }.prefix(40).map { property in
-        ["name": property.name, "cases": "\(property.cases)", "worst": property.worst.map(Chart.short) ?? "-"]
-      },
-      "driftChart": Chart.lines(drift(try history?.courses(kind: "property", over: nights) ?? [])),
-      "golden": record.golden.map { golden in
+  /// - Parameters:
+  ///   - record: The night.
+  ///   - history: The nights before, if they are kept.
+  ///   - folder: Where the page will be, for links to other nights.
+  /// - Throws: An error of the database if the history cannot be read.
+  static func night(_ record: NightRecord, history: History?, in folder: URL) throws -> String {
+    let nights = try (history?.nights(last: span) ?? []).filter { night in
+      record.identities.isDisjoint(with: (night.identities ?? "").split(separator: " ").map(String.init))
+    }
+    let courses = try NightCourses(record, history, nights)
+    var context = head(record, nights, history, folder)
+    context.merge(findings(record)) { $1 }
+    context.merge(stages(record, nights, try history?.counts(nights.last { $0.outcome == "pass" }?.id) ?? [:])) { $1 }
+    context.merge(speed(record, courses)) { $1 }
+    context.merge(properties(record, courses)) { $1 }
+    context.merge(PageLists.context(record)) { $1 }
+    return try render(PageTemplates.night, context)
+  }
+
+  static func render(_ template: String, _ context: [String: Any]) throws -> String {
+    var whole = context
+    whole["style"] = PageTemplates.style
+    whole["script"] = PageTemplates.script
+    let html = try MustacheTemplate(string: template).render(whole)
+    // Every reader of the page agrees on ASCII, whatever encoding a server claims.
+    return html.unicodeScalars.map { $0.isASCII ? String($0) : "&#\($0.value);" }.joined()
+  }
+
+  private static func head(
+    _ record: NightRecord, _ nights: [History.Night], _ history: History?, _ folder: URL
+  ) -> [String: Any] {
+    let previous = nights.last
+    let remark = record.revision.problem ?? (record.revision.isDirty == true ? "with changes" : "")
+    return [
+      "title": "Nightly gate", "tabTitle": "Nightly gate: \(record.outcome.rawValue)",
+      "outcome": record.outcome.rawValue, "headline": headline(record), "started": record.started,
+      "duration": duration(record.seconds), "machine": record.surroundings.machineKind, "seed": "\(record.plan.seed)",
+      "revision": record.revision.commit.map { String($0.prefix(16)) } ?? "unknown",
+      "hasRevisionRemark": !remark.isEmpty, "revisionRemark": remark, "hasProgram": record.program != nil,
+      "programPath": record.program?.path ?? "", "programVersion": record.program?.version ?? "no version",
+      "programDigest": String((record.program?.digest ?? "").prefix(12)),
+      "programDigestWhole": record.program?.digest ?? "", "hasPrevious": previous != nil,
+      "previousLink": previous.map { link(from: folder, to: URL(fileURLWithPath: $0.bundle), "report.html") } ?? "",
+      "previousName": previous.map { "night \($0.id ?? 0), \($0.started.prefix(10)), \($0.outcome)" } ?? "",
+      "hasHistory": history != nil, "historyLink": history.map { link(from: folder, to: $0.page, nil) } ?? "",
+    ]
+  }
+
+  /// What the night comes to, in a sentence.
+  private static func headline(_ record: NightRecord) -> String {
+    let findings = record.findings.count
+    let parts = [
+      findings == 0 ? nil : findings == 1 ? "One finding does not agree." : "\(findings) findings do not agree.",
+      record.obstacles.isEmpty ? nil : "\(record.obstacles.count) things could not be run.",
+      record.parts.allSatisfy { $0.state == .finished }
+        ? nil : "\(record.parts.count { $0.state != .finished }) of \(record.parts.count) parts are missing.",
+    ].compactMap { $0 }
+    return parts.isEmpty ? "Everything ran and agrees." : parts.joined(separator: " ")
+  }
+
+  /// A path from a folder to another, relative where both lie in the same one.
+  static func link(from folder: URL, to target: URL, _ file: String?) -> String {
+    let (here, there) = (folder.standardizedFileURL.pathComponents, target.standardizedFileURL.pathComponents)
+    let shared = zip(here, there).prefix { $0 == $1 }.count
+    let words = Array(repeating: "..", count: here.count - shared) + there[shared...] + (file.map { [$0] } ?? [])
+    return words.map { $0.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? $0 }.joined(separator: "/")
+  }
+
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+    return (hours > 0 ? "\(hours) h " : "") + (whole >= 60 ? "\(minutes) min " : "") + "\(whole % 60) s"
+  }
+
+  // MARK: What is wrong
+
+  private static func findings(_ record: NightRecord) -> [String: Any] {
+    let quantity = record.firstDivergentQuantity.map(divergence) ?? ("", "", "")
+    let diagnosis = record.firstDivergentCase?.diagnosis ?? []
+    let findings = record.findings
+    let warnings = record.remarks.map { remark -> [String: Any] in
+      let kind = remark.hasPrefix("drift: ") ? "drift" : "remark"
+      return ["kind": kind, "warning": remark.replacing("drift: ", with: "", maxReplacements: kind == "drift" ? 1 : 0)]
+    }
+    return [
+      "hasDivergence": record.firstDivergentQuantity != nil, "divergenceFactor": record.firstDivergentFactor ?? "none",
+      "divergenceQuantity": quantity.0, "divergenceReference": quantity.1, "divergenceCandidate": quantity.2,
+      "divergenceCase": record.firstDivergentCase?.id ?? "", "hasDiagnosis": !diagnosis.isEmpty, "diagnosis": diagnosis,
+      "hasRegressions": !findings.isEmpty, "regressionCount": "\(findings.count)",
+      "regressions": findings.enumerated().map { number, finding -> [String: Any] in
+        let kind = String(finding.place.prefix { $0 != " " })
+        let place = finding.place.dropFirst(kind.count + 1)
+        let isLoss = finding.place == NightRecord.lossPlace
+        let hasBody = finding.text.contains("\n")
+        return [
+          "kind": isLoss ? "work" : kind, "hasBody": hasBody, "body": finding.text,
+          "isOpen": number == 0 && hasBody,
+          "regressionHeadline": (isLoss ? "" : "\(place): ") + PageLists.headline(finding.text),
+        ]
+      }, "hasObstacles": !record.obstacles.isEmpty, "obstacles": record.obstacles, "hasWarnings": !warnings.isEmpty,
+      "warnings": warnings,
+    ]
+  }
+
+  /// Place, reference and candidate of `hkl_frac: reference 1 2 3, candidate 1 2 4`.
+  private static func divergence(_ text: String) -> (String, String, String) {
+    let parts = text.components(separatedBy: ": reference ")
+    let values = parts.dropFirst().joined(separator: ": reference ").components(separatedBy: ", candidate ")
+    return (parts[0], values.first ?? "", values.count > 1 ? values[1] : "")
+  }
+
+  // MARK: Stages and parts
+
+  private static func stages(
+    _ record: NightRecord, _ nights: [History.Night], _ expected: [String: Int]
+  ) -> [String: Any] {
+    let planned = Set(record.plan.stages)
+    let isWhole = record.parts.allSatisfy { $0.state == .finished }
+    let outside = ["fabio": "readers", "cluster": "cluster"]
+    func tests(_ stage: String) -> [NightRecord.TestRecord] {
+      record.tests.filter { (outside[$0.suite] ?? "tests") == stage }
+    }
+    func row(_ stage: String, _ run: Int, _ failed: Int, _ seconds: Double, _ remark: String) -> [String: Any] {
+      let ran = planned.contains(stage) && run > 0
+      let state = !ran ? "NOT RUN" : failed > 0 ? "failed" : isWhole ? "passed" : "incomplete"
+      let why = planned.contains(stage) ? record.remarks.first { $0.hasPrefix("\(stage): not run") } : "not asked for"
+      let before = expected[stage]
+      return [
+        "stage": stage, "stageState": state, "stageClass": state == "NOT RUN" ? "not-run" : state,
+        "stageRun": "\(run)", "stageFailed": "\(failed)", "stageExpected": before.map { "\($0)" } ?? "-",
+        "stageDeviates": ran && before.map { $0 != run } ?? false, "stageSeconds": PageLists.seconds(seconds),
+        "stageRemark": ran ? remark : why ?? "nothing was run",
+      ]
+    }
+    let cases = record.properties.reduce(0) { $0 + $1.cases }
+    let numbers = record.golden.reduce((0, 0)) { ($0.0 + $1.identicalNumbers, $0.1 + $1.numbers) }
+    let rows = ["tests", "readers", "cluster"].map { stage in
+      row(
+        stage, tests(stage).count, tests(stage).count { $0.failure != nil }, tests(stage).reduce(0) { $0 + $1.seconds },
+        stage == "tests" ? "\(cases) cases of \(record.properties.count) properties" : "")
+    }
+    let all =
+      [
+        rows[0],
+        row(
+          "golden", record.golden.count, record.golden.count { !$0.problems.isEmpty },
+          record.golden.reduce(0) { $0 + $1.seconds }, "\(numbers.0) of \(numbers.1) numbers identical"),
+        row(
+          "images", record.images.count, record.images.count { $0.problem != nil },
+          record.images.reduce(0) { $0 + $1.seconds }, "written by the program"),
+        row(
+          "benchmarks", record.benchmarks.count, record.benchmarks.count { $0.failure != nil } + record.slow.count,
+          record.benchmarks.reduce(0) { $0 + $1.seconds.reduce(0, +) }, ""),
+      ] + rows[1...]
+    return [
+      "stages": all, "hasParts": !record.parts.isEmpty,
+      "partsHeadline": "\(record.parts.count { $0.state == .finished }) of \(record.parts.count) finished",
+      "parts": record.parts.map { part -> [String: Any] in
         [
-          "id": golden.id, "numbers": "\(golden.identicalNumbers) of \(golden.numbers)",
-          "pixels": "\(golden.identicalPixels) of \(golden.pixels)",
-          "image": images[golden.id].map { $0.problem ?? "agrees" } ?? "-", "seconds": Chart.short(golden.seconds),
+          "part": "\(part.index)/\(record.parts.count)",
+          "partState": part.state == .unfinished
+            ? "unfinished, \(part.done) of \(part.count) items" : part.state.rawValue,
+          "partClass": part.state == .unfinished ? "killed" : part.state.rawValue, "partHost": part.host ?? "-",
+          "partSeconds": PageLists.seconds(part.seconds),
         ]
       },
     ]
-    return try render(nightTemplate, context)
   }
 
-  private static func render(_ template: String, _ context: [String: Any]) throws -> String {
-    // An empty text counts as absent in a section.
-    let present = context.filter { ($0.value as? String) != "" }
-    return PlainText.ascii(try MustacheTemplate(string: template).render(present))
+  // MARK: Figures
+
+  private static func speed(_ record: NightRecord, _ courses: NightCourses) -> [String: Any] {
+    let charts: [(String, [Course], String)] = [
+      ("Instructions, relative to the first night shown", courses.instructions, "relative"),
+      ("Time over that of the calibration, relative to the first night shown", courses.times, "relative"),
+    ]
+    return [
+      "hasSpeed": !record.benchmarks.isEmpty,
+      "speedNote": "A lasting step of the instructions is a regression; where they cannot be counted, one of the time "
+        + "ratio is. Time is processor time over that of a calibration in the same run.",
+      "workloads": record.benchmarks.map(workload), "hasSpeedCharts": charts.contains { !$0.1.isEmpty },
+      "speedCharts": charts.filter { !$0.1.isEmpty }.map { title, lines, axis in
+        ["chartTitle": title, "chart": Chart.lines(Chart.relative(lines), nights: courses.nights, axis: axis)]
+      },
+    ]
   }
 
-  /// The properties that come nearest to their tolerance.
-  private static func drift(_ courses: [(name: String, values: [Double?])]) -> [(name: String, values: [Double?])] {
-    func last(_ course: (name: String, values: [Double?])) -> Double { course.values.last.flatMap { $0 } ?? 0 }
-    return Array(courses.sorted { last($0) > last($1) }.prefix(10))
-  }
-
-  private static func benchmark(_ record: NightRecord.BenchmarkRecord) -> [String: Any] {
-    [
-      "name": record.name, "seconds": Chart.short(record.medianSeconds), "ratio": Chart.short(record.ratio),
-      "spread": NightRecord.percent(record.spread), "change": record.change.map(NightRecord.percent) ?? "no baseline",
+  private static func workload(_ record: NightRecord.BenchmarkRecord) -> [String: Any] {
+    func change(_ kind: String) -> String {
+      guard let item = record.judgements.first(where: { $0.kind == kind }), let accepted = item.accepted else {
+        return "nothing accepted"
+      }
+      return String(format: "%.2f %%", 100 * item.tonight / accepted)
+    }
+    let step = record.judgements.first { $0.step != nil || $0.remark != nil }
+    let isBad = record.failure != nil || record.judgements.contains(where: \.isRegression)
+    let verdict = record.failure ?? step?.text ?? "no step"
+    return [
+      "workload": record.name, "workloadNote": record.counter ?? "", "hasInstructions": record.instructions != nil,
+      "instructions": record.instructions.map(PageLists.grouped) ?? "none: \(record.uncounted ?? "not counted")",
+      "instructionsChange": record.instructions == nil ? "-" : change("instructions"),
+      "timeRatio": Chart.short(record.ratio), "spread": NightRecord.percent(record.spread),
+      "timeChange": change("time"),
+      "verdict": verdict, "verdictClass": isBad ? "failed" : step == nil ? "passed" : "warning", "isBad": isBad,
       "reference": record.referenceRatios.isEmpty
         ? "-" : Chart.short(NightRecord.BenchmarkRecord.median(record.referenceRatios)) + "x",
     ]
   }
 
-  private static func stages(_ record: NightRecord) -> [[String: Any]] {
-    let numbers = record.golden.reduce((0, 0)) { ($0.0 + $1.identicalNumbers, $0.1 + $1.numbers) }
-    let cases = record.properties.reduce(0) { $0 + $1.cases }
-    func row(_ name: String, _ run: Int, _ failed: Int, _ remark: String) -> [String: Any] {
-      ["name": name, "run": run, "failed": failed, "remark": remark]
+  private static func properties(_ record: NightRecord, _ courses: NightCourses) -> [String: Any] {
+    let sorted = record.properties.sorted { ($0.worst ?? -1) > ($1.worst ?? -1) }
+    func row(_ property: NightRecord.PropertyRecord) -> [String: Any] {
+      let worst = property.worst ?? 0
+      return [
+        "property": property.name, "cases": PageLists.grouped(Double(property.cases)),
+        "worst": property.worst.map(Chart.short) ?? "-", "hasBar": property.worst != nil,
+        "bar": "\(Int((100 * min(max(worst.isFinite ? worst : 1, 0), 1)).rounded()))",
+        "barClass": worst > 1 ? "over" : worst > 0.8 ? "near" : "ok", "isBad": worst > 1,
+      ]
     }
+    let (nearest, others) = (sorted.prefix(15), sorted.dropFirst(15))
+    let chart = Chart.lines(
+      courses.drift, nights: courses.nights, axis: "deviation / tolerance", limit: (1, "tolerance"))
     return [
-      row(
-        "tests", record.tests.count, record.tests.count { $0.failure != nil },
-        "\(cases) cases of \(record.properties.count) properties, seed \(record.plan.seed)"),
-      row(
-        "golden cases", record.golden.count, record.golden.count { !$0.problems.isEmpty },
-        "\(numbers.0) of \(numbers.1) numbers identical"),
-      row("images of the program", record.images.count, record.images.count { $0.problem != nil }, ""),
-      row("benchmarks", record.benchmarks.count, record.slow.count, ""),
+      "hasProperties": !sorted.isEmpty,
+      "driftNote": "The largest deviation of each property in units of its tolerance; above 1 it fails.",
+      "properties": nearest.map(row), "hasOtherProperties": !others.isEmpty, "otherPropertyCount": "\(others.count)",
+      "otherProperties": others.map(row), "hasDriftChart": !chart.isEmpty, "driftChart": chart,
     ]
-  }
-
-  /// The course of the nights.
-  static func history(_ history: History, last count: Int) throws -> String {
-    let nights = try history.nights(last: count)
-    let speed = try history.courses(kind: "benchmark", over: nights)
-    let reference = try history.courses(kind: "reference", over: nights)
-    let properties = try history.courses(kind: "property", over: nights)
-    let charts = [
-      ("Speed, relative to the first night", Chart.relativeLines(speed)),
-      ("The reference's time over ours", Chart.lines(reference)),
-      ("Drift: deviations in units of their tolerance", Chart.lines(drift(properties))),
-    ]
-    let context: [String: Any] = [
-      "style": style,
-      "nights": nights.reversed().map { night -> [String: Any] in
-        [
-          "id": night.id ?? 0, "started": night.started, "outcome": night.outcome, "first": night.firstQuantity ?? "",
-          "revision": String((night.revision ?? "unknown").prefix(10)), "machine": night.machine,
-          "seconds": Int(night.seconds),
-        ]
-      },
-      "charts": charts.filter { !$0.1.isEmpty }.map { ["title": $0.0, "chart": $0.1] },
-    ]
-    return try render(historyTemplate, context)
-  }
-}
-
-extension History {
-  /// The nights and their trends as one page of HTML.
-  public func page(last count: Int, at file: URL) throws -> String { try Pages.history(self, last: count) }
-
-  /// The nights and their trends for a terminal.
-  public func text(last count: Int) throws -> String {
-    let nights = try nights(last: count)
-    guard !nights.isEmpty else { return "no night yet\n" }
-    var lines = nights.map { night in
-      "\(night.id ?? 0)  \(night.started)  \(night.outcome)  \((night.revision ?? "unknown").prefix(10))  "
-        + "\(Int(night.seconds)) s  \(night.firstQuantity.map { "first divergence \($0)" } ?? "")"
-    }
-    for (kind, title) in [("benchmark", "ratio to the calibration"), ("property", "deviation over tolerance")] {
-      let courses = try courses(kind: kind, over: nights)
-      guard !courses.isEmpty else { continue }
-      lines.append("\(title):")
-      lines += courses.map { course in
-        let last = course.values.last.flatMap { $0 }.map(Chart.short) ?? "-"
-        return "  \(Chart.sparkline(course.values))  \(last)  \(course.name)"
-      }
-    }
-    return lines.map { "\($0)\n" }.joined()
   }
 }

@@ -33,6 +33,9 @@ extension NightRecord {
     shard == .whole && tests.isEmpty && golden.isEmpty && images.isEmpty && benchmarks.isEmpty
   }
 
+  /// The place of what an earlier night had and this one lacks.
+  static let lossPlace = "less than before"
+
   /// Something that does not agree.
   public struct Regression: Sendable {
     /// The stage and the item: `golden phi-zero-start`.
@@ -55,7 +58,7 @@ extension NightRecord {
           + record.judgements.filter(\.isRegression).map {
             Regression(place: "benchmark \(record.name)", text: $0.text)
           }
-      } + losses.map { Regression(place: "less than before", text: $0) }
+      } + losses.map { Regression(place: Self.lossPlace, text: $0) }
   }
 
   /// Everything that does not agree, one line each.

@@ -29,7 +29,7 @@ struct Work: Hashable {
   /// the suites that it left out, is no loss.
   static func losses(of record: NightRecord, against earlier: [Work], night: String) -> [String] {
     let now = Dictionary(of(record).map { ("\($0.kind) \($0.name)", $0.amount) }, uniquingKeysWith: max)
-    let wanted = earlier.filter { isAsked($0, of: record) }
+    let wanted = earlier.filter { isAsked($0, of: record) && !isHindered($0, in: record) }
     return ["test", "property", "golden", "image", "workload"].flatMap { kind -> [String] in
       let works = wanted.filter { $0.kind == kind }
       let gone = works.filter { now["\(kind) \($0.name)"] == nil }.map(\.name).sorted()
@@ -55,6 +55,21 @@ struct Work: Hashable {
     names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
   }
 
+  /// Whether an obstacle of the night says why a piece of work is not there: that is no loss.
+  private static func isHindered(_ work: Work, in record: NightRecord) -> Bool {
+    guard !record.obstacles.isEmpty else { return false }
+    let (word, hasAny): (String, Bool) =
+      switch work.kind {
+      case "golden": ("golden \(work.name):", !record.golden.isEmpty)
+      case "image": ("images \(work.name):", !record.images.isEmpty)
+      case "workload": ("benchmarks \(work.name):", !record.benchmarks.isEmpty)
+      case "test" where work.name.hasPrefix("fabio."): ("readers:", false)
+      case "test": ("tests \(work.name.split(separator: ".").prefix(2).joined(separator: ".")):", !record.tests.isEmpty)
+      default: ("tests ", !record.properties.isEmpty)
+      }
+    return !hasAny || record.obstacles.contains { $0.contains(word) }
+  }
+
   /// Whether a night was asked for a piece of work.
   private static func isAsked(_ work: Work, of record: NightRecord) -> Bool {
     let stages = Set(record.plan.stages)
@@ -78,8 +93,41 @@ extension NightRecord {
 }
 
 extension History {
+  /// How much a night did, by stage, as the table of stages shows it.
+  func counts(_ night: Int64?) throws -> [String: Int] {
+    guard let number = try acceptedNight() ?? night else { return [:] }
+    let stages = ["golden": "golden", "image": "images", "workload": "benchmarks"]
+    return try queue.read { database in
+      let rows = try Row.fetchAll(database, sql: "SELECT kind, name FROM work WHERE night = ?", arguments: [number])
+      return rows.reduce(into: [:]) { counts, row in
+        let (kind, name): (String, String) = (row["kind"], row["name"])
+        let stage = name.hasPrefix("fabio.") ? "readers" : name.hasPrefix("cluster.") ? "cluster" : "tests"
+        if let stage = kind == "test" ? stage : stages[kind] { counts[stage, default: 0] += 1 }
+      }
+    }
+  }
+
+  /// How much the nights did: tests, cases of properties, golden cases, images.
+  func workCourses(over nights: [Night]) throws -> [Course] {
+    let names = [
+      ("test", "tests"), ("property", "cases of properties"), ("golden", "golden cases"), ("image", "images"),
+    ]
+    return try queue.read { database in
+      try names.map { kind, name in
+        let rows = try Row.fetchAll(
+          database,
+          sql: "SELECT night, COUNT(*) AS items, SUM(amount) AS amount FROM work WHERE kind = ? GROUP BY night",
+          arguments: [kind])
+        let counts = Dictionary(
+          rows.map { row -> (Int64, Double) in (row["night"], kind == "property" ? row["amount"] : row["items"]) },
+          uniquingKeysWith: { first, _ in first })
+        return Course(name: name, values: nights.map { night in night.id.flatMap { counts[$0] } })
+      }.filter { $0.values.contains { $0 != nil } }
+    }
+  }
+
   /// Holds a night against the earlier ones: what it lacks, whether its figures have stepped, what drifts.
-  func judge(_ record: inout NightRecord) throws {
+  package func judge(_ record: inout NightRecord) throws {
     let nights = try self.nights(last: 400).filter { night in
       record.identities.isDisjoint(with: (night.identities ?? "").split(separator: " ").map(String.init))
     }
@@ -92,7 +140,7 @@ extension History {
   private func judgeWork(_ record: inout NightRecord, _ nights: [Night]) throws {
     let whole = record.shard == .whole && record.parts.allSatisfy { $0.state == .finished }
     // Judged is our own program: another one has images and workloads of its own.
-    guard whole, record.obstacles.isEmpty, record.program?.isForeign != true else { return }
+    guard whole, record.program?.isForeign != true else { return }
     let accepted = try acceptedNight()
     let known = nights.last { $0.outcome == "pass" && $0.bundle != "" && $0.id != nil }
     guard let number = accepted ?? known?.id else { return }

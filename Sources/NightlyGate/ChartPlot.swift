@@ -1,0 +1,128 @@
+import Foundation
+
+/// The drawing of a chart. Its colours and its sizes of text come from the style sheet of the page.
+struct ChartPlot {
+  /// The lines, with numbers that can be drawn.
+  let courses: [Course]
+  /// The nights, the oldest first.
+  let nights: [ChartNight]
+  /// What the vertical axis shows.
+  let axis: String
+  /// A value with a dashed line of its own.
+  let limit: (value: Double, label: String)?
+  /// The vertical axis.
+  let scale: ChartScale
+
+  private static let (width, height) = (600.0, 250.0)
+  private static let (left, right, top, bottom) = (72.0, 560.0, 32.0, 196.0)
+  /// The first and the last night keep this distance from the ends.
+  private static let inset = 8.0
+
+  /// The picture.
+  var svg: String {
+    let count = courses.count
+    let first = nights.first?.label ?? ""
+    let last = nights.last?.label ?? ""
+    let text = "\(axis): \(count) \(count == 1 ? "line" : "lines"), \(first)\(nights.count > 1 ? " to \(last)" : "")"
+    return "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" "
+      + "aria-label=\"\(NightBundle.xml(text))\">\n"
+      + rows + columns + limitLine + marks + courses.indices.map(line).joined()
+      + "<text class=\"axis\" x=\"8\" y=\"\(Self.number(Self.top - 12))\">\(NightBundle.xml(axis))</text>\n</svg>"
+  }
+
+  /// The path of the marker of a course: one of seven shapes.
+  static func dot(_ index: Int, x: Double, y: Double, size: Double) -> String {
+    let (r, d, w) = (number(size), number(2 * size), number(1.2 * size))
+    let shapes = [
+      "m-\(r) 0a\(r) \(r) 0 1 0 \(d) 0a\(r) \(r) 0 1 0-\(d) 0z",
+      "m-\(r)-\(r)h\(d)v\(d)h-\(d)z",
+      "m0-\(w)l\(w) \(w)-\(w) \(w)-\(w)-\(w)z",
+      "m0-\(w)l\(w) \(d)h-\(number(2.4 * size))z",
+      "m0 \(w)l\(w)-\(d)h-\(number(2.4 * size))z",
+      "m-\(r)-\(r)l\(d) \(d)m0-\(d)l-\(d) \(d)",
+      "m-\(w) 0h\(number(2.4 * size))m-\(w)-\(w)v\(number(2.4 * size))",
+    ]
+    return "M\(number(x)) \(number(y))" + shapes[index % shapes.count]
+  }
+
+  private func x(_ index: Int) -> Double {
+    let share = nights.count > 1 ? Double(index) / Double(nights.count - 1) : 0.5
+    return Self.left + Self.inset + (Self.right - Self.left - 2 * Self.inset) * share
+  }
+
+  private func y(_ place: Double) -> Double { Self.bottom - (Self.bottom - Self.top) * place }
+
+  private static func number(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+  }
+
+  /// The horizontal grid with its values.
+  private var rows: String {
+    scale.ticks.map { tick in
+      let y = Self.number(y(tick.place))
+      return "<path class=\"grid\" d=\"M\(Self.number(Self.left)) \(y)H\(Self.number(Self.right))\"/>"
+        + "<text class=\"y\" x=\"\(Self.number(Self.left - 7))\" y=\"\(y)\" dy=\".35em\">\(tick.label)</text>\n"
+    }.joined()
+  }
+
+  /// The nights that fit below the axis, the last one always. Narrow pages show every other one, the class says.
+  private var columns: String {
+    guard !nights.isEmpty else { return "" }
+    let pitch = nights.count > 1 ? x(1) - x(0) : Self.right
+    let step = max(1, Int((84 / pitch).rounded(.up)))
+    let base = Self.number(Self.bottom)
+    return stride(from: nights.count - 1, through: 0, by: -step).enumerated().map { order, index in
+      let (night, place) = (nights[index], Self.number(x(index)))
+      return "<g class=\"x\(order % 2 == 1 ? " wide" : "")\"><path class=\"tick\" d=\"M\(place) \(base)v5\"/>"
+        + "<text y=\"\(Self.number(Self.bottom + 5))\"><tspan x=\"\(place)\" dy=\"1.1em\">"
+        + "\(NightBundle.xml(night.number))</tspan><tspan x=\"\(place)\" dy=\"1.2em\">"
+        + "\(NightBundle.xml(night.date))</tspan></text></g>\n"
+    }.joined()
+  }
+
+  private var limitLine: String {
+    guard let limit else { return "" }
+    let (place, text) = (scale.place(limit.value), NightBundle.xml(limit.label))
+    let height = y(place)
+    // Close to the upper end the label goes below its line, or it would meet the title of the axis.
+    let baseline = place > 0.9 ? height + 15 : height - 5
+    return "<path class=\"limit\" d=\"M\(Self.number(Self.left)) \(Self.number(height))H\(Self.number(Self.right))\">"
+      + "<title>\(text)</title></path><text class=\"limit\" x=\"\(Self.number(Self.right))\" "
+      + "y=\"\(Self.number(baseline))\">\(text)</text>\n"
+  }
+
+  /// A vertical line with a flag for each night at which some course has a step.
+  private var marks: String {
+    let marked = Dictionary(grouping: courses.filter { $0.mark.map(nights.indices.contains) ?? false }) { $0.mark ?? 0 }
+    return marked.keys.sorted().map { index in
+      let names = (marked[index] ?? []).map(\.name).joined(separator: ", ")
+      let place = Self.number(x(index))
+      return "<g class=\"step\"><title>\(NightBundle.xml("step, \(nights[index].label): \(names)"))</title>"
+        + "<path class=\"rule\" d=\"M\(place) \(Self.number(Self.top))V\(Self.number(Self.bottom))\"/>"
+        + "<path class=\"flag\" d=\"M\(place) \(Self.number(Self.top))m-6-9h12l-6 9z\"/></g>\n"
+    }.joined()
+  }
+
+  /// A course: its line, broken where a night has no value, and a marker for each value.
+  private func line(_ index: Int) -> String {
+    let course = courses[index]
+    let size = nights.count > 1 && x(1) - x(0) < 7 ? 1.2 : 3.0
+    var (path, dots, isConnected) = ("", "", false)
+    for (night, value) in course.values.enumerated() {
+      guard let value else {
+        isConnected = false
+        continue
+      }
+      let (x, y) = (x(night), y(scale.place(value)))
+      path += "\(isConnected ? "L" : "M")\(Self.number(x)) \(Self.number(y))"
+      isConnected = true
+      let isLast = night == nights.count - 1
+      let title = NightBundle.xml("\(course.name), \(nights[night].label): \(Chart.short(value))")
+      dots +=
+        "<path class=\"dot\(isLast ? " now" : "")\" d=\"\(Self.dot(index, x: x, y: y, size: isLast ? 5 : size))\">"
+        + "<title>\(title)</title></path>\n"
+    }
+    return "<g class=\"course k\(index % Chart.styles)\"><path class=\"line\" d=\"\(path)\"/>\n\(dots)</g>\n"
+  }
+}
