@@ -55,8 +55,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
@@ -73,7 +71,7 @@ let package = Package(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "Digests", dependencies: ["CCrypto"]),
     .target(
-      name: "Provenance", dependencies: ["Digests", .product(name: "Subprocess", package: "swift-subprocess")]),
+      name: "Provenance", dependencies: ["Digests"]),
     .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance"]),
     .target(name: "CExchange"),
     .target(
@@ -99,13 +97,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Benchmarks", dependencies: ["GoldenStore", "Provenance", "FrameIO", "Physics"]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .target(
       name: "NightlyGate",
       dependencies: [
         "Benchmarks",
         "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO",
         "Physics",
-        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Mustache", package: "swift-mustache"),
+        "CSQLite", .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),

@@ -61,12 +61,13 @@ SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd.pid
 SlurmctldLogFile=$folder/slurmctld.log
 SlurmdLogFile=$folder/slurmd.log
-ProctrackType=proctrack/linuxproc
+ProctrackType=proctrack/pgid
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
 KillWait=5
 MinJobAge=86400
+SchedulerParameters=sched_interval=2
 NodeName=node NodeHostname=${host%%.*} NodeAddr=$address CPUs=$(nproc)
 PartitionName=all Nodes=node Default=YES MaxTime=INFINITE
 END

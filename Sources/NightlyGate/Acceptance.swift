@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Provenance
 
 extension History {
@@ -25,21 +24,16 @@ extension History {
 
   /// What is accepted now: of each figure, and of nights, the last acceptance.
   public func acceptances() throws -> [Acceptance] {
-    try queue.read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT * FROM acceptance WHERE id IN (SELECT MAX(id) FROM acceptance GROUP BY kind, machine, name)
-          ORDER BY kind DESC, name
-          """
-      ).map(Self.acceptance)
+    try database.run(
+      """
+      SELECT * FROM acceptance WHERE id IN (SELECT MAX(id) FROM acceptance GROUP BY kind, machine, name)
+      ORDER BY kind DESC, name
+      """
+    ).map { row in
+      Acceptance(
+        night: try row["night"], kind: try row["kind"], name: try row["name"], machine: try row["machine"],
+        value: try row["value"], reason: try row["reason"], date: try row["date"])
     }
-  }
-
-  private static func acceptance(_ row: Row) -> Acceptance {
-    Acceptance(
-      night: row["night"], kind: row["kind"], name: row["name"], machine: row["machine"], value: row["value"],
-      reason: row["reason"], date: row["date"])
   }
 
   /// The accepted figure of a workload.
@@ -73,31 +67,32 @@ extension History {
     if !anyway { try check(night, scope, figures) }
     var accepted = figures.map { figure in
       Acceptance(
-        night: figure.night, kind: figure.kind, name: figure.name, machine: figure.machine, value: figure.value,
+        night: night.id, kind: figure.kind, name: figure.name, machine: figure.machine, value: figure.value,
         reason: reason, date: TimeStamp.full(Date()),
         before: before.first { $0.kind == figure.kind && $0.name == figure.name && $0.machine == figure.machine }?.value
       )
     }
-    if case .night = scope, let id = night.id {
+    if case .night = scope {
       accepted.insert(
         Acceptance(
-          night: id, kind: "night", name: "", machine: nil, value: nil, reason: reason, date: TimeStamp.full(Date())),
+          night: night.id, kind: "night", name: "", machine: nil, value: nil, reason: reason, date: TimeStamp.full(Date())),
         at: 0)
     }
-    try queue.write { database in
+    try database.transaction {
       for item in accepted {
-        try database.execute(
-          sql: "INSERT INTO acceptance (night, kind, machine, name, value, reason, date) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          arguments: [item.night, item.kind, item.machine, item.name, item.value, item.reason, item.date])
+        try database.run(
+          "INSERT INTO acceptance (night, kind, machine, name, value, reason, date) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          [item.night, item.kind, item.machine, item.name, item.value, item.reason, item.date])
       }
     }
     return accepted
   }
 
   private func chosen(_ number: Int64?) throws -> Night {
-    let night = try queue.read { database in
-      try number.map { try Night.fetchOne(database, key: $0) } ?? Night.order(Column("id").desc).fetchOne(database)
-    }
+    let rows =
+      try number.map { try database.run("SELECT * FROM night WHERE id = ?", [$0]) }
+      ?? database.run("SELECT * FROM night ORDER BY id DESC LIMIT 1")
+    let night = try rows.first.map(Night.init)
     guard let night else {
       throw BundleError(number.map { "there is no night number \($0)" } ?? "the history is empty")
     }
@@ -105,18 +100,19 @@ extension History {
   }
 
   private func figures(of night: Night, _ scope: Scope) throws -> [Figure] {
-    let all = try queue.read { database in
-      try Figure.filter(Column("night") == night.id && ["benchmark", "instructions"].contains(Column("kind")))
-        .order(Column("name"), Column("kind")).fetchAll(database)
+    let all = try database.run(
+      "SELECT * FROM figure WHERE night = ? AND kind IN ('benchmark', 'instructions') ORDER BY name, kind", [night.id]
+    ).map { row in
+      Figure(kind: try row["kind"], name: try row["name"], value: try row["value"], machine: try row["machine"])
     }
     guard case .workloads(let names) = scope else { return all }
     let known = Set(all.map(\.name))
     if let name = names.first(where: { !known.contains($0) }) {
       throw BundleError(
-        "night \(night.id ?? 0) has no workload \(name); it has \(known.sorted().joined(separator: ", "))")
+        "night \(night.id) has no workload \(name); it has \(known.sorted().joined(separator: ", "))")
     }
     guard !all.isEmpty else {
-      throw BundleError("night \(night.id ?? 0) has no benchmarks; run nightly with them")
+      throw BundleError("night \(night.id) has no benchmarks; run nightly with them")
     }
     return names.isEmpty ? all : all.filter { names.contains($0.name) }
   }
@@ -131,7 +127,7 @@ extension History {
     }
     guard !failed.isEmpty else { return }
     throw BundleError(
-      "night \(night.id ?? 0) (\(night.outcome)) failed because of what would be accepted:\n"
+      "night \(night.id) (\(night.outcome)) failed because of what would be accepted:\n"
         + failed.map { "  \($0)\n" }.joined() + "find the cause, or accept with --anyway")
   }
 }

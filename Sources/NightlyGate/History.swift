@@ -1,10 +1,9 @@
 import Foundation
-import GRDB
 import Provenance
 
 /// The nights so far, in a SQLite file. Each night is one transaction: it is there whole or not at all.
 public struct History: Sendable {
-  let queue: DatabaseQueue
+  let database: Database
   /// The file.
   private let path: String
 
@@ -18,97 +17,63 @@ public struct History: Sendable {
     do {
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      var configuration = Configuration()
-      configuration.busyMode = .timeout(60)
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-      try Self.migrate(queue)
+      database = try Database(path: path)
+      try Self.prepare(database)
     } catch {
       throw BundleError(
         "\(path): the history cannot be opened (\(error)); check the file, or name another with --history")
     }
   }
 
-  /// Makes the tables. Several processes may do so at once: the one that comes too late finds them made.
-  private static func migrate(_ queue: DatabaseQueue) throws {
-    for _ in 0..<5 {
-      if (try? migrator.migrate(queue)) != nil { return }
-      Thread.sleep(forTimeInterval: 0.1)
-    }
-    try migrator.migrate(queue)
-  }
+  private static let tables = [
+    "night": """
+    id INTEGER PRIMARY KEY AUTOINCREMENT, started TEXT NOT NULL, revision TEXT, dirty BOOLEAN, machine TEXT NOT NULL,
+    outcome TEXT NOT NULL, firstFactor TEXT, firstQuantity TEXT, seconds DOUBLE NOT NULL, bundle TEXT NOT NULL
+    """,
+    "figure": """
+    id INTEGER PRIMARY KEY AUTOINCREMENT, night INTEGER NOT NULL REFERENCES night ON DELETE CASCADE,
+    kind TEXT NOT NULL, name TEXT NOT NULL, value DOUBLE NOT NULL, spread DOUBLE
+    """,
+    "work": """
+    night INTEGER NOT NULL REFERENCES night ON DELETE CASCADE, kind TEXT NOT NULL, name TEXT NOT NULL,
+    amount INTEGER NOT NULL
+    """,
+    "acceptance": """
+    id INTEGER PRIMARY KEY AUTOINCREMENT, night INTEGER NOT NULL REFERENCES night ON DELETE CASCADE,
+    kind TEXT NOT NULL, machine TEXT, name TEXT NOT NULL, value DOUBLE, reason TEXT NOT NULL, date TEXT NOT NULL
+    """,
+  ]
+  /// Columns that files of earlier versions lack.
+  private static let laterColumns = [
+    ("figure", "machine"), ("night", "identities"), ("night", "program"), ("night", "programVersion"),
+    ("night", "reasons"), ("night", "seed"),
+  ]
 
-  private static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("nights") { database in
-      try database.create(table: "night") { table in
-        table.autoIncrementedPrimaryKey("id")
-        table.column("started", .text).notNull()
-        table.column("revision", .text)
-        table.column("dirty", .boolean)
-        table.column("machine", .text).notNull()
-        table.column("outcome", .text).notNull()
-        table.column("firstFactor", .text)
-        table.column("firstQuantity", .text)
-        table.column("seconds", .double).notNull()
-        table.column("bundle", .text).notNull()
+  /// Makes what is missing: a new file, or one of an earlier version.
+  private static func prepare(_ database: Database) throws {
+    try database.transaction {
+      for (name, columns) in tables { try database.run("CREATE TABLE IF NOT EXISTS \(name) (\(columns))") }
+      for (table, column) in laterColumns {
+        let known = try database.run("PRAGMA table_info(\(table))").map { row -> String in try row["name"] }
+        if !known.contains(column) { try database.run("ALTER TABLE \(table) ADD COLUMN \(column) TEXT") }
       }
-      try database.create(table: "figure") { table in
-        table.autoIncrementedPrimaryKey("id")
-        table.column("night", .integer).notNull().indexed().references("night", onDelete: .cascade)
-        table.column("kind", .text).notNull()
-        table.column("name", .text).notNull()
-        table.column("value", .double).notNull()
-        table.column("spread", .double)
+      for table in ["figure", "work"] {
+        try database.run("CREATE INDEX IF NOT EXISTS \(table)_night ON \(table) (night)")
       }
-      try database.create(table: "baseline") { table in
-        table.column("machine", .text).notNull()
-        table.column("name", .text).notNull()
-        table.column("ratio", .double).notNull()
-        table.column("night", .integer).notNull().references("night")
-        table.primaryKey(["machine", "name"])
-      }
+      guard try !database.run("SELECT name FROM sqlite_master WHERE name = 'baseline'").isEmpty else { return }
+      try database.run(
+        """
+        INSERT INTO acceptance (night, kind, machine, name, value, reason, date)
+        SELECT night, 'benchmark', machine, name, ratio, 'accepted by an earlier version', '' FROM baseline
+        """)
+      try database.run("DROP TABLE baseline")
     }
-    migrator.registerMigration("machines of figures") { database in
-      // The shards of a night may have run on machines of different kinds.
-      try database.alter(table: "figure") { $0.add(column: "machine", .text) }
-    }
-    migrator.registerMigration("work, reasons and acceptances") { database in
-      try database.alter(table: "night") { table in
-        // Runs that the night is made of, the program that it judged, and why it is no pass: each as JSON or plain text.
-        for name in ["identities", "program", "programVersion", "reasons", "seed"] { table.add(column: name, .text) }
-      }
-      try database.create(table: "work") { table in
-        table.column("night", .integer).notNull().indexed().references("night", onDelete: .cascade)
-        table.column("kind", .text).notNull()
-        table.column("name", .text).notNull()
-        table.column("amount", .integer).notNull()
-      }
-      try database.create(table: "acceptance") { table in
-        table.autoIncrementedPrimaryKey("id")
-        table.column("night", .integer).notNull().references("night", onDelete: .cascade)
-        table.column("kind", .text).notNull()
-        table.column("machine", .text)
-        table.column("name", .text).notNull()
-        table.column("value", .double)
-        table.column("reason", .text).notNull()
-        table.column("date", .text).notNull()
-      }
-      try database.execute(
-        sql: """
-          INSERT INTO acceptance (night, kind, machine, name, value, reason, date)
-          SELECT night, 'benchmark', machine, name, ratio, 'accepted by an earlier version', '' FROM baseline
-          """)
-      try database.drop(table: "baseline")
-    }
-    return migrator
   }
 
   /// A night.
-  public struct Night: Codable, FetchableRecord, PersistableRecord, Sendable {
-    /// The table.
-    public static let databaseTableName = "night"
+  public struct Night: Sendable {
     /// Its number.
-    public var id: Int64?
+    public var id: Int64
     /// When it was started, with zone.
     public var started: String
     /// The commit.
@@ -119,143 +84,152 @@ public struct History: Sendable {
     public var machine: String
     /// What it came to.
     public var outcome: String
-    /// The first factor that diverged.
-    public var firstFactor: String?
     /// The first quantity that diverged.
     public var firstQuantity: String?
     /// How long it took, in seconds.
     public var seconds: Double
     /// The folder of its bundle.
     public var bundle: String
-    /// The runs that it is made of, separated by blanks.
-    public var identities: String?
+    /// The runs that it is made of.
+    public var identities: Set<String>
     /// The SHA-256 of the simulator that was judged.
     public var program: String?
     /// Its version, as it says.
     public var programVersion: String?
     /// Why the night is no pass, one line each.
     public var reasons: String?
-    /// The seed of the properties.
-    public var seed: String?
+
+    init(_ row: Database.Row) throws {
+      id = try row["id"]
+      started = try row["started"]
+      revision = try row["revision"]
+      dirty = try row["dirty"]
+      machine = try row["machine"]
+      outcome = try row["outcome"]
+      firstQuantity = try row["firstQuantity"]
+      seconds = try row["seconds"]
+      bundle = try row["bundle"]
+      identities = Set((try row["identities"] as String? ?? "").split(separator: " ").map(String.init))
+      program = try row["program"]
+      programVersion = try row["programVersion"]
+      reasons = try row["reasons"]
+    }
   }
 
   /// A number of a night.
-  public struct Figure: Codable, FetchableRecord, PersistableRecord, Sendable {
-    /// The table.
-    public static let databaseTableName = "figure"
-    /// Its number.
-    public var id: Int64?
-    /// The night.
-    public var night: Int64
+  struct Figure {
     /// What kind: `instructions`, `benchmark` (time over that of the calibration), `reference` (the reference's time over
     /// ours), `property` or `golden`.
-    public var kind: String
+    let kind: String
     /// The workload, property or quantity.
-    public var name: String
-    /// The number: a ratio, or a deviation in units of its tolerance.
-    public var value: Double
+    let name: String
+    /// The number: a count, a ratio, or a deviation in units of its tolerance.
+    let value: Double
     /// The half range over the median, of a ratio.
-    public var spread: Double?
+    var spread: Double?
     /// What a figure may be compared with: the kind of machine of a timing, the counter of instructions.
-    public var machine: String?
+    var machine: String?
   }
 
   /// Adds a night. A night that shares a run with an earlier one takes its place: parts merged twice are added once, and a
   /// part that was redone completes the night.
   /// - Returns: Its number.
   public func add(_ record: NightRecord, bundle: String) throws -> Int64 {
-    try queue.write { database in
+    try database.transaction {
       let runs = record.identities
-      let olds = try Night.order(Column("id")).fetchAll(database).filter { old in
-        !runs.isDisjoint(with: (old.identities ?? "").split(separator: " ").map(String.init))
+      let olds = try allNights().filter { !runs.isDisjoint(with: $0.identities) }
+      for old in olds.dropFirst() { try database.run("DELETE FROM night WHERE id = ?", [old.id]) }
+      if let old = olds.first {
+        for table in ["figure", "work"] { try database.run("DELETE FROM \(table) WHERE night = ?", [old.id]) }
       }
-      for old in olds.dropFirst() { try old.delete(database) }
-      for table in ["figure", "work"] {
-        try database.execute(sql: "DELETE FROM \(table) WHERE night = ?", arguments: [olds.first?.id])
+      let number = try write(record, bundle, replacing: olds.first?.id)
+      for figure in Self.figures(record) where figure.value.isFinite {
+        try database.run(
+          "INSERT INTO figure (night, kind, name, value, spread, machine) VALUES (?, ?, ?, ?, ?, ?)",
+          [number, figure.kind, figure.name, figure.value, figure.spread, figure.machine])
       }
-      let night = Night(
-        id: olds.first?.id, started: record.started, revision: record.revision.commit, dirty: record.revision.isDirty,
-        machine: record.surroundings.machineKind, outcome: record.outcome.rawValue,
-        firstFactor: record.firstDivergentFactor, firstQuantity: record.firstDivergentQuantity, seconds: record.seconds,
-        bundle: bundle, identities: runs.sorted().joined(separator: " "), program: record.program?.digest,
-        programVersion: record.program?.version,
-        reasons: (record.findings.map(\.headline) + record.obstacles).joined(separator: "\n"),
-        seed: "\(record.plan.seed)")
-      // Saved under its number if it has one: what was accepted of the night stays.
-      try night.save(database)
-      let number = night.id ?? database.lastInsertedRowID
-      for figure in Self.figures(record, number) { try figure.insert(database) }
       for work in Work.of(record) {
-        try database.execute(
-          sql: "INSERT INTO work (night, kind, name, amount) VALUES (?, ?, ?, ?)",
-          arguments: [number, work.kind, work.name, work.amount])
+        try database.run(
+          "INSERT INTO work (night, kind, name, amount) VALUES (?, ?, ?, ?)",
+          [number, work.kind, work.name, work.amount])
       }
       return number
     }
   }
 
-  private static func figures(_ record: NightRecord, _ night: Int64) -> [Figure] {
-    var figures = record.benchmarks.filter { $0.ratio.isFinite }.map {
-      Figure(
-        id: nil, night: night, kind: "benchmark", name: $0.name, value: $0.ratio, spread: $0.spread, machine: $0.machine
-      )
+  /// Writes the row of a night; one that is replaced keeps its number, and what was accepted of it.
+  private func write(_ record: NightRecord, _ bundle: String, replacing old: Int64?) throws -> Int64 {
+    let reasons = (record.findings.map(\.headline) + record.obstacles).joined(separator: "\n")
+    let columns: [(String, any DatabaseValue)] = [
+      ("started", record.started), ("revision", record.revision.commit), ("dirty", record.revision.isDirty),
+      ("machine", record.surroundings.machineKind), ("outcome", record.outcome.rawValue),
+      ("firstFactor", record.firstDivergentFactor), ("firstQuantity", record.firstDivergentQuantity),
+      ("seconds", record.seconds.isFinite ? record.seconds : 0), ("bundle", bundle),
+      ("identities", record.identities.sorted().joined(separator: " ")), ("program", record.program?.digest),
+      ("programVersion", record.program?.version), ("reasons", reasons), ("seed", "\(record.plan.seed)"),
+    ]
+    let (names, values) = (columns.map(\.0), columns.map(\.1))
+    if let old {
+      try database.run("UPDATE night SET \(names.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?", values + [old])
+      return old
     }
-    figures += record.benchmarks.compactMap { benchmark in
-      benchmark.instructions.map {
-        Figure(
-          id: nil, night: night, kind: "instructions", name: benchmark.name, value: $0, spread: nil,
-          machine: benchmark.counter)
+    try database.run(
+      "INSERT INTO night (\(names.joined(separator: ", "))) VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))",
+      values)
+    return database.lastInserted
+  }
+
+  private static func figures(_ record: NightRecord) -> [Figure] {
+    var figures: [Figure] = []
+    for benchmark in record.benchmarks {
+      if !benchmark.ratios.isEmpty {
+        figures.append(
+          Figure(
+            kind: "benchmark", name: benchmark.name, value: benchmark.ratio, spread: benchmark.spread,
+            machine: benchmark.machine))
       }
-    }
-    figures += record.benchmarks.filter { !$0.referenceRatios.isEmpty }.map {
-      Figure(
-        id: nil, night: night, kind: "reference", name: $0.name,
-        value: NightRecord.BenchmarkRecord.median($0.referenceRatios), spread: nil)
+      if let count = benchmark.instructions {
+        figures.append(Figure(kind: "instructions", name: benchmark.name, value: count, machine: benchmark.counter))
+      }
+      if !benchmark.referenceRatios.isEmpty {
+        let ratio = NightRecord.BenchmarkRecord.median(benchmark.referenceRatios)
+        figures.append(Figure(kind: "reference", name: benchmark.name, value: ratio))
+      }
     }
     figures += record.properties.compactMap { property in
-      property.worst.map {
-        Figure(id: nil, night: night, kind: "property", name: property.name, value: $0, spread: nil)
-      }
+      property.worst.map { Figure(kind: "property", name: property.name, value: $0) }
     }
     let numbers = record.golden.reduce((0, 0)) { ($0.0 + $1.identicalNumbers, $0.1 + $1.numbers) }
     if numbers.1 > 0 {
       let share = Double(numbers.0) / Double(numbers.1)
-      figures.append(
-        Figure(id: nil, night: night, kind: "golden", name: "identical traced numbers", value: share, spread: nil))
-      let worst = record.golden.map(\.worstPixel).max() ?? 0
-      figures.append(Figure(id: nil, night: night, kind: "golden", name: "worst pixel", value: worst, spread: nil))
+      figures.append(Figure(kind: "golden", name: "identical traced numbers", value: share))
+      figures.append(Figure(kind: "golden", name: "worst pixel", value: record.golden.map(\.worstPixel).max() ?? 0))
     }
-    return figures.filter(\.value.isFinite)
+    return figures
   }
+
+  private func allNights() throws -> [Night] { try database.run("SELECT * FROM night ORDER BY id").map(Night.init) }
 
   /// The last nights, the oldest first.
   public func nights(last count: Int) throws -> [Night] {
-    try queue.read { database in
-      try Night.order(Column("id").desc).limit(count).fetchAll(database).reversed()
-    }
+    try database.run("SELECT * FROM night ORDER BY id DESC LIMIT ?", [count]).reversed().map(Night.init)
   }
 
   /// The course of the figures of a kind over some nights: by name, one value per night, nil where there is none.
   public func courses(kind: String, over nights: [Night]) throws -> [(name: String, values: [Double?])] {
-    let numbers = nights.compactMap(\.id)
-    return try queue.read { database in
-      let figures = try Figure.filter(Column("kind") == kind && numbers.contains(Column("night"))).fetchAll(database)
-      let byName = Dictionary(grouping: figures, by: \.name)
-      return byName.keys.sorted().map { name in
-        let values = Dictionary(
-          (byName[name] ?? []).map { ($0.night, $0.value) }, uniquingKeysWith: { first, _ in first })
-        return (name, numbers.map { values[$0] })
-      }
+    var byName: [String: [Int64: Double]] = [:]
+    for row in try database.run("SELECT night, name, value FROM figure WHERE kind = ?", [kind]) {
+      byName[try row["name"], default: [:]][try row["night"]] = try row["value"]
     }
+    return byName.keys.sorted().map { name in (name, nights.map { byName[name]?[$0.id] }) }
+      .filter { $0.1.contains { $0 != nil } }
   }
 
   /// Runs a statement of SQL, as tests do that damage a history.
-  package func execute(_ sql: String) throws {
-    try queue.write { try $0.execute(sql: sql) }
-  }
+  package func execute(_ sql: String) throws { try database.run(sql) }
 
   /// Whether the file is sound, as SQLite sees it: `ok`, or what is wrong.
   public func integrity() throws -> String {
-    try queue.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") ?? "no answer" }
+    try database.run("PRAGMA integrity_check").first.map { try $0["integrity_check"] } ?? "no answer"
   }
 }

@@ -26,7 +26,7 @@ extension Pages {
     if let quantity = night.firstQuantity { why.append("first divergence: \(quantity)") }
     let headline = why.first.map { PageLists.headline($0) + (why.count > 1 ? ", and \(why.count - 1) more" : "") } ?? ""
     return [
-      "number": "\(night.id ?? 0)", "hasLink": exists, "link": link(from: folder, to: bundle, "report.html"),
+      "number": "\(night.id)", "hasLink": exists, "link": link(from: folder, to: bundle, "report.html"),
       "started": String(night.started.prefix(16)).replacing("T", with: " "), "outcome": night.outcome,
       "isBad": night.outcome != "pass", "whyHeadline": headline, "hasWhy": why.count > 1, "why": why,
       "revision": String((night.revision ?? "unknown").prefix(10)), "hasRevisionRemark": night.dirty == true,
@@ -85,7 +85,7 @@ extension History {
       let why =
         night.firstQuantity.map { "first divergence \($0)" } ?? night.reasons?.split(separator: "\n").first
         .map(String.init) ?? ""
-      return "\(night.id ?? 0)  \(night.started)  \(night.outcome)  \((night.revision ?? "unknown").prefix(10))  "
+      return "\(night.id)  \(night.started)  \(night.outcome)  \((night.revision ?? "unknown").prefix(10))  "
         + "\(Int(min(max(night.seconds, 0), 1e9))) s  \(why)"
     }
     let kinds = [

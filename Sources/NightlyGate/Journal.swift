@@ -57,6 +57,8 @@ final class Journal: @unchecked Sendable {
   let folder: URL
   private let descriptor: Int32
   private let lock = NSLock()
+  /// Whether the run has been stopped: what ends from now on was ended, and is no result.
+  private var isStopped = false
   private static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -95,6 +97,8 @@ final class Journal: @unchecked Sendable {
   private func append(_ line: Line) {
     guard let data = try? Self.encoder.encode(line) else { return }
     lock.withLock {
+      guard !isStopped else { return }
+      isStopped = line.stopped != nil
       // A line that a crash cut off gets its newline first.
       var last: UInt8 = 10
       let size = lseek(descriptor, 0, SEEK_END)

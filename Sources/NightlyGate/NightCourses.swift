@@ -41,6 +41,6 @@ struct NightCourses {
 extension ChartNight {
   /// A night of the history.
   init(_ night: History.Night) {
-    self.init(number: "\(night.id ?? 0)", date: String(night.started.prefix(10)))
+    self.init(number: "\(night.id)", date: String(night.started.prefix(10)))
   }
 }

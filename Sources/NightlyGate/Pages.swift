@@ -15,7 +15,7 @@ enum Pages {
   /// - Throws: An error of the database if the history cannot be read.
   static func night(_ record: NightRecord, history: History?, in folder: URL) throws -> String {
     let nights = try (history?.nights(last: span) ?? []).filter { night in
-      record.identities.isDisjoint(with: (night.identities ?? "").split(separator: " ").map(String.init))
+      record.identities.isDisjoint(with: night.identities)
     }
     let courses = try NightCourses(record, history, nights)
     var context = head(record, nights, history, folder)
@@ -51,7 +51,7 @@ enum Pages {
       "programDigest": String((record.program?.digest ?? "").prefix(12)),
       "programDigestWhole": record.program?.digest ?? "", "hasPrevious": previous != nil,
       "previousLink": previous.map { link(from: folder, to: URL(fileURLWithPath: $0.bundle), "report.html") } ?? "",
-      "previousName": previous.map { "night \($0.id ?? 0), \($0.started.prefix(10)), \($0.outcome)" } ?? "",
+      "previousName": previous.map { "night \($0.id), \($0.started.prefix(10)), \($0.outcome)" } ?? "",
       "hasHistory": history != nil, "historyLink": history.map { link(from: folder, to: $0.page, nil) } ?? "",
     ]
   }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 
 /// A piece of work that a night did, and how much of it: what the next night is held against.
 struct Work: Hashable {
@@ -97,13 +96,10 @@ extension History {
   func counts(_ night: Int64?) throws -> [String: Int] {
     guard let number = try acceptedNight() ?? night else { return [:] }
     let stages = ["golden": "golden", "image": "images", "workload": "benchmarks"]
-    return try queue.read { database in
-      let rows = try Row.fetchAll(database, sql: "SELECT kind, name FROM work WHERE night = ?", arguments: [number])
-      return rows.reduce(into: [:]) { counts, row in
-        let (kind, name): (String, String) = (row["kind"], row["name"])
-        let stage = name.hasPrefix("fabio.") ? "readers" : name.hasPrefix("cluster.") ? "cluster" : "tests"
-        if let stage = kind == "test" ? stage : stages[kind] { counts[stage, default: 0] += 1 }
-      }
+    return try database.run("SELECT kind, name FROM work WHERE night = ?", [number]).reduce(into: [:]) { counts, row in
+      let (kind, name): (String, String) = (try row["kind"], try row["name"])
+      let stage = name.hasPrefix("fabio.") ? "readers" : name.hasPrefix("cluster.") ? "cluster" : "tests"
+      if let stage = kind == "test" ? stage : stages[kind] { counts[stage, default: 0] += 1 }
     }
   }
 
@@ -112,24 +108,20 @@ extension History {
     let names = [
       ("test", "tests"), ("property", "cases of properties"), ("golden", "golden cases"), ("image", "images"),
     ]
-    return try queue.read { database in
-      try names.map { kind, name in
-        let rows = try Row.fetchAll(
-          database,
-          sql: "SELECT night, COUNT(*) AS items, SUM(amount) AS amount FROM work WHERE kind = ? GROUP BY night",
-          arguments: [kind])
-        let counts = Dictionary(
-          rows.map { row -> (Int64, Double) in (row["night"], kind == "property" ? row["amount"] : row["items"]) },
-          uniquingKeysWith: { first, _ in first })
-        return Course(name: name, values: nights.map { night in night.id.flatMap { counts[$0] } })
-      }.filter { $0.values.contains { $0 != nil } }
-    }
+    return try names.map { kind, name in
+      let rows = try database.run(
+        "SELECT night, COUNT(*) AS items, SUM(amount) AS amount FROM work WHERE kind = ? GROUP BY night", [kind])
+      let counts = try rows.reduce(into: [Int64: Double]()) { counts, row in
+        counts[try row["night"]] = try row[kind == "property" ? "amount" : "items"]
+      }
+      return Course(name: name, values: nights.map { counts[$0.id] })
+    }.filter { $0.values.contains { $0 != nil } }
   }
 
   /// Holds a night against the earlier ones: what it lacks, whether its figures have stepped, what drifts.
   package func judge(_ record: inout NightRecord) throws {
     let nights = try self.nights(last: 400).filter { night in
-      record.identities.isDisjoint(with: (night.identities ?? "").split(separator: " ").map(String.init))
+      record.identities.isDisjoint(with: night.identities)
     }
     try judgeWork(&record, nights)
     for index in record.benchmarks.indices { try judgeFigures(&record.benchmarks[index], nights) }
@@ -142,11 +134,10 @@ extension History {
     // Judged is our own program: another one has images and workloads of its own.
     guard whole, record.program?.isForeign != true else { return }
     let accepted = try acceptedNight()
-    let known = nights.last { $0.outcome == "pass" && $0.bundle != "" && $0.id != nil }
+    let known = nights.last { $0.outcome == "pass" }
     guard let number = accepted ?? known?.id else { return }
-    let works = try queue.read { database in
-      try Row.fetchAll(database, sql: "SELECT kind, name, amount FROM work WHERE night = ?", arguments: [number])
-        .map { Work(kind: $0["kind"], name: $0["name"], amount: $0["amount"]) }
+    let works = try database.run("SELECT kind, name, amount FROM work WHERE night = ?", [number]).map { row in
+      Work(kind: try row["kind"], name: try row["name"], amount: try row["amount"])
     }
     let lost = Work.losses(of: record, against: works, night: "\(number)")
     record.losses = lost.map {
@@ -182,16 +173,13 @@ extension History {
   private func series(
     kind: String, name: String, machine: String?, _ nights: [Night], from first: Int64?
   ) throws -> [(night: Int64, date: String, value: Double)] {
-    let values = try queue.read { database in
-      try Row.fetchAll(
-        database,
-        sql: "SELECT night, value FROM figure WHERE kind = ? AND name = ? AND machine IS ? AND night >= ?",
-        arguments: [kind, name, machine, first ?? 0])
-    }
-    let byNight = Dictionary(values.map { ($0["night"] as Int64, $0["value"] as Double) }, uniquingKeysWith: { $1 })
+    let rows = try database.run(
+      "SELECT night, value FROM figure WHERE kind = ? AND name = ? AND machine IS ? AND night >= ?",
+      [kind, name, machine, first ?? 0])
+    let values = try rows.reduce(into: [Int64: Double]()) { values, row in values[try row["night"]] = try row["value"] }
     return nights.compactMap { night in
-      guard let number = night.id, let value = byNight[number], value.isFinite, value > 0 else { return nil }
-      return (number, String(night.started.prefix(10)), value)
+      guard let value = values[night.id], value.isFinite, value > 0 else { return nil }
+      return (night.id, String(night.started.prefix(10)), value)
     }
   }
 

@@ -1,12 +1,5 @@
 import Foundation
-import Subprocess
 import Synchronization
-
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
 
 /// A program that was run to its end.
 public struct ProgramRun: Sendable {
@@ -41,7 +34,7 @@ public struct ProgramRun: Sendable {
   /// Whether it ended by itself with status 0.
   public var isSuccess: Bool { ending == .exited(0) }
 
-  /// The programs that are running: leaders of sessions of their own.
+  /// The programs that are running: leaders of groups of their own.
   private static let leaders = Mutex(Set<Int32>())
 
   /// Ends every program that is running, with everything that it started, as before an end of this process.
@@ -51,8 +44,8 @@ public struct ProgramRun: Sendable {
 
   /// Runs a program.
   ///
-  /// Output goes through files, so that processes that outlive the program cannot hold it up. The program is the leader
-  /// of a session of its own; when the time is up, the whole session is ended.
+  /// Output goes through files, so that processes that outlive the program cannot hold it up. The program leads a
+  /// group of processes of its own; when the time is up, the whole group is ended.
   /// - Parameters:
   ///   - program: A path with a slash, or a name that is looked up in `PATH`.
   ///   - arguments: Its arguments.
@@ -67,44 +60,47 @@ public struct ProgramRun: Sendable {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let files = ["output", "error"].map { scratch.url.appendingPathComponent($0) }
-    let descriptors = try files.map {
-      try FileDescriptor.open($0.path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
-    }
-    var options = PlatformOptions()
-    options.createSession = true
-    let updates = Dictionary(
-      uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) })
-    let clock = Deadline()
+    for file in files { try Data().write(to: file) }
+    let process = Process()
+    process.executableURL = try executable(program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    let (end, ended) = AsyncStream.makeStream(of: Void.self)
+    process.terminationHandler = { _ in ended.finish() }
+    let hasPassed = Mutex(false)
     let start = ContinuousClock.now
-    let result = try await Subprocess.run(
-      program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-      environment: .inherit.updating(updates), workingDirectory: folder.map { FilePath($0) }, platformOptions: options,
-      input: .none, output: .fileDescriptor(descriptors[0], closeAfterSpawningProcess: true),
-      error: .fileDescriptor(descriptors[1], closeAfterSpawningProcess: true)
-    ) { execution in
-      let leader = execution.processIdentifier.value
-      Self.leaders.withLock { _ = $0.insert(leader) }
-      return Task {
-        try await Task.sleep(for: .seconds(limit))
-        clock.hasPassed.withLock { $0 = true }
-        kill(-leader, SIGKILL)
-      }
+    try process.run()
+    // The program leads a group of processes.
+    let leader = process.processIdentifier
+    leaders.withLock { _ = $0.insert(leader) }
+    let deadline = Task {
+      try await Task.sleep(for: .seconds(limit))
+      hasPassed.withLock { $0 = true }
+      kill(-leader, SIGKILL)
     }
-    result.closureResult.cancel()
-    leaders.withLock { _ = $0.remove(result.processIdentifier.value) }
+    for await _ in end {}
+    deadline.cancel()
+    leaders.withLock { _ = $0.remove(leader) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let status = Int(process.terminationStatus)
     let ending: Ending =
-      switch result.terminationStatus {
-      case _ where clock.hasPassed.withLock({ $0 }): .timedOut(seconds: limit)
-      case .exited(let status): .exited(Int(status))
-      case .signaled(let signal): .signalled(Int(signal))
-      }
+      hasPassed.withLock { $0 }
+      ? .timedOut(seconds: limit) : process.terminationReason == .exit ? .exited(status) : .signalled(status)
     return ProgramRun(
       ending: ending, output: try Data(contentsOf: files[0]), error: try Data(contentsOf: files[1]), seconds: seconds)
   }
-}
 
-/// Whether the time limit of a program has passed.
-private final class Deadline: Sendable {
-  let hasPassed = Mutex(false)
+  /// A program by its path, or by its name in the folders of `PATH`.
+  private static func executable(_ program: String) throws -> URL {
+    if program.contains("/") { return URL(fileURLWithPath: program) }
+    for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") {
+      let path = "\(folder)/\(program)"
+      if FileManager.default.isExecutableFile(atPath: path) { return URL(fileURLWithPath: path) }
+    }
+    throw BundleError("\(program) is not in a folder of PATH; install it")
+  }
 }

@@ -1,0 +1,2 @@
+// SQLite: the history of the nights.
+#include <sqlite3.h>
