@@ -75,7 +75,8 @@ extension History {
     if case .night = scope {
       accepted.insert(
         Acceptance(
-          night: night.id, kind: "night", name: "", machine: nil, value: nil, reason: reason, date: TimeStamp.full(Date())),
+          night: night.id, kind: "night", name: "", machine: nil, value: nil, reason: reason,
+          date: TimeStamp.full(Date())),
         at: 0)
     }
     try database.transaction {

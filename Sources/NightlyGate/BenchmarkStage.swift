@@ -34,7 +34,7 @@ struct BenchmarkStage {
       record.failure = error.description
       return record
     }
-    switch try await InstructionCounter.count(program, workload, seconds: record.medianSeconds) {
+    switch try await InstructionCounter.count(program, workload) {
     case .success(let count): (record.instructions, record.counter) = (count.instructions, count.counter)
     case .failure(let reason): record.uncounted = reason.text
     }

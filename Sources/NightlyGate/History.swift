@@ -170,7 +170,8 @@ public struct History: Sendable {
     ]
     let (names, values) = (columns.map(\.0), columns.map(\.1))
     if let old {
-      try database.run("UPDATE night SET \(names.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?", values + [old])
+      try database.run(
+        "UPDATE night SET \(names.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?", values + [old])
       return old
     }
     try database.run(

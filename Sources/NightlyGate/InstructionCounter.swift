@@ -18,15 +18,13 @@ enum InstructionCounter {
     let text: String
   }
 
-  /// The longest run that is simulated, in seconds of processor time.
-  private static let longest = 0.15
+  /// The most steps of a workload that is simulated. Steps do not depend on the load, as a time would: each night counts
+  /// the same workloads.
+  private static let mostSteps = 20_000_000
 
   /// Counts the instructions of a workload in one thread.
-  /// - Parameter seconds: How long the workload takes.
   /// - Throws: The error of the system if no scratch folder can be made.
-  static func count(
-    _ program: String, _ workload: Workload, seconds: Double
-  ) async throws -> Result<Count, Reason> {
+  static func count(_ program: String, _ workload: Workload) async throws -> Result<Count, Reason> {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let words = workload.plainArguments + SimulatorProgram.floatImageOnly
@@ -34,15 +32,13 @@ enum InstructionCounter {
     guard let version = await output("valgrind", ["--version"]) else {
       return .failure(Reason(text: "perf counts no instructions here, and valgrind is not installed"))
     }
-    guard seconds <= longest else {
-      return .failure(
-        Reason(text: String(format: "a run of %.2g s is too long for callgrind, and perf counts nothing here", seconds))
-      )
+    guard let steps = workload.steps, steps <= mostSteps else {
+      return .failure(Reason(text: "too many steps for callgrind, and perf counts nothing here"))
     }
     guard
       let run = try? await ProgramRun.run(
         "valgrind", ["--tool=callgrind", "--callgrind-out-file=/dev/null", program] + words, in: scratch.url.path,
-        environment: environment, limit: 300),
+        environment: environment, inherits: false, limit: 300),
       run.isSuccess, let count = collected(String(decoding: run.error, as: UTF8.self))
     else { return .failure(Reason(text: "callgrind cannot run the program")) }
     return .success(
@@ -63,7 +59,7 @@ enum InstructionCounter {
     guard
       let run = try? await ProgramRun.run(
         "perf", ["stat", "-x", ",", "-o", file, "-e", "instructions:u", "--"] + command, in: scratch.url.path,
-        environment: environment, limit: 600),
+        environment: environment, inherits: false, limit: 600),
       run.isSuccess, let text = try? String(contentsOfFile: file, encoding: .utf8), let count = counted(text)
     else { return nil }
     return Count(instructions: count, counter: "perf, \(instructionSet.rawValue)")

@@ -50,12 +50,13 @@ public struct ProgramRun: Sendable {
   ///   - program: A path with a slash, or a name that is looked up in `PATH`.
   ///   - arguments: Its arguments.
   ///   - folder: The folder that it runs in; by default the current one.
-  ///   - environment: Variables to set in addition.
+  ///   - environment: Variables to set.
+  ///   - inherits: Whether the program has the variables of this process, too.
   ///   - limit: The time limit in seconds.
   /// - Throws: The error of the system if the program cannot be started.
   public static func run(
     _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-    limit: Double = 3600
+    inherits: Bool = true, limit: Double = 3600
   ) async throws -> ProgramRun {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
@@ -64,7 +65,7 @@ public struct ProgramRun: Sendable {
     let process = Process()
     process.executableURL = try executable(program)
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    process.environment = (inherits ? ProcessInfo.processInfo.environment : [:]).merging(environment) { _, new in new }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: files[0])
