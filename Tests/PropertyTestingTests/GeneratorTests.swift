@@ -40,8 +40,10 @@ import PropertyTesting
     let values = try sample(.logUniform(in: 1e-3...1e3))
     #expect(values.allSatisfy { (1e-3...1e3).contains($0) })
     for decade in -3..<3 {
-      let count = values.count { $0 >= pow10(decade) && $0 < pow10(decade + 1) }
-      #expect(abs(Double(count) - 20_000 / 6) <= 5 * (20_000.0 / 6).squareRoot() + 200)
+      let count = Double(values.count { $0 >= pow10(decade) && $0 < pow10(decade + 1) })
+      let expected: Double = 20_000 / 6
+      let allowed: Double = 5 * expected.squareRoot() + 200
+      #expect(abs(count - expected) <= allowed)
     }
   }
 

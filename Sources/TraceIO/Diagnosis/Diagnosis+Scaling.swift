@@ -133,7 +133,8 @@ extension Diagnosis {
   /// Single precision: the candidate's numbers are floats, or all deviations have that size.
   static func precisionRule(_ evidence: Evidence) -> [Finding] {
     let items = evidence.items.filter { TraceStage($0.place) <= .indices && $0.place.section == .pixel }
-    let pairs = items.flatMap { zip($0.referenceNumbers, $0.candidateNumbers) }.filter { $0.0 != 0 && $0.1 != 0 }
+    let all: [(Double, Double)] = items.flatMap { Array(zip($0.referenceNumbers, $0.candidateNumbers)) }
+    let pairs = all.filter { $0.0 != 0 && $0.1 != 0 }
     let candidates = pairs.map(\.1).filter { $0 != $0.rounded() }
     guard candidates.count >= 5 else { return [] }
     let floats = candidates.count { isFloat($0) }

@@ -55,7 +55,8 @@ extension Generator where Value == Turn {
 
   /// Rotations of every kind: uniform ones, none, quarter and half turns, tiny ones, nearly half turns.
   static var turn: Generator {
-    let special = zip(.direction, .element(of: [0, .pi / 2, .pi, 1e-9, .pi - 1e-9, -.pi / 2, 1e-300]))
+    let angles: [Double] = [0, .pi / 2, .pi, 1e-9, .pi - 1e-9, -.pi / 2, 1e-300]
+    let special = zip(.direction, .element(of: angles))
     return .weighted((1, special.map { Turn(axis: $0, angle: $1) }), (3, uniform))
   }
 }
