@@ -132,7 +132,7 @@ public struct ProvenanceBundle: Sendable {
     let folder = folder.standardizedFileURL
     try Self.check(isFree: folder)
     let parent = folder.deletingLastPathComponent()
-    let partial = parent.appendingPathComponent(".\(folder.lastPathComponent).\(Self.host).\(getpid()).partial")
+    let partial = parent.appendingPathComponent(".\(folder.lastPathComponent).\(Abandoned.host).\(getpid()).partial")
     do {
       try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
       Self.removeAbandoned(in: parent)
@@ -157,18 +157,11 @@ public struct ProvenanceBundle: Sendable {
     }
   }
 
-  /// The name of this machine without dots: folders may be shared with others, whose processes cannot be seen.
-  private static let host = ProcessInfo.processInfo.hostName.replacing(".", with: "-")
-
   /// Removes what killed runs on this machine left: partial folders of processes that no longer exist.
   private static func removeAbandoned(in parent: URL) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
-    where name.hasPrefix(".") && name.hasSuffix(".partial") {
-      let parts = name.split(separator: ".")
-      guard parts.count >= 4, parts[parts.count - 3] == host, let process = Int32(parts[parts.count - 2]),
-        kill(process, 0) != 0, errno == ESRCH
-      else { continue }
-      try? FileManager.default.removeItem(at: parent.appendingPathComponent(name))
+    Abandoned.remove(in: parent) { parts in
+      guard parts.count >= 5, parts[0].isEmpty, parts[parts.count - 1] == "partial" else { return nil }
+      return (host: parts[parts.count - 3], process: parts[parts.count - 2])
     }
   }
 

@@ -1,20 +1,56 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A folder for files that nobody keeps.
 public struct ScratchFolder: Sendable {
   /// The folder.
   public let url: URL
 
-  /// Creates a folder among the temporary files.
+  private static let prefix = "nbverify."
+
+  /// Creates a folder among the temporary files. The first one of a process removes those that killed processes of this
+  /// machine left.
   /// - Throws: The error of the system if it cannot be created.
   public init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("nbverify-\(UUID().uuidString)")
+    _ = Self.isSwept
+    let name = "\(Self.prefix)\(Abandoned.host).\(getpid()).\(UUID().uuidString)"
+    url = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
+
+  private static let isSwept: Bool = {
+    Abandoned.remove(in: FileManager.default.temporaryDirectory) { parts in
+      parts.count == 4 && parts[0] + "." == prefix ? (host: parts[1], process: parts[2]) : nil
+    }
+    return true
+  }()
 
   /// The path of a file in it.
   public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
   /// Removes it with all files.
   public func remove() { try? FileManager.default.removeItem(at: url) }
+}
+
+/// What killed processes left, told by names that carry machine and process.
+enum Abandoned {
+  /// The name of this machine without dots: folders may be shared with others, whose processes cannot be seen.
+  static let host = ProcessInfo.processInfo.hostName.replacing(".", with: "-")
+
+  /// Removes what processes of this machine left that no longer exist.
+  /// - Parameter owner: Machine and process that the parts of a name between dots tell; nil if the name is not one of ours.
+  static func remove(in folder: URL, owner: ([String]) -> (host: String, process: String)?) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard let owner = owner(parts), owner.host == host, let process = Int32(owner.process), kill(process, 0) != 0,
+        errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
+  }
 }

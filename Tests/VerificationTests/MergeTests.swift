@@ -105,6 +105,21 @@ import Testing
     #expect(other.status == 3 && other.errors.contains("with other options"), "other work is not gone on with")
   }
 
+  @Test func whatAKilledRunLeftAmongTemporaryFilesGoesWithTheNextRun() throws {
+    let temporary = folder.url.appendingPathComponent("tmp")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    let environment = ["TMPDIR": temporary.path]
+    let process = try ToolTests.tool.start(try slowPart(), in: folder, environment: environment)
+    try interrupt(process, with: SIGKILL, after: "\"begun\"")
+    // Another process's folder stays: this one is alive.
+    let ours = temporary.appendingPathComponent(
+      "nbverify.\(ProcessInfo.processInfo.hostName.replacing(".", with: "-")).\(getpid()).x")
+    try FileManager.default.createDirectory(at: ours, withIntermediateDirectories: true)
+    #expect(try temporary.names.count > 1)
+    #expect(try ToolTests.tool.run(try slowPart(), in: folder, environment: environment).status == 0)
+    #expect(try temporary.names == [ours.lastPathComponent])
+  }
+
   @Test func aTerminatedPartLeavesItsReasonAndIsTakenUp() throws {
     let process = try ToolTests.tool.start(try slowPart(), in: folder)
     try interrupt(process, with: SIGTERM, after: "\"ended\"")
