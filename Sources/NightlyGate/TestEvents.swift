@@ -44,7 +44,10 @@ package struct TestEvents {
         starts[id] = payload.instant?.absolute
         running.append(Self.short(id))
       case "issueRecorded" where payload.issue?.isKnown != true:
-        failures[id, default: []].append((payload.messages ?? []).map(\.text).joined(separator: "\n"))
+        // "Issue recorded" says nothing where something follows.
+        let texts = (payload.messages ?? []).map(\.text)
+        let said = texts.count > 1 ? texts.filter { $0 != "Issue recorded" } : texts
+        failures[id, default: []].append(said.joined(separator: "\n"))
       case "testEnded":
         let failure = failures[id]?.joined(separator: "\n\n")
         guard let name = names[id] ?? (failure == nil ? nil : "(suite)") else { continue }

@@ -13,7 +13,7 @@ import Testing
     #"{"kind":"event","payload":{"instant":{"absolute":11},"issue":{"isKnown":true},"kind":"issueRecorded","messages":[{"text":"known"}],"testID":"M.S\/a()\/F.swift:1:4"}}"#,
     #"{"kind":"event","payload":{"instant":{"absolute":12.0},"kind":"testEnded","messages":[],"testID":"M.S\/a()\/F.swift:1:4"}}"#,
     #"{"kind":"event","payload":{"instant":{"absolute":12.0},"kind":"testStarted","messages":[],"testID":"M.S\/b()\/F.swift:2:4"}}"#,
-    #"{"kind":"event","payload":{"instant":{"absolute":12.1},"issue":{"isKnown":false},"kind":"issueRecorded","messages":[{"text":"1 < 2"},{"text":"more"}],"testID":"M.S\/b()\/F.swift:2:4"}}"#,
+    #"{"kind":"event","payload":{"instant":{"absolute":12.1},"issue":{"isKnown":false},"kind":"issueRecorded","messages":[{"text":"Issue recorded"},{"text":"1 < 2"},{"text":"more"}],"testID":"M.S\/b()\/F.swift:2:4"}}"#,
     #"{"kind":"event","payload":{"instant":{"absolute":13.0},"kind":"testEnded","messages":[],"testID":"M.S\/b()\/F.swift:2:4"}}"#,
     #"{"kind":"event","payload":{"instant":{"absolute":13.0},"kind":"testEnded","messages":[],"testID":"M.S"}}"#,
     #"{"kind":"event","payload":{"instant":{"absolute":13.0},"kind":"runEnded","messages":[]}}"#,
