@@ -34,7 +34,7 @@ enum Chart {
   ///   - nights: The nights, the oldest first. The last one is emphasised.
   ///   - axis: What the vertical axis shows.
   ///   - limit: A value with a dashed line of its own.
-  ///   - logarithmic: Whether the vertical axis is logarithmic. Zeros then lie on a line of their own, below all others.
+  ///   - logarithmic: Whether the vertical axis is logarithmic. Zeros then have a line of their own below.
   static func lines(
     _ courses: [Course], nights: [ChartNight], axis: String, limit: (value: Double, label: String)? = nil,
     logarithmic: Bool = false
@@ -47,7 +47,9 @@ enum Chart {
     let numbers = cleaned.flatMap { $0.values.compactMap { $0 } }
     let shown = limit.flatMap { limit in drawable(limit.value, logarithmic).map { ($0, limit.label) } }
     guard !numbers.isEmpty else { return "" }
-    let scale = ChartScale(numbers + (shown.map { [$0.0] } ?? []), logarithmic: logarithmic)
+    // A logarithmic axis has room above the limit, which is often the power of ten that would be its end.
+    let extra = shown.map { logarithmic ? 1.5 * $0.0 : $0.0 }
+    let scale = ChartScale(numbers + (extra.map { [$0] } ?? []), logarithmic: logarithmic)
     let plot = ChartPlot(courses: cleaned, nights: nights, axis: axis, limit: shown, scale: scale)
     return "<figure class=\"chart\">\n\(plot.svg)\n<figcaption>\(legend(cleaned, nights))</figcaption>\n</figure>\n"
   }
@@ -69,6 +71,7 @@ enum Chart {
     return abs(value) < 1e-150 ? 0 : value
   }
 
+  /// The names of the courses with their last values, as a list.
   private static func legend(_ courses: [Course], _ nights: [ChartNight]) -> String {
     var items = courses.enumerated().map { index, course in
       let dot = ChartPlot.dot(index, x: 15, y: 6, size: 3.5)
@@ -91,7 +94,14 @@ enum Chart {
     guard let index = course.values.lastIndex(where: { $0 != nil }), let value = course.values[index] else {
       return "no value"
     }
-    return short(value) + (index == nights.count - 1 ? "" : ", " + NightBundle.xml(nights[index].label))
+    guard index != nights.count - 1 else { return reading(value) }
+    let night = ChartNight(number: nights[index].number, date: "")
+    return "\(reading(value)) (\(NightBundle.xml(night.label)))"
+  }
+
+  /// A value for the reader of a chart: counts in full, other numbers with four significant digits.
+  static func reading(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : ChartScale.tidy(short(value))
   }
 
   /// A course in one line of a terminal. What is not finite leaves a gap.

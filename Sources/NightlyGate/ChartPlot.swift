@@ -13,8 +13,8 @@ struct ChartPlot {
   /// The vertical axis.
   let scale: ChartScale
 
-  private static let (width, height) = (600.0, 250.0)
-  private static let (left, right, top, bottom) = (72.0, 560.0, 32.0, 196.0)
+  private static let (width, height) = (600.0, 310.0)
+  private static let (right, top, bottom) = (560.0, 46.0, 256.0)
   /// The first and the last night keep this distance from the ends.
   private static let inset = 8.0
 
@@ -26,8 +26,8 @@ struct ChartPlot {
     let text = "\(axis): \(count) \(count == 1 ? "line" : "lines"), \(first)\(nights.count > 1 ? " to \(last)" : "")"
     return "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" "
       + "aria-label=\"\(NightBundle.xml(text))\">\n"
-      + rows + columns + limitLine + marks + courses.indices.map(line).joined()
-      + "<text class=\"axis\" x=\"8\" y=\"\(Self.number(Self.top - 12))\">\(NightBundle.xml(axis))</text>\n</svg>"
+      + rows + columns + marks + courses.indices.map(line).joined() + limitLine
+      + "<text class=\"axis\" x=\"8\" y=\"\(Self.number(Self.top - 22))\">\(NightBundle.xml(axis))</text>\n</svg>"
   }
 
   /// The path of the marker of a course: one of seven shapes.
@@ -39,15 +39,18 @@ struct ChartPlot {
       "m0-\(w)l\(w) \(w)-\(w) \(w)-\(w)-\(w)z",
       "m0-\(w)l\(w) \(d)h-\(number(2.4 * size))z",
       "m0 \(w)l\(w)-\(d)h-\(number(2.4 * size))z",
-      "m-\(r)-\(r)l\(d) \(d)m0-\(d)l-\(d) \(d)",
-      "m-\(w) 0h\(number(2.4 * size))m-\(w)-\(w)v\(number(2.4 * size))",
+      "m-\(r)-\(r)h\(d)l-\(d) \(d)h\(d)z",
+      "m-\(r)-\(r)v\(d)l\(d)-\(d)v\(d)z",
     ]
     return "M\(number(x)) \(number(y))" + shapes[index % shapes.count]
   }
 
+  /// The left end of the nights: the widest label of the values fits beside it, with the text of narrow pages, too.
+  private var left: Double { 12 * Double(max(scale.ticks.map(\.label.count).max() ?? 0, 3)) + 10 }
+
   private func x(_ index: Int) -> Double {
     let share = nights.count > 1 ? Double(index) / Double(nights.count - 1) : 0.5
-    return Self.left + Self.inset + (Self.right - Self.left - 2 * Self.inset) * share
+    return left + Self.inset + (Self.right - left - 2 * Self.inset) * share
   }
 
   private func y(_ place: Double) -> Double { Self.bottom - (Self.bottom - Self.top) * place }
@@ -61,8 +64,8 @@ struct ChartPlot {
   private var rows: String {
     scale.ticks.map { tick in
       let y = Self.number(y(tick.place))
-      return "<path class=\"grid\" d=\"M\(Self.number(Self.left)) \(y)H\(Self.number(Self.right))\"/>"
-        + "<text class=\"y\" x=\"\(Self.number(Self.left - 7))\" y=\"\(y)\" dy=\".35em\">\(tick.label)</text>\n"
+      return "<path class=\"grid\" d=\"M\(Self.number(left)) \(y)H\(Self.number(Self.right))\"/>"
+        + "<text class=\"y\" x=\"\(Self.number(left - 7))\" y=\"\(y)\" dy=\".35em\">\(tick.label)</text>\n"
     }.joined()
   }
 
@@ -81,14 +84,15 @@ struct ChartPlot {
     }.joined()
   }
 
+  /// The limit with its label at the left end, away from tonight.
   private var limitLine: String {
     guard let limit else { return "" }
     let (place, text) = (scale.place(limit.value), NightBundle.xml(limit.label))
     let height = y(place)
     // Close to the upper end the label goes below its line, or it would meet the title of the axis.
     let baseline = place > 0.9 ? height + 15 : height - 5
-    return "<path class=\"limit\" d=\"M\(Self.number(Self.left)) \(Self.number(height))H\(Self.number(Self.right))\">"
-      + "<title>\(text)</title></path><text class=\"limit\" x=\"\(Self.number(Self.right))\" "
+    return "<path class=\"limit\" d=\"M\(Self.number(left)) \(Self.number(height))H\(Self.number(Self.right))\">"
+      + "<title>\(text)</title></path><text class=\"limit\" x=\"\(Self.number(left + 4))\" "
       + "y=\"\(Self.number(baseline))\">\(text)</text>\n"
   }
 
@@ -100,7 +104,7 @@ struct ChartPlot {
       let place = Self.number(x(index))
       return "<g class=\"step\"><title>\(NightBundle.xml("step, \(nights[index].label): \(names)"))</title>"
         + "<path class=\"rule\" d=\"M\(place) \(Self.number(Self.top))V\(Self.number(Self.bottom))\"/>"
-        + "<path class=\"flag\" d=\"M\(place) \(Self.number(Self.top))m-6-9h12l-6 9z\"/></g>\n"
+        + "<path class=\"flag\" d=\"M\(place) \(Self.number(Self.top))m-6 0h12l-6 9z\"/></g>\n"
     }.joined()
   }
 
@@ -118,10 +122,9 @@ struct ChartPlot {
       path += "\(isConnected ? "L" : "M")\(Self.number(x)) \(Self.number(y))"
       isConnected = true
       let isLast = night == nights.count - 1
-      let title = NightBundle.xml("\(course.name), \(nights[night].label): \(Chart.short(value))")
-      dots +=
-        "<path class=\"dot\(isLast ? " now" : "")\" d=\"\(Self.dot(index, x: x, y: y, size: isLast ? 5 : size))\">"
-        + "<title>\(title)</title></path>\n"
+      let dot = Self.dot(index, x: x, y: y, size: isLast ? 5 : size)
+      let title = NightBundle.xml("\(course.name), \(nights[night].label): \(Chart.reading(value))")
+      dots += "<path class=\"dot\(isLast ? " now" : "")\" d=\"\(dot)\"><title>\(title)</title></path>\n"
     }
     return "<g class=\"course k\(index % Chart.styles)\"><path class=\"line\" d=\"\(path)\"/>\n\(dots)</g>\n"
   }

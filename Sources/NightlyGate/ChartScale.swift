@@ -51,7 +51,7 @@ struct ChartScale: Sendable {
       low -= Double(step)
     }
     let factors: [Double] = last - first <= 2 ? [1, 2, 5] : [1]
-    var values = stride(from: first, through: last, by: step).flatMap { exponent in
+    var values = (first...last).filter { $0 % step == 0 }.flatMap { exponent in
       factors.map { $0 * pow(10, Double(exponent)) }
     }
     values.removeAll { log10($0) > high + 1e-9 }
@@ -75,7 +75,7 @@ struct ChartScale: Sendable {
   }
 
   /// A number without the padding of its exponent: `1e-5` instead of `1e-05`.
-  private static func tidy(_ text: String) -> String {
+  static func tidy(_ text: String) -> String {
     text.replacing("e+0", with: "e").replacing("e-0", with: "e-").replacing("e+", with: "e")
   }
 }

@@ -18,7 +18,9 @@ extension PageTemplates {
       <p class="headline">{{headline}}</p>
       </header>
       <div class="toolbar">
-      <nav aria-label="Sections"><a href="#nights">Nights</a>{{#hasCharts}} <a href="#charts">Charts</a>{{/hasCharts}}</nav>
+      <nav aria-label="Sections">
+      <a href="#nights">Nights</a>{{#hasCharts}} <a href="#charts">Charts</a>{{/hasCharts}}
+      </nav>
       <form id="filter" role="search" hidden>
       <label>Filter <input type="search" id="filter-text" placeholder="outcome, reason, revision"></label>
       <label><input type="checkbox" id="filter-failing"> failing only</label>
@@ -42,15 +44,19 @@ extension PageTemplates {
       {{#nights}}
       <tr data-row class="{{#isBad}}bad{{/isBad}}{{^isBad}}good{{/isBad}}"><th scope="row" class="n">
       {{#hasLink}}<a href="{{link}}">{{number}}</a>{{/hasLink}}{{^hasLink}}{{number}}{{/hasLink}}</th>
-      <td>{{started}}</td><td><span class="badge {{outcome}}">{{outcome}}</span></td>
+      <td class="started">{{started}}</td><td><span class="badge {{outcome}}">{{outcome}}</span></td>
       <td class="why">{{^hasWhy}}{{whyHeadline}}{{/hasWhy}}{{#hasWhy}}<details><summary>{{whyHeadline}}</summary><ul>
       {{#why}}
       <li>{{.}}</li>
       {{/why}}
       </ul></details>{{/hasWhy}}</td>
-      <td><code>{{revision}}</code>{{#hasRevisionRemark}} <span class="off">{{revisionRemark}}</span>{{/hasRevisionRemark}}</td>
-      <td>{{machine}}</td><td class="n">{{seconds}}</td>
-      <td>{{#isAccepted}}<span class="badge warning">accepted</span>{{/isAccepted}}</td></tr>
+      <td><code>{{revision}}</code>
+      {{#hasRevisionRemark}}
+      <span class="off">{{revisionRemark}}</span>
+      {{/hasRevisionRemark}}
+      </td>
+      <td class="machine">{{machine}}</td><td class="n">{{seconds}}</td>
+      <td>{{#isAccepted}}<span class="badge accepted">accepted</span>{{/isAccepted}}</td></tr>
       {{/nights}}
       </tbody>
       </table>

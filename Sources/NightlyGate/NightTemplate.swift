@@ -12,7 +12,7 @@ extension PageTemplates {
     {{#stages}}
     <tr><th scope="row">{{stage}}</th><td><span class="badge {{stageClass}}">{{stageState}}</span></td>
     <td class="n{{#stageDeviates}} off{{/stageDeviates}}">{{stageRun}}</td><td class="n">{{stageFailed}}</td>
-    <td class="n">{{stageExpected}}</td><td class="n">{{stageSeconds}}</td><td>{{stageRemark}}</td></tr>
+    <td class="n">{{stageExpected}}</td><td class="n">{{stageSeconds}}</td><td class="text">{{stageRemark}}</td></tr>
     {{/stages}}
     </tbody>
     </table>
@@ -131,13 +131,16 @@ extension PageTemplates {
     <details class="suite" data-group data-suite="{{suite}}"{{#isOpen}} open{{/isOpen}}>
     <summary><span class="name">{{suite}}</span><span class="n">{{suiteCount}} tests</span><span
       class="n">{{#suiteFails}}<span class="badge failed">{{suiteFailed}} failed</span>{{/suiteFails}}</span><span
-      class="n">{{suiteSeconds}} s</span></summary>
+      class="n">{{suiteSeconds}}</span></summary>
     <table>
     <tbody>
     {{#tests}}
-    <tr data-row{{#isBad}} class="bad"{{/isBad}}><td class="state"><span class="badge {{testClass}}">{{testState}}</span></td>
-    <th scope="row">{{test}}{{#isBad}}<details><summary>{{failureHeadline}}</summary><pre>{{failure}}</pre></details>{{/isBad}}
-    </th><td class="n seconds">{{testSeconds}} s</td></tr>
+    <tr data-row{{#isBad}} class="bad"{{/isBad}}>
+    <td class="state"><span class="badge {{testClass}}">{{testState}}</span></td><th scope="row">{{test}}
+    {{#isBad}}
+    <details><summary>{{failureHeadline}}</summary><pre>{{failure}}</pre></details>
+    {{/isBad}}
+    </th><td class="n seconds">{{testSeconds}}</td></tr>
     {{/tests}}
     </tbody>
     </table>

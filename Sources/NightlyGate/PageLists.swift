@@ -28,11 +28,12 @@ enum PageLists {
     let failed = tests.count { $0.failure != nil }
     return [
       "suite": name, "suiteCount": "\(tests.count)", "suiteFails": failed > 0, "suiteFailed": "\(failed)",
-      "suiteSeconds": seconds(tests.reduce(0) { $0 + $1.seconds }), "isOpen": failed > 0,
+      "suiteSeconds": seconds(tests.reduce(0) { $0 + $1.seconds }) + " s",
+      "isOpen": failed > 0,
       "tests": tests.map { test -> [String: Any] in
         [
           "test": test.name, "testState": test.failure == nil ? "passed" : "failed",
-          "testClass": test.failure == nil ? "passed" : "failed", "testSeconds": seconds(test.seconds),
+          "testClass": test.failure == nil ? "passed" : "failed", "testSeconds": seconds(test.seconds) + " s",
           "isBad": test.failure != nil, "failureHeadline": test.failure.map(headline) ?? "",
           "failure": test.failure ?? "",
         ]

@@ -2,6 +2,7 @@
 ///
 /// All texts are formatted before; sections are booleans or lists. A list that may be empty has a boolean beside it.
 /// Each row of a list has all the keys named for it: a key that it lacks would be looked up in the page.
+/// `isBad` of a row is true for what failed and for what was not run: "failing only" shows these.
 enum PageTemplates {
   /// The report of a night.
   ///
@@ -19,7 +20,7 @@ enum PageTemplates {
   /// - `hasDivergence?`, `divergenceFactor`, `divergenceQuantity`, `divergenceReference`, `divergenceCandidate`,
   ///   `divergenceCase`, `hasDiagnosis?`, `diagnosis`: list of String.
   /// - `hasRegressions?`, `regressionCount`, `regressions`: list of `kind` (test, golden, image, benchmark),
-  ///   `regressionHeadline` (one line), `hasBody?`, `body` (several lines), `isOpen?`.
+  ///   `regressionHeadline` (one line), `hasBody?`, `body` (several lines), `isOpen?` (best if it is short).
   /// - `hasObstacles?`, `obstacles`: list of String.
   /// - `hasWarnings?`, `warnings`: list of `kind` (drift, step, work), `warning`.
   /// - `stages`: list of `stage`, `stageState` (passed, failed, NOT RUN, incomplete),
@@ -36,12 +37,13 @@ enum PageTemplates {
   /// - `hasOtherProperties?`, `otherPropertyCount`, `otherProperties`: the rest, with the same keys.
   /// - `hasDriftChart?`, `driftChart` (of `Chart`, not escaped).
   /// - `hasTests?`, `testsHeadline`, `suites`: list of `suite`, `suiteCount`, `suiteFails?`, `suiteFailed`,
-  ///   `suiteSeconds`, `isOpen?`, `tests`: list of `test`, `testState`, `testClass` (passed, failed, not-run),
-  ///   `testSeconds`, `isBad?`, `failureHeadline`, `failure`.
-  /// - `hasGolden?`, `goldenHeadline`, `golden`: list of `case`, `caseState`, `caseClass` (passed, failed), `isBad?`,
-  ///   `numbers`, `pixels`, `worstPixel`, `caseSeconds`, `problem`.
-  /// - `hasImages?`, `imagesHeadline`, `images`: list of `image`, `imageState`, `imageClass` (passed, failed), `isBad?`,
-  ///   `correlation`, `rootMeanSquare`, `largest`, `imageSeconds`, `problem`.
+  ///   `suiteSeconds` (with unit), `isOpen?`, `tests`: list of `test`, `testState`,
+  ///   `testClass` (passed, failed, not-run), `testSeconds` (with unit), `isBad?`,
+  ///   `failureHeadline` (one line), `failure`.
+  /// - `hasGolden?`, `goldenHeadline`, `golden`: list of `case`, `caseState`, `caseClass` (passed, failed, not-run),
+  ///   `isBad?`, `numbers`, `pixels`, `worstPixel`, `caseSeconds`, `problem`.
+  /// - `hasImages?`, `imagesHeadline`, `images`: list of `image`, `imageState`, `imageClass` (passed, failed, not-run),
+  ///   `isBad?`, `correlation`, `rootMeanSquare`, `largest`, `imageSeconds`, `problem`.
   static let night = head + findings + measures + lists + foot
 
   /// What both pages begin with.
@@ -85,16 +87,19 @@ enum PageTemplates {
     <div><dt>Started</dt><dd>{{started}}</dd></div>
     <div><dt>Duration</dt><dd>{{duration}}</dd></div>
     <div><dt>Seed</dt><dd><code>{{seed}}</code></dd></div>
-    <div><dt>Revision</dt><dd><code>{{revision}}</code>{{#hasRevisionRemark}} <span class="off">{{revisionRemark}}</span>
-    {{/hasRevisionRemark}}</dd></div>
+    <div><dt>Revision</dt><dd><code>{{revision}}</code>
+    {{#hasRevisionRemark}}
+    <span class="off">{{revisionRemark}}</span>
+    {{/hasRevisionRemark}}
+    </dd></div>
     <div><dt>Machine</dt><dd>{{machine}}</dd></div>
     {{#hasProgram}}
     <div><dt>Judged program</dt><dd><code>{{programPath}}</code>, {{programVersion}}<br>SHA-256
     <code title="{{programDigestWhole}}">{{programDigest}}</code></dd></div>
     {{/hasProgram}}
-    <div><dt>Other nights</dt><dd>{{#hasPrevious}}<a href="{{previousLink}}">{{previousName}}</a>{{/hasPrevious}}
-    {{^hasPrevious}}no night before this one{{/hasPrevious}}
-    {{#hasHistory}}, <a href="{{historyLink}}">history</a>{{/hasHistory}}</dd></div>
+    <div><dt>Other nights</dt><dd>{{^hasPrevious}}none before this one{{/hasPrevious}}
+    {{#hasPrevious}}<a href="{{previousLink}}">{{previousName}}</a>{{/hasPrevious}}
+    {{#hasHistory}}<br><a href="{{historyLink}}">history</a>{{/hasHistory}}</dd></div>
     </dl>
     </header>
     <div class="toolbar">
@@ -140,12 +145,12 @@ enum PageTemplates {
     {{#regressions}}
     {{#hasBody}}
     <details{{#isOpen}} open{{/isOpen}}>
-    <summary><span class="kind">{{kind}}</span>{{regressionHeadline}}</summary>
+    <summary><span class="kind">{{kind}}</span> {{regressionHeadline}}</summary>
     <pre>{{body}}</pre>
     </details>
     {{/hasBody}}
     {{^hasBody}}
-    <p><span class="kind">{{kind}}</span>{{regressionHeadline}}</p>
+    <p><span class="kind">{{kind}}</span> {{regressionHeadline}}</p>
     {{/hasBody}}
     {{/regressions}}
     </div>
@@ -166,7 +171,7 @@ enum PageTemplates {
     <h2 id="warnings">Warnings</h2>
     <ul>
     {{#warnings}}
-    <li><span class="kind">{{kind}}</span>{{warning}}</li>
+    <li><span class="kind">{{kind}}</span> {{warning}}</li>
     {{/warnings}}
     </ul>
     </section>

@@ -32,7 +32,8 @@ enum Pages {
     whole["style"] = PageTemplates.style
     whole["script"] = PageTemplates.script
     let html = try MustacheTemplate(string: template).render(whole)
-    // Every reader of the page agrees on ASCII, whatever encoding a server claims.
+    // Every reader of the page agrees on ASCII, whatever encoding a server claims; style and script are ASCII, as
+    // entities are not decoded in them.
     return html.unicodeScalars.map { $0.isASCII ? String($0) : "&#\($0.value);" }.joined()
   }
 
@@ -105,7 +106,7 @@ enum Pages {
         let hasBody = finding.text.contains("\n")
         return [
           "kind": isLoss ? "work" : kind, "hasBody": hasBody, "body": finding.text,
-          "isOpen": number == 0 && hasBody,
+          "isOpen": number == 0 && hasBody && finding.text.count { $0 == "\n" } < 12,
           "regressionHeadline": (isLoss ? "" : "\(place): ") + PageLists.headline(finding.text),
         ]
       }, "hasObstacles": !record.obstacles.isEmpty, "obstacles": record.obstacles, "hasWarnings": !warnings.isEmpty,
