@@ -70,8 +70,8 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "Digests", dependencies: ["CCrypto"]),
-    .target(
-      name: "Provenance", dependencies: ["Digests"]),
+    .target(name: "CSpawn"),
+    .target(name: "Provenance", dependencies: ["Digests", "CSpawn"]),
     .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance"]),
     .target(name: "CExchange"),
     .target(

@@ -81,6 +81,8 @@ public struct Nightly: Sendable {
   /// - Throws: `BundleError` if the journal cannot be written, or an interrupted run was asked for other work.
   public func run(for bundle: URL) async throws(BundleError) -> Result {
     let journal = try Journal(for: bundle)
+    let interruption = Interruption(journal)
+    defer { interruption.end() }
     var obstacles: [String] = []
     if builds, stages.contains(.tests), let problem = await build(journal.folder) { obstacles.append(problem) }
     let items = obstacles.isEmpty ? await items(&obstacles) : []
@@ -93,8 +95,6 @@ public struct Nightly: Sendable {
     journal.write(earlier?.header ?? header)
     let done = earlier?.results ?? [:]
     if !done.isEmpty { progress("goes on behind \(done.count) of \(items.count) items of an interrupted run") }
-    let interruption = Interruption(journal)
-    defer { interruption.end() }
     await run(items.filter { done[$0] == nil }, of: items, journal)
     guard let contents = Journal.read(journal.folder) else {
       throw BundleError("\(journal.folder.path): the journal cannot be read back; the disk may be full")

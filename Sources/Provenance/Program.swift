@@ -45,7 +45,7 @@ public struct ProgramRun: Sendable {
   /// Runs a program.
   ///
   /// Output goes through files, so that processes that outlive the program cannot hold it up. The program leads a
-  /// group of processes of its own; when the time is up, the whole group is ended.
+  /// session of its own; when the time is up, its group of processes is ended.
   /// - Parameters:
   ///   - program: A path with a slash, or a name that is looked up in `PATH`.
   ///   - arguments: Its arguments.
@@ -61,46 +61,51 @@ public struct ProgramRun: Sendable {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let files = ["output", "error"].map { scratch.url.appendingPathComponent($0) }
-    for file in files { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = try executable(program)
-    process.arguments = arguments
-    process.environment = (inherits ? ProcessInfo.processInfo.environment : [:]).merging(environment) { _, new in new }
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
-    let (end, ended) = AsyncStream.makeStream(of: Void.self)
-    process.terminationHandler = { _ in ended.finish() }
-    let hasPassed = Mutex(false)
+    let variables = (inherits ? ProcessInfo.processInfo.environment : [:]).merging(environment) { _, new in new }
     let start = ContinuousClock.now
-    try process.run()
-    // The program leads a group of processes.
-    let leader = process.processIdentifier
+    let leader = try Spawn(
+      executable: try executable(program), arguments: [program] + arguments,
+      environment: variables.map { "\($0.key)=\($0.value)" }, folder: folder, output: files[0].path,
+      error: files[1].path
+    ).start()
     leaders.withLock { _ = $0.insert(leader) }
+    let hasPassed = Mutex(false)
     let deadline = Task {
       try await Task.sleep(for: .seconds(limit))
       hasPassed.withLock { $0 = true }
       kill(-leader, SIGKILL)
     }
-    for await _ in end {}
+    let status = await Self.end(of: leader)
     deadline.cancel()
-    leaders.withLock { _ = $0.remove(leader) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let status = Int(process.terminationStatus)
+    // The low seven bits are the signal, the next eight the exit status.
     let ending: Ending =
       hasPassed.withLock { $0 }
-      ? .timedOut(seconds: limit) : process.terminationReason == .exit ? .exited(status) : .signalled(status)
+      ? .timedOut(seconds: limit)
+      : status & 0x7f == 0 ? .exited(Int(status >> 8) & 0xff) : .signalled(Int(status & 0x7f))
     return ProgramRun(
       ending: ending, output: try Data(contentsOf: files[0]), error: try Data(contentsOf: files[1]), seconds: seconds)
   }
 
+  /// Waits for a program in a thread of its own: tasks share few.
+  private static func end(of leader: pid_t) async -> Int32 {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        var status: Int32 = 0
+        while waitpid(leader, &status, 0) < 0 && errno == EINTR {}
+        // From now on the number may be another program's.
+        leaders.withLock { _ = $0.remove(leader) }
+        continuation.resume(returning: status)
+      }
+    }
+  }
+
   /// A program by its path, or by its name in the folders of `PATH`.
-  private static func executable(_ program: String) throws -> URL {
-    if program.contains("/") { return URL(fileURLWithPath: program) }
+  private static func executable(_ program: String) throws -> String {
+    if program.contains("/") { return URL(fileURLWithPath: program).path }
     for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") {
       let path = "\(folder)/\(program)"
-      if FileManager.default.isExecutableFile(atPath: path) { return URL(fileURLWithPath: path) }
+      if FileManager.default.isExecutableFile(atPath: path) { return path }
     }
     throw BundleError("\(program) is not in a folder of PATH; install it")
   }

@@ -1,0 +1,8 @@
+#define _GNU_SOURCE
+#include "CSpawn.h"
+
+int cspawn_add_folder(posix_spawn_file_actions_t *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
+short cspawn_new_session(void) { return POSIX_SPAWN_SETSID; }
