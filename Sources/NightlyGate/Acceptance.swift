@@ -64,6 +64,11 @@ extension History {
     let before = try acceptances()
     let night = try chosen(number)
     let figures = try figures(of: night, scope)
+    if case .night = scope, !night.hasWholeScope {
+      throw BundleError(
+        "night \(night.id) ran some suites, fewer cases or another program: it is no measure; accept a night without "
+          + "--suites, --cases and --program")
+    }
     if !anyway { try check(night, scope, figures) }
     var accepted = figures.map { figure in
       Acceptance(

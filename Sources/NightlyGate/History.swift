@@ -46,7 +46,7 @@ public struct History: Sendable {
   /// Columns that files of earlier versions lack.
   private static let laterColumns = [
     ("figure", "machine"), ("night", "identities"), ("night", "program"), ("night", "programVersion"),
-    ("night", "reasons"), ("night", "seed"),
+    ("night", "reasons"), ("night", "seed"), ("night", "scope"),
   ]
 
   /// Makes what is missing: a new file, or one of an earlier version.
@@ -98,6 +98,8 @@ public struct History: Sendable {
     public var programVersion: String?
     /// Why the night is no pass, one line each.
     public var reasons: String?
+    /// Whether its stages ran all they have, on our own program: such nights are a measure.
+    public var hasWholeScope: Bool
 
     init(_ row: Database.Row) throws {
       id = try row["id"]
@@ -113,6 +115,7 @@ public struct History: Sendable {
       program = try row["program"]
       programVersion = try row["programVersion"]
       reasons = try row["reasons"]
+      hasWholeScope = try row["scope"] as String? != "partial"
     }
   }
 
@@ -167,6 +170,7 @@ public struct History: Sendable {
       ("seconds", record.seconds.isFinite ? record.seconds : 0), ("bundle", bundle),
       ("identities", record.identities.sorted().joined(separator: " ")), ("program", record.program?.digest),
       ("programVersion", record.program?.version), ("reasons", reasons), ("seed", "\(record.plan.seed)"),
+      ("scope", record.hasWholeScope ? "whole" : "partial"),
     ]
     let (names, values) = (columns.map(\.0), columns.map(\.1))
     if let old {

@@ -85,7 +85,7 @@ public struct NightRecord: Sendable, Codable {
     /// The seed of the properties.
     public let seed: Int
     /// The stages, sorted.
-    public let stages: [String]
+    package(set) public var stages: [String]
     /// The regular expression of the suites; nil for all.
     public let suites: String?
     /// The SHA-256 of the names of the golden cases.
@@ -172,6 +172,15 @@ public struct NightRecord: Sendable, Codable {
     public var problem: String?
     /// How long the program ran, in seconds.
     public var seconds: Double
+
+    /// An image that was compared.
+    package init(
+      id: String, correlation: Double? = nil, rootMeanSquare: Double, largest: Double, problem: String? = nil,
+      seconds: Double
+    ) {
+      (self.id, self.correlation, self.rootMeanSquare) = (id, correlation, rootMeanSquare)
+      (self.largest, self.problem, self.seconds) = (largest, problem, seconds)
+    }
   }
 
   /// A timing.

@@ -17,6 +17,7 @@ struct Work: Hashable {
       + record.benchmarks.map { Work(kind: "workload", name: $0.name, amount: $0.instructions == nil ? 0 : 1) }
   }
 
+  static let kinds = ["test", "property", "golden", "image", "workload"]
   private static let words = [
     "test": "tests", "property": "properties", "golden": "golden cases", "image": "images", "workload": "workloads",
   ]
@@ -29,10 +30,12 @@ struct Work: Hashable {
   static func losses(of record: NightRecord, against earlier: [Work], night: String) -> [String] {
     let now = Dictionary(of(record).map { ("\($0.kind) \($0.name)", $0.amount) }, uniquingKeysWith: max)
     let wanted = earlier.filter { isAsked($0, of: record) && !isHindered($0, in: record) }
-    return ["test", "property", "golden", "image", "workload"].flatMap { kind -> [String] in
+    return kinds.flatMap { kind -> [String] in
       let works = wanted.filter { $0.kind == kind }
       let gone = works.filter { now["\(kind) \($0.name)"] == nil }.map(\.name).sorted()
-      let fewer = works.filter { work in now["\(kind) \(work.name)"].map { $0 < work.amount } ?? false }
+      // Fewer cases of the properties may have been asked for.
+      let compares = kind != "property" || record.plan.propertyCases == nil
+      let fewer = works.filter { work in compares && now["\(kind) \(work.name)"].map { $0 < work.amount } ?? false }
       var lines: [String] = []
       if !gone.isEmpty {
         lines.append(
@@ -87,6 +90,9 @@ struct Work: Hashable {
 }
 
 extension NightRecord {
+  /// Whether the stages ran all they have, on our own program.
+  var hasWholeScope: Bool { plan.suites == nil && plan.propertyCases == nil && program?.isForeign != true }
+
   /// The runs that the night is made of.
   var identities: Set<String> { parts.isEmpty ? [identity] : Set(parts.compactMap(\.identity)) }
 }
@@ -128,20 +134,30 @@ extension History {
     try judgeDrift(&record, nights)
   }
 
-  /// A whole night is held against the accepted one; where none is accepted, against the last that passed.
+  /// A whole night is held against the accepted one; where none is accepted, against the last that passed. A kind of work
+  /// that this night did not have, because its stage was not asked for, is held against the last night that had it.
   private func judgeWork(_ record: inout NightRecord, _ nights: [Night]) throws {
     let whole = record.shard == .whole && record.parts.allSatisfy { $0.state == .finished }
     // Judged is our own program: another one has images and workloads of its own.
     guard whole, record.program?.isForeign != true else { return }
-    let accepted = try acceptedNight()
-    let known = nights.last { $0.outcome == "pass" }
-    guard let number = accepted ?? known?.id else { return }
-    let works = try database.run("SELECT kind, name, amount FROM work WHERE night = ?", [number]).map { row in
-      Work(kind: try row["kind"], name: try row["name"], amount: try row["amount"])
+    let passed = nights.filter { $0.outcome == "pass" && $0.hasWholeScope }.map(\.id)
+    let measures = try [acceptedNight()].compactMap { $0 } + passed.reversed()
+    record.losses = []
+    for kind in Work.kinds {
+      for night in measures {
+        let works = try works(of: night, kind)
+        guard !works.isEmpty else { continue }
+        record.losses += Work.losses(of: record, against: works, night: "\(night)").map {
+          "\($0); if that is meant: nbverify nightly accept --reason … takes this night as the measure"
+        }
+        break
+      }
     }
-    let lost = Work.losses(of: record, against: works, night: "\(number)")
-    record.losses = lost.map {
-      "\($0); if that is meant: nbverify nightly accept --reason … takes this night as the measure"
+  }
+
+  private func works(of night: Int64, _ kind: String) throws -> [Work] {
+    try database.run("SELECT kind, name, amount FROM work WHERE night = ? AND kind = ?", [night, kind]).map { row in
+      Work(kind: try row["kind"], name: try row["name"], amount: try row["amount"])
     }
   }
 

@@ -70,6 +70,27 @@ import Testing
     #expect(foreign.record.losses.isEmpty)
   }
 
+  /// A night of one stage, of some suites or of another program between two whole nights lowers no measure.
+  @Test func aPartialNightIsNoMeasure() throws {
+    let whole = try add { $0.images = [.init(id: "a", rootMeanSquare: 0, largest: 0, seconds: 0)] }
+    try add { _ in }
+    let foreign = try add { record in
+      record.golden = []
+      record.program?.isForeign = true
+    }
+    #expect(whole.record.outcome == .pass && foreign.record.losses.isEmpty)
+    let later = try add { record in
+      record.plan.stages = ["golden", "images"]
+      record.golden.removeFirst()
+    }
+    let losses = later.record.losses
+    #expect(losses.count == 2 && losses.contains { $0.contains("1 of 3 golden cases of night 2") }, "\(losses)")
+    #expect(losses.contains { $0.contains("1 of 1 images of night 1 are gone") }, "the last night that had images")
+    #expect(throws: BundleError.self) {
+      try history.accept(.night, night: foreign.number, reason: "x", anyway: true)
+    }
+  }
+
   /// An obstacle is the reason for what it kept from running, and for nothing else.
   @Test func anObstacleIsNoLossAndHidesNone() throws {
     try add { _ in }
