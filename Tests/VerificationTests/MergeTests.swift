@@ -68,18 +68,24 @@ import Testing
   }
 
   /// A simulator that takes its time, so that a run can be interrupted in the middle.
-  private func slowProgram() throws -> String {
+  private func slowProgram(_ seconds: Double) throws -> String {
     let path = try folder.file(
-      "slow", "#!/bin/sh\nsleep 0.4\nexec \(BuiltProgram(named: "nanobragg").url.path) \"$@\"\n")
+      "slow",
+      """
+      #!/bin/sh
+      [ "$1" = --version ] || sleep \(seconds)
+      exec \(BuiltProgram(named: "nanobragg").url.path) "$@"
+
+      """)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     return path
   }
 
   /// The words of a part that lasts some seconds.
-  private func slowPart() throws -> [String] {
+  private func slowPart(_ seconds: Double = 0.4) throws -> [String] {
     [
       "nightly", "--corpus", "corpus", "--stages", "images", "--out", "parts/1", "--seed", "1", "--shard", "1/2",
-      "--jobs", "1", "--program", try slowProgram(),
+      "--jobs", "1", "--program", try slowProgram(seconds),
     ]
   }
 
@@ -109,14 +115,23 @@ import Testing
     let temporary = folder.url.appendingPathComponent("tmp")
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     let environment = ["TMPDIR": temporary.path]
-    let process = try ToolTests.tool.start(try slowPart(), in: folder, environment: environment)
-    try interrupt(process, with: SIGKILL, after: "\"begun\"")
+    let process = try ToolTests.tool.start(try slowPart(3), in: folder, environment: environment)
+    // The program works in a folder among the temporary files, for three seconds.
+    let journal = "parts/1.unfinished/journal.jsonl"
+    while process.isRunning,
+      try !folder.has(journal) || !folder.text(journal).contains("\"begun\"") || temporary.names.isEmpty
+    { Thread.sleep(forTimeInterval: 0.01) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
     // Another process's folder stays: this one is alive.
     let ours = temporary.appendingPathComponent(
       "nbverify.\(ProcessInfo.processInfo.hostName.replacing(".", with: "-")).\(getpid()).x")
     try FileManager.default.createDirectory(at: ours, withIntermediateDirectories: true)
     #expect(try temporary.names.count > 1)
-    #expect(try ToolTests.tool.run(try slowPart(), in: folder, environment: environment).status == 0)
+    let next = try ToolTests.tool.run(
+      ["nightly", "--corpus", "corpus", "--stages", "golden", "--history", "h.sqlite", "--out", "next"], in: folder,
+      environment: environment)
+    #expect(next.status == 0)
     #expect(try temporary.names == [ours.lastPathComponent])
   }
 
