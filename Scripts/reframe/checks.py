@@ -7,7 +7,7 @@ references. The environment, or -S on the command line, says what is run:
     NIGHTLY_SEED         seed              the seed of the night
     NIGHTLY_STAGES                         the stages, separated by commas
     NIGHTLY_PACKAGE      package           the folder that the tool runs in, the check's own unless given
-    NIGHTLY_REFERENCES   reference_file    references: {"W1": {"value": 12.0, "slower": 0.1}}
+    NIGHTLY_REFERENCES   reference_file    references: {"W1_ratio": {"value": 12.0, "slower": 0.1}}
 """
 
 import json
@@ -69,7 +69,7 @@ class NightlyStage(rfm.RunOnlyRegressionTest):
         """Demands the outcome `pass`, and names what does not agree."""
         metrics = self.read_metrics()
         if metrics.get("outcome") != "pass":
-            reasons = metrics.get("regressions") or ["no reason given"]
+            reasons = metrics.get("regressions") or metrics.get("obstacles") or ["no reason given"]
             raise SanityError(f"outcome {metrics.get('outcome')}: {'; '.join(map(str, reasons))}")
         return True
 
@@ -82,7 +82,8 @@ class NightlyStage(rfm.RunOnlyRegressionTest):
         known = json.loads(Path(self.reference_file).read_text()) if self.reference_file else {}
         references = {}
         for group, unit in (("benchmarks", "ratio"), ("instructions", "instructions")):
-            for name, value in metrics.get(group, {}).items():
+            for workload, value in metrics.get(group, {}).items():
+                name = f"{workload}_{unit}"
                 self.perf_variables[name] = sn.make_performance_function(sn.defer(value), unit)
                 if name in known:
                     references[name] = (known[name]["value"], None, known[name]["slower"], unit)

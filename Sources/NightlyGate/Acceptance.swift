@@ -131,6 +131,9 @@ extension History {
       guard case .workloads = scope else { return night.outcome != "pass" }
       return names.contains { reason.hasPrefix("benchmark \($0):") }
     }
+    if case .night = scope, night.outcome != "pass", failed.isEmpty {
+      throw BundleError("night \(night.id) is \(night.outcome): it is no measure; accept a night that passed, or --anyway")
+    }
     guard !failed.isEmpty else { return }
     throw BundleError(
       "night \(night.id) (\(night.outcome)) failed because of what would be accepted:\n"

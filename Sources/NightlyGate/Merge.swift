@@ -68,6 +68,15 @@ extension Nightly.Result {
     guard let first = parts.min(by: { $0.key < $1.key })?.value else {
       throw BundleError("there is no part in \(folders.map(\.path).joined(separator: ", "))")
     }
+    for part in parts.values {
+      guard part.record.shard.count == first.record.shard.count, (1...10_000).contains(part.record.shard.count),
+        part.record.parts.isEmpty
+      else {
+        throw BundleError(
+          "part \(part.record.shard) is of another revision, division, simulator or plan than part "
+            + "\(first.record.shard), or merged already; give the parts of one night")
+      }
+    }
     return try joined(parts, as: first.record)
   }
 

@@ -100,6 +100,11 @@ public struct Nightly: Sendable {
       throw BundleError("\(journal.folder.path): the journal cannot be read back; the disk may be full")
     }
     var record = NightRecord(contents)
+    // What the journal could not take, as on a full disk, was not run as far as anyone can tell.
+    let lost = contents.header.items.filter { contents.results[$0] == nil }
+    if let first = lost.first {
+      obstacles.append("\(lost.count) items left no result in the journal, the first \(first); the disk may be full")
+    }
     record.obstacles = obstacles + record.obstacles
     return Result(record: record, logs: Self.logs(journal.folder), unfinished: journal.folder)
   }

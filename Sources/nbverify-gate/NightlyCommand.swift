@@ -117,7 +117,11 @@ struct NightlyRun: AsyncParsableCommand {
       Terminal.show("part \(shard) is finished already, \(outcome.rawValue): \(out); --redo runs it again\n")
       throw ExitCode(outcome.status)
     }
-    return redo ? .folder(folder) : try bundleFolder.free(at: date)
+    guard redo else { return try bundleFolder.free(at: date) }
+    let target = BundleTarget.folder(folder)
+    // Only the bundle of a night is replaced.
+    if Nightly.Result.outcome(ofPart: folder) == nil { try target.check() }
+    return target
   }
 
   private func gate(_ shard: Shard, _ date: Date) -> Nightly {

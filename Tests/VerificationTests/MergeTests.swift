@@ -157,6 +157,20 @@ import Testing
     #expect(try folder.names.contains("parts") && folder.url.appendingPathComponent("parts").names == ["1"])
   }
 
+  @Test func onlyANightIsReplaced() throws {
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent("parts/1"), withIntermediateDirectories: true)
+    try folder.file("parts/1/thesis.txt", "precious")
+    #expect(try part(1, ["--redo"]).status == 2)
+    #expect(folder.has("parts/1/thesis.txt"))
+  }
+
+  @Test func aPartOfAnotherDivisionIsNotDropped() throws {
+    for (index, count) in [(1, 2), (2, 2), (3, 4)] { _ = try part(index, of: count, stages: "golden") }
+    let merged = try merge(out: "m")
+    #expect(merged.status == 3 && !folder.has("m"), "\(merged)")
+  }
+
   @Test func partsOfOtherWorkAndDamagedOnesAreRefused() throws {
     _ = try part(1, stages: "golden")
     _ = try part(2, stages: "images")
