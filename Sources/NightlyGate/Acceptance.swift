@@ -132,7 +132,8 @@ extension History {
       return names.contains { reason.hasPrefix("benchmark \($0):") }
     }
     if case .night = scope, night.outcome != "pass", failed.isEmpty {
-      throw BundleError("night \(night.id) is \(night.outcome): it is no measure; accept a night that passed, or --anyway")
+      throw BundleError(
+        "night \(night.id) is \(night.outcome): it is no measure; accept a night that passed, or --anyway")
     }
     guard !failed.isEmpty else { return }
     throw BundleError(

@@ -141,6 +141,9 @@ public struct History: Sendable {
     try database.transaction {
       let runs = record.identities
       let olds = try allNights().filter { !runs.isDisjoint(with: $0.identities) }
+      if record.outcome == .incomplete, let whole = olds.first(where: { $0.outcome != "incomplete" }) {
+        throw BundleError("night \(whole.id) has these parts and more; it stays as it is")
+      }
       for old in olds.dropFirst() { try database.run("DELETE FROM night WHERE id = ?", [old.id]) }
       if let old = olds.first {
         for table in ["figure", "work"] { try database.run("DELETE FROM \(table) WHERE night = ?", [old.id]) }
@@ -186,7 +189,8 @@ public struct History: Sendable {
 
   private static func figures(_ record: NightRecord) -> [Figure] {
     var figures: [Figure] = []
-    for benchmark in record.benchmarks {
+    // Figures of another program are no part of our courses.
+    for benchmark in record.benchmarks where record.program?.isForeign != true {
       if !benchmark.ratios.isEmpty {
         figures.append(
           Figure(

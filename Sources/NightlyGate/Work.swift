@@ -130,7 +130,9 @@ extension History {
       record.identities.isDisjoint(with: night.identities)
     }
     try judgeWork(&record, nights)
-    for index in record.benchmarks.indices { try judgeFigures(&record.benchmarks[index], nights) }
+    if record.program?.isForeign != true {
+      for index in record.benchmarks.indices { try judgeFigures(&record.benchmarks[index], nights) }
+    }
     try judgeDrift(&record, nights)
   }
 
