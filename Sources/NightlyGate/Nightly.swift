@@ -211,7 +211,7 @@ public struct Nightly: Sendable {
   // MARK: Running
 
   private func run(_ rest: [WorkItem], of all: [WorkItem], _ journal: Journal) async {
-    let counter = Counter(done: all.count - rest.count, count: all.count)
+    let counter = Counter(done: all.count - rest.count)
     @Sendable func work(_ item: WorkItem) async {
       journal.begin(item)
       let start = ContinuousClock.now
@@ -282,7 +282,7 @@ public struct Nightly: Sendable {
 private final class Counter: @unchecked Sendable {
   private let lock = NSLock()
   private var done: Int
-  init(done: Int, count: Int) { self.done = done }
+  init(done: Int) { self.done = done }
   func next() -> Int {
     lock.withLock {
       done += 1
