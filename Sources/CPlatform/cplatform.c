@@ -21,3 +21,19 @@ int cplatform_x86_64_level(void) {
 int cplatform_format(char *text, size_t size, const char *format, double number) {
   return snprintf(text, size, format, number);
 }
+
+void *cplatform_text_open(const void *bytes, size_t size) { return size ? fmemopen((void *)bytes, size, "r") : NULL; }
+
+void cplatform_text_close(void *text) { fclose(text); }
+
+void cplatform_text_rewind(void *text) { rewind(text); }
+
+long cplatform_text_position(void *text) { return ftell(text); }
+
+int cplatform_text_four_reals(void *text, double numbers[4]) {
+  return fscanf(text, "%lg%lg%lg%lg", numbers, numbers + 1, numbers + 2, numbers + 3);
+}
+
+int cplatform_text_three_integers_and_real(void *text, int indices[3], double *number) {
+  return fscanf(text, "%d%d%d%lg", indices, indices + 1, indices + 2, number);
+}

@@ -34,11 +34,6 @@ struct NumberScanner {
     }
   }
 
-  /// Whether the number that a preceding call of `real` read from `start` is written without point or exponent.
-  func isPlainInteger(from start: Int) -> Bool {
-    text[start..<position].allSatisfy { (48...57).contains($0) || $0 == 43 || $0 == 45 || isspace(Int32($0)) != 0 }
-  }
-
   /// Whether only white space is left.
   var isAtEnd: Bool {
     text[position...].allSatisfy { $0 == 0 || isspace(Int32($0)) != 0 }

@@ -77,6 +77,11 @@ public enum ReflectionFile {
         Reflection(h: Int(indices[0]), k: Int(indices[1]), l: Int(indices[2]), amplitude: amplitude))
     }
 
+    /// Whether the table of the reference program, with its one element more than the range, has room for a reflection.
+    func hasRoom(for indices: [Int]) -> Bool {
+      indices.indices.allSatisfy { low[$0] <= indices[$0] && indices[$0] <= high[$0] + 1 }
+    }
+
     var list: ReflectionList? {
       guard count > 0, zip(low, high).allSatisfy({ $0 <= $1 }) else { return nil }
       return ReflectionList(
@@ -84,39 +89,38 @@ public enum ReflectionFile {
     }
   }
 
-  /// The reading of the reference program: all groups of four numbers count; storing ends at the first index that
-  /// is not written as an integer.
+  /// The reading of the reference program: groups of four numbers count, whatever the lines; a second reading, of three
+  /// integers and a number each, stores. A decimal point in an index is read as the end of it, and what follows as the next
+  /// number of the group.
   private static func readStream(
     _ bytes: [UInt8], _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {
-    var scanner = NumberScanner(bytes)
-    var stores = true
-    while true {
-      var indices: [Double] = []
-      var arePlain = true
-      while indices.count < 3 {
-        let start = scanner.position
-        guard let value = scanner.real() else { break }
-        arePlain = arePlain && scanner.isPlainInteger(from: start)
-        indices.append(value)
-      }
-      guard indices.count == 3, let amplitude = scanner.real() else { break }
-      guard indices.allSatisfy({ abs($0) < indexLimit }), amplitude.isFinite else {
+    guard let text = ScannedText(bytes) else { return }
+    while let group = text.fourReals() {
+      guard group.indices.allSatisfy({ abs($0) < indexLimit }), group.amplitude.isFinite else {
         throw RequestError(
-          flag, value: path, "reflection \(builder.count + 1) in line \(scanner.line) is out of range",
+          flag, value: path, "reflection \(builder.count + 1) in line \(text.line) is out of range",
           remedy: "give indices between -1e9 and 1e9 and a finite F")
       }
-      builder.count(indices)
-      if stores && !arePlain {
-        stores = false
-        builder.notes.append(
-          "reflection \(builder.count), line \(scanner.line), has an index that is not written as an integer: it and all "
-            + "that follow are counted but not stored (Q-30)")
-      }
-      if stores { builder.store(indices, amplitude) }
+      builder.count(group.indices)
     }
-    if !scanner.isAtEnd {
-      builder.notes.append("reading stops at \"\(scanner.word)\" in line \(scanner.line) (Q-30)")
+    if !text.isAtEnd {
+      builder.notes.append("reading stops at \"\(text.word)\" in line \(text.line) (Q-30)")
+    }
+    text.rewind()
+    while let group = text.threeIntegersAndReal() {
+      guard builder.hasRoom(for: group.indices), group.amplitude.isFinite else {
+        throw RequestError(
+          flag, value: path,
+          "an index with a decimal point shifts the numbers up to line \(text.line), so that a reflection lands outside the "
+            + "table", remedy: "write indices without a point, or use --compat spec")
+      }
+      builder.store(group.indices.map(Double.init), group.amplitude)
+    }
+    if builder.reflections.count != builder.count {
+      builder.notes.append(
+        "\(builder.count) groups of four numbers are counted and \(builder.reflections.count) stored, up to line "
+          + "\(text.line): an index there is not written as an integer (Q-30)")
     }
   }
 

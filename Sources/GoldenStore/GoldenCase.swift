@@ -25,6 +25,10 @@ public struct GoldenCase: Sendable, Codable {
   /// Where the files came from, for a case that was added with the tool.
   public var provenance: Provenance?
 
+  /// The file of a case with the lines that the reference program prints, if it has one: those with names and numbers, in
+  /// order, blank lines and remarks left out.
+  public static let printedFile = "printed.txt"
+
   /// Whether the image has more than a million pixels.
   public var isLarge: Bool { image.map { $0.fast * $0.slow > 1_000_000 } ?? false }
 

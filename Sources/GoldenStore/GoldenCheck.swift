@@ -16,6 +16,8 @@ public struct GoldenReport: Sendable {
   public var image = ImageReport()
   /// One comparison per recorded output file: integer image, grey map, noise image.
   public var files: [FileReport] = []
+  /// The lines on standard output against the recorded ones; nil if there are none.
+  public var printed: PrintedReport?
 
   /// An output file against the recorded one.
   public struct FileReport: Sendable {
@@ -83,6 +85,7 @@ public struct GoldenReport: Sendable {
           "pixel (\(trace.pixel.slow),\(trace.pixel.fast)): renderer \(trace.rendered), tracer \(traced)")
       }
     }
+    list += printed?.problems ?? []
     list += files.compactMap { file in file.difference.map { "\(file.name): \($0); no byte may differ" } }
     return list
   }
@@ -133,6 +136,7 @@ extension GoldenCorpus {
           rendered: rendering.image[slow: pixel.slow, fast: pixel.fast]))
     }
     if let recorded = golden.image { report.image = try imageReport(rendering, recorded, golden.id) }
+    report.printed = try printedReport(golden, request, simulator, rendering)
     report.files = try fileReports(
       OutputImages(request.outputs, of: experiment, rendering), of: rendering.image, golden)
     return report

@@ -29,44 +29,6 @@ extension Loops {
     return parts.sum
   }
 
-  /// The sums of pixels and of their squares, which are rounded to single precision, and the largest pixel, at least 0.
-  package func moments(_ count: Int, _ pixels: UnsafePointer<Float>) -> (sum: Double, squares: Double, largest: Float) {
-    var (sums, squares) = (Parts(), Parts())
-    let whole = count - count % 8
-    for i in stride(from: 0, to: whole, by: 8) {
-      sums.add { Double(pixels[i + $0]) }
-      squares.add { Double(pixels[i + $0] * pixels[i + $0]) }
-    }
-    for i in whole..<count {
-      sums.a += Double(pixels[i])
-      squares.a += Double(pixels[i] * pixels[i])
-    }
-    // Positive floats are in the order of their bits; what is negative or not a number counts as 0.
-    var largest: UInt32 = 0
-    for i in 0..<count {
-      let bits = (pixels[i] > 0 ? UInt32.max : 0) & pixels[i].bitPattern
-      largest = bits > largest ? bits : largest
-    }
-    return (sums.sum, squares.sum, Float(bitPattern: largest))
-  }
-
-  /// The sum of squared deviations from a mean.
-  package func deviations(_ count: Int, _ pixels: UnsafePointer<Float>, _ mean: Double) -> Double {
-    var parts = Parts()
-    let whole = count - count % 8
-    for i in stride(from: 0, to: whole, by: 8) {
-      parts.add {
-        let deviation = Double(pixels[i + $0]) - mean
-        return deviation * deviation
-      }
-    }
-    for i in whole..<count {
-      let deviation = Double(pixels[i]) - mean
-      parts.a += deviation * deviation
-    }
-    return parts.sum
-  }
-
   /// Pixels as counts: scaled, offset, clipped to 0 … 65535, and rounded by adding one half in single precision. What is not
   /// a number becomes 0.
   package func counts(

@@ -89,6 +89,6 @@ extension Loops {
     _ count: Int, _ sums: BlockInput, _ factor: Double, _ a: BlockInput, _ b: BlockInput, _ c: BlockInput,
     _ photons: UnsafeMutablePointer<Float>
   ) {
-    for n in 0..<count { photons[n] = 0 + Float(factor * sums[n] * a[n] * b[n] * c[n]) }
+    for n in 0..<count { photons[n] = Float(0 + factor * sums[n] * a[n] * b[n] * c[n]) }
   }
 }

@@ -104,10 +104,6 @@ package protocol Kernels: AnyObject, Sendable {
 
   /// The sum of numbers.
   func sum(_ count: Int, _ numbers: BlockInput) -> Double
-  /// The sums of pixels and of their squares, which are rounded to single precision, and the largest pixel, at least 0.
-  func moments(_ count: Int, _ pixels: UnsafePointer<Float>) -> (sum: Double, squares: Double, largest: Float)
-  /// The sum of squared deviations from a mean.
-  func deviations(_ count: Int, _ pixels: UnsafePointer<Float>, _ mean: Double) -> Double
   /// Pixels as counts: scaled, offset, clipped to 0 … 65535, and rounded by adding one half in single precision. What is
   /// not a number becomes 0.
   func counts(

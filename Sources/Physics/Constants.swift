@@ -20,6 +20,8 @@ public enum Constants {
   public static let waterStructureFactor = 2.57
   /// The molecular weight of water, in g/mol.
   public static let waterMolecularWeight = 18.0
+  /// The density by which a molecular weight is estimated from the volume of the crystal, in g/m³.
+  public static let proteinDensity = 1.2e6
   /// Distance of a generated source point from the sample, in m; only its direction counts.
   public static let sourceDistance = 10.0
   /// Four times the squared, range-normalised divergence beyond which a source point is trimmed.

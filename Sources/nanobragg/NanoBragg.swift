@@ -43,10 +43,10 @@ enum NanoBragg {
     // A pixel without a trace is refused before anything is rendered or written.
     if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
     try request.outputs.check()
-    try Terminal.output(Report.setUp(experiment, hasRandomOrientation: request.simulation.misset == .random))
-    let meter = ProgressMeter.isWanted(request.printsPixels ? false : request.showsProgress) ? ProgressMeter() : nil
     // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
-    try writeCache(experiment, request)
+    let cache = writeCache(experiment, request)
+    try Terminal.output(Report.setUp(experiment, request, cache: cache))
+    let meter = ProgressMeter.isWanted(request.printsPixels ? false : request.showsProgress) ? ProgressMeter() : nil
     let file = try FloatImageFile.begin(request.outputs.float, pixels: experiment.pixelCount)
     let rendering = try simulator.render(
       threads: request.threadCount, progress: meter?.report, receiver: file.map { FloatImageFile.receiver(of: $0) })
@@ -71,16 +71,17 @@ enum NanoBragg {
   }
 
   /// Writes the cache of a reflection list that was read as text. A cache that cannot be written costs time only.
-  private static func writeCache(_ experiment: Experiment, _ request: CommandLineRequest) throws {
-    guard request.inputs.reflections != nil else { return }
+  /// - Returns: The name of the cache, if one was written.
+  private static func writeCache(_ experiment: Experiment, _ request: CommandLineRequest) -> String? {
+    guard request.inputs.reflections != nil else { return nil }
     let path = request.inputs.cache ?? ReflectionCache.defaultName
     do {
       try ReflectionCache.write(experiment.structureFactors, to: path)
     } catch {
       complain("note: \(error)")
-      return
+      return nil
     }
-    try Terminal.output("writing dump file for next time: \(path)\n")
+    return path
   }
 
   /// Writes a line to standard error.

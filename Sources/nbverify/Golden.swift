@@ -303,8 +303,9 @@ enum GoldenText {
       report.golden.image == nil
       ? "no image" : "\(report.image.identical) of \(report.image.pixels) pixels identical"
     let files = report.files.isEmpty ? "" : ", \(report.identicalFiles) of \(report.files.count) files"
-    return
-      "\(report.problems.isEmpty ? "ok    " : "FAILED") \(report.golden.id): \(same) of \(count) numbers and \(image)\(files)"
+    let lines = report.printed.map { ", \($0.identical) of \($0.count) printed lines" } ?? ""
+    let verdict = report.problems.isEmpty ? "ok    " : "FAILED"
+    return "\(verdict) \(report.golden.id): \(same) of \(count) numbers and \(image)\(files)\(lines)"
   }
 
   /// A case with its quantities.

@@ -50,7 +50,7 @@ import Testing
       "phi0 = 3", "phi1 = 3.5", "lambda0 = 1e-10", "max_I = 252.647  at 0.00115 0.00115",
       "mean= 18.332 rms= 59.0713 rmsd= 56.1073", "intfile_scale = 217.695", "pgm_scale = 0.89115",
       "1162 photons on noise image (0 overloads)", "volume = 327840 A^3", "  2 phi steps from 3 to 4 degrees",
-      "  sensor is 0 m thick in 1 layers",
+      "  sensor is 0 m thick in 1 layers with mu= -1",
     ] { #expect(text.contains("\(line)\n"), "\(line)") }
   }
 

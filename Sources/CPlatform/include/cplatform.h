@@ -11,4 +11,15 @@ int cplatform_x86_64_level(void);
 // small image.
 int cplatform_format(char *text, size_t size, const char *format, double number);
 
+// Text in memory, read as by fscanf. Null if there is no memory for it, or no text.
+void *cplatform_text_open(const void *bytes, size_t size);
+void cplatform_text_close(void *text);
+// Back to the start.
+void cplatform_text_rewind(void *text);
+// The number of bytes read.
+long cplatform_text_position(void *text);
+// "%lg%lg%lg%lg" and "%d%d%d%lg": how many numbers were read.
+int cplatform_text_four_reals(void *text, double numbers[4]);
+int cplatform_text_three_integers_and_real(void *text, int indices[3], double *number);
+
 #endif

@@ -7,7 +7,7 @@ public struct Source: Sendable, Hashable {
   /// The wavelength, in m.
   public let wavelength: Double
   /// The relative weight as generated or read.
-  public internal(set) var weight: Double
+  public let weight: Double
 
   /// A source point at `position`.
   public init(position: Vector3, wavelength: Double, weight: Double) {
@@ -43,31 +43,71 @@ public struct SourceLine: Sendable, Hashable {
   }
 }
 
-/// The list of source points of a run.
-enum SourceList {
-  /// The grid of divergence and dispersion (spec/40 §2).
-  static func grid(
-    beam: Vector3, polarizationAxis: Vector3, verticalAxis: Vector3, wavelength: Double,
-    horizontal: SamplingTable, vertical: SamplingTable, dispersion: SamplingTable, round: Bool, centred: Bool
-  ) -> [Source] {
-    var points: [Source] = []
-    let origin = -Constants.sourceDistance * beam
+/// The grid of divergence and dispersion (spec/40 §2).
+public struct SourceGrid: Sendable, Hashable {
+  /// The horizontal divergence as completed, in radians.
+  public let horizontal: SamplingTable
+  /// The vertical divergence as completed, in radians.
+  public let vertical: SamplingTable
+  /// The dispersion as completed, in fractions of the wavelength.
+  public let dispersion: SamplingTable
+  /// The points of the divergence, in radians from the beam, horizontal index outermost; nil if a source file takes their
+  /// place.
+  public private(set) var deviations: [Deviation]?
+
+  /// A direction of the divergence, in radians from the beam.
+  public struct Deviation: Sendable, Hashable {
+    /// The angle about the vertical axis.
+    public let horizontal: Double
+    /// The angle about the polarization axis.
+    public let vertical: Double
+  }
+
+  /// A grid without points.
+  init(horizontal: SamplingTable, vertical: SamplingTable, dispersion: SamplingTable) {
+    (self.horizontal, self.vertical, self.dispersion) = (horizontal, vertical, dispersion)
+  }
+
+  /// Lays out the points of the divergence.
+  /// - Parameters:
+  ///   - round: Whether the corners are cut off along an ellipse.
+  ///   - centred: Whether the points lie about the beam, wherever the range ends.
+  mutating func layOut(round: Bool, centred: Bool) {
+    var points: [Deviation] = []
     for h in 0..<horizontal.count {
       let horizontalAngle = horizontal.value(h, centred: centred)
       for v in 0..<vertical.count {
         let verticalAngle = vertical.value(v, centred: centred)
         let excess = horizontal.ellipseTerm(horizontalAngle) + vertical.ellipseTerm(verticalAngle)
         if round && excess * 4 > Constants.ellipticalTrimLimit { continue }
-        let tilted = Rotation.aboutAxis(origin, axis: polarizationAxis, angle: verticalAngle)
-        let position = Rotation.aboutAxis(tilted, axis: verticalAxis, angle: horizontalAngle)
-        for d in 0..<dispersion.count {
-          let factor = 1.0 + dispersion.step * Double(d) - dispersion.range / 2.0
-          points.append(Source(position: position, wavelength: wavelength * factor, weight: 0))
-        }
+        points.append(Deviation(horizontal: horizontalAngle, vertical: verticalAngle))
       }
     }
-    for index in points.indices { points[index].weight = 1.0 / Double(points.count) }
-    return points
+    deviations = points
+  }
+
+  /// The wavelengths of the dispersion, in m.
+  /// - Parameter wavelength: The nominal wavelength, in m.
+  public func wavelengths(_ wavelength: Double) -> [Double] {
+    (0..<dispersion.count).map { wavelength * (1.0 + dispersion.step * Double($0) - dispersion.range / 2.0) }
+  }
+}
+
+/// The list of source points of a run.
+enum SourceList {
+  /// The points of a grid, wavelength innermost.
+  static func points(
+    of grid: SourceGrid, beam: Vector3, polarizationAxis: Vector3, verticalAxis: Vector3, wavelength: Double
+  ) -> [Source] {
+    let wavelengths = grid.wavelengths(wavelength)
+    let deviations = grid.deviations ?? []
+    let weight = 1.0 / Double(deviations.count * wavelengths.count)
+    let origin = -Constants.sourceDistance * beam
+    return deviations.flatMap { deviation in
+      let tilted = Rotation.aboutAxis(origin, axis: polarizationAxis, angle: deviation.vertical)
+      let position = Rotation.aboutAxis(tilted, axis: verticalAxis, angle: deviation.horizontal)
+      return wavelengths.map { Source(position: position, wavelength: $0, weight: weight) }
+    }
   }
 
   /// The lines of a source file, missing columns filled in (spec/40 §3).

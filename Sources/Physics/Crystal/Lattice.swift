@@ -6,6 +6,12 @@ public struct Lattice: Sendable, Hashable {
   public let reciprocal: ReciprocalBasis
   /// The cell volume, in Å³; negative for a left-handed matrix.
   public let volume: Double
+  /// The direct vectors before they were converted to m, in Å.
+  public let angstroms: DirectCell
+  /// The angles between the direct vectors.
+  public let angles: CellAngles
+  /// The angles between the reciprocal vectors.
+  public let reciprocalAngles: CellAngles
 
   /// Builds direct and regenerated reciprocal vectors (spec/30 §4 and §5).
   /// - Parameters:
@@ -18,9 +24,13 @@ public struct Lattice: Sendable, Hashable {
     var reciprocalVolume = basis.a.dot(crossA)
     if let cell {
       let volume = cell.volume
-      crossA = (cell.a / volume / crossA.length) * crossA
-      crossB = (cell.b / volume / crossB.length) * crossB
-      crossC = (cell.c / volume / crossC.length) * crossC
+      func scaled(_ vector: Vector3, to edge: Double) -> Vector3 {
+        let length = vector.length
+        return (edge / volume / (length <= 0 ? 1 : length)) * vector
+      }
+      crossA = scaled(crossA, to: cell.a)
+      crossB = scaled(crossB, to: cell.b)
+      crossC = scaled(crossC, to: cell.c)
       reciprocalVolume = 1.0 / volume
     }
     let volume = 1.0 / reciprocalVolume
@@ -29,6 +39,12 @@ public struct Lattice: Sendable, Hashable {
     self.reciprocal = ReciprocalBasis(
       a: reciprocalVolume * b.cross(c), b: reciprocalVolume * c.cross(a), c: reciprocalVolume * a.cross(b))
     self.direct = DirectCell(a: 1e-10 * a, b: 1e-10 * b, c: 1e-10 * c)
+    self.angstroms = DirectCell(a: a, b: b, c: c)
+    let star = reciprocal
+    self.angles = CellAngles(
+      a, b, c, dual: Vector3(star.a.length, star.b.length, star.c.length), volume: volume)
+    self.reciprocalAngles = CellAngles(
+      star.a, star.b, star.c, dual: Vector3(a.length, b.length, c.length), volume: reciprocalVolume)
   }
 }
 

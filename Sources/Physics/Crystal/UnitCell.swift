@@ -47,8 +47,12 @@ public struct UnitCell: Sendable, Hashable {
     self.alpha = radians(3)
     self.beta = radians(4)
     self.gamma = radians(5)
-    // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane.
-    guard radicand > 8 * Double.ulpOfOne, volume.isFinite else {
+    // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane. Two negative sines make a positive
+    // product of angles that no cell has.
+    let half = (alpha + beta + gamma) / 2.0
+    guard half < Double.pi, [alpha, beta, gamma].allSatisfy({ $0 < half }), radicand > 8 * Double.ulpOfOne,
+      volume.isFinite
+    else {
       throw RequestError(
         "-cell", value: said(), "no cell has these angles: its volume would be zero or imaginary",
         remedy: "every angle must be below the sum of the other two, and all three together below 360 degrees")
@@ -61,34 +65,45 @@ public struct UnitCell: Sendable, Hashable {
     return sin(half) * sin(half - alpha) * sin(half - beta) * sin(half - gamma)
   }
 
-  /// The volume, in Å³ (spec/30 §1, step 2).
+  /// The volume, in Å³ (spec/30 §1, step 2); the smallest normal number if the product is too small for one.
   public var volume: Double {
-    2.0 * a * b * c * radicand.squareRoot()
+    let volume = 2.0 * a * b * c * radicand.squareRoot()
+    return volume <= 0 ? Constants.tiny : volume
+  }
+
+  /// The lengths of a*, b* and c*, in 1/Å; the smallest normal number for one that is too small to be told from zero.
+  private var reciprocalLengths: Vector3 {
+    let reciprocalVolume = 1.0 / volume
+    let lengths = Vector3(
+      b * c * sin(alpha) * reciprocalVolume, c * a * sin(beta) * reciprocalVolume, a * b * sin(gamma) * reciprocalVolume
+    )
+    guard lengths.components.contains(where: { $0 <= 0 }) else { return lengths }
+    func positive(_ length: Double) -> Double { length == 0 ? Constants.tiny : abs(length) }
+    return Vector3(positive(lengths.x), positive(lengths.y), positive(lengths.z))
+  }
+
+  /// The angles between a*, b* and c* that follow from the angles of the cell.
+  public var reciprocalAngles: CellAngles {
+    let (reciprocalVolume, star) = (1.0 / volume, reciprocalLengths)
+    return CellAngles(
+      sines: Vector3(
+        a * reciprocalVolume / star.y / star.z, b * reciprocalVolume / star.x / star.z,
+        c * reciprocalVolume / star.x / star.y),
+      cosines: Vector3(
+        (cos(beta) * cos(gamma) - cos(alpha)) / (sin(beta) * sin(gamma)),
+        (cos(gamma) * cos(alpha) - cos(beta)) / (sin(gamma) * sin(alpha)),
+        (cos(alpha) * cos(beta) - cos(gamma)) / (sin(alpha) * sin(beta))))
   }
 
   /// The reciprocal vectors in the default orientation: a* along x, b* in the xy plane.
   /// - Parameter compatibility: With `Quirk.cellVolumeRatio` the z component of c* is that of the reference program.
   func reciprocalBasis(_ compatibility: Compatibility) -> ReciprocalBasis {
-    let volume = self.volume
-    let reciprocalVolume = 1.0 / volume
-    let aStar = b * c * sin(alpha) * reciprocalVolume
-    let bStar = c * a * sin(beta) * reciprocalVolume
-    let cStar = a * b * sin(gamma) * reciprocalVolume
-    var sinGammaStar = c * reciprocalVolume / aStar / bStar
-    var cosAlphaStar = (cos(beta) * cos(gamma) - cos(alpha)) / (sin(beta) * sin(gamma))
-    var cosBetaStar = (cos(gamma) * cos(alpha) - cos(beta)) / (sin(gamma) * sin(alpha))
-    var cosGammaStar = (cos(alpha) * cos(beta) - cos(gamma)) / (sin(alpha) * sin(beta))
-    sinGammaStar = min(max(sinGammaStar, -1), 1)
-    if cosAlphaStar * cosAlphaStar > 1 { cosAlphaStar = 1 }
-    if cosBetaStar * cosBetaStar > 1 { cosBetaStar = 1 }
-    if cosGammaStar * cosGammaStar > 1 { cosGammaStar = 1 }
-    let zComponent =
-      compatibility.has(.cellVolumeRatio) ? cStar * volume / (a * b * c * sinGammaStar) : 1.0 / c
+    let (star, angles) = (reciprocalLengths, reciprocalAngles.clamped)
+    let (sine, cosine) = (angles.sines.z, angles.cosines)
+    let zComponent = compatibility.has(.cellVolumeRatio) ? star.z * volume / (a * b * c * sine) : 1.0 / c
     return ReciprocalBasis(
-      a: Vector3(aStar, 0, 0),
-      b: Vector3(bStar * cosGammaStar, bStar * sinGammaStar, 0),
-      c: Vector3(
-        cStar * cosBetaStar, cStar * (cosAlphaStar - cosBetaStar * cosGammaStar) / sinGammaStar, zComponent))
+      a: Vector3(star.x, 0, 0), b: Vector3(star.y * cosine.z, star.y * sine, 0),
+      c: Vector3(star.z * cosine.y, star.z * (cosine.x - cosine.y * cosine.z) / sine, zComponent))
   }
 }
 

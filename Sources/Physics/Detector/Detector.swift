@@ -78,6 +78,8 @@ public struct Detector: Sendable, Hashable {
   public let slowSize: Double
   /// The beam centre in the terms of the convention (Xbeam, Ybeam), in m: reported only.
   public let quotedCentre: PlanePoint
+  /// The near point as the options give it (Xclose, Yclose), in m: reported only.
+  public let quotedNearPoint: PlanePoint
   /// Position and orientation.
   public let pose: DetectorPose
   /// The angle of the two-theta swing, in radians.

@@ -142,6 +142,9 @@ public struct DetectorPose: Sendable, Hashable {
   /// Whether origin and distances are finite.
   var isUsable: Bool { origin.components.allSatisfy(\.isFinite) && distance.isFinite }
 
-  /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (spec/20 §6).
-  public var dialsOrigin: Vector3 { Vector3(1000 * origin.z, 1000 * origin.y, -1000 * origin.x) }
+  /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (spec/20 §6), by scalar products, so that no
+  /// negative zero is left.
+  public var dialsOrigin: Vector3 {
+    1000 * Vector3(origin.dot(Vector3(0, 0, 1)), origin.dot(Vector3(0, 1, 0)), origin.dot(Vector3(-1, 0, 0)))
+  }
 }

@@ -37,7 +37,7 @@ extension Lattice {
   static func oriented(
     _ request: SimulationRequest, wavelength: Double, _ compatibility: Compatibility,
     _ generator: inout UniformDeviates, _ notes: inout [String]
-  ) throws(RequestError) -> (lattice: Lattice, misset: Vector3?) {
+  ) throws(RequestError) -> (lattice: Lattice, cell: UnitCell?, misset: Vector3?) {
     var cell: UnitCell?
     if !request.cell.isEmpty { cell = try UnitCell(request.cell) }
     if request.matrix != nil, cell != nil, !compatibility.has(.cellAndMatrixMix) {
@@ -68,7 +68,7 @@ extension Lattice {
       misset = CapRotation.missetAngles(of: CapRotation.draw(limit: 90, from: &generator, stream: &stream))
     }
     if let misset { basis = basis.rotated(by: misset) }
-    return (Lattice(basis: basis, cell: cell), misset)
+    return (Lattice(basis: basis, cell: cell), cell, misset)
   }
 }
 

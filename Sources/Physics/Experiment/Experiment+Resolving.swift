@@ -23,9 +23,9 @@ extension Experiment {
     let wantsInterpolation =
       compatibility.has(.interpolationBeforeSize) ? cells.wantsInterpolation : CellCounts.areFew(counts)
     let fluence = try request.resolvedFluence(compatibility, &notes)
+    let (sources, grid) = try request.resolvedSources(frame.vectors, wavelength: wavelength, compatibility)
     let beam = Beam(
-      request, frame, wavelength: wavelength, fluence: fluence,
-      sources: try request.resolvedSources(frame.vectors, wavelength: wavelength, compatibility), compatibility)
+      request, frame, wavelength: wavelength, fluence: fluence, sources: sources, grid: grid, compatibility)
     let mosaic = SamplingTable.mosaic(count: request.mosaicDomains, spread: request.mosaicSpread.map(Self.radians))
     let sampling = try Sampling(
       request, oversample: oversample, sources: beam.sources.count, domains: mosaic.count,
@@ -35,9 +35,9 @@ extension Experiment {
     self.detector = detector
     self.beam = beam
     self.sampling = sampling
-    let water = (request.water ?? 0) * 1e-6
+    let water = (request.water ?? 0) / 1e6
     self.crystal = Crystal(
-      lattice: lattice,
+      lattice: lattice, cell: orientation.cell,
       form: CrystalForm(
         shape: request.shape ?? .square, cells: counts, fudge: request.fudge ?? 1, reciprocal: lattice.reciprocal,
         widthFromProduct: compatibility.has(.spotWidthFromProduct),
@@ -82,7 +82,7 @@ extension Experiment {
 extension Beam {
   fileprivate init(
     _ request: SimulationRequest, _ frame: ResolvedFrame, wavelength: Double, fluence: Double, sources: [Source],
-    _ compatibility: Compatibility
+    grid: SourceGrid, _ compatibility: Compatibility
   ) {
     direction = frame.vectors.beam
     polarizationAxis = frame.vectors.polarization
@@ -91,6 +91,7 @@ extension Beam {
     self.wavelength = wavelength
     self.fluence = fluence
     self.sources = sources
+    self.grid = grid
     let total = sources.reduce(0) { $0 + $1.weight }
     // Equal weights give exactly 1, so that they cost no rounding.
     let areEqual = sources.allSatisfy { $0.weight == sources[0].weight }
@@ -124,7 +125,7 @@ extension Sampling {
     let (start, step) = (Experiment.radians(request.phi ?? 0), phiTable.step)
     phiStart = start
     phi = (0..<phiTable.count).map { start + step * Double($0) }
-    resolutionLimit = (request.resolutionLimit ?? 0) / 1e10
+    resolutionLimit = (request.resolutionLimit ?? 0) * 1e-10
   }
 
   private static func product(_ factors: [Int]) throws(RequestError) -> Int {

@@ -71,6 +71,8 @@ public struct Beam: Sendable {
   public let fluence: Double
   /// The source points; at least one.
   public let sources: [Source]
+  /// Divergence and dispersion, whether or not the sources come from them.
+  public let grid: SourceGrid
   /// The factor of each source: its weight over the mean weight, or 1 with `Quirk.sourceWeightsIgnored`.
   public let sourceFactors: [Double]
 }
@@ -79,6 +81,8 @@ public struct Beam: Sendable {
 public struct Crystal: Sendable {
   /// Direct and reciprocal vectors at rest.
   public let lattice: Lattice
+  /// The cell by lengths and angles, if one was given and counts.
+  public let cell: UnitCell?
   /// Shape and cell counts.
   public let form: CrystalForm
   /// Unit vector of the spindle.

@@ -9,6 +9,7 @@ struct ResolvedFrame {
   let fastSize: Double
   let slowSize: Double
   let quotedCentre: PlanePoint
+  let quotedNearPoint: PlanePoint
   let placement: PoseRequest.Placement
 
   /// The largest image accepted, in pixels: 4 GiB of 32-bit floats.
@@ -42,6 +43,7 @@ struct ResolvedFrame {
 
     let centres = Centres(request, convention, pixel: pixel, fast: fast.size, slow: slow.size)
     self.quotedCentre = centres.quoted
+    self.quotedNearPoint = centres.close
     self.placement = centres.placement(request, self.pivot, convention, compatibility)
   }
 
@@ -90,7 +92,7 @@ private struct Centres {
       beam = PlanePoint(fast: quoted.slow + 0.5 * pixel, slow: quoted.fast + 0.5 * pixel)
     case .denzo:
       quoted = PlanePoint(fast: x ?? (slow + pixel) / 2, slow: y ?? (fast + pixel) / 2)
-      beam = PlanePoint(fast: quoted.slow, slow: quoted.fast)
+      beam = PlanePoint(fast: quoted.slow + 0.0 * pixel, slow: quoted.fast + 0.0 * pixel)
     case .xds, .dials:
       quoted = PlanePoint(fast: x ?? close.fast, slow: y ?? close.slow)
       beam = quoted
@@ -147,6 +149,7 @@ extension Detector {
     self.fastSize = frame.fastSize
     self.slowSize = frame.slowSize
     self.quotedCentre = frame.quotedCentre
+    self.quotedNearPoint = frame.quotedNearPoint
     self.pose = DetectorPose(pose, compatibility)
     guard self.pose.isUsable else {
       throw RequestError(
@@ -180,7 +183,7 @@ extension Sensor {
     let layers = SamplingTable.sensorLayers(count: request.sensorLayers, thickness: thickness, compatibility)
     var attenuation = -1.0
     if let depth { attenuation = isTransparent ? 0 : 1.0 / (depth * 1e-6) }
-    if thickness > 0 && attenuation < 0 { attenuation = 1.0 / thickness }
+    if layers.range > 0 && attenuation < 0 { attenuation = 1.0 / layers.range }
     self.thickness = layers.range
     self.layerCount = layers.count
     self.layerThickness = layers.step

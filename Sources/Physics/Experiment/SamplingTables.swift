@@ -111,6 +111,10 @@ extension SamplingTable {
   static func sensorLayers(
     count: Int?, thickness: Double, _ compatibility: Compatibility
   ) -> SamplingTable {
+    if let count, count > 0, thickness < 0, compatibility.has(.layersExceedSensor) {
+      // A negative thickness with a count means half a micrometre to the reference program.
+      return SamplingTable(count: count, range: 0.5e-6, step: 0.5e-6 / Double(count))
+    }
     guard thickness > 0 else { return .single }
     guard let count, count > 0 else { return SamplingTable(count: 2, range: thickness, step: thickness / 2) }
     guard compatibility.has(.layersExceedSensor) else {

@@ -74,8 +74,8 @@ extension SimulationRequest {
   /// The source points: those of the file, or the grid of divergence and dispersion.
   func resolvedSources(
     _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
-  ) throws(RequestError) -> [Source] {
-    let points = try sourcePoints(vectors, wavelength: wavelength, compatibility)
+  ) throws(RequestError) -> (points: [Source], grid: SourceGrid) {
+    let (points, grid) = try sourcePoints(vectors, wavelength: wavelength, compatibility)
     for (index, point) in points.enumerated() {
       guard point.wavelength > 0, point.wavelength.isFinite, point.position.length.isFinite else {
         throw RequestError(
@@ -87,12 +87,12 @@ extension SimulationRequest {
     guard sources == nil || points.contains(where: { $0.weight > 0 }) || compatibility.has(.sourceWeightsIgnored) else {
       throw RequestError("-sourcefile", "all weights are zero", remedy: "give at least one positive weight")
     }
-    return points
+    return (points, grid)
   }
 
   private func sourcePoints(
     _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
-  ) throws(RequestError) -> [Source] {
+  ) throws(RequestError) -> (points: [Source], grid: SourceGrid) {
     func table(_ given: DivergenceRequest, _ flag: String) throws(RequestError) -> SamplingTable {
       try SamplingTable.divergence(
         count: given.count, range: given.range.map { $0 / 1000 }, step: given.step.map { $0 / 1000 }, flag: flag,
@@ -101,8 +101,9 @@ extension SimulationRequest {
     let horizontalTable = try table(horizontal, "-hdivrange")
     let verticalTable = try table(vertical, "-vdivrange")
     let dispersionTable = try SamplingTable.dispersion(count: dispersionSteps, range: (dispersion ?? 0) / 100)
+    var grid = SourceGrid(horizontal: horizontalTable, vertical: verticalTable, dispersion: dispersionTable)
     if let sources {
-      return SourceList.list(sources, beam: vectors.beam, wavelength: wavelength)
+      return (SourceList.list(sources, beam: vectors.beam, wavelength: wavelength), grid)
     }
     let points = Double(horizontalTable.count) * Double(verticalTable.count) * Double(dispersionTable.count)
     guard points <= Double(SamplingTable.countLimit) else {
@@ -110,17 +111,16 @@ extension SimulationRequest {
         "-hdivsteps, -vdivsteps, -dispsteps", "the source would have \(points) points",
         remedy: "give fewer: \(SamplingTable.countLimit) are the limit")
     }
-    let grid = SourceList.grid(
-      beam: vectors.beam, polarizationAxis: vectors.polarization,
-      verticalAxis: vectors.beam.cross(vectors.polarization).normalized, wavelength: wavelength,
-      horizontal: horizontalTable, vertical: verticalTable, dispersion: dispersionTable, round: !squareDivergence,
-      centred: !compatibility.has(.gridNotCentred))
-    guard !grid.isEmpty else {
+    grid.layOut(round: !squareDivergence, centred: !compatibility.has(.gridNotCentred))
+    let list = SourceList.points(
+      of: grid, beam: vectors.beam, polarizationAxis: vectors.polarization,
+      verticalAxis: vectors.beam.cross(vectors.polarization).normalized, wavelength: wavelength)
+    guard !list.isEmpty else {
       throw RequestError(
         "-divergence", "the elliptical trim removes every source point",
         remedy: "add -square_div, or give a finer step")
     }
-    return grid
+    return (list, grid)
   }
 
   /// Structure factors from the list or cache, or the default everywhere.

@@ -20,7 +20,8 @@ public enum Rotation {
     }
     if angles.y != 0 {
       let (s, c) = (sin(angles.y), cos(angles.y))
-      v = Vector3(c * v.x + s * v.z, v.y, -s * v.x + c * v.z)
+      // The products with zero turn a negative zero into a positive one, as in the matrix of the reference program.
+      v = Vector3(c * v.x + 0 * v.y + s * v.z, v.y, -s * v.x + 0 * v.y + c * v.z)
     }
     if angles.z != 0 {
       let (s, c) = (sin(angles.z), cos(angles.z))

@@ -41,7 +41,10 @@ public enum CapRotation {
   /// - Parameter matrix: A rotation matrix with rows of non-zero length.
   /// - Returns: Angles in radians.
   public static func missetAngles(of matrix: Matrix3) -> Vector3 {
-    let (u1, u2, u3) = (matrix.row1.normalized, matrix.row2.normalized, matrix.row3.normalized)
+    // Twice, as the reference program does: the second division changes the last bit of one matrix in some thirty.
+    let (u1, u2, u3) = (
+      matrix.row1.normalized.normalized, matrix.row2.normalized.normalized, matrix.row3.normalized.normalized
+    )
     if u3.x * u3.x < 1 {
       return Vector3(
         atan2(u3.y, u3.z), atan2(-u3.x, (u3.y * u3.y + u3.z * u3.z).squareRoot()), atan2(u2.x, u1.x))

@@ -39,7 +39,7 @@ struct BlockRenderer {
     } else {
       renderPerTerm(slow: slow, fast: fast.lowerBound, count)
       for i in 0..<fast.count {
-        photons[i] = 0 + Float(factor * s.photonSums[i] + experiment.crystal.background * s.background[i])
+        photons[i] = Float(0 + (factor * s.photonSums[i] + experiment.crystal.background * s.background[i]))
       }
     }
   }

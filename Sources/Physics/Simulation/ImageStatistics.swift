@@ -18,13 +18,15 @@ public struct ImageStatistics: Sendable {
   public var maximumSlow = 0.0
   /// The solid angle as printed, in sr.
   public var solidAngle = 0.0
+  /// The solid angle as printed, in percent of the sphere.
+  public var solidAngleShare = 0.0
   private var maximumIndex: Int?
   private let fastPixels: Int
 
   /// The statistics of an image that this or another program rendered of an experiment; no solid angle.
   /// - Precondition: The image has the dimensions of the experiment's detector.
   public init(_ image: FloatImage, of experiment: Experiment) {
-    self.init(image, of: experiment, solidAngleSum: 0, threads: 1)
+    self.init(image, of: experiment, solidAngleSum: 0)
   }
 
   /// Gathers the statistics of a rendered image.
@@ -32,17 +34,15 @@ public struct ImageStatistics: Sendable {
   ///   - image: The image.
   ///   - experiment: What was rendered.
   ///   - solidAngleSum: The solid angles of all sub-pixels and layers of all pixels, in sr.
-  ///   - threads: The number of threads; the result does not depend on it.
-  init(_ image: FloatImage, of experiment: Experiment, solidAngleSum: Double, threads: Int) {
+  init(_ image: FloatImage, of experiment: Experiment, solidAngleSum: Double) {
     fastPixels = image.fastPixels
-    gather(image, experiment, threads: threads)
+    gather(image, experiment)
     let sampling = experiment.sampling
-    let dividesBySteps = experiment.compatibility.has(.solidAngleDividedBySteps)
-    solidAngle =
-      solidAngleSum
-      / Double(
-        dividesBySteps
-          ? sampling.steps : sampling.oversample * sampling.oversample * experiment.detector.sensor.layerCount)
+    let divisor = Double(
+      experiment.compatibility.has(.solidAngleDividedBySteps)
+        ? sampling.steps : sampling.oversample * sampling.oversample * experiment.detector.sensor.layerCount)
+    solidAngle = solidAngleSum / divisor
+    solidAngleShare = 100 * solidAngleSum / divisor / 4 / Double.pi
     guard let maximumIndex else { return }
     let size = experiment.detector.pixelSize / Double(sampling.oversample)
     func lastSubPixel(_ pixel: Int) -> Double {
@@ -52,69 +52,54 @@ public struct ImageStatistics: Sendable {
     maximumSlow = lastSubPixel(maximumIndex / fastPixels)
   }
 
-  private mutating func gather(_ image: FloatImage, _ experiment: Experiment, threads: Int) {
-    let kernels = InstructionSet.anyKernels
-    let rows = Self.sums(of: image, experiment, threads: threads, withMasked: false) { row, pixels in
-      let moments = kernels.moments(pixels.count, pixels.baseAddress!)
-      row.sum += moments.sum
-      row.squares += moments.squares
-      row.largest = max(row.largest, moments.largest)
+  /// The sums run through the image in raster order, as in the reference program: the grey map shows a last bit of their
+  /// result where a pixel times the scale is a whole number.
+  private mutating func gather(_ image: FloatImage, _ experiment: Experiment) {
+    var (sum, squares, count) = (0.0, 0.0, 0)
+    var (largest, place): (Float, Int?) = (0, nil)
+    Self.forEachRun(of: image, experiment, withMasked: false) { first, pixels in
+      count += pixels.count
+      for (index, pixel) in pixels.enumerated() {
+        if pixel > largest { (largest, place) = (pixel, first + index) }
+        sum += Double(pixel)
+        squares += Double(pixel * pixel)
+      }
     }
-    var (all, place) = (RowSums(), 0)
-    for (index, row) in rows.enumerated() {
-      if row.largest > all.largest { (all.largest, place) = (row.largest, experiment.region.slow.lowerBound + index) }
-      all.sum += row.sum
-      all.squares += row.squares
-      all.count += row.count
-    }
-    if all.largest > 0, let index = image.pixels[(place * image.fastPixels)...].firstIndex(of: all.largest) {
-      (maximum, maximumIndex) = (Double(all.largest), index)
-    }
-    let mean = all.sum / Double(max(all.count, 1))
+    (maximum, maximumIndex) = (Double(largest), place)
+    let mean = sum / Double(max(count, 1))
     self.mean = mean
-    rms = (all.squares / Double(all.count <= 1 ? 1 : all.count - 1)).squareRoot()
+    rms = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()
+    (squares, count) = (0, 0)
     let includesMasked = experiment.compatibility.has(.statisticsPopulations)
-    let deviations = Self.sums(of: image, experiment, threads: threads, withMasked: includesMasked) { row, pixels in
-      row.squares += kernels.deviations(pixels.count, pixels.baseAddress!, mean)
+    Self.forEachRun(of: image, experiment, withMasked: includesMasked) { _, pixels in
+      count += pixels.count
+      for pixel in pixels {
+        let deviation = Double(pixel) - mean
+        squares += deviation * deviation
+      }
     }
-    let population = deviations.reduce(0) { $0 + $1.count }
-    rmsd = (deviations.reduce(0) { $0 + $1.squares } / Double(population <= 1 ? 1 : population - 1)).squareRoot()
+    rmsd = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()
   }
 
-  /// What is gathered of the pixels of a row.
-  private struct RowSums: Sendable {
-    var sum = 0.0
-    var squares = 0.0
-    var count = 0
-    var largest = Float(0)
-  }
-
-  /// The sums of each row of the region; `add` adds a run of neighbours, which are counted already.
-  private static func sums(
-    of image: FloatImage, _ experiment: Experiment, threads: Int, withMasked: Bool,
-    _ add: @Sendable (inout RowSums, UnsafeBufferPointer<Float>) -> Void
-  ) -> [RowSums] {
-    let (region, width) = (experiment.region, image.fastPixels)
-    guard !region.fast.isEmpty else { return [] }
-    var rows = [RowSums](repeating: RowSums(), count: region.slow.count)
-    rows.withUnsafeMutableBufferPointer { rows in
-      image.pixels.withUnsafeBufferPointer { pixels in
-        nonisolated(unsafe) let (rows, pixels) = (rows, pixels)
-        Parallel.forEach(rows.count, threads: threads) { index in
-          let slow = region.slow.lowerBound + index
-          forEachRun(inRow: slow, experiment, withMasked: withMasked) { run in
-            rows[index].count += run.count
-            add(
-              &rows[index],
-              UnsafeBufferPointer(rebasing: pixels[slow * width + run.lowerBound..<slow * width + run.upperBound]))
-          }
+  /// Hands out the pixels that count, runs of neighbours in raster order, with the number of the first.
+  @inline(__always)
+  private static func forEachRun(
+    of image: FloatImage, _ experiment: Experiment, withMasked: Bool,
+    _ body: (_ first: Int, UnsafeBufferPointer<Float>) -> Void
+  ) {
+    let width = image.fastPixels
+    image.pixels.withUnsafeBufferPointer { pixels in
+      for slow in experiment.region.slow {
+        forEachRun(inRow: slow, experiment, withMasked: withMasked) { run in
+          let first = slow * width + run.lowerBound
+          body(first, UnsafeBufferPointer(rebasing: pixels[first..<first + run.count]))
         }
       }
     }
-    return rows
   }
 
   /// Hands out the neighbours among the pixels of a row that count.
+  @inline(__always)
   private static func forEachRun(
     inRow slow: Int, _ experiment: Experiment, withMasked: Bool, _ body: (Range<Int>) -> Void
   ) {

@@ -52,7 +52,9 @@ extension PixelEvaluator {
       }
       if out.polarization == 0 || sampling.polar {
         let polarization = Polarization(
-          kahnFactor: beam.kahnFactor, incident: incident, diffracted: diffracted, axis: beam.polarizationAxis)
+          kahnFactor: beam.kahnFactor, incident: incident, diffracted: diffracted,
+          axis: polarizationAxis[context.polarizationCalls])
+        context.polarizationCalls += 1
         out.polarization = polarization.factor
         (incident, diffracted) = (polarization.incident, polarization.diffracted)
       }

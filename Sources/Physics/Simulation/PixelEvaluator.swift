@@ -7,6 +7,7 @@ struct PixelEvaluator: Sendable {
   let switchesInterpolationOff: Bool
   let usesRunningSum: Bool
   let skipsZeros: Bool
+  let polarizationAxis: PolarizationAxis
   /// Whether each step multiplies the running sum by oversampled factors: the order of the steps matters then.
   var multipliesSteps: Bool {
     let sampling = experiment.sampling
@@ -22,6 +23,7 @@ struct PixelEvaluator: Sendable {
     switchesInterpolationOff = experiment.compatibility.has(.interpolationSwitchesOff)
     usesRunningSum = experiment.compatibility.has(.runningSum)
     skipsZeros = experiment.crystal.waterThickness == 0 || !usesRunningSum
+    polarizationAxis = PolarizationAxis(experiment.beam.polarizationAxis)
     idealSensorCapturesAll = !experiment.compatibility.has(.thickWithoutThickness)
   }
 
@@ -44,10 +46,9 @@ struct PixelEvaluator: Sendable {
     let s = size * Double(slow * oversample + subSlow) + size / 2.0
     let depth = detector.sensor.depth(ofLayer: layer)
     let position = detector.position(fast: f, slow: s, depth: depth)
-    let radius = position.length
     return SubPixel(
-      layer: layer, subSlow: subSlow, subFast: subFast, depth: depth, position: position, radius: radius,
-      direction: Vector3(position.x / radius, position.y / radius, position.z / radius))
+      layer: layer, subSlow: subSlow, subFast: subFast, depth: depth, position: position, radius: position.length,
+      direction: position.normalized)
   }
 
   /// The scattering vector (d − i)/λ, in 1/m.

@@ -71,6 +71,8 @@ struct PixelOutcome {
   var cosTwoTheta = 0.0
   /// Photons in the pixel (I_pixel_final).
   var photons = 0.0
+  /// The pixel as it is stored: added to an empty image in double precision, so that no negative zero is left, and rounded.
+  var pixel: Float { Float(0.0 + photons) }
   /// The solid angles of all sub-pixels and layers added up, in sr.
   var solidAngleSum = 0.0
 }
@@ -79,6 +81,8 @@ struct PixelOutcome {
 struct PixelContext {
   /// Whether the next sweep of phi steps is the first of the run.
   var isFirstSweep = false
+  /// The number of polarization factors computed before, where it makes a difference.
+  var polarizationCalls = 0
   /// Whether structure factors are interpolated; switched off where the reference program does.
   var interpolates: Bool
   /// Whether an index was out of the range of the interpolation.

@@ -83,7 +83,7 @@ public struct PixelTracer: Sendable {
       TraceField("omega_pixel", outcome.solidAngle),
       TraceField("cos_2theta", outcome.cosTwoTheta),
       TraceField("I_pixel_final", outcome.photons),
-      TraceField("floatimage_accumulated", Double(Float(outcome.photons))),
+      TraceField("floatimage_accumulated", Double(outcome.pixel)),
     ].map { TraceLine(.pixel, [$0]) }
   }
 }

@@ -1,9 +1,9 @@
 /// What a pixel came to, and its last evaluation: last layer, sub-pixel, source, phi step and domain (spec/70 §8).
 public struct PixelValues: Sendable {
   /// The fast pixel index.
-  public let fast: Int
+  public internal(set) var fast = 0
   /// The slow pixel index.
-  public let slow: Int
+  public internal(set) var slow = 0
   /// The last place relative to the sample, in m.
   public internal(set) var position = Vector3(0, 0, 0)
   /// Half the last scattering vector: sin θ/λ, in 1/m.
@@ -31,7 +31,8 @@ public struct PixelValues: Sendable {
 }
 
 extension Simulator {
-  /// Evaluates rendered pixels again, in raster order, and hands out what each came to.
+  /// Evaluates rendered pixels again, in raster order, and hands out what each came to. What a pixel without an evaluated
+  /// step does not have is that of the pixels before it, as in the reference program; zeros before the first.
   /// - Parameters:
   ///   - only: The one pixel to hand out; nil for all.
   ///   - rendering: The rendering.
@@ -39,21 +40,50 @@ extension Simulator {
   public func forEachPixel(
     only: (fast: Int, slow: Int)?, of rendering: Rendering, _ body: (PixelValues) throws -> Void
   ) rethrows {
-    for slow in experiment.region.slow where only.map({ $0.slow == slow }) ?? true {
-      for fast in experiment.renderedPixels(inRow: slow) where only.map({ $0.fast == fast }) ?? true {
-        let index = slow * experiment.detector.fastPixels + fast
-        var context = context(slow: slow, fast: fast)
-        if evaluator.switchesInterpolationOff, let cutoff = rendering.interpolationCutoff, cutoff < index {
-          context.interpolates = false
+    guard let only else {
+      var last = LastEvaluation()
+      last.values.cell = experiment.crystal.lattice.direct
+      for slow in experiment.region.slow {
+        for fast in experiment.renderedPixels(inRow: slow) {
+          evaluate(slow: slow, fast: fast, of: rendering, &last)
+          try body(last.values)
         }
-        var last = LastEvaluation(values: PixelValues(fast: fast, slow: slow))
-        let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &last)
-        last.values.sum = outcome.sum
-        last.values.polarization = outcome.polarization
-        last.values.solidAngle = outcome.solidAngle
-        last.values.captureFraction = outcome.captureFraction
-        last.values.photons = rendering.image.pixels[index]
-        try body(last.values)
+      }
+      return
+    }
+    guard experiment.isRendered(slow: only.slow, fast: only.fast) else { return }
+    var last = LastEvaluation()
+    last.values.cell = experiment.crystal.lattice.direct
+    evaluate(slow: only.slow, fast: only.fast, of: rendering, &last)
+    if !last.isComplete { complete(&last, of: rendering) }
+    try body(last.values)
+  }
+
+  /// Evaluates a pixel on top of what the pixels before it have left.
+  private func evaluate(slow: Int, fast: Int, of rendering: Rendering, _ last: inout LastEvaluation) {
+    let index = slow * experiment.detector.fastPixels + fast
+    var context = context(slow: slow, fast: fast)
+    if evaluator.switchesInterpolationOff, let cutoff = rendering.interpolationCutoff, cutoff < index {
+      context.interpolates = false
+    }
+    (last.values.fast, last.values.slow) = (fast, slow)
+    let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &last)
+    last.values.sum = outcome.sum
+    last.values.polarization = outcome.polarization
+    last.values.solidAngle = outcome.solidAngle
+    last.values.captureFraction = outcome.captureFraction
+    last.values.photons = rendering.image.pixels[index]
+  }
+
+  /// Fills in what a pixel does not have from the nearest pixels before it that do.
+  private func complete(_ last: inout LastEvaluation, of rendering: Rendering) {
+    let place = (slow: last.values.slow, fast: last.values.fast)
+    for slow in experiment.region.slow.reversed() where slow <= place.slow {
+      for fast in experiment.renderedPixels(inRow: slow).reversed() where slow < place.slow || fast < place.fast {
+        var earlier = LastEvaluation()
+        evaluate(slow: slow, fast: fast, of: rendering, &earlier)
+        last.fill(from: earlier)
+        if last.isComplete { return }
       }
     }
   }
@@ -61,7 +91,27 @@ extension Simulator {
 
 /// Keeps the last of everything.
 private struct LastEvaluation: PixelObserver {
-  var values: PixelValues
+  var values = PixelValues()
+  private var hasIndices = false
+  private var hasAmplitude = false
+
+  /// Whether a step has told everything.
+  var isComplete: Bool { hasIndices && hasAmplitude }
+
+  /// Takes what is missing from an earlier evaluation.
+  mutating func fill(from earlier: LastEvaluation) {
+    if !hasIndices, earlier.hasIndices {
+      values.cell = earlier.values.cell
+      values.fractional = earlier.values.fractional
+      values.rounded = earlier.values.rounded
+      values.latticeFactor = earlier.values.latticeFactor
+      hasIndices = true
+    }
+    if !hasAmplitude, earlier.hasAmplitude {
+      values.amplitude = earlier.values.amplitude
+      hasAmplitude = true
+    }
+  }
 
   mutating func didAim(
     _ subPixel: SubPixel, solidAngle: Double, sourceIndex: Int, source: Source, scatteringVector: Vector3
@@ -77,13 +127,15 @@ private struct LastEvaluation: PixelObserver {
     values.fractional = indices.fractional
     values.rounded = indices.rounded
     values.latticeFactor = factor.value
+    hasIndices = true
   }
 
-  mutating func didLookUp(_ amplitude: Double) { values.amplitude = amplitude }
+  mutating func didLookUp(_ amplitude: Double) {
+    values.amplitude = amplitude
+    hasAmplitude = true
+  }
 
   mutating func didAdd(
     _ step: StepIndex, indices: MillerIndices, factor: LatticeFactor, amplitude: Double, sum: Double
-  ) {
-    values.amplitude = amplitude
-  }
+  ) {}
 }

@@ -11,6 +11,8 @@ public struct Simulator: Sendable {
   let evaluator: PixelEvaluator
   private let firstSweepPixel: Int?
   private let plan: BlockPlan?
+  /// Before each pixel; empty where it makes no difference.
+  private let polarizationCalls: [Int]
 
   /// A rendered image and what is known of it.
   public struct Rendering: Sendable {
@@ -34,6 +36,7 @@ public struct Simulator: Sendable {
     let evaluator = PixelEvaluator(experiment)
     self.evaluator = evaluator
     plan = evaluator.suitsBlocks ? instructions.kernels.map { BlockPlan(evaluator, $0) } : nil
+    polarizationCalls = evaluator.polarizationCalls()
     firstSweepPixel = evaluator.spindle.hasCarryOver ? Self.firstSweepPixel(evaluator) : nil
   }
 
@@ -76,8 +79,7 @@ public struct Simulator: Sendable {
     let image = FloatImage(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels, pixels: pixels)
     return Rendering(
       image: image,
-      statistics: ImageStatistics(
-        image, of: experiment, solidAngleSum: solidAngles.reduce(0, +), threads: threads),
+      statistics: ImageStatistics(image, of: experiment, solidAngleSum: solidAngles.reduce(0, +)),
       interpolationCutoff: run.cutoffPixel)
   }
 
@@ -125,8 +127,7 @@ public struct Simulator: Sendable {
     var nobody = Unobserved()
     let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
     if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
-    // As added to an empty image: a negative zero becomes a positive one.
-    pixels[index] = 0 + Float(outcome.photons)
+    pixels[index] = outcome.pixel
     return outcome.solidAngleSum
   }
 
@@ -182,8 +183,10 @@ public struct Simulator: Sendable {
 
   /// What a pixel inherits from those before it, the interpolation cutoff aside.
   func context(slow: Int, fast: Int) -> PixelContext {
-    PixelContext(
-      isFirstSweep: slow * experiment.detector.fastPixels + fast == firstSweepPixel,
+    let index = slow * experiment.detector.fastPixels + fast
+    return PixelContext(
+      isFirstSweep: index == firstSweepPixel,
+      polarizationCalls: polarizationCalls.isEmpty ? 0 : polarizationCalls[index],
       interpolates: experiment.interpolates)
   }
 
@@ -224,8 +227,26 @@ extension PixelEvaluator {
   fileprivate var suitsBlocks: Bool {
     let factors = experiment.structureFactors
     let isFinite = factors.count > 0 || (factors.defaultAmplitude * factors.defaultAmplitude).isFinite
-    return isFinite
+    return isFinite && hasOrdinaryPlaces && hasOrdinaryIndices
       && !(ordersSteps && (experiment.sampling.resolutionLimit > 0 || experiment.crystal.form.shape == .gauss))
+  }
+
+  /// Whether no sub-pixel can lie at the sample itself, where it has no direction.
+  private var hasOrdinaryPlaces: Bool {
+    let detector = experiment.detector
+    let smallest = 1e-6 * detector.pixelSize
+    let depths = (0..<detector.sensor.layerCount).map {
+      detector.pose.closeDistance + detector.sensor.depth(ofLayer: $0)
+    }
+    return abs(detector.pose.distance) > smallest && depths.allSatisfy { abs($0) > smallest }
+  }
+
+  /// Whether all Miller indices fit into the 32 bits of the reference program.
+  private var hasOrdinaryIndices: Bool {
+    let cell = experiment.crystal.lattice.direct
+    let longest = max(cell.a.length, cell.b.length, cell.c.length)
+    // A scattering vector is at most 2/λ long.
+    return experiment.beam.sources.allSatisfy { 2 * longest / $0.wavelength < 1e9 }
   }
 
   /// Whether any source of any sub-pixel and layer passes the resolution limit.

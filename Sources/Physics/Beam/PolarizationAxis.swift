@@ -1,0 +1,75 @@
+/// The polarization axis as the reference program uses it: normalised in place each time a polarization factor is computed.
+///
+/// For one vector in some fifty the second or a later normalisation still changes a last bit, some for ever, so that the axis
+/// depends on the number of factors computed before (spec/40 §7).
+struct PolarizationAxis: Sendable {
+  /// The axes of the first calls; the last `period` of them repeat.
+  private let axes: [Vector3]
+  private let period: Int
+
+  /// The axes that follow from the one given.
+  /// - Parameter axis: A unit vector but for rounding, or the zero vector.
+  init(_ axis: Vector3) {
+    var axes = [axis]
+    // Each factor normalises once more: what counts is what comes out of that.
+    while let last = axes.last, !axes.contains(where: { $0.normalized == last.normalized.normalized }), axes.count < 100
+    {
+      axes.append(last.normalized)
+    }
+    let next = axes[axes.count - 1].normalized.normalized
+    self.axes = axes
+    period = axes.count - (axes.firstIndex { $0.normalized == next } ?? axes.count - 1)
+  }
+
+  /// Whether all calls use the same axis.
+  var isSteady: Bool { axes.count == 1 }
+
+  /// The axis to be normalised by a call.
+  /// - Parameter call: The number of calls before it in the run.
+  @inline(__always)
+  subscript(call: Int) -> Vector3 {
+    if call < axes.count { return axes[call] }
+    let start = axes.count - period
+    return axes[start + (call - start) % period]
+  }
+}
+
+extension PixelEvaluator {
+  /// The number of polarization factors that the reference program has computed before each pixel, in raster order; empty
+  /// where it makes no difference.
+  func polarizationCalls() -> [Int] {
+    guard usesRunningSum, experiment.beam.kahnFactor != 0, !polarizationAxis.isSteady else { return [] }
+    var calls = [Int](repeating: 0, count: experiment.pixelCount)
+    var count = 0
+    for slow in experiment.region.slow {
+      for fast in experiment.renderedPixels(inRow: slow) {
+        calls[slow * experiment.detector.fastPixels + fast] = count
+        addPolarizationCalls(slow: slow, fast: fast, to: &count)
+      }
+    }
+    return calls
+  }
+
+  /// Counts the factors of a pixel: one, unless polarization is oversampled or a factor is exactly zero.
+  private func addPolarizationCalls(slow: Int, fast: Int, to count: inout Int) {
+    let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
+    var factor = beam.isPolarized ? 0.0 : 1
+    for layer in 0..<detector.sensor.layerCount {
+      for subSlow in 0..<sampling.oversample {
+        for subFast in 0..<sampling.oversample {
+          let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
+          var diffracted = place.direction
+          for source in beam.sources {
+            if isBeyondResolution(scatteringVector(diffracted, source)) { continue }
+            guard factor == 0 || sampling.polar else { return }
+            let polarization = Polarization(
+              kahnFactor: beam.kahnFactor, incident: source.direction, diffracted: diffracted,
+              axis: polarizationAxis[count])
+            (factor, diffracted) = (polarization.factor, polarization.diffracted)
+            count += 1
+          }
+        }
+      }
+    }
+  }
+}
