@@ -157,6 +157,7 @@ let package = Package(
         "TraceIO", "TraceReports", "Provenance", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting",
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
       ]),
+    .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
   ] + variants,
   swiftLanguageModes: [.v6],

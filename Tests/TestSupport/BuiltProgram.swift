@@ -10,6 +10,10 @@ public struct BuiltProgram: Sendable {
 
   private init(url: URL) { self.url = url }
 
+  /// Any program.
+  /// - Parameter path: A path, also relative to the current folder.
+  public init(at path: String) { self.init(url: URL(fileURLWithPath: path)) }
+
   /// A program of this package: it lies beside the bundle of the tests.
   public init(named name: String) {
     let starts =

@@ -33,6 +33,29 @@ extension PixelEvaluator {
     return out
   }
 
+  /// The solid angles of all sub-pixels and layers of all rendered pixels, one after the other, in sr.
+  func solidAngleSum() -> Double {
+    let (layers, count) = (experiment.detector.sensor.layerCount, experiment.sampling.oversample)
+    var sum = 0.0
+    for slow in experiment.region.slow {
+      for fast in experiment.renderedPixels(inRow: slow) {
+        var solidAngle = 0.0
+        for layer in 0..<layers {
+          for subSlow in 0..<count {
+            for subFast in 0..<count {
+              if solidAngle == 0 || experiment.sampling.omega {
+                let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
+                solidAngle = experiment.detector.solidAngle(radius: place.radius, depth: place.depth)
+              }
+              sum += solidAngle
+            }
+          }
+        }
+      }
+    }
+    return sum
+  }
+
   /// Adds all sources of one sub-pixel to the running sum.
   @inline(__always)
   private func addSources<Observer: PixelObserver>(

@@ -77,9 +77,11 @@ public struct Simulator: Sendable {
     }
     if run.isCancelled { throw Cancelled() }
     let image = FloatImage(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels, pixels: pixels)
+    // The scalar formulas are those of the reference program to the last bit, this sum through the whole image included.
+    let sum = plan == nil && evaluator.usesRunningSum ? evaluator.solidAngleSum() : solidAngles.reduce(0, +)
     return Rendering(
       image: image,
-      statistics: ImageStatistics(image, of: experiment, solidAngleSum: solidAngles.reduce(0, +)),
+      statistics: ImageStatistics(image, of: experiment, solidAngleSum: sum),
       interpolationCutoff: run.cutoffPixel)
   }
 
