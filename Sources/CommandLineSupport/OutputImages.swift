@@ -185,7 +185,7 @@ public struct OutputImages: Sendable {
       path: files.noise, usualName: OutputFiles().noise,
       remark: "\(photons) photons on noise image (\(noise.overloads) overloads)\n"
         + "writing \(files.noise) as 2-byte integers\n", flag: "-noisefile",
-      content: .counts(header: SMVWriter.header(experiment), noise.counts))
+      content: .counts(header: SMVWriter.header(experiment, isNoisy: true), noise.counts))
   }
 
   private func text(_ number: Double) -> String { NumberText.text("%g", number) }

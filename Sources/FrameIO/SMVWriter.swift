@@ -7,8 +7,11 @@ public enum SMVWriter {
   /// With `Quirk.headerUnpadded` a header of more than 512 bytes gets no spaces and still claims 512, as in the reference
   /// program; otherwise its length is the next multiple of 512. With `Quirk.headerLosesRotations` there are the keys of
   /// the reference program only; otherwise also the vectors of the detector.
-  public static func header(_ experiment: Experiment) -> [UInt8] {
-    let keys = body(experiment)
+  /// - Parameters:
+  ///   - experiment: The experiment.
+  ///   - isNoisy: Whether the header is that of the image with noise, which has no negative zero in the centre of DENZO.
+  public static func header(_ experiment: Experiment, isNoisy: Bool = false) -> [UInt8] {
+    let keys = body(experiment, isNoisy: isNoisy)
     let bytes = Array("{\nHEADER_BYTES=512;\n\(keys)}\u{0C}".utf8)
     guard experiment.compatibility.has(.headerUnpadded), bytes.count > 512 else { return padded(Array(keys.utf8)) }
     return bytes
@@ -42,7 +45,7 @@ public enum SMVWriter {
     return bytes + [UInt8](repeating: 32, count: length - bytes.count)
   }
 
-  private static func body(_ experiment: Experiment) -> String {
+  private static func body(_ experiment: Experiment, isNoisy: Bool) -> String {
     let (detector, sampling) = (experiment.detector, experiment.sampling)
     let (pose, pixel) = (detector.pose, detector.pixelSize)
     let (fast, slow) = (pose.beamCentre.fast, pose.beamCentre.slow)
@@ -62,8 +65,9 @@ public enum SMVWriter {
     add("ADXV_CENTER_Y", (detector.slowSize - slow) * 1000)
     add("MOSFLM_CENTER_X", (slow - 0.5 * pixel) * 1000)
     add("MOSFLM_CENTER_Y", (fast - 0.5 * pixel) * 1000)
-    add("DENZO_X_BEAM", (slow - 0 * pixel) * 1000)
-    add("DENZO_Y_BEAM", (fast - 0 * pixel) * 1000)
+    let shift = isNoisy ? 0.0 * pixel : -(0.0 * pixel)
+    add("DENZO_X_BEAM", (slow + shift) * 1000)
+    add("DENZO_Y_BEAM", (fast + shift) * 1000)
     // The reference program writes no semicolon after this one.
     add("DIALS_ORIGIN", NumberText.row("%g", pose.dialsOrigin, separator: ","), end: "\n")
     add("XDS_ORGX", pose.nearPoint.fast / pixel + 0.5)

@@ -162,6 +162,25 @@ enum CommandLines {
     options("-sample_x -xtal_thick -sample_y -xtal_width -width -sample_z -xtal_heigh -height", .decimal(1e-6...5e-5)),
   ]
 
+  /// Numbers of any magnitude, where conversions, limits and not-a-numbers show.
+  private static let magnitude = Generator<String>.weighted(
+    (3, .logarithmic(1e-300...1e300)), (2, .logarithmic(1e-12...1e12)), (1, .element(of: ["0", "-0", "1", "-1"])),
+    (1, Generator<String>.logarithmic(1e-12...1e12).map { "-\($0)" }))
+
+  private static let extremes: [Generator<[String]>] = [
+    options(
+      "-lambda -energy -distance -close_distance -fluence -flux -exposure -beamsize -water -dmin -fudge", magnitude),
+    options(
+      "-Xbeam -Ybeam -Xclose -Yclose -ORGX -ORGY -twotheta -detector_rotx -detector_roty -detector_rotz", magnitude),
+    options("-polar -phi -mosaic -detector_abs -detector_thick -adc -scale -pgmscale -default_F", magnitude),
+    options(
+      "-fdet_vector -sdet_vector -odet_vector -beam_vector -polar_vector -spindle_axis -twotheta_axis", magnitude,
+      magnitude, magnitude),
+    option("-cell", magnitude), option("-cell", magnitude, magnitude, magnitude),
+    option("-misset", magnitude, magnitude, magnitude),
+    options("-N -Na -Nb -Nc", .whole(1...1_000_000)),
+  ]
+
   private static let output: [Generator<[String]>] = [
     option("-adc", .decimal(-20...100)), option("-scale", .logarithmic(1e-3...1e4)),
     option("-pgmscale", .logarithmic(1e-3...1e4)), options("-nonoise -nopgm -printout -coherent"),
@@ -171,7 +190,7 @@ enum CommandLines {
   ]
 
   private static let option = Generator<[String]>.weighted(
-    (6, anyOf(geometry)), (4, anyOf(beam)), (5, anyOf(sampling)), (2, anyOf(output)))
+    (6, anyOf(geometry)), (4, anyOf(beam)), (5, anyOf(sampling)), (2, anyOf(output)), (1, anyOf(extremes)))
 }
 
 extension Generator where Value == [[String]] {
