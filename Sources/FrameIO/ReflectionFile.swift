@@ -96,6 +96,8 @@ public enum ReflectionFile {
     _ bytes: [UInt8], _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {
     guard let text = ScannedText(bytes) else { return }
+    // Where each group ends, by which the two readings are told apart.
+    var ends: [Int] = []
     while let group = text.fourReals() {
       guard group.indices.allSatisfy({ abs($0) < indexLimit }), group.amplitude.isFinite else {
         throw RequestError(
@@ -103,11 +105,13 @@ public enum ReflectionFile {
           remedy: "give indices between -1e9 and 1e9 and a finite F")
       }
       builder.count(group.indices)
+      ends.append(text.position)
     }
     if !text.isAtEnd {
       builder.notes.append("reading stops at \"\(text.word)\" in line \(text.line) (Q-30)")
     }
     text.rewind()
+    var firstShift: Int?
     while let group = text.threeIntegersAndReal() {
       guard builder.hasRoom(for: group.indices), group.amplitude.isFinite else {
         throw RequestError(
@@ -115,12 +119,14 @@ public enum ReflectionFile {
           "an index with a decimal point shifts the numbers up to line \(text.line), so that a reflection lands outside the "
             + "table", remedy: "write indices without a point, or use --compat spec")
       }
+      let number = builder.reflections.count
+      if firstShift == nil, number >= ends.count || text.position != ends[number] { firstShift = number }
       builder.store(group.indices.map(Double.init), group.amplitude)
     }
-    if builder.reflections.count != builder.count {
+    if let first = firstShift ?? (builder.reflections.count < ends.count ? builder.reflections.count : nil) {
       builder.notes.append(
-        "\(builder.count) groups of four numbers are counted and \(builder.reflections.count) stored, up to line "
-          + "\(text.line): an index there is not written as an integer (Q-30)")
+        "reflection \(first + 1) has an index that is not written as an integer: \(builder.count) are counted, "
+          + "\(builder.reflections.count) stored, and what is stored from there on is shifted (Q-30)")
     }
   }
 

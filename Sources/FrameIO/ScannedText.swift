@@ -48,7 +48,7 @@ final class ScannedText {
   func rewind() { cplatform_text_rewind(text) }
 
   /// The number of bytes read.
-  private var position: Int { min(max(cplatform_text_position(text), 0), bytes.count) }
+  var position: Int { min(max(cplatform_text_position(text), 0), bytes.count) }
 
   /// The line number of the current position, counted from 1.
   var line: Int { 1 + bytes[..<position].count { $0 == 10 } }

@@ -3,7 +3,7 @@ import TestSupport
 
 /// A program that was run on a command line: what it printed, and the files it wrote.
 struct ReferenceRun {
-  /// The exit status; that of a signal is above 128.
+  /// The exit status, or the signal that ended it.
   let status: Int32
   /// What it said on standard error.
   let errors: String

@@ -50,12 +50,14 @@ public struct UnitCell: Sendable, Hashable {
     // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane. Two negative sines make a positive
     // product of angles that no cell has.
     let half = (alpha + beta + gamma) / 2.0
-    guard half < Double.pi, [alpha, beta, gamma].allSatisfy({ $0 < half }), radicand > 8 * Double.ulpOfOne,
-      volume.isFinite
-    else {
+    guard half < Double.pi, [alpha, beta, gamma].allSatisfy({ $0 < half }), radicand > 8 * Double.ulpOfOne else {
       throw RequestError(
         "-cell", value: said(), "no cell has these angles: its volume would be zero or imaginary",
         remedy: "every angle must be below the sum of the other two, and all three together below 360 degrees")
+    }
+    guard volume.isFinite else {
+      throw RequestError(
+        "-cell", value: said(), "the volume of the cell is too large for a number", remedy: "give the lengths in Å")
     }
   }
 

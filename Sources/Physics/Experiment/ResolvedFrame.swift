@@ -60,7 +60,7 @@ struct ResolvedFrame {
       throw RequestError(
         pixels != nil ? "-detpixels\(suffix)" : "-detsize\(suffix)",
         value: pixels.map { "\($0)" } ?? "\(size * 1000)",
-        "the detector would have \(NumberText.text("%.0f", count)) pixels",
+        "the detector would have \(count >= 1 ? NumberText.text("%.0f", count) : "no") pixels",
         remedy: "give -detpixels a count of at least 1, or a -detsize of at least one -pixel (mm)")
     }
     return (Int(count), size)
