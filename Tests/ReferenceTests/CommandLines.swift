@@ -1,3 +1,4 @@
+import Foundation
 import Physics
 import PropertyTesting
 
@@ -21,9 +22,10 @@ extension Generator where Value == String {
 
   /// Decimals whose logarithm is uniform.
   static func logarithmic(_ range: ClosedRange<Double>) -> Generator {
-    zip(Generator<Double>.logUniform(in: range), .element(of: [2, 1, 4, 17])).map { value, digits in
-      NumberText.text("%.\(digits)g", value)
-    }
+    // The quotient of the ends may be too large for a number.
+    zip(
+      Generator<Double>.double(in: log10(range.lowerBound)...log10(range.upperBound)), .element(of: [2, 1, 4, 17])
+    ).map { exponent, digits in NumberText.text("%.\(digits)g", pow(10, exponent)) }
   }
 
   /// Whole numbers as text.
@@ -167,6 +169,9 @@ enum CommandLines {
     (3, .logarithmic(1e-300...1e300)), (2, .logarithmic(1e-12...1e12)), (1, .element(of: ["0", "-0", "1", "-1"])),
     (1, Generator<String>.logarithmic(1e-12...1e12).map { "-\($0)" }))
 
+  private static let size = Generator<String>.weighted(
+    (3, .logarithmic(1e-300...1e300)), (2, .logarithmic(1e-12...1e12)))
+
   private static let extremes: [Generator<[String]>] = [
     options(
       "-lambda -energy -distance -close_distance -fluence -flux -exposure -beamsize -water -dmin -fudge", magnitude),
@@ -176,7 +181,7 @@ enum CommandLines {
     options(
       "-fdet_vector -sdet_vector -odet_vector -beam_vector -polar_vector -spindle_axis -twotheta_axis", magnitude,
       magnitude, magnitude),
-    option("-cell", magnitude), option("-cell", magnitude, magnitude, magnitude),
+    option("-cell", size), option("-cell", size, size, size),
     option("-misset", magnitude, magnitude, magnitude),
     options("-N -Na -Nb -Nc", .whole(1...1_000_000)),
   ]

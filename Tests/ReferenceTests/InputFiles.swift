@@ -9,7 +9,7 @@ extension CommandLines {
     [
       "list.hkl": reflections.whole, "odd.hkl": reflections.odd, "a.mat": matrix, "left.mat": negated(matrix),
       "points.txt": sources.whole, "few.txt": sources.few, "plain.img": smv(header.plain), "keys.img": smv(header.keys),
-      "mask.img": smv("SIZE1=6;\nSIZE2=5;\nPIXEL_SIZE=0.2;\n", pixels: header.mask),
+      "mask.img": smv("SIZE1=7;\nSIZE2=7;\nPIXEL_SIZE=0.2;\n", pixels: header.mask),
     ]
   }
 
@@ -48,7 +48,7 @@ extension CommandLines {
   private static let header: Generator<(plain: String, keys: String, mask: [UInt8])> = zip(
     Generator<String>.decimal(0.1...0.5), Generator<String>.decimal(30...200),
     Generator<String>.decimal(0.4...2).array(4...4),
-    Generator<Int>.integer(in: 0...3).array(30...30)
+    Generator<Int>.integer(in: 0...3).array(49...49)
   ).map { pixel, distance, numbers, mask in
     let size = "SIZE1=5;\nSIZE2=4;\n"
     let keys =

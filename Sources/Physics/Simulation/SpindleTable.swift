@@ -9,8 +9,13 @@ struct SpindleTable: Sendable {
   /// The cells of the first sweep of the run; the same as `cells` unless carry-over acts.
   let firstSweepCells: [DirectCell]
 
-  /// Whether the first sweep differs from the others.
-  var hasCarryOver: Bool { cells != firstSweepCells }
+  /// Whether the first sweep differs from the others, be it in the sign of a zero.
+  var hasCarryOver: Bool {
+    func bits(_ cells: [DirectCell]) -> [UInt64] {
+      cells.flatMap { [$0.a, $0.b, $0.c] }.flatMap(\.components).map(\.bitPattern)
+    }
+    return bits(cells) != bits(firstSweepCells)
+  }
 
   init(_ experiment: Experiment) {
     let atRest = experiment.crystal.lattice.direct
