@@ -126,7 +126,9 @@ extension SamplingTable {
 
   /// Mosaic domains (spec/40 §1.6). The range is the spread, in radians.
   static func mosaic(count: Int?, spread: Double?) -> SamplingTable {
-    guard let spread, spread > 0 else { return .single }
+    guard let spread, spread >= 0 else { return .single }
+    // A spread of -0 is printed as such.
+    guard spread > 0 else { return SamplingTable(count: 1, range: spread, step: 0) }
     guard let count, count > 0 else { return SamplingTable(count: 10, range: spread, step: 0) }
     return SamplingTable(count: count, range: spread, step: 0)
   }
