@@ -41,7 +41,7 @@ struct ReferenceRun {
       .replacingOccurrences(of: "WARNING: further warnings will not be printed! ", with: "")
       .replacingOccurrences(of: "ERROR: no hkl file and no dump file to read.", with: "")
       .replacingOccurrences(of: "TRACE_SWIFT", with: "TRACE_C").replacingOccurrences(
-        of: " *-?nan", with: " nan", options: .regularExpression)
+        of: #" *-?\bnan\b"#, with: " nan", options: .regularExpression)
     let lines = text.split(separator: "\n").map(String.init)
     trace = lines.filter { $0.hasPrefix("TRACE_C") }
     printed = lines.filter { line in !line.hasPrefix("TRACE_C") && !Self.remarks.contains { line.hasPrefix($0) } }
