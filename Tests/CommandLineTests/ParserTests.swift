@@ -95,7 +95,7 @@ import Testing
     ("-cell 50 60 70 10 20 170 -default_F 1", ["-cell", "imaginary"]),
     ("-cell 50 60 70 120 120 120 -default_F 1", ["-cell", "imaginary"]),
     ("-cell 50 -default_F 1 -detpixels -3", ["-detpixels", "-3", "pixels"]),
-    ("-cell 50 -default_F 1 -detpixels 0", ["-detpixels", "0 pixels"]),
+    ("-cell 50 -default_F 1 -detpixels 0", ["-detpixels", "no pixels"]),
     ("-cell 50 -default_F 1 -detsize 0.01", ["-detsize", "pixels"]),
     ("-cell 50 -default_F 1 -pixel 0", ["-pixel", "positive"]),
     ("-cell 50 -default_F 1 -lambda -1", ["-lambda", "positive"]), ("-cell 50 -default_F 1 -distance 0", ["-distance"]),
