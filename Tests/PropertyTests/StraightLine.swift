@@ -30,6 +30,7 @@ struct StraightLine {
   typealias V = [Double]
 
   var (fast, slow, normal, origin): (V, V, V, V) = ([], [], [], [])
+  var dialsOrigin: V = []
   var (distance, closeDistance, nearFast, nearSlow, beamFast, beamSlow) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
   var (a, b, c): (V, V, V) = ([], [], [])
   var (aStar, bStar, cStar): (V, V, V) = ([], [], [])
@@ -56,7 +57,7 @@ struct StraightLine {
   private static func cross(_ v: V, _ w: V) -> V {
     [v[1] * w[2] - v[2] * w[1], v[2] * w[0] - v[0] * w[2], v[0] * w[1] - v[1] * w[0]]
   }
-  private static func unit(_ v: V) -> V {
+  static func unit(_ v: V) -> V {
     let size = length(v)
     return size == 0 ? [0, 0, 0] : [v[0] / size, v[1] / size, v[2] / size]
   }
@@ -113,6 +114,7 @@ struct StraightLine {
       let corner = (0..<3).map { -fastNear * f[$0] - slowNear * s[$0] + close * o[$0] }
       origin = Self.turn(Self.turn(corner, angles), about: axis, swing)
     }
+    dialsOrigin = [[0, 0, 1], [0, 1, 0], [-1, 0, 0]].map { 1000 * Self.dot(origin, $0) }
     nearFast = -Self.dot(origin, fast)
     nearSlow = -Self.dot(origin, slow)
     closeDistance = Self.dot(origin, normal)
@@ -176,14 +178,18 @@ struct StraightLine {
   }
 
   private func polarizationFactor(_ d: V) -> Double {
-    let i = Self.unit(beam)
-    let cosine = Self.dot(i, d)
+    Self.polarizationFactor(given.kahn, incident: Self.unit(beam), d, axis: Self.unit(polarization))
+  }
+
+  /// The polarization factor of unit vectors; none of them is normalised again.
+  static func polarizationFactor(_ kahn: Double, incident i: V, _ d: V, axis: V) -> Double {
+    let cosine = dot(i, d)
     let (square, rest) = (cosine * cosine, 1 - cosine * cosine)
-    guard given.kahn != 0 else { return 0.5 * (1 + square - 0 * rest) }
-    let across = Self.unit(Self.cross(Self.unit(polarization), i))
-    let along = Self.unit(Self.cross(i, across))
-    let psi = -atan2(Self.dot(d, across), Self.dot(d, along))
-    return 0.5 * (1 + square - given.kahn * cos(2 * psi) * rest)
+    guard kahn != 0 else { return 0.5 * (1 + square - 0 * rest) }
+    let across = unit(cross(axis, i))
+    let along = unit(cross(i, across))
+    let psi = -atan2(dot(d, across), dot(d, along))
+    return 0.5 * (1 + square - kahn * cos(2 * psi) * rest)
   }
 
   private func latticeFactor(_ q: V) -> Double {
