@@ -66,7 +66,7 @@ public struct Benchmark: Sendable {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let before = ProcessorTime.ofChildren
-    let done = try await program.run(arguments + SimulatorProgram.floatImageOnly, in: scratch, threads: threads)
+    let done = try await program.run(SimulatorProgram.forFloatImage(arguments), in: scratch, threads: threads)
     let seconds = ProcessorTime.ofChildren - before
     return (seconds, done.seconds, try FileBytes.read(scratch.path(SimulatorProgram.floatFile), for: "image"))
   }

@@ -48,8 +48,7 @@ public struct SimulatorProgram: Sendable {
   ) async throws -> (image: FloatImage, seconds: Double) {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
-    // The name of the image comes last: the programs take the last of several.
-    let run = try await run(arguments + Self.floatImageOnly, in: scratch)
+    let run = try await run(Self.forFloatImage(arguments), in: scratch)
     do {
       return (
         try FloatImageFile.read(scratch.path(Self.floatFile), fastPixels: fast, slowPixels: slow), run.seconds
@@ -62,6 +61,11 @@ public struct SimulatorProgram: Sendable {
   /// The name of that image.
   public static let floatFile = "float.bin"
 
-  /// Options for the float image and nothing else.
-  public static let floatImageOnly = ["-noprogress", "-nopgm", "-nonoise", "-floatfile", floatFile]
+  /// A command line for the float image and nothing else. What is asked for stands behind it and keeps its order: the last
+  /// argument may make a difference.
+  public static func forFloatImage(_ arguments: [String]) -> [String] {
+    floatImageOnly + FlagTable.calculation(of: arguments)
+  }
+
+  private static let floatImageOnly = ["-noprogress", "-nopgm", "-nonoise", "-floatfile", floatFile]
 }

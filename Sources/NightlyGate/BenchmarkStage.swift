@@ -46,7 +46,7 @@ struct BenchmarkStage {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let before = ProcessorTime.ofChildren
-    _ = try await SimulatorProgram(program).run(workload.plainArguments + SimulatorProgram.floatImageOnly, in: scratch)
+    _ = try await SimulatorProgram(program).run(SimulatorProgram.forFloatImage(workload.plainArguments), in: scratch)
     return ProcessorTime.ofChildren - before
   }
 

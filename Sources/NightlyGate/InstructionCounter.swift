@@ -27,7 +27,7 @@ enum InstructionCounter {
   static func count(_ program: String, _ workload: Workload) async throws -> Result<Count, Reason> {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
-    let words = workload.plainArguments + SimulatorProgram.floatImageOnly
+    let words = SimulatorProgram.forFloatImage(workload.plainArguments)
     if let count = await perf([program] + words, scratch) { return .success(count) }
     guard let version = await output("valgrind", ["--version"]) else {
       return .failure(Reason(text: "perf counts no instructions here, and valgrind is not installed"))

@@ -6,6 +6,8 @@ package struct TestEvents {
   package private(set) var tests: [NightRecord.TestRecord] = []
   /// The tests that were begun and have not ended, in order of their start.
   package private(set) var running: [String] = []
+  /// What was said of the tests and suites that are switched off.
+  package private(set) var skipped: [String] = []
   /// Whether the run came to its end.
   package private(set) var isWhole = false
 
@@ -48,6 +50,8 @@ package struct TestEvents {
         let texts = (payload.messages ?? []).map(\.text)
         let said = texts.count > 1 ? texts.filter { $0 != "Issue recorded" } : texts
         failures[id, default: []].append(said.joined(separator: "\n"))
+      case "testSkipped":
+        skipped.append((payload.messages ?? []).map(\.text).joined(separator: " "))
       case "testEnded":
         let failure = failures[id]?.joined(separator: "\n\n")
         guard let name = names[id] ?? (failure == nil ? nil : "(suite)") else { continue }

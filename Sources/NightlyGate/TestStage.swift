@@ -61,7 +61,10 @@ struct TestStage: Sendable {
           "--event-stream-output-path", files.events.path,
         ], in: package.path, environment: environment, limit: limit)
       try? (run.output + run.error).write(to: files.log)
-      result.tests = Self.tests(run, TestEvents((try? Data(contentsOf: files.events)) ?? Data()), suite: item.name)
+      let events = TestEvents((try? Data(contentsOf: files.events)) ?? Data())
+      result.tests = Self.tests(run, events, suite: item.name)
+      // What is switched off says so: it must not look like something that passed.
+      if let reason = events.skipped.first { result.remarks.append("\(item): not run: \(reason)") }
     } catch {
       result.obstacles.append("\(item): \(program.path) cannot be run: \(error); build it with: make build")
     }
@@ -81,7 +84,7 @@ struct TestStage: Sendable {
           suite: suite, name: "(the run)", seconds: run.seconds,
           failure: "the run did not come to its end: \(run.ending); \(running)\n\(lastLines(run.error))"))
     }
-    if tests.isEmpty {
+    if tests.isEmpty && events.skipped.isEmpty {
       tests.append(
         NightRecord.TestRecord(suite: suite, name: "(the run)", seconds: run.seconds, failure: "no test was run"))
     }

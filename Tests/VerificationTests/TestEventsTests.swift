@@ -31,6 +31,13 @@ import Testing
     #expect(events.tests.map(\.failure) == [nil, "1 < 2\nmore"], "known issues are no failures")
   }
 
+  @Test func whatIsSwitchedOffSaysSo() {
+    let skipped =
+      #"{"kind":"event","payload":{"kind":"testSkipped","messages":[{"text":"Suite S skipped:"},{"text":"no binary"}],"testID":"M.S"}}"#
+    let events = TestEvents(Data([Self.lines[0], skipped, Self.lines[11]].joined(separator: "\n").utf8))
+    #expect(events.skipped == ["Suite S skipped: no binary"] && events.tests.isEmpty && events.isWhole)
+  }
+
   @Test func aRunThatWasCutOffNamesTheTestThatWasRunning() {
     for (count, running) in [(5, ["M.S/a()"]), (7, []), (8, ["M.S/b()"])] {
       #expect(events(count).running == running && !events(count).isWhole)
