@@ -96,7 +96,7 @@ public enum NightBundle {
     init(_ record: NightRecord) {
       outcome = record.outcome.rawValue
       exitStatus = record.outcome.status
-      firstDivergence = record.firstDivergentFactor
+      firstDivergence = record.firstDivergence
       firstDivergentQuantity = record.firstDivergentQuantity
       tests = record.tests.count
       failedTests = record.tests.count { $0.failure != nil }

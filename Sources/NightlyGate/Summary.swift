@@ -5,7 +5,7 @@ extension NightBundle {
   /// Outcome first, as Markdown.
   static func summary(_ record: NightRecord) -> String {
     var lines = [
-      "# Nightly gate: \(record.outcome.rawValue)", "", "first_divergence: \(record.firstDivergentFactor ?? "none")",
+      "# Nightly gate: \(record.outcome.rawValue)", "", "first_divergence: \(record.firstDivergence ?? "none")",
       "",
     ]
     if let quantity = record.firstDivergentQuantity {

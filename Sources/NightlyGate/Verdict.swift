@@ -67,6 +67,12 @@ extension NightRecord {
   /// The workloads that are slower than accepted.
   public var slow: [BenchmarkRecord] { benchmarks.filter { $0.judgements.contains(where: \.isRegression) } }
 
+  /// What diverges first: the quantity of the first golden case that diverges, else the first regression or obstacle.
+  public var firstDivergence: String? {
+    firstDivergentQuantity.flatMap { $0.split(separator: ":").first.map(String.init) }
+      ?? (regressions + obstacles).first.flatMap { $0.split(separator: "\n").first.map(String.init) }
+  }
+
   /// The first golden case with a quantity that diverges.
   public var firstDivergentCase: GoldenRecord? { golden.first { $0.firstQuantity != nil } }
   /// The first scaling factor that diverges in that case.

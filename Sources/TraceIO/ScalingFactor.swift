@@ -32,8 +32,13 @@ public enum FactorStatus: String, Sendable, CaseIterable, Codable {
   case divergent = "DIVERGENT"
   /// Anything larger.
   case critical = "CRITICAL"
-  /// At least one trace lacks the factor.
+  /// One trace has the factor and the other lacks it.
   case missing = "MISSING"
+  /// Neither trace has the factor: nothing is said about it.
+  case untraced = "NOT TRACED"
+
+  /// Whether the factor speaks against the candidate.
+  public var isFailing: Bool { self != .pass && self != .untraced }
 }
 
 /// A scaling factor in two traces.
@@ -65,7 +70,7 @@ public struct FactorComparison: Sendable, Hashable {
     self.reference = reference
     self.candidate = candidate
     guard let reference, let candidate else {
-      (absolute, relative, status) = (nil, nil, .missing)
+      (absolute, relative, status) = (nil, nil, reference == nil && candidate == nil ? .untraced : .missing)
       return
     }
     let isSame = candidate == reference || (candidate.isNaN && reference.isNaN)
@@ -93,18 +98,13 @@ public struct FactorComparison: Sendable, Hashable {
   ) -> [FactorComparison] {
     ScalingFactor.all.map { factor in
       FactorComparison(
-        factor, reference: reference.lastNumber(factor.name), candidate: candidate.lastNumber(factor.name),
+        factor, reference: reference.number(factor.name), candidate: candidate.number(factor.name),
         tolerance: tolerance(factor.name))
     }
   }
 }
 
 extension Trace {
-  /// The last value of a name on a pixel line, as a number.
-  fileprivate func lastNumber(_ name: String) -> Double? {
-    lines.last { $0.section == .pixel && $0.fields.first?.name == name }?.fields.first?.values.first?.number
-  }
-
   /// The same trace with `I_before_scaling_pre_polar` in the place of `I_before_scaling`, where a log has both: the
   /// reference program writes the sum before the polarization factor.
   public func withSumBeforePolarization() -> Trace {
@@ -115,7 +115,30 @@ extension Trace {
     for index in lines.indices where lines[index].section == .pixel && lines[index].fields.first?.name == name {
       trace.lines[index].fields[0].name = "I_before_scaling"
     }
-    trace.lines = trace.lines.indices.filter { !dropped.contains($0) }.map { trace.lines[$0] }
+    return trace.leavingOut(dropped)
+  }
+
+  /// The same trace with each scaling factor once, as it was traced last: what is in force at the end of the pixel.
+  public func withLastFactors() -> Trace {
+    var last: [String: Int] = [:]
+    var dropped: Set<Int> = []
+    for (index, line) in lines.enumerated() where line.section == .pixel {
+      guard let name = line.fields.first?.name, Self.scalingNames.contains(name) else { continue }
+      if let earlier = last.updateValue(index, forKey: name) { dropped.insert(earlier) }
+    }
+    guard !dropped.isEmpty else { return self }
+    var trace = leavingOut(dropped)
+    let names = Set(dropped.compactMap { lines[$0].fields.first?.name }).sorted().joined(separator: ", ")
+    trace.warnings.append("traced several times, the last counts: \(names)")
+    return trace
+  }
+
+  private static let scalingNames = Set(TraceQuantity.scaling.map(\.name))
+
+  /// The same trace without some lines.
+  func leavingOut(_ dropped: Set<Int>) -> Trace {
+    var trace = self
+    trace.lines = lines.indices.filter { !dropped.contains($0) }.map { lines[$0] }
     if !origins.isEmpty { trace.origins = origins.indices.filter { !dropped.contains($0) }.map { origins[$0] } }
     return trace
   }

@@ -31,6 +31,19 @@ public struct Trace: Sendable, Hashable {
     self.origins = origins
   }
 
+  /// The first pixel of a log: what stands before the first name that is repeated behind the end of the pixel.
+  var firstPixel: Trace {
+    guard let end = lines.firstIndex(where: { $0.fields.first?.name == "I_pixel_final" && $0.section == .pixel }) else {
+      return self
+    }
+    func key(_ line: TraceLine) -> String { "\(line.section) \(line.fields.first?.name ?? "")" }
+    var seen = Set(lines[...end].map(key))
+    guard let next = lines.indices[(end + 1)...].first(where: { !seen.insert(key(lines[$0])).inserted }) else {
+      return self
+    }
+    return leavingOut(Set(next..<lines.count))
+  }
+
   /// The values of the first field of a name on a set-up or pixel line.
   public func values(_ name: String, in section: TraceSection = .pixel) -> [TraceValue]? {
     lines.first { $0.section == section && $0.fields.first?.name == name }?.fields.first?.values

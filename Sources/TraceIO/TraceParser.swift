@@ -84,12 +84,11 @@ public struct TraceParser: Sendable {
     if voice.leftOut > 0 {
       warnings.append("\(file): \(voice.leftOut) lines after the first \(Self.lineLimit) are left out")
     }
-    if voice.pixels > 1 {
-      warnings.append(
-        "\(file): \(voice.pixels) pixels end in this log; quantities are those of the first, scaling factors of the last"
-      )
-    }
     var trace = Trace(author: author, lines: voice.lines, warnings: warnings, origins: voice.origins)
+    if voice.pixels > 1 {
+      trace = trace.firstPixel
+      trace.warnings.append("\(file): \(voice.pixels) pixels end in this log; the first is read")
+    }
     trace.isOnePixel = voice.pixels <= 1 && !voice.isCut
     return trace
   }

@@ -24,7 +24,7 @@ public struct TraceReport: Sendable {
 
   /// What came out.
   public enum Outcome: Int, Sendable {
-    /// Everything that both traces have agrees, and no factor is missing.
+    /// Everything that both traces have agrees, and neither lacks a factor that the other has.
     case parity = 0
     /// At least one quantity or factor diverges.
     case divergence = 1
@@ -38,7 +38,9 @@ public struct TraceReport: Sendable {
   ///   - candidate: What is examined.
   ///   - tolerances: The tolerance of each quantity.
   public init(reference: Trace, candidate: Trace, tolerances: ToleranceTable) {
-    let (reference, candidate) = (reference.withSumBeforePolarization(), candidate.withSumBeforePolarization())
+    let (reference, candidate) = (
+      reference.withSumBeforePolarization().withLastFactors(), candidate.withSumBeforePolarization().withLastFactors()
+    )
     self.reference = reference
     self.candidate = candidate
     let items = TraceComparison(reference: reference, candidate: candidate, rule: tolerances).items
@@ -68,11 +70,15 @@ public struct TraceReport: Sendable {
   /// What came out.
   public var outcome: Outcome {
     if pixels.areDifferent || !hasCommonQuantity { return .differentSubjects }
-    return firstDivergence == nil && factors.allSatisfy { $0.status == .pass } ? .parity : .divergence
+    return first == nil ? .parity : .divergence
   }
 
   /// The first factor that does not pass.
-  public var firstDivergentFactor: FactorComparison? { factors.first { $0.status != .pass } }
+  public var firstDivergentFactor: FactorComparison? { factors.first { $0.status.isFailing } }
+
+  /// What diverges first: the one answer of terminal, JSON and Markdown. A quantity in the order of computation; where all
+  /// agree, a factor that one trace lacks.
+  public var first: String? { firstDivergence.map { "\($0.place)" } ?? firstDivergentFactor?.factor.name }
 
   /// The quantities before the first divergence that both traces have, once each.
   public var agreeingBefore: [String] {

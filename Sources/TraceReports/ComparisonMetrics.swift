@@ -6,6 +6,7 @@ import TraceIO
 struct ComparisonMetrics: Encodable {
   let toleranceRel: Double
   @Nullable var firstDivergence: String?
+  @Nullable var firstDivergentFactor: String?
   let numDivergent: Int
   let factors: [String: Factor]
   let outcome: String
@@ -62,8 +63,10 @@ struct ComparisonMetrics: Encodable {
 
   init(_ report: TraceReport, tolerance: Double) {
     toleranceRel = tolerance
-    firstDivergence = report.firstDivergentFactor?.factor.name
-    numDivergent = report.factors.count { $0.status != .pass }
+    let first = ComparisonText(report, tolerance: tolerance).firstLine
+    firstDivergence = first == "none" ? nil : first
+    firstDivergentFactor = report.firstDivergentFactor?.factor.name
+    numDivergent = report.factors.count(where: \.status.isFailing)
     factors = Dictionary(
       uniqueKeysWithValues: report.factors.map { factor in
         (

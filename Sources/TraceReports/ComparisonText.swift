@@ -26,6 +26,12 @@ public struct ComparisonText: Sendable {
     return "reference traces pixel \(expected), candidate \(found) (slow,fast)"
   }
 
+  /// What diverges first, or `none`; of different subjects nothing is compared.
+  public var firstLine: String {
+    if report.outcome == .differentSubjects { return report.pixels.areDifferent ? "the pixel" : "nothing in common" }
+    return report.first ?? "none"
+  }
+
   /// The first factor that does not pass, or `none`.
   public var firstFactorLine: String {
     guard let factor = report.firstDivergentFactor else { return "none" }
@@ -35,7 +41,7 @@ public struct ComparisonText: Sendable {
 
   /// The first quantity that diverges with both values, or `none`.
   public var firstQuantityLine: String {
-    guard let first = report.firstDivergence else { return "none" }
+    guard let first = report.firstDivergence else { return report.first == nil ? "none" : "none that both traces have" }
     return "\(first.place): reference \(first.reference.map(TraceReport.text) ?? "missing"), candidate "
       + "\(first.candidate.map(TraceReport.text) ?? "missing"), allowed \(first.tolerance)"
   }
@@ -89,6 +95,7 @@ public struct ComparisonText: Sendable {
   public func plain(paint: (_ padded: String, _ cell: String) -> String = { padded, _ in padded }) -> String {
     var lines = [report.factorTable.plain(paint: paint)]
     if let pixelLine { lines.append("pixel: \(pixelLine)\n") }
+    lines.append("first divergence:         \(firstLine)\n")
     lines.append("first divergent factor:   \(firstFactorLine)\n")
     lines.append("first divergent quantity: \(firstQuantityLine)\n")
     lines += diagnosisLines.map { "  \($0)\n" }
@@ -100,7 +107,7 @@ public struct ComparisonText: Sendable {
   /// As Markdown: first divergence and residuals first.
   public var markdown: String {
     var lines = [
-      "# Trace comparison", "", "first_divergence: \(report.firstDivergentFactor?.factor.name ?? "none")", "",
+      "# Trace comparison", "", "first_divergence: \(firstLine)", "",
       "residuals: " + residuals, "", "- First divergent factor: \(firstFactorLine)",
       "- First divergent quantity: \(firstQuantityLine)", "- Tolerance: \(tolerance) relative",
       "- Verdict: \(verdict)",
@@ -113,7 +120,7 @@ public struct ComparisonText: Sendable {
   }
 
   private var residuals: String {
-    let failing = report.factors.filter { $0.status != .pass }
+    let failing = report.factors.filter(\.status.isFailing)
     guard !failing.isEmpty else { return "none above the tolerance" }
     return failing.map { factor in
       "\(factor.factor.name) \(factor.relative.map { NumberText.text("%+.3e", $0) } ?? factor.status.rawValue)"

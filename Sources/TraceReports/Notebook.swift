@@ -60,7 +60,7 @@ public enum Notebook {
     public let bundle: String
     /// How the command ended.
     public let exitStatus: Int32
-    /// The first factor that does not pass.
+    /// What diverges first.
     public let firstDivergence: String?
     /// The first quantity that diverges.
     public let firstDivergentQuantity: String?
@@ -74,7 +74,9 @@ public enum Notebook {
       timestamp = TimeStamp.full(date)
       self.bundle = bundle
       exitStatus = status
-      firstDivergence = report?.firstDivergentFactor?.factor.name
+      firstDivergence = report.flatMap { ComparisonText($0, tolerance: 0).firstLine }.flatMap {
+        $0 == "none" ? nil : $0
+      }
       firstDivergentQuantity = report?.firstDivergence?.place.description
       finding = report?.findings.first?.kind.rawValue
       self.problem = problem
