@@ -15,12 +15,17 @@ public enum TraceFile {
   /// - Parameters:
   ///   - path: The file, or `-` for standard input.
   ///   - author: The author to read; nil for the one with most lines of known quantities.
-  /// - Throws: `TraceError` if the file cannot be read, has a malformed value, or no trace line at all.
-  public static func read(_ path: String, author: String? = nil) throws(TraceError) -> Trace {
+  ///   - dialect: What names of the log mean.
+  /// - Throws: `TraceError` if the file cannot be read, is compressed, has a malformed value, or no trace line at all.
+  public static func read(
+    _ path: String, author: String? = nil, dialect: TraceDialect = TraceDialect()
+  ) throws(TraceError) -> Trace {
     let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
-    var lines = LineFeeder(TraceParser(file: path == "-" ? "standard input" : path, author: author))
+    let name = path == "-" ? "standard input" : path
+    var lines = LineFeeder(TraceParser(file: name, author: author, dialect: dialect))
+    var encoding: TextEncoding?
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
@@ -29,7 +34,8 @@ public enum TraceFile {
         if errno == EINTR { continue }
         throw unreadable(path)
       }
-      try lines.feed(chunk[0..<count], of: path)
+      if encoding == nil { encoding = try TextEncoding(chunk[0..<count], file: name) }
+      try lines.feed(encoding?.narrowed(chunk[0..<count]) ?? chunk[0..<count], of: path)
     }
     return try lines.finish()
   }
@@ -38,6 +44,53 @@ public enum TraceFile {
     TraceError(
       file: path, line: 0,
       "the file cannot be read: \(String(cString: strerror(errno))); check the name and the permissions")
+  }
+}
+
+/// How the characters of a log are written. Trace lines are ASCII, so that of wider characters one byte is enough.
+private struct TextEncoding {
+  /// The distance of the bytes that count, and where the next one stands in the next piece.
+  private let width: Int
+  private var next: Int
+
+  /// Looks at the first piece of a file.
+  /// - Throws: `TraceError` for a compressed file.
+  init(_ bytes: ArraySlice<UInt8>, file: String) throws(TraceError) {
+    let packed: [(String, [UInt8], String)] = [
+      ("gzip", [0x1f, 0x8b], "gunzip -c"), ("zstd", [0x28, 0xb5, 0x2f, 0xfd], "zstd -dc"),
+      ("xz", [0xfd, 0x37, 0x7a, 0x58], "xz -dc"), ("bzip2", [0x42, 0x5a, 0x68], "bzip2 -dc"),
+      ("zip", [0x50, 0x4b, 0x03, 0x04], "unzip -p"),
+    ]
+    if let (kind, _, command) = packed.first(where: { bytes.starts(with: $0.1) }) {
+      throw TraceError(file: file, line: 0, "the file is compressed (\(kind)); unpack it first: \(command) \(file)")
+    }
+    let start = bytes.prefix(400)
+    let zeros = (
+      even: start.indices.count { $0 % 2 == 0 && start[$0] == 0 },
+      odd: start.indices.count { $0 % 2 == 1 && start[$0] == 0 }
+    )
+    switch true {
+    case bytes.starts(with: [0xff, 0xfe, 0, 0]): (width, next) = (4, 4)
+    case bytes.starts(with: [0xff, 0xfe]): (width, next) = (2, 2)
+    case bytes.starts(with: [0xfe, 0xff]): (width, next) = (2, 3)
+    // Without a mark: every other byte of ASCII text is zero.
+    case 3 * zeros.odd > start.count && zeros.even == 0: (width, next) = (2, 0)
+    case 3 * zeros.even > start.count && zeros.odd == 0: (width, next) = (2, 1)
+    default: (width, next) = (1, 0)
+    }
+  }
+
+  /// The bytes of a piece that count; all of them for one-byte characters.
+  mutating func narrowed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard width > 1 else { return bytes }
+    var kept: [UInt8] = []
+    var place = next
+    while place < bytes.count {
+      kept.append(bytes[bytes.startIndex + place])
+      place += width
+    }
+    next = place - bytes.count
+    return kept[...]
   }
 }
 

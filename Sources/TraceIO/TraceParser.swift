@@ -18,6 +18,7 @@ public struct TraceParser: Sendable {
 
   private let file: String
   private let wanted: String?
+  private let dialect: TraceDialect
   private var lineNumber = 0
   private var voices: [String: Voice] = [:]
 
@@ -38,9 +39,11 @@ public struct TraceParser: Sendable {
   /// - Parameters:
   ///   - file: Its name, for messages.
   ///   - author: The author to read; nil for the one with most lines of known quantities.
-  public init(file: String, author: String? = nil) {
+  ///   - dialect: What names of the log mean.
+  public init(file: String, author: String? = nil, dialect: TraceDialect = TraceDialect()) {
     self.file = file
     wanted = author
+    self.dialect = dialect
   }
 
   /// Parses a whole text.
@@ -90,7 +93,11 @@ public struct TraceParser: Sendable {
       trace.warnings.append("\(file): \(voice.pixels) pixels end in this log; the first is read")
     }
     trace.isOnePixel = voice.pixels <= 1 && !voice.isCut
-    return trace
+    let unknown = dialect.unknownNames(of: trace)
+    if dialect != TraceDialect(), !unknown.isEmpty {
+      trace.warnings.append("\(file): names that the dialect does not explain: \(unknown.joined(separator: ", "))")
+    }
+    return dialect.applied(to: trace)
   }
 
   /// Takes lines that are known to be foreign.
@@ -165,6 +172,8 @@ public struct TraceParser: Sendable {
     var fields: [TraceField] = []
     switch section {
     case .phi, .step:
+      // Where programs speak of such lines, a value is a placeholder.
+      if words.contains(where: { $0.hasSuffix(">") && $0.contains("=<") }) { return nil }
       voice.knownLines += 1
       for word in words {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -181,7 +190,7 @@ public struct TraceParser: Sendable {
         if !rest.isEmpty { values.insert(rest, at: 0) }
       }
       if values.first == "=" { values.removeFirst() }
-      if Self.catalogue[Name(name: name, section: section)] != nil {
+      if quantity(name, section) != nil {
         voice.knownLines += 1
         values = Self.withoutBrackets(values)
       }
@@ -192,15 +201,18 @@ public struct TraceParser: Sendable {
 
   /// The words of a list as some programs print it: `[0.5 0.25 1]` or `(0.5, 0.25, 1)`.
   private static func withoutBrackets(_ words: [String]) -> [String] {
-    guard let first = words.first?.first, first == "[" || first == "(" else { return words }
-    return words.map { $0.filter { !"[](),;".contains($0) } }.filter { !$0.isEmpty }
+    guard words.contains(where: { $0.contains { "[](){}<>,;".contains($0) } }) else { return words }
+    // `tensor([0.5, 0.25])`, `array(1.)` and the like say their kind in front.
+    return words.joined(separator: " ").split { "[](){}<>,; ".contains($0) }.map(String.init).filter { word in
+      !["tensor", "array", "np.array", "np.float64", "Vector3", "dtype=torch.float64", "dtype=float64"].contains(word)
+    }
   }
 
   /// One field; nil if the values were not extracted by whoever wrote the log.
   private func field(
     _ name: String, _ words: [String], _ section: TraceSection, _ voice: inout Voice
   ) throws(TraceError) -> TraceField? {
-    let quantity = Self.catalogue[Name(name: name, section: section)]
+    let quantity = quantity(name, section)
     if words.contains("NOT_EXTRACTED") {
       voice.warnings.append("\(place): \(name) was not extracted")
       return nil
@@ -219,9 +231,22 @@ public struct TraceParser: Sendable {
   ) throws(TraceError) -> TraceValue {
     if quantity?.unit == "word" { return .word(word) }
     if quantity?.isInteger ?? true, let whole = Int(word) { return .integer(whole) }
-    if let number = NumberText.number(word) { return .real(number) }
+    if let number = NumberText.number(word) ?? Self.fortran(word) { return .real(number) }
     if quantity == nil { return .word(word) }
     throw malformed("\"\(word)\" is not a number, as a value of \(name) must be")
+  }
+
+  /// A number whose exponent is written with a D, as Fortran programs do.
+  private static func fortran(_ word: String) -> Double? {
+    guard let exponent = word.firstIndex(where: { $0 == "D" || $0 == "d" }),
+      word[..<exponent].contains(where: \.isNumber)
+    else { return nil }
+    return NumberText.number(word.replacing(["D", "d"].first { word.contains($0) } ?? "D", with: "e"))
+  }
+
+  /// What the catalogue has under a name of the log.
+  private func quantity(_ name: String, _ section: TraceSection) -> TraceQuantity? {
+    Self.catalogue[Name(name: dialect.quantities[name]?.name ?? name, section: section)]
   }
 
   private func malformed(_ problem: String) -> TraceError {

@@ -18,6 +18,8 @@ public struct TraceReport: Sendable {
   public let furtherFindings: [Finding]
   /// The quantities that diverge, in the order of computation.
   public let divergences: [TraceComparison.Item]
+  /// The quantities whose difference is known.
+  public let knownDivergences: [TraceComparison.Item]
   /// The quantities that only one trace has.
   public let unshared: [TraceComparison.Item]
   private let hasCommonQuantity: Bool
@@ -37,7 +39,10 @@ public struct TraceReport: Sendable {
   ///   - reference: What is right.
   ///   - candidate: What is examined.
   ///   - tolerances: The tolerance of each quantity.
-  public init(reference: Trace, candidate: Trace, tolerances: ToleranceTable) {
+  ///   - known: Differences of the candidate that are known, by name; those whose time is over are not to be among them.
+  public init(
+    reference: Trace, candidate: Trace, tolerances: ToleranceTable, known: [String: TraceDialect.Known] = [:]
+  ) {
     let (reference, candidate) = (
       reference.withSumBeforePolarization().withLastFactors(), candidate.withSumBeforePolarization().withLastFactors()
     )
@@ -46,10 +51,15 @@ public struct TraceReport: Sendable {
     let items = TraceComparison(reference: reference, candidate: candidate, rule: tolerances).items
     let presence = Presence(reference, candidate)
     self.items = items
-    factors = FactorComparison.table(reference: reference, candidate: candidate) { tolerances.tolerance(of: $0) }
+    factors = FactorComparison.table(reference: reference, candidate: candidate) { name in
+      known[name].map { Tolerance(relative: $0.relative, because: "known until \($0.until): \($0.because)") }
+        ?? tolerances.tolerance(of: name)
+    }
     let pixels = PixelPair(reference: reference, candidate: candidate)
     self.pixels = pixels
-    divergences = items.filter { presence.diverges($0) }
+    let diverging = items.filter { presence.diverges($0) }
+    knownDivergences = diverging.filter { Self.isKnown($0, known) }
+    divergences = diverging.filter { !Self.isKnown($0, known) }
     let shared = items.filter { $0.reference != nil && $0.candidate != nil }
     if let first = divergences.first {
       let evidence = Evidence(
@@ -62,6 +72,11 @@ public struct TraceReport: Sendable {
     }
     unshared = items.filter { ($0.reference == nil || $0.candidate == nil) && !presence.diverges($0) }
     hasCommonQuantity = !shared.isEmpty
+  }
+
+  private static func isKnown(_ item: TraceComparison.Item, _ known: [String: TraceDialect.Known]) -> Bool {
+    guard let entry = known[item.place.name], let deviation = item.relativeDeviation else { return false }
+    return deviation <= entry.relative
   }
 
   /// The first quantity that diverges; nil if all that both traces have agree.

@@ -26,6 +26,8 @@ public struct ComparisonBundle: Sendable {
     public let folder: String
     /// The revision of the working tree there.
     public let revision: Revision
+    /// Further files of the bundle: the name in it, and the path.
+    public var attachments: [(name: String, path: String)] = []
 
     /// An attempt.
     public init(
@@ -70,6 +72,9 @@ public struct ComparisonBundle: Sendable {
     bundle.add("cpu_info.txt", Surroundings.processorText)
     bundle.add("compare_stdout.log", output)
     bundle.add("README.md", readMe)
+    for (name, path) in attempt.attachments {
+      bundle.add(name, try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
     return bundle
   }
 
@@ -96,7 +101,8 @@ public struct ComparisonBundle: Sendable {
     | run_metadata.json | when, from which revision, by which command, digests of the inputs |
     | commands.txt | the command as it was given |
     | compare_stdout.log | what the command printed |
-    | env.json, cpu_info.txt | the machine |
+    | env.json, cpu_info.txt | the machine that compared |
+    | candidate-environment-…, dialect-…, attached-… | the candidate's machine, the dialect, files that were attached |
     | sha256.txt | digests of all files: `sha256sum -c sha256.txt` |
 
     Relative deltas are candidate minus reference, over reference. `nbverify bundle check <this folder>` verifies it.

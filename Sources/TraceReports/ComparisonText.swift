@@ -52,6 +52,10 @@ public struct ComparisonText: Sendable {
     var lines = report.findings.map { "\($0.confidence.name): \($0.kind.rawValue): \($0.text)" }
     lines += report.furtherFindings.map { "later: \($0.kind.rawValue): \($0.text)" }
     if report.findings.isEmpty { lines.append("no known mistake fits the first divergence") }
+    let behind = Self.names(report.divergences).dropFirst()
+    if !behind.isEmpty, !report.pixels.areDifferent {
+      lines.append("behind it diverge: \(behind.joined(separator: ", "))")
+    }
     if let implication = report.implication, !report.pixels.areDifferent {
       lines.append("where to look: \(implication)")
     }
@@ -67,6 +71,9 @@ public struct ComparisonText: Sendable {
     var lines = report.reference.warnings + report.candidate.warnings
     let missing = report.factors.filter { $0.status == .missing }.map(\.factor.name)
     if !missing.isEmpty { lines.append("missing factors: \(missing.joined(separator: ", "))") }
+    if !report.knownDivergences.isEmpty {
+      lines.append("known differences: \(Self.names(report.knownDivergences).joined(separator: ", "))")
+    }
     guard !report.unshared.isEmpty else { return lines }
     lines.append(
       "\(report.items.count - report.unshared.count) of \(report.items.count) quantities stand in both traces")

@@ -15,6 +15,8 @@ struct LogOptions: ParsableArguments {
   var candidate: String
   @Option(help: "The relative deviation that passes.") var tolerance = ToleranceTable.usual
   @Option(help: "A JSON file with tolerances of single quantities, each with its reason.") var tolerances: String?
+  @Option(help: "A JSON file with the candidate's dialect: names, units, order, what is left out, known differences.")
+  var dialect: String?
 
   func validate() throws {
     guard tolerance >= 0, tolerance.isFinite else {
@@ -31,10 +33,25 @@ struct LogOptions: ParsableArguments {
     return try ToleranceTable(json: data, file: tolerances, relative: tolerance)
   }
 
+  private func candidateDialect() throws -> TraceDialect {
+    guard let dialect else { return TraceDialect() }
+    guard let data = FileManager.default.contents(atPath: dialect) else {
+      throw TraceError(file: dialect, line: 0, "the file cannot be read; check the name and the permissions")
+    }
+    return try TraceDialect(json: data, file: dialect)
+  }
+
   /// Reads both logs and compares them.
   func report(_ table: ToleranceTable) throws -> TraceReport {
+    let dialect = try candidateDialect()
+    let today = String(TimeStamp.full(Date()).prefix(10))
+    var trace = try TraceFile.read(candidate, dialect: dialect)
+    for ended in dialect.known.values.filter({ $0.until < today }).sorted(by: { $0.name < $1.name }) {
+      trace.warnings.append("the known difference of \(ended.name) ended on \(ended.until): \(ended.because)")
+    }
     let report = TraceReport(
-      reference: try TraceFile.read(reference), candidate: try TraceFile.read(candidate), tolerances: table)
+      reference: try TraceFile.read(reference), candidate: trace, tolerances: table,
+      known: dialect.known.filter { $0.value.until >= today })
     let known = Set(report.items.map(\.place.name) + ScalingFactor.all.map(\.name))
     if let stranger = table.names.first(where: { !known.contains($0) }) {
       throw TraceError(
@@ -64,8 +81,29 @@ struct Compare: AsyncParsableCommand {
   @ArgumentParser.Flag(help: "Print Markdown instead of plain text.") var emitMarkdown = false
   @Option(help: "A Markdown file that gets a dated section with the leads.") var hypotheses: String?
   @Option(help: "A file that gets one line per attempt.") var ledger: String?
+  @Option(help: "A file that describes where the candidate ran: versions, hardware.") var candidateEnvironment: String?
+  @Option(help: "A further file for the bundle; may be repeated.") var attach: [String] = []
+
+  /// Further files of the bundle: the name in it, and the path.
+  private var attachments: [(name: String, path: String)] {
+    func entry(_ kind: String, _ path: String) -> (name: String, path: String) {
+      ("\(kind)-\(URL(fileURLWithPath: path).lastPathComponent)", path)
+    }
+    return [candidateEnvironment].compactMap { $0 }.map { entry("candidate-environment", $0) }
+      + [logs.dialect, logs.tolerances].compactMap { $0 }.map {
+        entry($0 == logs.dialect ? "dialect" : "tolerances", $0)
+      }
+      + attach.map { entry("attached", $0) }
+  }
 
   func validate() throws {
+    let names = attachments.map(\.name)
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("two files would be \(twice) in the bundle; rename one")
+    }
+    for (_, path) in attachments where !FileManager.default.isReadableFile(atPath: path) {
+      throw ValidationError("\(path): the file cannot be read; check the name and the permissions")
+    }
     guard logs.reference != "-", logs.candidate != "-" else {
       throw ValidationError("a bundle names its inputs: give files, not standard input (diff takes -)")
     }
@@ -128,9 +166,11 @@ struct Compare: AsyncParsableCommand {
 
   private func attempt(_ date: Date) async -> ComparisonBundle.Attempt {
     let inputs = [logs.reference, logs.candidate].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-    return ComparisonBundle.Attempt(
+    var attempt = ComparisonBundle.Attempt(
       command: CommandLine.arguments, inputs: inputs, date: date, toolVersion: Tool.version,
       folder: FileManager.default.currentDirectoryPath, revision: await Revision.current())
+    attempt.attachments = attachments
+    return attempt
   }
 
   /// Leaves what shows that the comparison failed.
