@@ -128,7 +128,8 @@ let package = Package(
     .executableTarget(
       name: "nbverify-gate",
       dependencies: [
-        "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameIO", "Physics", "Provenance", "TraceReports",
+        "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameExchange", "FrameIO", "Physics", "Provenance",
+        "TraceReports",
         "ImageAnalysis", "Benchmarks", "NightlyGate",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -21,9 +21,11 @@ public struct SimulatorProgram: Sendable {
   ///   - scratch: The folder that it runs in.
   ///   - instructions: The instruction set of our inner loops; the best one if nil.
   ///   - threads: The number of threads.
-  /// - Throws: `CorpusError` if it cannot be run or fails, with the end of what it says.
+  ///   - limit: How long it may take, in seconds.
+  /// - Throws: `CorpusError` if it cannot be run, takes too long or fails, with the end of what it says.
   public func run(
-    _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil, threads: Int = 1
+    _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil, threads: Int = 1,
+    limit: Double = Self.usualLimit
   ) async throws -> ProgramRun {
     var words = arguments
     for index in FlagTable.inputPositions(in: words) { words[index] = URL(fileURLWithPath: words[index]).path }
@@ -31,7 +33,7 @@ public struct SimulatorProgram: Sendable {
     if let instructions { environment[InstructionSet.variable] = instructions.rawValue }
     let run: ProgramRun
     do {
-      run = try await ProgramRun.run(path, words, in: scratch.url.path, environment: environment)
+      run = try await ProgramRun.run(path, words, in: scratch.url.path, environment: environment, limit: limit)
     } catch {
       throw CorpusError("\(path) cannot be run: \(error)")
     }
@@ -44,11 +46,11 @@ public struct SimulatorProgram: Sendable {
   /// Runs the program for its float image, without other images.
   /// - Throws: `CorpusError` if it fails, or leaves no image of these dimensions.
   public func image(
-    _ arguments: [String], fast: Int, slow: Int
+    _ arguments: [String], fast: Int, slow: Int, limit: Double = Self.usualLimit
   ) async throws -> (image: FloatImage, seconds: Double) {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
-    let run = try await run(Self.forFloatImage(arguments), in: scratch)
+    let run = try await run(Self.forFloatImage(arguments), in: scratch, limit: limit)
     do {
       return (
         try FloatImageFile.read(scratch.path(Self.floatFile), fastPixels: fast, slowPixels: slow), run.seconds
@@ -57,6 +59,9 @@ public struct SimulatorProgram: Sendable {
       throw CorpusError("\(path) left no image of \(fast) x \(slow) pixels: \(error)")
     }
   }
+
+  /// How long a program may take unless told otherwise, in seconds.
+  public static let usualLimit = 3600.0
 
   /// The name of that image.
   public static let floatFile = "float.bin"

@@ -113,7 +113,9 @@ public struct ImageComparison: Sendable {
       first += x * x
       second += y * y
     }
-    return both / (first.squareRoot() * second.squareRoot())
+    // Rounding may leave a little more than 1.
+    let correlation = both / (first.squareRoot() * second.squareRoot())
+    return correlation.isNaN ? correlation : min(max(correlation, -1), 1)
   }
 }
 

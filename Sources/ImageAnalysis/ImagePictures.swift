@@ -4,10 +4,12 @@ import Physics
 
 /// Pictures of float images for reports.
 public enum ImagePictures {
-  /// A grey picture of 8 bits: black for 0, white for the 99.9th percentile and above, logarithmic between.
+  /// A grey picture of 8 bits: black for 0, white for a value and above, logarithmic between.
   /// - Throws: `PictureError` if it cannot be encoded.
-  public static func preview(_ image: FloatImage) throws(PictureError) -> Data {
-    Data(try Picture(image).png())
+  public static func preview(_ image: FloatImage, white: Double) throws(PictureError) -> Data {
+    var contrast = Contrast()
+    contrast.white = white
+    return Data(try Picture(image, contrast).png())
   }
 
   /// A picture of candidate minus reference: red above, blue below, white for none, on a scale that is symmetric and

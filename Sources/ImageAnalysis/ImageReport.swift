@@ -1,4 +1,5 @@
 import Digests
+import FrameExchange
 import Foundation
 import Physics
 import Provenance
@@ -29,42 +30,54 @@ public struct ImageReport: Sendable {
   private let images: (reference: FloatImage, candidate: FloatImage)
   private let origins: (reference: Origin, candidate: Origin)
   private let region: [Int]?
-  private let threshold: Double
+  private let expectation: ImageExpectation
+  private let verdict: ImageVerdict
+  /// The value that is white in both pictures: the 99.9th percentile of the reference.
+  private let white: Double
 
   /// A report.
   /// - Parameters:
   ///   - images: The images, of the same dimensions.
   ///   - origins: Where they came from.
   ///   - region: The part of the whole images that they are: fast minimum and maximum, slow minimum and maximum.
-  ///   - threshold: The least correlation that passes.
+  ///   - expectation: How alike they have to be.
+  ///   - threshold: The least correlation that passes, if not that of the expectation.
   ///   - peakCount: How many peaks of each are looked at.
   ///   - distance: How far apart peaks that belong together may be, in pixels.
   public init(
     _ images: (reference: FloatImage, candidate: FloatImage), origins: (reference: Origin, candidate: Origin),
-    region: [Int]?, threshold: Double, peakCount: Int, distance: Double
+    region: [Int]?, expectation: ImageExpectation, threshold: Double?, peakCount: Int, distance: Double
   ) {
     comparison = ImageComparison(
       reference: images.reference, candidate: images.candidate, peakCount: peakCount, distance: distance)
     self.images = images
     self.origins = origins
     self.region = region
-    self.threshold = threshold
+    self.expectation = expectation
+    verdict = ImageVerdict(
+      comparison, reference: images.reference, candidate: images.candidate, expectation: expectation,
+      threshold: threshold, origin: region.map { (slow: $0[2], fast: $0[0]) } ?? (0, 0))
+    white = Contrast().limits(images.reference.pixels).white
   }
 
-  /// Whether the correlation reaches the threshold and the same pixels are finite.
-  public var passes: Bool { comparison.correlation >= threshold && comparison.nonFiniteAgree }
+  /// Whether every criterion holds.
+  public var passes: Bool { verdict.passes }
 
   /// The result for a terminal.
   public var text: String {
     let origin = region.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
     let (slow, fast) = (comparison.largestAt.slow + origin.slow, comparison.largestAt.fast + origin.fast)
+    let place = comparison.largestAt
+    let values = (
+      images.reference[slow: place.slow, fast: place.fast], images.candidate[slow: place.slow, fast: place.fast]
+    )
     let distances = comparison.matched.map(\.distance)
     var lines = [
       "pixels       \(images.reference.fastPixels) x \(images.reference.slowPixels), \(comparison.identical) of "
         + "\(comparison.pixels) identical",
-      "correlation  \(comparison.correlation) (threshold \(threshold))", "MSE          \(comparison.meanSquare)",
+      "MSE          \(comparison.meanSquare)",
       "RMSE         \(comparison.rootMeanSquare)",
-      "max |delta|  \(comparison.largest) at slow \(slow) fast \(fast)",
+      "max |delta|  \(comparison.largest) at slow \(slow) fast \(fast): reference \(values.0), candidate \(values.1)",
       "sums         \(comparison.referenceSum) and \(comparison.candidateSum), ratio \(comparison.ratio)",
       "peaks        \(comparison.matched.count) of \(comparison.referencePeaks.count) matched, mean distance "
         + "\(Self.mean(distances)), largest \(distances.max() ?? 0) pixels",
@@ -77,7 +90,14 @@ public struct ImageReport: Sendable {
     if let first = origins.reference.seconds, let second = origins.candidate.seconds {
       lines.append("runtimes     \(first) s and \(second) s (for information only)")
     }
-    return (lines + [passes ? "ok" : "BELOW THE THRESHOLD"]).map { "\($0)\n" }.joined()
+    lines.append("judged as    \(expectation.description) (--expect \(expectation.rawValue))")
+    lines += verdict.criteria.map { criterion in
+      (criterion.holds ? "  ok         " : "  NOT OK     ") + "\(criterion.name): \(criterion.text)"
+    }
+    if let explanation = verdict.explanation { lines.append("the candidate is the reference with \(explanation)") }
+    let failed = verdict.criteria.filter { !$0.holds }.map(\.name)
+    lines.append(passes ? "ok" : "NOT OK: \(failed.joined(separator: ", "))")
+    return lines.map { "\($0)\n" }.joined()
   }
 
   private static func mean(_ numbers: [Double]) -> Double {
@@ -98,8 +118,8 @@ public struct ImageReport: Sendable {
     var bundle = ProvenanceBundle()
     bundle.add("summary.json", try JSONText.data(summary))
     bundle.add("images_stdout.log", text)
-    bundle.add("reference.png", try ImagePictures.preview(images.reference))
-    bundle.add("candidate.png", try ImagePictures.preview(images.candidate))
+    bundle.add("reference.png", try ImagePictures.preview(images.reference, white: white))
+    bundle.add("candidate.png", try ImagePictures.preview(images.candidate, white: white))
     bundle.add(
       "difference.png",
       try ImagePictures.difference(reference: images.reference, candidate: images.candidate))
@@ -117,8 +137,8 @@ public struct ImageReport: Sendable {
 
     | file | what it holds |
     | --- | --- |
-    | summary.json | correlation, deviations, sums, peaks |
-    | reference.png, candidate.png | previews: black for 0, white for the 99.9th percentile, logarithmic between |
+    | summary.json | verdict by criteria, correlation, deviations, sums, peaks |
+    | reference.png, candidate.png | previews on one scale: black for 0, white for the 99.9th percentile of the reference (`white` in summary.json), logarithmic between |
     | difference.png | candidate minus reference: red above, blue below, white for none; the scale is symmetric |
     | images_stdout.log | what the command printed |
     | run_metadata.json, commands.txt, env.json | when, from which revision, by which command, on which machine |
@@ -137,7 +157,11 @@ public struct ImageReport: Sendable {
   /// `summary.json`.
   private struct Summary: Encodable, Sendable {
     let passes: Bool
-    let threshold: Double
+    let expectation: String
+    let criteria: [ImageVerdict.Criterion]
+    let explanation: String?
+    let worstPixel: ImageVerdict.WorstPixel?
+    let white: Double
     let correlation: Double
     let mse: Double
     let rmse: Double
@@ -173,7 +197,11 @@ public struct ImageReport: Sendable {
       let comparison = report.comparison
       let distances = comparison.matched.map(\.distance)
       passes = report.passes
-      threshold = report.threshold
+      expectation = report.expectation.rawValue
+      criteria = report.verdict.criteria
+      explanation = report.verdict.explanation
+      worstPixel = report.verdict.worst
+      white = report.white
       correlation = comparison.correlation
       mse = comparison.meanSquare
       rmse = comparison.rootMeanSquare

@@ -11,16 +11,21 @@ import ToolSupport
 /// Two images, or what two simulators make of the same arguments.
 struct Images: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare two float images, or two simulators on the same arguments.",
+    abstract: "Compare two images, or what two simulators make of the same arguments.",
     discussion: """
-      Two files are compared, or the same arguments are given to a reference program (--c-bin, or NB_C_BIN) and to ours.
-      An image file has no header: --size tells its dimensions unless it is square.
+      Two files are compared (floats without a header, SMV, CBF, .npy), or the same arguments are given to a reference
+      program (--c-bin, or NB_C_BIN) and to ours. A float image has no header: --size tells its dimensions unless it is
+      square. Programs with arguments of their own are named by a template, in which {arguments} stands for what follows
+      -- and {image} for the file that the program writes.
 
-      Exit status: 0 ok, 1 usage, 2 a program failed, 3 below the threshold, 4 different dimensions, 5 unreadable.
+      --expect says how alike they have to be: identical, rounding (default), single, correlated.
+
+      Exit status: 0 ok, 1 usage, 2 a program failed, 3 not ok, 4 different dimensions, 5 unreadable.
 
       Examples:
         nbverify images --reference c.bin --candidate ours.bin --size 64 56
-        nbverify images --reference c.bin --candidate ours.bin --roi 10 40 10 40 --threshold 0.999
+        nbverify images --reference c.bin --candidate port.npy --expect single --roi 10 40 10 40
+        nbverify images --candidate-command "python port.py {arguments} --save {image}" --size 64 64 -- -lambda 1
         nbverify images --c-bin ./nanoBragg -- -cell 100 100 100 90 90 90 -default_F 100 -N 5 -detpixels 64
       """)
 
@@ -30,13 +35,18 @@ struct Images: AsyncParsableCommand {
   var referenceProgram: String?
   @Option(name: .customLong("candidate-bin"), help: "The candidate program (default: the nanobragg beside this tool).")
   var candidateProgram: String?
+  @Option(help: "A command that makes the reference image: words, {arguments}, {image}.") var referenceCommand: String?
+  @Option(help: "A command that makes the candidate image: words, {arguments}, {image}.") var candidateCommand: String?
+  @Option(help: "How long a program may take, in seconds.") var timeLimit = 3600.0
+  @Option(help: "How alike the images have to be: identical, rounding, single, correlated.")
+  var expect = ImageExpectation.rounding
   @Option(parsing: .upToNextOption, help: "The dimensions of the images: fast, then slow number of pixels.")
   var size: [Int] = []
   @Option(parsing: .upToNextOption, help: "The dimensions of the candidate, if they are others.")
   var candidateSize: [Int] = []
   @Option(parsing: .upToNextOption, help: "The part to compare: fast minimum, maximum, slow minimum, maximum.")
   var roi: [Int] = []
-  @Option(help: "The least correlation that passes.") var threshold = 0.9999
+  @Option(help: "The least correlation that passes (default: that of --expect).") var threshold: Double?
   @Option(help: "How many peaks of each image are looked at.") var peaks = 50
   @Option(help: "How far apart peaks that belong together may be, in pixels.") var peakDistance = 5.0
   @ArgumentParser.Flag(help: "Bring the candidate to the dimensions of the reference, keeping its sum.")
@@ -46,8 +56,15 @@ struct Images: AsyncParsableCommand {
 
   func validate() throws {
     let files = [reference, candidate].compactMap { $0 }.count
-    guard files == 2 && arguments.isEmpty || files == 0 && !arguments.isEmpty else {
+    let hasCommand = referenceCommand != nil || candidateCommand != nil
+    guard files == 2 && arguments.isEmpty && !hasCommand || files == 0 && (!arguments.isEmpty || hasCommand) else {
       throw ValidationError("give --reference and --candidate, or the arguments of the simulators after --")
+    }
+    guard referenceCommand == nil || referenceProgram == nil, candidateCommand == nil || candidateProgram == nil else {
+      throw ValidationError("a program is named by its path or by a command, not by both")
+    }
+    guard timeLimit > 0, timeLimit.isFinite else {
+      throw ValidationError("--time-limit is a number of seconds above 0")
     }
     for (name, list, count) in [("size", size, 2), ("candidate-size", candidateSize, 2), ("roi", roi, 4)] {
       guard list.isEmpty || list.count == count, list.allSatisfy({ $0 >= 0 }) else {
@@ -57,14 +74,14 @@ struct Images: AsyncParsableCommand {
     guard !size.contains(0), !candidateSize.contains(0) else {
       throw ValidationError("an image has at least one pixel")
     }
-    guard threshold <= 1 else { throw ValidationError("--threshold \(threshold): a correlation is at most 1") }
+    guard threshold ?? 0 <= 1 else { throw ValidationError("--threshold: a correlation is at most 1") }
     guard peaks >= 0, peakDistance >= 0 else { throw ValidationError("--peaks and --peak-distance are at least 0") }
   }
 
   func run() async throws {
     let date = Date()
     let target = try bundleFolder.free(at: date)
-    var (expected, found) = arguments.isEmpty ? try read() : try await simulate()
+    var (expected, found) = reference != nil ? try read() : try await simulate()
     if (expected.image.fastPixels, expected.image.slowPixels) != (found.image.fastPixels, found.image.slowPixels) {
       let dimensions =
         "\(expected.image.fastPixels) x \(expected.image.slowPixels) and \(found.image.fastPixels) x "
@@ -76,7 +93,8 @@ struct Images: AsyncParsableCommand {
     }
     let images = (reference: try part(expected.image), candidate: try part(found.image))
     let report = ImageReport(
-      images, origins: (expected.origin, found.origin), region: roi.isEmpty ? nil : roi, threshold: threshold,
+      images, origins: (expected.origin, found.origin), region: roi.isEmpty ? nil : roi, expectation: expect,
+      threshold: threshold,
       peakCount: peaks, distance: peakDistance)
     let bundle = try report.bundle(
       command: CommandLine.arguments, revision: await Revision.current(), date: date,
@@ -101,53 +119,45 @@ struct Images: AsyncParsableCommand {
   private func read() throws -> (Side, Side) {
     let sides = [(reference ?? "", size), (candidate ?? "", candidateSize.isEmpty ? size : candidateSize)]
     let images = try sides.map { path, size -> Side in
-      let image = try Self.read(path, size)
+      let image = try ImageSource.read(path, size)
       return (image, ImageReport.Origin(name: path, image: image, seconds: nil))
     }
     return (images[0], images[1])
   }
 
-  private static func read(_ path: String, _ size: [Int]) throws -> FloatImage {
-    let bytes: Int
-    do {
-      bytes = try FileBytes.read(path, for: "image").count
-    } catch {
-      throw Failure(5, "\(error)")
-    }
-    guard bytes > 0, bytes % 4 == 0 else {
-      throw Failure(5, "\(path): \(bytes) bytes are no float image: pixels have four bytes each")
-    }
-    var size = size
-    if size.isEmpty {
-      let edge = Int(Double(bytes / 4).squareRoot().rounded())
-      guard edge * edge * 4 == bytes else {
-        throw Failure(1, "\(path): \(bytes / 4) pixels are no square; give --size fast slow")
-      }
-      size = [edge, edge]
-    }
-    guard size[0].multipliedReportingOverflow(by: size[1]) == (bytes / 4, false) else {
-      throw Failure(4, "\(path): the file has \(bytes / 4) pixels, not \(size[0]) x \(size[1]); correct the size")
-    }
-    do {
-      return try FloatImageFile.read(path, fastPixels: size[0], slowPixels: size[1])
-    } catch {
-      throw Failure(5, "\(error)")
-    }
-  }
-
   /// Runs two simulators.
   private func simulate() async throws -> (Side, Side) {
-    let program = try ReferenceProgram.required(referenceProgram, flag: "--c-bin", status: 1)
+    let (expectedSize, foundSize) = (size, candidateSize.isEmpty ? size : candidateSize)
+    let expected: Side
+    if let referenceCommand {
+      expected = try await run(referenceCommand, expectedSize)
+    } else {
+      let program = try ReferenceProgram.required(referenceProgram, flag: "--c-bin", status: 1)
+      expected = try await Self.simulate(program, arguments, try dimensions(expectedSize), timeLimit)
+    }
+    if let candidateCommand { return (expected, try await run(candidateCommand, foundSize)) }
     let ours = candidateProgram ?? Tool.besideThis("nanobragg")
-    let detector = try CommandLineParser(arguments).parse().experiment(clockSeed: 1).detector
-    let expected = try await Self.simulate(program, arguments, detector)
-    return (expected, try await Self.simulate(ours, arguments, detector))
+    return (expected, try await Self.simulate(ours, arguments, try dimensions(foundSize), timeLimit))
   }
 
-  private static func simulate(_ program: String, _ arguments: [String], _ detector: Detector) async throws -> Side {
+  /// The dimensions of what a program with the reference program's arguments makes; told by the arguments unless given.
+  private func dimensions(_ given: [Int]) throws -> [Int] {
+    guard given.isEmpty else { return given }
+    let detector = try CommandLineParser(arguments).parse().experiment(clockSeed: 1).detector
+    return [detector.fastPixels, detector.slowPixels]
+  }
+
+  private func run(_ template: String, _ size: [Int]) async throws -> Side {
+    let (image, words, seconds) = try await ImageSource.run(template, arguments, size, limit: timeLimit)
+    return (image, ImageReport.Origin(name: PlainText.shellLine(words), image: image, seconds: seconds))
+  }
+
+  private static func simulate(
+    _ program: String, _ arguments: [String], _ size: [Int], _ limit: Double
+  ) async throws -> Side {
     do {
       let (image, seconds) = try await SimulatorProgram(program).image(
-        arguments, fast: detector.fastPixels, slow: detector.slowPixels)
+        arguments, fast: size[0], slow: size[1], limit: limit)
       return (
         image, ImageReport.Origin(name: PlainText.shellLine([program] + arguments), image: image, seconds: seconds)
       )
@@ -156,3 +166,5 @@ struct Images: AsyncParsableCommand {
     }
   }
 }
+
+extension ImageExpectation: ExpressibleByArgument {}

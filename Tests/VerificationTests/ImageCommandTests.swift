@@ -37,10 +37,12 @@ import Testing
     #expect(same.outcome.status == 0 && same.summary["correlation"] as? Double == 1)
     let shifted = try compare(files + ["b.bin"], in: folder)
     #expect(shifted.outcome.status == 3 && (shifted.summary["correlation"] as? Double ?? 1) < 0.99)
-    #expect(try compare(files + ["b.bin", "--threshold", "0.5"], in: folder).outcome.status == 0)
+    #expect(
+      try compare(files + ["b.bin", "--expect", "correlated", "--threshold", "0.5"], in: folder).outcome.status == 0)
     #expect(try compare(files + ["small.bin", "--candidate-size", "16", "12"], in: folder).outcome.status == 4)
     let resampled = try compare(
-      files + ["small.bin", "--candidate-size", "16", "12", "--resample", "--threshold=-1"], in: folder)
+      files + ["small.bin", "--candidate-size", "16", "12", "--resample", "--expect", "correlated", "--threshold=-1"],
+      in: folder)
     #expect(resampled.outcome.status == 0)
     // The part without peaks is the same in both.
     #expect(try compare(files + ["b.bin", "--roi", "0", "40", "0", "3"], in: folder).outcome.status == 1)
@@ -51,5 +53,25 @@ import Testing
     #expect(try compare(["--c-bin", "/bin/false", "--"] + command, in: folder).outcome.status == 2)
     let own = BuiltProgram(named: "nanobragg").url.path
     #expect(try compare(["--c-bin", own, "--"] + command, in: folder).outcome.status == 0)
+  }
+
+  /// Programs with arguments of their own: nothing of them is parsed here.
+  @Test func commandTemplates() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("a.bin", image(16, 16))
+    let copy = "cp \(path) {image}"
+    let same = ["--reference-command", copy, "--candidate-command", "sh -c 'cp \(path) \"$1\"' sh {image}"]
+    #expect(try compare(same, in: folder).outcome.status == 0)
+    let arguments = [
+      "--reference-command", copy, "--candidate-command", "sh -c 'cp $1 $2' sh {arguments} {image}", "--",
+    ]
+    #expect(try compare(arguments + [path], in: folder).outcome.status == 0)
+    for (command, status) in [("cp a.bin", 1), ("sh -c 'cp", 1), ("no-such-program {image}", 2), ("true {image}", 2)] {
+      let outcome = try compare(["--reference-command", copy, "--candidate-command", command], in: folder).outcome
+      #expect(outcome.status == status, "\(command): \(outcome.errors)")
+    }
+    let slow = try compare(
+      ["--reference-command", copy, "--candidate-command", "sh -c 'sleep 60' sh {image}", "--time-limit", "0.2"], in: folder)
+    #expect(slow.outcome.status == 2 && slow.outcome.errors.contains("time limit"))
   }
 }

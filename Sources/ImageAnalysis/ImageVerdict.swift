@@ -1,0 +1,170 @@
+import Physics
+
+/// How alike two images have to be, by what made them.
+public enum ImageExpectation: String, Sendable, CaseIterable {
+  /// The same floats: the same program, or c-parity in scalar mode against the reference program.
+  case identical
+  /// Two programs that calculate in double precision and store floats; the default.
+  case rounding
+  /// A program that calculates in single precision.
+  case single
+  /// The same picture on whatever scale: only the correlation counts.
+  case correlated
+
+  /// What is judged, for people.
+  public var description: String {
+    switch self {
+    case .identical: "the same floats"
+    case .rounding: "double precision, stored as floats"
+    case .single: "single precision"
+    case .correlated: "the same picture on any scale"
+    }
+  }
+
+  /// The largest deviation of a pixel, over the larger of its magnitude and a share of the image's; nil if not judged.
+  var pixels: (relative: Double, floor: Double, because: String)? {
+    switch self {
+    case .identical: (0, 1, "every float is the same")
+    case .rounding: (1e-6, 1e-6, "floats carry 6e-8; sums in another order leave a few units more")
+    case .single:
+      (
+        1e-2, 1e-3,
+        "an index of 100 carries 1e-5 in single precision, a lattice factor of 100 cells a hundred times that"
+      )
+    case .correlated: nil
+    }
+  }
+
+  /// The largest relative deviation of the sums; nil if not judged.
+  var sum: Double? {
+    switch self {
+    case .identical: 0
+    case .rounding: 1e-6
+    case .single: 1e-3
+    case .correlated: nil
+    }
+  }
+
+  /// The least correlation.
+  var correlation: Double {
+    switch self {
+    case .identical: 1
+    case .rounding: 0.999_999_9
+    case .single, .correlated: 0.9999
+    }
+  }
+}
+
+/// What is said of two images, criterion by criterion.
+public struct ImageVerdict: Sendable {
+  /// One criterion.
+  public struct Criterion: Sendable, Encodable {
+    /// What is judged.
+    public let name: String
+    /// Whether it holds.
+    public let holds: Bool
+    /// What was found and what is allowed, with the reason.
+    public let text: String
+  }
+
+  /// The pixel that deviates most, by the criterion of pixels.
+  public struct WorstPixel: Sendable, Encodable {
+    /// Its row.
+    public let slow: Int
+    /// Its column.
+    public let fast: Int
+    /// Its value in the reference.
+    public let reference: Float
+    /// Its value in the candidate.
+    public let candidate: Float
+    /// The deviation over the larger of its magnitude and the floor.
+    public let relative: Double
+  }
+
+  /// The criteria in the order in which they are judged.
+  public let criteria: [Criterion]
+  /// The pixel that deviates most; nil if all finite pixels are the same.
+  public let worst: WorstPixel?
+  /// What makes the candidate from the reference, in words; nil if that cannot be told.
+  public let explanation: String?
+
+  /// Whether every criterion holds.
+  public var passes: Bool { criteria.allSatisfy(\.holds) }
+
+  /// Judges two images.
+  /// - Parameters:
+  ///   - comparison: What was measured.
+  ///   - reference: What is right.
+  ///   - candidate: What is examined.
+  ///   - expectation: How alike they have to be.
+  ///   - threshold: The least correlation, if not that of the expectation.
+  ///   - origin: Where the images lie in the whole ones.
+  public init(
+    _ comparison: ImageComparison, reference: FloatImage, candidate: FloatImage, expectation: ImageExpectation,
+    threshold: Double?, origin: (slow: Int, fast: Int) = (0, 0)
+  ) {
+    var criteria = [Self.finite(comparison), Self.sign(reference, candidate)]
+    let (allowed, floorShare, because) = expectation.pixels ?? (1e-6, 1e-6, "")
+    worst = Self.worst(reference, candidate, floorShare, origin)
+    if let sum = expectation.sum { criteria.append(Self.sum(comparison, sum)) }
+    if expectation.pixels != nil { criteria.append(Self.pixels(worst, allowed, because)) }
+    criteria.append(Self.correlation(comparison, threshold ?? expectation.correlation))
+    self.criteria = criteria
+    explanation = comparison.identical == comparison.pixels ? nil : ImageExplanation.text(reference, candidate)
+  }
+
+  private static func finite(_ comparison: ImageComparison) -> Criterion {
+    Criterion(
+      name: "finite", holds: comparison.nonFiniteAgree,
+      text: comparison.nonFiniteAgree
+        ? "the same pixels are finite (\(comparison.nonFiniteReference) are not)"
+        : "\(comparison.nonFiniteReference) pixels of the reference and \(comparison.nonFiniteCandidate) of the candidate "
+          + "are infinite or not a number, and not the same ones in the same way")
+  }
+
+  private static func sign(_ reference: FloatImage, _ candidate: FloatImage) -> Criterion {
+    let count = zip(reference.pixels, candidate.pixels).count { $0.0 >= 0 && $0.1 < 0 }
+    return Criterion(
+      name: "sign", holds: count == 0,
+      text: "\(count) pixels are negative in the candidate alone; intensities are not")
+  }
+
+  private static func sum(_ comparison: ImageComparison, _ allowed: Double) -> Criterion {
+    let (expected, found) = (comparison.referenceSum, comparison.candidateSum)
+    let deviation = found == expected ? 0 : abs(found - expected) / abs(expected)
+    return Criterion(
+      name: "sum", holds: deviation <= allowed,
+      text: "\(found) against \(expected), ratio \(comparison.ratio); allowed is a relative deviation of \(allowed)")
+  }
+
+  private static func pixels(_ worst: WorstPixel?, _ allowed: Double, _ because: String) -> Criterion {
+    guard let worst else { return Criterion(name: "pixels", holds: true, text: "all are the same") }
+    return Criterion(
+      name: "pixels", holds: worst.relative <= allowed,
+      text: "slow \(worst.slow) fast \(worst.fast): \(worst.candidate) against \(worst.reference), relative "
+        + "\(NumberText.text("%.3g", worst.relative)); allowed is \(allowed) (\(because))")
+  }
+
+  private static func correlation(_ comparison: ImageComparison, _ threshold: Double) -> Criterion {
+    Criterion(
+      name: "correlation", holds: comparison.correlation >= threshold,
+      text: "\(comparison.correlation) (threshold \(threshold))")
+  }
+
+  private static func worst(
+    _ reference: FloatImage, _ candidate: FloatImage, _ share: Double, _ origin: (slow: Int, fast: Int)
+  ) -> WorstPixel? {
+    let largest = reference.pixels.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 }
+    var (worst, place) = (0.0, -1)
+    for (index, (expected, found)) in zip(reference.pixels, candidate.pixels).enumerated()
+    where expected.isFinite && found.isFinite && expected != found {
+      let relative = abs(Double(found) - Double(expected)) / max(abs(Double(expected)), share * largest)
+      if relative > worst || place < 0 { (worst, place) = (relative, index) }
+    }
+    guard place >= 0 else { return nil }
+    return WorstPixel(
+      slow: place / reference.fastPixels + origin.slow, fast: place % reference.fastPixels + origin.fast,
+      reference: reference.pixels[place],
+      candidate: candidate.pixels[place], relative: worst)
+  }
+}
