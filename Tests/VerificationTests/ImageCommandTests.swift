@@ -71,7 +71,8 @@ import Testing
       #expect(outcome.status == status, "\(command): \(outcome.errors)")
     }
     let slow = try compare(
-      ["--reference-command", copy, "--candidate-command", "sh -c 'sleep 60' sh {image}", "--time-limit", "0.2"], in: folder)
+      ["--reference-command", copy, "--candidate-command", "sh -c 'sleep 60' sh {image}", "--time-limit", "0.2"],
+      in: folder)
     #expect(slow.outcome.status == 2 && slow.outcome.errors.contains("time limit"))
   }
 }
