@@ -131,8 +131,7 @@ private struct DraftFiles {
         throw CorpusError(
           "\(log): there is no I_pixel_final: the log does not reach the end of the pixel; record it again")
       }
-      let pixel = try pixel(
-        of: trace, log, size: experiment.detector.pixelSize, given: draft.pixels.isEmpty ? nil : draft.pixels[index])
+      let pixel = try pixel(of: trace, log, experiment, given: draft.pixels.isEmpty ? nil : draft.pixels[index])
       let name = "trace.s\(pixel.slow).f\(pixel.fast).log"
       guard !names.contains(name) else {
         throw CorpusError("\(log): pixel slow \(pixel.slow) fast \(pixel.fast) is traced by an earlier log of the case")
@@ -148,19 +147,27 @@ private struct DraftFiles {
   }
 
   private func pixel(
-    of trace: Trace, _ log: String, size: Double, given: (slow: Int, fast: Int)?
+    of trace: Trace, _ log: String, _ experiment: Experiment, given: (slow: Int, fast: Int)?
   ) throws -> (slow: Int, fast: Int) {
-    guard let found = PixelLocation(trace, pixelSize: size) else {
-      guard let given else {
-        throw CorpusError(
-          "\(log): the pixel cannot be reconstructed from position, origin and axes; give --pixel slow fast")
-      }
-      return given
-    }
-    if let given, given != (found.slow, found.fast) {
+    let size = experiment.detector.pixelSize
+    if let found = PixelLocation(trace, pixelSize: size) {
+      guard let given, given != (found.slow, found.fast) else { return (found.slow, found.fast) }
       throw CorpusError("\(log): it traces pixel \(found), not (\(given.slow),\(given.fast)); correct --pixel")
     }
-    return (found.slow, found.fast)
+    guard let given else {
+      throw CorpusError(
+        "\(log): the pixel cannot be reconstructed from position, origin and axes; give --pixel slow fast")
+    }
+    // On a curved detector, or without origin and axes, the position is held against that of our own pixel.
+    let tracer = PixelTracer(experiment)
+    try tracer.check(slow: given.slow, fast: given.fast)
+    let own = Trace(lines: try tracer.trace(slow: given.slow, fast: given.fast)).vector("pixel_pos_meters")
+    if let own, let place = trace.vector("pixel_pos_meters"), (own - place).length > size / 2 {
+      throw CorpusError(
+        "\(log): its position is \(NumberText.text("%.3g", 1e3 * (own - place).length)) mm away from that of pixel "
+          + "(\(given.slow),\(given.fast)); correct --pixel")
+    }
+    return given
   }
 
   /// Validates and copies the image, or a part of it.

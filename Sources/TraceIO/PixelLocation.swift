@@ -52,13 +52,27 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
     let (alongFast, alongSlow) = (offset.dot(fastAxis), offset.dot(slowAxis))
     let fast = (ss * alongFast - fs * alongSlow) / determinant
     let slow = (ff * alongSlow - fs * alongFast) / determinant
-    let residual = (offset - (fast * fastAxis + slow * slowAxis)).length
-    // A curved detector has no pixels in the plane; sensor layers stay within some pixels of it.
-    guard fast.isFinite, slow.isFinite, residual <= max(1e-3, 3 * size), abs(fast / size) < 1e9, abs(slow / size) < 1e9
+    guard fast.isFinite, slow.isFinite, abs(fast / size) < 1e9, abs(slow / size) < 1e9,
+      Self.isOnPlane(position, place, offset: offset - (fast * fastAxis + slow * slowAxis), pixelSize: size)
     else { return nil }
     slowCoordinate = slow / size
     fastCoordinate = fast / size
     self.pixelSize = size
+  }
+
+  /// Whether a position is on the plane of the detector, or in a layer of the sensor behind the plane.
+  ///
+  /// The pixels of a curved detector are on a sphere about the sample, nearer than the plane but for a detector that is
+  /// tilted: there the distance of the sphere tells.
+  private static func isOnPlane(
+    _ trace: Trace, _ place: Vector3, offset: Vector3, pixelSize: Double
+  ) -> Bool {
+    let distance = place.length
+    let rounding = 1e-6 * distance
+    guard offset.length > rounding else { return true }
+    let radius = trace.number("distance_meters", in: .setup) ?? trace.number("distance_meters")
+    let isOnSphere = radius.map { abs(abs($0) - distance) < 1e-9 * distance } ?? false
+    return !isOnSphere && offset.dot(place) > 0 && offset.length <= max(1e-3, 3 * pixelSize)
   }
 
   /// The size of a pixel in metres, from its solid angle; nil for a point pixel or where quantities are missing.
@@ -99,11 +113,21 @@ public struct PixelPair: Sendable, Hashable {
     let candidateSize = PixelLocation.pixelSize(of: candidate)
     self.reference = PixelLocation(reference, pixelSize: referenceSize ?? candidateSize)
     self.candidate = PixelLocation(candidate, pixelSize: candidateSize ?? referenceSize)
-    guard Self.distance("diffracted_vec", reference, candidate) ?? .infinity > Self.sameDirection else {
+    let places = [reference, candidate].compactMap { $0.vector("pixel_pos_meters")?.normalized }
+    let isSameDirection =
+      Self.distance("diffracted_vec", reference, candidate) ?? .infinity <= Self.sameDirection
+      || places.count == 2 && (places[0] - places[1]).length <= Self.sameDirection
+    guard !isSameDirection, !Self.areAxesExchanged(reference, candidate) else {
       areDifferent = false
       return
     }
     guard let expected = self.reference, let found = self.candidate else {
+      // The first sub-pixel is elsewhere in the same pixel where there are more of them.
+      let oversample = [reference, candidate].map { $0.number("oversample", in: .setup) ?? $0.number("oversample") }
+      guard oversample[0] == oversample[1] else {
+        areDifferent = false
+        return
+      }
       let geometry = ["pix0_vector_meters", "fdet_vec", "sdet_vec"].map { Self.distance($0, reference, candidate) }
       let isSameGeometry = geometry.allSatisfy { $0.map { $0 < 1e-12 } ?? false }
       areDifferent = isSameGeometry && Self.distance("pixel_pos_meters", reference, candidate) ?? 0 > 1e-9
@@ -114,6 +138,14 @@ public struct PixelPair: Sendable, Hashable {
       PixelLocation(candidate, geometry: reference, pixelSize: expected.pixelSize),
     ]
     areDifferent = !views.contains { $0?.isSamePixel(as: expected) ?? false }
+  }
+
+  /// Whether the fast axis of one trace is the slow axis of the other: a divergence, whatever pixel they make of it.
+  private static func areAxesExchanged(_ reference: Trace, _ candidate: Trace) -> Bool {
+    guard let fast = reference.vector("fdet_vec"), let slow = reference.vector("sdet_vec"),
+      let otherFast = candidate.vector("fdet_vec"), let otherSlow = candidate.vector("sdet_vec")
+    else { return false }
+    return (fast - otherSlow).length < 1e-6 && (slow - otherFast).length < 1e-6 && (fast - slow).length > 1e-3
   }
 
   private static func distance(_ name: String, _ reference: Trace, _ candidate: Trace) -> Double? {

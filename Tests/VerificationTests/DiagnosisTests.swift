@@ -107,6 +107,43 @@ import TraceIO
     #expect(one.findings.first?.kind == .signFlip && one.findings.first!.text.contains("in y"))
   }
 
+  /// Point pixels have no size, and pixels of a curved detector no place on a plane: nothing is made up for them.
+  @Test func pixelsThatCannotBeTold() throws {
+    let report = compare(try Scene.trace("-point_pixel"), try Scene.trace("-point_pixel -oversample 2"))
+    #expect(report.outcome == .divergence && report.first == "setup oversample")
+    for more in ["-curved_det", "-curved_det -detector_rotx 20", "-curved_det -xds", "-curved_det -twotheta 30"] {
+      let trace = try Scene.trace(more + " -oversample 1", slow: 45, fast: 5)
+      #expect(PixelLocation(trace) == nil, "\(more)")
+      let other = try Scene.trace(more + " -oversample 1 -lambda 1.3", slow: 45, fast: 5)
+      #expect(compare(trace, other).outcome == .divergence, "\(more)")
+    }
+  }
+
+  /// A wavelength that was given as another one is no unit.
+  @Test(arguments: ["-lambda 0.99", "-lambda 1.01", "-lambda 1", "-lambda 12", "-lambda 0.12"])
+  func anotherWavelengthIsNoUnit(more: String) throws {
+    for (reference, candidate) in [("-lambda 0.99", more), (more, "-lambda 0.99")] where more != "-lambda 0.99" {
+      let report = compare(try Scene.trace(reference), try Scene.trace(candidate))
+      let certain = (report.findings + report.furtherFindings).filter { $0.confidence == .certain }
+      #expect(report.findings.first?.kind == .wavelength && certain.allSatisfy { $0.kind == .wavelength }, "\(certain)")
+    }
+  }
+
+  /// Carry-over changes the rotated cell; where that agrees, only the meaning of the reciprocal vectors differs.
+  @Test func reciprocalVectorsAtRest() throws {
+    // Two right angles: no cell defect, which would be another difference.
+    let words = "-phi 10 -cell 70 80 90 90 90 95"
+    let (trace, spec) = (try Scene.trace(words).without(.setup), try Scene.trace(words, .spec))
+    let rotated = ["a", "b", "c"].reduce(trace) { trace, axis in
+      trace.changing("rot_\(axis)_star_A_inv") { _ in spec.vector("rotated_\(axis)_star_A_inv")!.components }
+    }
+    for (reference, candidate) in [(trace, rotated), (rotated, trace), (trace, rotated.without(.phi, .step))] {
+      let report = compare(reference, candidate)
+      #expect(report.findings.first?.kind == .reciprocalAtRest, "\(report.findings)")
+      #expect(!(report.findings + report.furtherFindings).contains { $0.kind == .phiCarryOver })
+    }
+  }
+
   @Test func permutations() throws {
     let trace = try Scene.trace()
     expect(.permutedAxes, trace, trace.changing("scattering_vec_A_inv") { [$0[2], $0[0], $0[1]] })
@@ -189,6 +226,17 @@ import TraceIO
     let trace = try Scene.trace()
     let report = compare(trace, trace.inSinglePrecision, relative: 1e-9)
     #expect(report.findings.contains { $0.kind == .singlePrecision && $0.confidence == .certain })
+    // A single value that is a float, in a trace of doubles.
+    let one = try [("0.0166666666666667", "0.0166666675359011"), ("0.0166666666666667", "0.016666667636")].map { pair in
+      let logs = try [pair.0, pair.1].map {
+        try TraceParser.parse("TRACE_C: rot_a_star_A_inv 0 \($0) 0\n", file: "log")
+      }
+      return compare(logs[0], logs[1], relative: 1e-9).findings.first
+    }
+    #expect(one[0]?.kind == .singlePrecision && one[0]?.confidence == .certain && one[1]?.kind != .singlePrecision)
+    // A sum that is off by a half is not rounding, whatever the numbers before.
+    let half = compare(trace, trace.inSinglePrecision.changing("I_before_scaling") { [1.52 * $0[0]] })
+    #expect(half.first == "I_before_scaling" && !half.findings.contains { $0.kind == .singlePrecision })
     // Printed with few digits more than a float has, and calculated in single precision before.
     var random = SplitMix64(state: 7)
     let noisy = TraceQuantity.firstStep.filter { !$0.isInteger }.reduce(trace) { trace, quantity in
@@ -211,8 +259,11 @@ import TraceIO
     #expect(report.firstDivergence?.place.name == "hkl_frac")
     let finding = try #require(report.findings.first { $0.kind == .inherited })
     #expect(finding.text.contains("scattering_vec_A_inv by"))
-    let axes = trace.changing("fdet_vec") { $0.map { $0 * (1 + 1e-8) } }.changing("F_latt") { [1.1 * $0[0]] }
+    let axes = trace.changing("fdet_vec") { $0.map { $0 * (1 + 1e-8) } }.changing("F_latt") { [(1 + 1e-5) * $0[0]] }
     #expect(compare(trace, axes).findings.contains { $0.kind == .normalization })
+    // A direction that is off by 1e-8 accounts for no tenth.
+    let more = trace.changing("fdet_vec") { $0.map { $0 * (1 + 1e-8) } }.changing("F_latt") { [1.1 * $0[0]] }
+    #expect(!compare(trace, more).findings.contains { $0.kind == .normalization })
   }
 
   /// A later mistake that has nothing to do with the first one is named, too.

@@ -5,7 +5,8 @@ extension Diagnosis {
   /// One trace uses, at a phi step of zero, the vectors of the last phi step.
   static func phiCarryOverRule(_ evidence: Evidence) -> [Finding] {
     let early: Set<TraceStage> = [.orientation, .indices, .latticeFactor, .structureFactor, .sum]
-    guard early.contains(evidence.stage) else { return [] }
+    // Where cell and indices of the first step agree, there is nothing that a carried-over cell could explain.
+    guard early.contains(evidence.stage), evidence.haveDifferentCells else { return [] }
     let steps = (reference: PhiSteps(evidence.reference), candidate: PhiSteps(evidence.candidate))
     let finding = carryOverByIndices(steps) ?? carryOverWithoutSteps(steps) ?? carryOverByVectors(evidence)
     return finding.map { [$0] } ?? []
@@ -103,7 +104,9 @@ extension Diagnosis {
             + "not: the \(smooth) interpolates")
       ]
     }
-    guard evidence.first.ratio != nil, !evidence.hasConstantAmplitudeRatio else { return [] }
+    guard evidence.first.ratio != nil, !evidence.hasConstantAmplitudeRatio, !evidence.haveOneAmplitude else {
+      return []
+    }
     return [
       Finding(
         .interpolation, .possible,
@@ -113,13 +116,69 @@ extension Diagnosis {
   }
 }
 
+extension Diagnosis {
+  /// Reciprocal vectors of the rotated cell against those of the cell at rest.
+  static func reciprocalRule(_ evidence: Evidence) -> [Finding] {
+    let names = ["a", "b", "c"]
+    guard evidence.firstIs(Set(names.map { "rot_\($0)_star_A_inv" })),
+      let ofReference = evidence.reference.isReciprocalRotated,
+      let ofCandidate = evidence.candidate.isReciprocalRotated,
+      ofReference != ofCandidate
+    else { return [] }
+    let (rotated, rests) = ofReference ? ("reference", "candidate") : ("candidate", "reference")
+    return [
+      Finding(
+        .reciprocalAtRest, .certain,
+        "the reciprocal vectors of the \(rotated) follow the rotation of the cell, those of the \(rests) are the ones at "
+          + "rest (Q-55); the rotated cell itself agrees")
+    ]
+  }
+}
+
+extension Trace {
+  /// Whether the traced reciprocal vectors belong to the rotated cell: true, or false if they are those at rest; nil if
+  /// it cannot be told.
+  fileprivate var isReciprocalRotated: Bool? {
+    let names = ["a", "b", "c"]
+    let cell = names.compactMap { vector("rot_\($0)_angstroms") }
+    let stars = names.compactMap { vector("rot_\($0)_star_A_inv") }
+    guard cell.count == 3, stars.count == 3 else { return nil }
+    // A re-scaled cell keeps its directions only: b and c are at right angles to a*, whatever their lengths.
+    let pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
+    let cosines = pairs.map { abs(stars[$0.0].dot(cell[$0.1])) / (stars[$0.0].length * cell[$0.1].length) }
+    guard let largest = cosines.max(), largest.isFinite else { return nil }
+    let lengths = names.indices.map { stars[$0].dot(cell[$0]) }
+    let isRotated = largest < 1e-6 && lengths.allSatisfy { abs($0 - 1) < 0.05 }
+    return isRotated ? true : largest > 1e-5 ? false : nil
+  }
+}
+
 extension Evidence {
+  /// Whether the rotated cells or the indices of the two traces differ, in the first step or in later ones.
+  var haveDifferentCells: Bool {
+    let names: Set = ["rot_a_angstroms", "rot_b_angstroms", "rot_c_angstroms", "hkl_frac", "k_frac", "h", "k", "l"]
+    return items.contains { names.contains($0.place.name) && !$0.agrees }
+  }
+
   /// Whether F_cell of all steps differs by one factor, with at least two different amplitudes.
   var hasConstantAmplitudeRatio: Bool {
     let steps = items.filter { $0.place.section == .step && $0.place.name == "F_cell" }
     let reference = steps.flatMap(\.referenceNumbers)
     guard Set(reference).count > 1 else { return false }
     return Numbers.ratio(reference, steps.flatMap(\.candidateNumbers)) != nil
+  }
+}
+
+extension Evidence {
+  /// Whether each trace has one structure factor at steps of several reflections: the default, or a list that is constant.
+  var haveOneAmplitude: Bool {
+    [reference, candidate].allSatisfy { trace in
+      let steps = trace.lines.filter { $0.section == .step }
+      let reflections = Set(
+        steps.map { line in ["h", "k", "l"].compactMap(line.real).map { ($0 - 0.5).rounded(.up) } })
+      return Set(steps.compactMap { $0.real("F_cell") }).count == 1
+        && (reflections.count > 1 || item("interpolate", .setup)?.agrees == true)
+    }
   }
 }
 

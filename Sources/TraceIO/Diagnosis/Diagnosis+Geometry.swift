@@ -120,7 +120,7 @@ extension Diagnosis {
       return [Finding(.wavelength, factor == nil ? .certain : .likely, text)]
     }
     guard evidence.firstIs(["scattering_vec_A_inv", "stol"]), let ratio = evidence.first.ratio, ratio > 0,
-      UnitFactor.name(ratio, wavelength: evidence.reference.number("lambda_angstroms")) == nil,
+      UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals) == nil,
       evidence.item("lambda_meters") == nil, abs(ratio - 1) > 10 * Numbers.recognition
     else { return [] }
     return [
@@ -137,11 +137,12 @@ extension Diagnosis {
       evidence.stage <= .scatteringVector || evidence.stage == .orientation
       || evidence.firstIs(["r_e_meters", "r_e_sqr", "fluence_photons_per_m2", "omega_pixel"])
     guard hasUnit, let ratio = evidence.first.ratio,
-      let name = UnitFactor.name(ratio, wavelength: evidence.reference.number("lambda_angstroms"))
+      let name = UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals)
     else { return [] }
+    let isCertain = evidence.stage < .sum && !UnitFactor.isOrdinary(ratio)
     return [
       Finding(
-        .units, evidence.stage < .sum ? .certain : .likely,
+        .units, isCertain ? .certain : .likely,
         "\(evidence.first.place.name) is that of the reference times \(name): another unit")
     ]
   }
@@ -190,7 +191,12 @@ extension Diagnosis {
       item.place <= evidence.first.place && abs(Numbers.length(item.referenceNumbers) - 1) < 1e-13
         && abs(Numbers.length(item.candidateNumbers) - 1) > 1e-11
     }
-    guard let worst = off.max(by: { abs(length($0) - 1) < abs(length($1) - 1) }) else { return [] }
+    // What it explains is of its size, or larger where directions are subtracted or indices multiplied; the rounding of
+    // floats is another cause.
+    guard let worst = off.max(by: { abs(length($0) - 1) < abs(length($1) - 1) }),
+      evidence.first.vectorDeviation ?? .infinity < 1e4 * abs(length(worst) - 1),
+      abs(length(worst) - 1) > 1e-6 || !evidence.calculatesInFloats
+    else { return [] }
     return [
       Finding(
         .normalization, .possible,
@@ -202,8 +208,26 @@ extension Diagnosis {
   private static func length(_ item: TraceComparison.Item) -> Double { Numbers.length(item.candidateNumbers) }
 }
 
+extension Evidence {
+  /// The wavelength in Å, where the first divergence is a vector of the reciprocal space, which some programs give in
+  /// units of 1/λ; nil elsewhere.
+  var wavelengthOfReciprocals: Double? {
+    let name = first.place.name
+    guard name == "stol" || name.hasPrefix("scattering_vec") || name.contains("_star") else { return nil }
+    return agreed("lambda_angstroms") ?? agreed("lambda_meters").map { 1e10 * $0 }
+  }
+}
+
 /// Factors between units.
 enum UnitFactor {
+  /// Whether a factor may as well come from another input as from another unit: within a factor of a hundred of 1, and
+  /// a power of ten, or nearly 1.
+  static func isOrdinary(_ ratio: Double) -> Bool {
+    let size = abs(ratio)
+    return Numbers.areClose(size, pow(10, log10(size).rounded()))
+      ? (0.005...200).contains(size) : (0.9...1.1).contains(size)
+  }
+
   /// What a factor is called; nil if it is none between units.
   /// - Parameters:
   ///   - ratio: The factor.

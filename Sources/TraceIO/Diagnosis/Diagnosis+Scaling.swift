@@ -13,6 +13,7 @@ extension Diagnosis {
       ("capture_fraction", .absorption, "the capture fraction"),
     ]
     if let finding = switchedOff(evidence) { return [finding] }
+    if let finding = appliedAtEachStep(evidence) { return [finding] }
     guard ["I_before_scaling", "I", "I_pixel_final", "floatimage_accumulated"].contains(name),
       let ratio = evidence.first.ratio, ratio > 0
     else { return [] }
@@ -81,6 +82,21 @@ extension Diagnosis {
     }
   }
 
+  /// The sum differs, and so does the option that says whether its terms carry a factor.
+  private static func appliedAtEachStep(_ evidence: Evidence) -> Finding? {
+    guard evidence.stage == .sum else { return nil }
+    let options: [(String, Finding.Kind, String)] = [
+      ("oversample_thick", .absorption, "the capture fraction"),
+      ("oversample_polar", .polarization, "the polarization factor"),
+      ("oversample_omega", .solidAngle, "the solid angle"),
+    ]
+    let differing = options.filter { evidence.item($0.0)?.agrees == false }
+    guard differing.count == 1, let (name, kind, words) = differing.first,
+      let expected = evidence.reference.number(name)
+    else { return nil }
+    return perStep(kind, words, expected)
+  }
+
   private static func perStep(_ kind: Finding.Kind, _ words: String, _ expected: Double) -> Finding {
     let who = expected == 0 ? "candidate" : "reference"
     return Finding(kind, .certain, "the \(who) applies \(words) at every step, the other once at the end")
@@ -128,47 +144,5 @@ extension Diagnosis {
       ]
     }
     return []
-  }
-
-  /// Single precision: the candidate's numbers are floats, or all deviations have that size.
-  static func precisionRule(_ evidence: Evidence) -> [Finding] {
-    let items = evidence.items.filter { TraceStage($0.place) <= .indices && $0.place.section == .pixel }
-    let all: [(Double, Double)] = items.flatMap { Array(zip($0.referenceNumbers, $0.candidateNumbers)) }
-    let pairs = all.filter { $0.0 != 0 && $0.1 != 0 }
-    let candidates = pairs.map(\.1).filter { $0 != $0.rounded() }
-    guard candidates.count >= 5 else { return [] }
-    let floats = candidates.count { isFloat($0) }
-    let references = pairs.map(\.0).filter { $0 != $0.rounded() && isFloat($0) }.count
-    if 10 * floats >= 9 * candidates.count, 2 * references < candidates.count {
-      return [
-        Finding(
-          .singlePrecision, .certain,
-          "\(floats) of \(candidates.count) numbers of the candidate are single-precision floats: it calculates in 32 bits"
-        )
-      ]
-    }
-    let deviations = items.flatMap(relativeDeviations).filter { $0 > 0 }
-    guard deviations.count >= 5 else { return [] }
-    let middle = deviations.sorted()[deviations.count / 2]
-    guard (1e-9...3e-6).contains(middle), 2 * deviations.count >= items.count, deviations.allSatisfy({ $0 < 1e-4 })
-    else { return [] }
-    return [
-      Finding(
-        .singlePrecision, .likely,
-        "the deviations before the sum have a median of \(Numbers.text(middle)) and none exceeds 1e-4: rounding of single "
-          + "precision, or inputs given with few digits")
-    ]
-  }
-
-  /// The deviations of the components, relative to the length of the vector.
-  private static func relativeDeviations(_ item: TraceComparison.Item) -> [Double] {
-    let length = Numbers.length(item.referenceNumbers)
-    guard length > 0 else { return [] }
-    return item.deltas.compactMap { delta in delta.map { abs($0) / length } }
-  }
-
-  /// Whether a number is a float printed with at least nine digits.
-  private static func isFloat(_ number: Double) -> Bool {
-    abs(Double(Float(number)) - number) <= 4e-15 * abs(number)
   }
 }

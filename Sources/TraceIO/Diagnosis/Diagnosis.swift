@@ -4,13 +4,28 @@
 /// is found is ordered by certainty and then by the order of the rules, which goes from the general to the particular.
 enum Diagnosis {
   private static let rules: [@Sendable (Evidence) -> [Finding]] = [
-    pixelRule, rowsAndColumnsRule, phiCarryOverRule, permutationRule, signRule, wavelengthRule, unitRule, originRule,
+    pixelRule, rowsAndColumnsRule, phiCarryOverRule, reciprocalRule, permutationRule, signRule, wavelengthRule,
+    unitRule, originRule,
     interpolationRule, appliedFactorRule, scaleRule, precisionRule, normalizationRule, relationRule,
   ]
 
+  /// What is only an input that differs, and explains every size: another number there is not yet another command line.
+  private static let inputs: Set<Finding.Kind> = [
+    .geometryOrigin, .wavelength, .fluence, .structureFactorScale, .steps,
+  ]
+
+  /// What the rules say of a divergence. An input that differs by less than a millionth is rather rounding.
+  private static func applying(_ rules: [@Sendable (Evidence) -> [Finding]], _ evidence: Evidence) -> [Finding] {
+    let isRounding = evidence.first.vectorDeviation.map { $0 < Numbers.recognition } ?? false
+    return rules.flatMap { $0(evidence) }.map { finding in
+      guard isRounding, inputs.contains(finding.kind) else { return finding }
+      return Finding(finding.kind, .possible, finding.text)
+    }
+  }
+
   /// What the first divergence points to, the surest first.
   static func findings(_ evidence: Evidence) -> [Finding] {
-    let found = rules.flatMap { $0(evidence) }
+    let found = applying(rules, evidence)
     return found.enumerated().sorted {
       ($0.element.confidence, -$0.offset) > ($1.element.confidence, -$1.offset)
     }.map(\.element)
@@ -27,7 +42,7 @@ enum Diagnosis {
       let later = Evidence(
         reference: evidence.reference, candidate: evidence.candidate, items: evidence.items, first: item,
         pixels: evidence.pixels)
-      for finding in rules.dropFirst().flatMap({ $0(later) })
+      for finding in applying(Array(rules.dropFirst()), later)
       where finding.confidence == .certain && kinds.insert(finding.kind).inserted {
         further.append(finding)
       }

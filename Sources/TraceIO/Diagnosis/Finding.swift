@@ -36,6 +36,10 @@ public struct Finding: Sendable, Hashable {
     case fluence
     /// Single against double precision.
     case singlePrecision = "single-precision"
+    /// A number is the reference's with fewer digits.
+    case fewDigits = "few-digits"
+    /// Reciprocal vectors that follow the rotation, where the reference has those at rest, or the reverse.
+    case reciprocalAtRest = "reciprocal-at-rest"
     /// The candidate's value does not follow from its own inputs.
     case ownFormula = "own-formula"
     /// The candidate's value follows from its own inputs: the deviation comes from before.

@@ -61,6 +61,11 @@ struct Relation: Sendable {
       guard factors.count == 3, factors != [1, 1, 1] else { return nil }
       return [factors[0] * factors[1] * factors[2]]
     },
+    Relation(name: "I_before_scaling", formula: "I after the last step") { trace in
+      let steps = trace.lines.filter { $0.section == .step }
+      guard steps.count < PixelTracer.lineLimit, let sum = steps.last?.real("I") else { return nil }
+      return [sum]
+    },
     Relation(name: "I_pixel_final", formula: "r_e_sqr fluence I_before_scaling / steps x factors") { trace in
       scaled(trace).map { [$0] }
     },

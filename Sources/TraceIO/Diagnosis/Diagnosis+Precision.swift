@@ -1,0 +1,139 @@
+import Physics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Rules about rounding: single precision, few digits.
+extension Diagnosis {
+  /// Half the distance of two floats, relative to them.
+  private static let unitRoundoff = 0x1p-24
+
+  /// The largest deviation, relative to the length of a vector, that rounding to floats leaves before the indices: some
+  /// tens of operations, and the scattering vector as a difference of two directions of length 1, a hundred times
+  /// shorter.
+  private static let beforeIndices = 1e-5
+
+  /// The largest relative deviation that rounding to floats leaves after them: the lattice factor of a large crystal
+  /// beside a reflection changes by some thousand times the deviation of an index.
+  private static let afterIndices = 1e-2
+
+  /// Single precision, or numbers with few digits: what is named accounts for the size of the first divergence.
+  static func precisionRule(_ evidence: Evidence) -> [Finding] {
+    let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
+    guard let size = evidence.first.vectorDeviation, reference.count == candidate.count else { return [] }
+    let finding = oneFloat(evidence, size) ?? allFloats(evidence, size) ?? fewDigits(evidence, size)
+    return (finding ?? roundingNoise(evidence, size)).map { [$0] } ?? []
+  }
+
+  /// The value itself is the reference's, rounded to a float.
+  private static func oneFloat(_ evidence: Evidence, _ size: Double) -> Finding? {
+    let pairs = zip(evidence.first.referenceNumbers, evidence.first.candidateNumbers).filter { !isFloat($0.0) }
+    guard !pairs.isEmpty, pairs.allSatisfy({ isPrinted($0.1, as: Double(Float($0.0))) }) else { return nil }
+    return Finding(
+      .singlePrecision, .certain,
+      "\(evidence.first.place.name) is that of the reference, rounded to a single-precision float: a deviation of "
+        + "\(Numbers.text(size)), at most 6e-8")
+  }
+
+  /// All that the candidate prints are floats, and the divergence is no larger than their rounding.
+  private static func allFloats(_ evidence: Evidence, _ size: Double) -> Finding? {
+    guard size <= explained(evidence), evidence.calculatesInFloats else { return nil }
+    return Finding(
+      .singlePrecision, .certain,
+      "nine of ten numbers of the candidate, or more, are single-precision floats: it calculates in 32 bits, "
+        + explanation(evidence, size))
+  }
+
+  /// All deviations before the sum have the size of the rounding of floats.
+  private static func roundingNoise(_ evidence: Evidence, _ size: Double) -> Finding? {
+    let items = evidence.precisionItems
+    let deviations = items.flatMap(componentDeviations).filter { $0 > 0 }
+    guard deviations.count >= 5, size <= explained(evidence) else { return nil }
+    let middle = deviations.sorted()[deviations.count / 2]
+    guard (1e-9...3e-6).contains(middle), 2 * deviations.count >= items.count,
+      deviations.allSatisfy({ $0 < beforeIndices })
+    else { return nil }
+    return Finding(
+      .singlePrecision, .likely,
+      "the deviations before the sum have a median of \(Numbers.text(middle)) and none exceeds "
+        + "\(Numbers.text(beforeIndices)): rounding of single precision, or inputs given with few digits, "
+        + explanation(evidence, size))
+  }
+
+  /// The value is the reference's with fewer digits.
+  private static func fewDigits(_ evidence: Evidence, _ size: Double) -> Finding? {
+    let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
+    guard reference.contains(where: { $0 != $0.rounded() }), !evidence.calculatesInFloats,
+      candidate.contains(where: { $0 != $0.rounded() || abs($0) >= 1e4 })
+    else { return nil }
+    let pairs = zip(reference, candidate).filter { $0.0 != $0.1 }
+    // A number of few digits is met by chance unless it has at least six, and a deviation that suits them.
+    for digits in 6...12 where size > pow(10, -Double(digits) - 2) {
+      let reads = { (number: Double) in Double(NumberText.text("%.\(digits)g", number)) ?? .nan }
+      guard pairs.allSatisfy({ reads($0.0) == $0.1 }) else { continue }
+      return Finding(
+        .fewDigits, .certain,
+        "\(evidence.first.place.name) is that of the reference with \(digits) digits: it is printed, or passed on, with "
+          + "so few (a deviation of \(Numbers.text(size)))")
+    }
+    return nil
+  }
+
+  /// The largest deviation that single precision accounts for at the first divergence.
+  private static func explained(_ evidence: Evidence) -> Double {
+    evidence.stage <= .indices || evidence.stage == .scaling ? beforeIndices : afterIndices
+  }
+
+  private static func explanation(_ evidence: Evidence, _ size: Double) -> String {
+    "which accounts for deviations up to \(Numbers.text(explained(evidence))) here; that of "
+      + "\(evidence.first.place.name) is \(Numbers.text(size))"
+  }
+
+  /// The deviations of the components, relative to the length of the vector.
+  private static func componentDeviations(_ item: TraceComparison.Item) -> [Double] {
+    let length = Numbers.length(item.referenceNumbers)
+    guard length > 0 else { return [] }
+    return item.deltas.compactMap { delta in delta.map { abs($0) / length } }
+  }
+
+  /// Whether a number is a float printed with at least nine digits.
+  fileprivate static func isFloat(_ number: Double) -> Bool { isPrinted(number, as: Double(Float(number))) }
+
+  /// Whether a number is another one, as fifteen digits print it.
+  private static func isPrinted(_ number: Double, as other: Double) -> Bool {
+    abs(other - number) <= 4e-15 * abs(number)
+  }
+}
+
+extension Evidence {
+  /// Whether the candidate's numbers are floats, and the reference's are not.
+  var calculatesInFloats: Bool {
+    let pairs = precisionPairs
+    let candidates = pairs.map(\.1).filter { $0 != $0.rounded() }
+    let floats = candidates.count { Diagnosis.isFloat($0) }
+    let references = pairs.map(\.0).filter { $0 != $0.rounded() && Diagnosis.isFloat($0) }.count
+    return candidates.count >= 5 && 10 * floats >= 9 * candidates.count && 2 * references < candidates.count
+  }
+
+  /// The quantities of the pixel up to the indices.
+  fileprivate var precisionItems: [TraceComparison.Item] {
+    items.filter { TraceStage($0.place) <= .indices && $0.place.section == .pixel }
+  }
+
+  /// Their numbers that do not vanish: reference, candidate.
+  fileprivate var precisionPairs: [(Double, Double)] {
+    precisionItems.flatMap { Array(zip($0.referenceNumbers, $0.candidateNumbers)) }.filter { $0.0 != 0 && $0.1 != 0 }
+  }
+}
+
+extension TraceComparison.Item {
+  /// The length of the difference over that of the reference; nil where that vanishes.
+  var vectorDeviation: Double? {
+    let length = Numbers.length(referenceNumbers)
+    guard length > 0, referenceNumbers.count == candidateNumbers.count else { return nil }
+    return Numbers.length(zip(referenceNumbers, candidateNumbers).map { $1 - $0 }) / length
+  }
+}
