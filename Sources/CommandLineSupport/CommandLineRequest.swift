@@ -12,6 +12,8 @@ public struct CommandLineRequest: Sendable {
   public var outputs = OutputFiles()
   /// The pixel to trace: slow, then fast index.
   public var tracedPixel: (slow: Int, fast: Int)?
+  /// Whether a reflection cache is read that happens to lie in the working directory.
+  var readsStrayCache = false
   /// Whether pixel values are printed; and which pixel only (fast, slow).
   public var printsPixels = false
   /// See `printsPixels`.

@@ -100,7 +100,7 @@ public enum FlagTable {
   }
 
   /// The number of insertions, deletions and replacements between two words (Levenshtein, 1966).
-  static func editDistance(_ first: String, _ second: String) -> Int {
+  public static func editDistance(_ first: String, _ second: String) -> Int {
     let (a, b) = (Array(first.lowercased()), Array(second.lowercased()))
     var row = Array(0...b.count)
     for i in 1...max(a.count, 1) where !a.isEmpty {

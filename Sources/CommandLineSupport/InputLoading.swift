@@ -45,10 +45,18 @@ extension CommandLineRequest {
     return hasAmplitudes && (inputs.matrix != nil || !simulation.cell.isEmpty)
   }
 
+  /// The same request, which reads a reflection cache that happens to lie in the working directory, as the C program does
+  /// . A simulation that is to prove something reads no file that was not named.
+  public func readingStrayCache() -> CommandLineRequest {
+    var request = self
+    request.readsStrayCache = true
+    return request
+  }
+
   /// The reflection cache to read: the one that was named or, with `Quirk.strayCacheUsed`, one that happens to lie in
   /// the working directory.
   private var cachePath: String? {
-    let stray = compatibility.has(.strayCacheUsed) ? ReflectionCache.defaultName : nil
+    let stray = readsStrayCache && compatibility.has(.strayCacheUsed) ? ReflectionCache.defaultName : nil
     return (inputs.cache ?? stray).flatMap { ReflectionCache.exists($0) ? $0 : nil }
   }
 }

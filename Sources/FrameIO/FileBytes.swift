@@ -44,6 +44,30 @@ public enum FileBytes {
     return bytes
   }
 
+  /// Reads an ordinary file: what another program left may be a pipe that nobody writes to, or a device without end.
+  /// - Parameters:
+  ///   - path: The file, or a link to one.
+  ///   - flag: What it is, for the error message.
+  ///   - count: The largest size in bytes.
+  /// - Throws: `RequestError` if it cannot be read, is no ordinary file or is larger.
+  public static func readRegular(
+    _ path: String, for flag: String = "file", upTo count: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    var status = stat()
+    // Looked at before it is opened: opening a pipe waits for its other end.
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw RequestError(flag, value: path, "it is no ordinary file", remedy: "put the file itself there")
+      }
+      guard Int(status.st_size) <= count else {
+        throw RequestError(
+          flag, value: path, "the file has \(status.st_size) bytes; at most \(count) are read",
+          remedy: "check whether it is the right file")
+      }
+    }
+    return try read(path, for: flag)
+  }
+
   static func tooLarge(_ path: String, _ flag: String, _ size: Int) -> RequestError {
     RequestError(
       flag, value: path, "the file has \(size) bytes; at most \(limit) are read",

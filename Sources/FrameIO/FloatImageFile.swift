@@ -29,7 +29,8 @@ public enum FloatImageFile {
   /// Reads an image of known dimensions.
   /// - Throws: `RequestError` if the file cannot be read or has another size.
   public static func read(_ path: String, fastPixels: Int, slowPixels: Int) throws(RequestError) -> FloatImage {
-    try parse(try FileBytes.read(path, for: "float image"), path: path, fastPixels: fastPixels, slowPixels: slowPixels)
+    let bytes = try FileBytes.readRegular(path, for: "float image")
+    return try parse(bytes, path: path, fastPixels: fastPixels, slowPixels: slowPixels)
   }
 
   /// The same of a file's bytes.

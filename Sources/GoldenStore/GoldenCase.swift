@@ -2,6 +2,7 @@ import CommandLineSupport
 import Foundation
 import FrameIO
 import Physics
+import Provenance
 import TraceIO
 
 /// One folder of the corpus: a command line, and what the reference program made of it.
@@ -22,6 +23,8 @@ public struct GoldenCase: Sendable, Codable {
   public let traces: [TracedPixel]
   /// Further files that have to be reproduced byte for byte, with their SHA-256.
   public let outputs: [String: String]
+  /// The SHA-256 of each file that the arguments name, by its name there.
+  public var inputs: [String: String]?
   /// Where the files came from, for a case that was added with the tool.
   public var provenance: Provenance?
 
@@ -40,6 +43,36 @@ public struct GoldenCase: Sendable, Codable {
     public let tool: String
     /// The SHA-256 of the files as they were given, by their names in the case.
     public let sources: [String: String]
+    /// The program that made each file, by its name in the case, for a case that was recorded by running one.
+    public var made: [String: Maker]?
+    /// Who let the case count, and why.
+    public var accepted: Acceptance?
+  }
+
+  /// A program that made a file of a case.
+  public struct Maker: Sendable, Codable, Hashable {
+    /// Where it was.
+    public let program: String
+    /// The SHA-256 of the program; nil if it is only known by what is written about it.
+    public let sha256: String?
+    /// What it says it is, else what is written about it.
+    public let version: String
+    /// The compiler, where it is known.
+    public let compiler: String?
+    /// The number of threads.
+    public let threads: Int
+  }
+
+  /// A decision that a case counts.
+  public struct Acceptance: Sendable, Codable, Hashable {
+    /// Who decided.
+    public let who: String
+    /// When, with zone.
+    public let when: String
+    /// Why a case counts that our simulator does not reproduce; nil for one that it does.
+    public let because: String?
+    /// What did not agree, one line each.
+    public let problems: [String]
   }
 
   /// How the reference was built and run.
@@ -162,14 +195,15 @@ public struct GoldenCorpus: Sendable {
     return folder
   }
 
-  /// The names of all cases, sorted. A folder with a `case.json` is a case.
+  /// The names of all cases, sorted: of the folders on the shelf, whatever is in them.
   public var ids: [String] {
     let cases = root.appendingPathComponent(shelf)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: cases.path)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.filter {
-      FileManager.default.fileExists(atPath: folder(of: $0).appendingPathComponent("case.json").path)
-    }
-    .sorted()
+    return names.filter { name in
+      var isFolder: ObjCBool = false
+      return !name.hasPrefix(".")
+        && FileManager.default.fileExists(atPath: folder(of: name).path, isDirectory: &isFolder) && isFolder.boolValue
+    }.sorted()
   }
 
   /// The folder of a case.
@@ -178,14 +212,27 @@ public struct GoldenCorpus: Sendable {
   }
 
   /// Reads a case.
-  /// - Throws: `CorpusError` if its description cannot be read.
+  /// - Throws: `CorpusError` if there is none of this name, its description cannot be read, says something impossible, or
+  ///   names files outside the corpus.
   public func load(_ id: String) throws -> GoldenCase {
     let file = folder(of: id).appendingPathComponent("case.json")
-    do {
-      return try JSONDecoder().decode(GoldenCase.self, from: Data(contentsOf: file))
-    } catch {
-      throw CorpusError("\(file.path): the case cannot be read (\(error)); restore the file or record the case again")
+    guard ids.contains(id) else {
+      let near = ids.min { FlagTable.editDistance($0, id) < FlagTable.editDistance($1, id) }
+        .flatMap { FlagTable.editDistance($0, id) <= max(2, id.count / 3) ? $0 : nil }
+      throw CorpusError(
+        "\(id): there is no such case in \(root.appendingPathComponent(shelf).path)"
+          + (near.map { "; did you mean \($0)?" } ?? "; nbverify golden list shows them"))
     }
+    let golden: GoldenCase
+    do {
+      golden = try JSONDecoder().decode(
+        GoldenCase.self, from: Data(try FileBytes.readRegular(file.path, for: "case.json", upTo: 1 << 24)))
+    } catch {
+      throw CorpusError(
+        "\(id): case.json cannot be read (\(JSONText.reason(error))); restore the file or record the case again")
+    }
+    try checkSoundness(golden, of: id)
+    return golden
   }
 
   /// The command line of a case, files made absolute: in the folder of the case if they are there, else in the corpus.

@@ -53,6 +53,7 @@ extension GoldenCorpus {
     let golden = GoldenCase(
       id: draft.name, summary: draft.summary, tags: draft.tags, args: arguments, reference: draft.reference,
       image: image, traces: traces, outputs: [:],
+      inputs: files.digests.filter { arguments.contains($0.key) },
       provenance: .init(added: TimeStamp.full(draft.date), tool: draft.tool, sources: files.digests))
     var bundle = files.bundle
     bundle.add("case.json", try JSONText.data(golden))

@@ -19,9 +19,9 @@ extension GoldenCorpus {
     for id in ids {
       do {
         let golden = try load(id)
-        problems += Self.problems(of: golden, in: folder(of: id)).map { "\(id): \($0)" }
-        if golden.id != id { problems.append("\(id): case.json calls itself \(golden.id); name both alike") }
-        let key = golden.args + golden.outputs.keys.sorted() + golden.traces.map { "\($0.slow) \($0.fast)" }.sorted()
+        problems += (Self.problems(of: golden, in: folder(of: id)) + inputProblems(of: golden)).map { "\(id): \($0)" }
+        problems += agreementProblems(of: golden).map { "\(id): \($0)" }
+        let key = try duplicateKey(of: golden)
         if let other = arguments.updateValue(id, forKey: key) {
           problems.append("\(id): the same arguments, outputs and pixels as \(other); remove one of them")
         }
@@ -37,6 +37,41 @@ extension GoldenCorpus {
       problems.append("inputs/\(name): no case uses it; remove it")
     }
     return problems + strays()
+  }
+
+  /// What makes two cases the same one: words, the content of the files that they name, and what is recorded.
+  func duplicateKey(of golden: GoldenCase) throws -> [String] {
+    let digests = try inputDigests(of: golden)
+    return golden.args.map { digests[$0] ?? $0 } + golden.outputs.keys.sorted()
+      + golden.traces.map { "\($0.slow) \($0.fast)" }.sorted()
+  }
+
+  /// A case that counts and is the same as another one; nil if there is none.
+  public func duplicate(of golden: GoldenCase) -> String? {
+    guard let key = try? duplicateKey(of: golden) else { return nil }
+    return GoldenCorpus(root: root).ids.first { id in
+      let other = GoldenCorpus(root: root)
+      return id != golden.id && (try? other.duplicateKey(of: other.load(id))) == key
+    }
+  }
+
+  /// Traces and image of a case come from one run: the traced photons are the pixel, on the way to a float.
+  private func agreementProblems(of golden: GoldenCase) -> [String] {
+    guard let recorded = golden.image, let image = try? stored(recorded, of: golden.id) else { return [] }
+    let origin = recorded.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
+    return golden.traces.compactMap { pixel in
+      let (slow, fast) = (pixel.slow - origin.slow, pixel.fast - origin.fast)
+      guard slow >= 0, fast >= 0, slow < image.slowPixels, fast < image.fastPixels,
+        let traced = (try? trace(pixel, of: golden))?.number("floatimage_accumulated")
+      else { return nil }
+      let value = image[slow: slow, fast: fast]
+      // Fifteen digits of a double lie within a float and its neighbours.
+      let isSame =
+        abs(Double(value) - traced) <= Double(value.ulp) || (value.isNaN && traced.isNaN) || Double(value) == traced
+      return isSame
+        ? nil
+        : "\(pixel.file) ends with \(traced) photons, \(recorded.file) has \(value) there: they are of different runs; record both again"
+    }
   }
 
   /// The files that the arguments of a case name.
@@ -65,7 +100,7 @@ extension GoldenCorpus {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(shelf).path)) ?? []
     let known = Set(ids)
     return names.sorted().filter { !known.contains($0) && !$0.hasPrefix(".") }.map {
-      "\(shelf)/\($0): there is no case.json in it; remove it, or restore the file"
+      "\(shelf)/\($0): it is no case; remove it"
     }
   }
 

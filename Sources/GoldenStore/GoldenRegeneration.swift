@@ -23,15 +23,18 @@ extension GoldenCorpus {
   ///   - id: The case.
   ///   - program: The reference program; traces are recorded if it prints them for `-trace_pixel slow fast`.
   ///   - tool: The tool and its version, for the provenance.
+  ///   - limit: How long a run may take, in seconds.
   /// - Throws: `CorpusError` if the case cannot be read, or the program fails or leaves no image.
-  public func regenerate(_ id: String, with program: String, tool: String) async throws -> GoldenRegeneration {
+  public func regenerate(
+    _ id: String, with program: String, tool: String, limit: Double = SimulatorProgram.usualLimit
+  ) async throws -> GoldenRegeneration {
     let golden = try load(id)
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
-    var draft = Regenerated(corpus: self, golden: golden, scratch: scratch)
+    var draft = Regenerated(corpus: self, golden: golden, scratch: scratch, limit: limit)
     try await draft.recordImage(with: program)
     for pixel in golden.traces { try await draft.recordTrace(pixel, with: program) }
-    return try draft.finish(tool: tool)
+    return try draft.finish(tool: tool, program: program)
   }
 }
 
@@ -46,17 +49,23 @@ private struct Regenerated {
   private var image: GoldenCase.Image?
   private var outputs: [String: String] = [:]
   private var digests: [String: String] = [:]
+  /// The files that the program made now; the others are the stored ones.
+  private var made: Set<String> = []
+  private var banner = ""
+  private let limit: Double
 
-  init(corpus: GoldenCorpus, golden: GoldenCase, scratch: ScratchFolder) {
+  init(corpus: GoldenCorpus, golden: GoldenCase, scratch: ScratchFolder, limit: Double) {
+    self.limit = limit
     self.corpus = corpus
     self.golden = golden
     self.scratch = scratch
     image = golden.image
   }
 
-  private mutating func take(_ name: String, _ data: Data) {
+  private mutating func take(_ name: String, _ data: Data, isNew: Bool = true) {
     bundle.add(name, data)
     digests[name] = Digest.sha256(data)
+    if isNew { made.insert(name) }
   }
 
   private func run(_ program: String, _ more: [String] = []) async throws -> String {
@@ -67,7 +76,7 @@ private struct Regenerated {
     let arguments = outputs + ["-noisefile", "noiseimage.img"] + corpus.arguments(of: golden) + more
     let result: ProgramRun
     do {
-      result = try await SimulatorProgram(program).run(arguments, in: scratch)
+      result = try await SimulatorProgram(program).run(arguments, in: scratch, limit: limit)
     } catch {
       throw CorpusError("\(golden.id): \(error)")
     }
@@ -77,6 +86,8 @@ private struct Regenerated {
   /// Records the image, its statistics and further files.
   mutating func recordImage(with program: String) async throws {
     let text = try await run(program)
+    banner = text.split(separator: "\n").first.map { String($0.prefix(200)) } ?? ""
+    try recordPrinted(text)
     if let recorded = golden.image {
       let whole: FloatImage
       do {
@@ -97,6 +108,24 @@ private struct Regenerated {
       take(name, data)
       outputs[name] = Digest.sha256(data)
       if outputs[name] != digest { differences.append("\(name): other bytes") }
+    }
+  }
+
+  /// The printed lines of the kinds that are recorded: the same words around the numbers.
+  private mutating func recordPrinted(_ text: String) throws {
+    let file = corpus.folder(of: golden.id).appendingPathComponent(GoldenCase.printedFile)
+    guard let recorded = try? String(contentsOf: file, encoding: .utf8).split(separator: "\n") else { return }
+    func words(_ line: Substring) -> String {
+      String(line).replacing(/[-+0-9.eE]*[0-9][-+0-9.eE]*|-?nan|-?inf/, with: "#")
+    }
+    let kinds = Set(recorded.map(words))
+    let printed = text.split(separator: "\n").filter { kinds.contains(words($0)) }
+    take(GoldenCase.printedFile, Data((printed.joined(separator: "\n") + "\n").utf8))
+    let same = zip(recorded, printed).prefix { $0 == $1 }.count
+    if same < max(recorded.count, printed.count) {
+      differences.append(
+        "\(GoldenCase.printedFile): line \(same + 1) was \(same < recorded.count ? "\"\(recorded[same])\"" : "not there"), is "
+          + (same < printed.count ? "\"\(printed[same])\"" : "not there"))
     }
   }
 
@@ -127,7 +156,7 @@ private struct Regenerated {
     let stored = try Data(contentsOf: file)
     let text = try await run(program, ["-trace_pixel", "\(pixel.slow)", "\(pixel.fast)"])
     guard let found = try? TraceParser.parse(text, file: program) else {
-      take(pixel.file, stored)
+      take(pixel.file, stored, isNew: false)
       notes.append("\(pixel.file): the program prints no trace for -trace_pixel; the stored one is kept")
       return
     }
@@ -136,7 +165,7 @@ private struct Regenerated {
     let lacking = Set(presence.items.filter { $0.candidate == nil }.map(\.place.name))
     let isWhole = lacking.isEmpty
     let lines = found.origins.map { $0.text + "\n" }.joined()
-    take(pixel.file, isWhole ? Data(lines.utf8) : stored)
+    take(pixel.file, isWhole ? Data(lines.utf8) : stored, isNew: isWhole)
     if !isWhole {
       notes.append("\(pixel.file): the program traces \(lacking.count) quantities fewer; the stored trace is kept")
     }
@@ -152,17 +181,55 @@ private struct Regenerated {
   }
 
   /// The case as it would become.
-  mutating func finish(tool: String) throws -> GoldenRegeneration {
+  mutating func finish(tool: String, program: String) throws -> GoldenRegeneration {
     let folder = corpus.folder(of: golden.id)
     for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where name.hasPrefix("inputs/") {
-      take(name, try Data(contentsOf: folder.appendingPathComponent(name)))
+      let file = folder.appendingPathComponent(name)
+      if !file.hasDirectoryPath { take(name, try Data(contentsOf: file), isNew: false) }
     }
-    let updated = GoldenCase(
-      id: golden.id, summary: golden.summary, tags: golden.tags, args: golden.args, reference: golden.reference,
+    let maker = GoldenCase.Maker(of: program, banner: banner)
+    let earlier = golden.provenance?.made ?? [:]
+    let makers = digests.keys.filter { !$0.hasPrefix("inputs/") }.map { name in
+      (name, made.contains(name) ? maker : earlier[name] ?? GoldenCase.Maker(golden.reference))
+    }
+    var updated = GoldenCase(
+      id: golden.id, summary: golden.summary, tags: golden.tags, args: golden.args,
+      reference: .init(
+        program: maker.version, compiler: maker.compiler ?? "not stated", threads: maker.threads, libm: "not stated",
+        note: "Recorded anew by running \(maker.program)."),
       image: image, traces: golden.traces, outputs: outputs,
-      provenance: .init(added: TimeStamp.full(Date()), tool: tool, sources: digests))
+      provenance: .init(
+        added: TimeStamp.full(Date()), tool: tool, sources: digests, made: Dictionary(uniqueKeysWithValues: makers)))
+    updated.inputs = try corpus.inputDigests(of: golden)
     bundle.add("case.json", try JSONText.data(updated))
     return GoldenRegeneration(golden: updated, differences: differences, notes: notes, bundle: bundle)
+  }
+}
+
+extension GoldenCase.Maker {
+  /// A program as it is found.
+  fileprivate init(of path: String, banner: String) {
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    self.init(
+      program: path, sha256: Digest.sha256(bytes), version: banner.isEmpty ? "it does not say" : banner,
+      compiler: Self.compiler(bytes), threads: 1)
+  }
+
+  /// A program of which only a description is left.
+  fileprivate init(_ reference: GoldenCase.Reference) {
+    self.init(
+      program: "not stated", sha256: nil, version: reference.program, compiler: reference.compiler,
+      threads: reference.threads)
+  }
+
+  /// What a compiler writes about itself into a program.
+  private static func compiler(_ program: Data) -> String? {
+    for mark in ["GCC: (", "clang version ", "Intel(R)"] {
+      guard let place = program.range(of: Data(mark.utf8)) else { continue }
+      let text = program[place.lowerBound...].prefix(120).prefix { $0 >= 32 && $0 < 127 }
+      return String(decoding: text, as: UTF8.self)
+    }
+    return nil
   }
 }
 

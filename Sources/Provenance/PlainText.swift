@@ -70,6 +70,24 @@ public enum JSONText {
     return Data((escaped(text) + "\n").utf8)
   }
 
+  /// Why a text could not be decoded, in one line.
+  public static func reason(_ error: any Error) -> String {
+    func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+      let keys = context.codingPath + (last.map { [$0] } ?? [])
+      return keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined().drop { $0 == "." }.description
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context): return "\(place(context, key)) is missing"
+    case DecodingError.valueNotFound(_, let context): return "\(place(context)) has no value"
+    case DecodingError.typeMismatch(let type, let context): return "\(place(context)) is no \(type)"
+    case DecodingError.dataCorrupted(let context):
+      let name = place(context)
+      let cause = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey].map { ": \($0)" } ?? ""
+      return name.isEmpty ? "it is no JSON\(cause)" : "\(name): \(context.debugDescription)"
+    default: return "\(error)"
+    }
+  }
+
   /// Characters outside ASCII, which stand in strings only, as JSON escapes.
   private static func escaped(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 127 }) { return text }

@@ -19,6 +19,23 @@ package struct CorpusOptions: ParsableArguments {
     corpus.map { GoldenCorpus(root: URL(fileURLWithPath: $0)) } ?? .ofPackage()
   }
 
+  /// The names of the cases that were asked for, all if none was.
+  /// - Throws: `Failure` 2 for a name that is none, 3 if there is no case at all.
+  package func chosen(_ names: [String], tag: String? = nil) throws -> [String] {
+    let known = store.ids
+    for name in names where !known.contains(name) { _ = try catching { try store.load(name) } }
+    let ids = (names.isEmpty ? known : names).filter { id in
+      // What cannot be read is not passed over.
+      tag.map { tag in (try? store.load(id)).map { $0.tags.contains(tag) } ?? true } ?? true
+    }
+    guard !ids.isEmpty else {
+      throw Failure(
+        3,
+        "there is no case\(tag.map { " of the subject \($0)" } ?? "") in \(store.root.path)/cases: nothing was judged")
+    }
+    return ids
+  }
+
   /// Does something with the corpus; says what is wrong with status 2.
   package func catching<Value>(_ work: () throws -> Value) throws -> Value {
     do { return try work() } catch let error as CorpusError { throw Failure(2, error.description) }

@@ -23,6 +23,10 @@ public enum TraceFile {
     let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
+    var status = stat()
+    guard path == "-" || fstat(descriptor, &status) == 0 && [S_IFREG, S_IFIFO].contains(status.st_mode & S_IFMT) else {
+      throw TraceError(file: path, line: 0, "it is no ordinary file; name the log itself")
+    }
     let name = path == "-" ? "standard input" : path
     var lines = LineFeeder(TraceParser(file: name, author: author, dialect: dialect))
     var encoding: TextEncoding?

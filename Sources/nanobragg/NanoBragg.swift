@@ -17,7 +17,7 @@ enum NanoBragg {
   /// - Returns: The exit status: 0 done, 2 a request that cannot be carried out, 9 an incomplete one.
   static func run(_ arguments: [String]) -> Int32 {
     do {
-      let request = try CommandLineParser(arguments).parse()
+      let request = try CommandLineParser(arguments).parse().readingStrayCache()
       if request.wantsHelp || request.wantsVersion {
         try Terminal.output(request.wantsHelp ? HelpText.full + "\n" : "nanobragg \(version)\n")
         return 0

@@ -37,8 +37,10 @@ struct Audit: ParsableCommand {
       let trace = try log.map { try TraceFile.read($0) }
       let experiments = try [true, false].map { carries in
         let compatibility = Compatibility.cParity.setting(.phiCarryOver, carries)
-        return try CommandLineParser(arguments, compatibility: compatibility).parse().experiment(clockSeed: 1)
+        return try CommandLineParser(arguments, compatibility: compatibility).parse().readingStrayCache().experiment(
+          clockSeed: 1)
       }
+      for note in experiments[0].notes { Terminal.error("nbverify: note: \(note)\n") }
       let audit = try CarryOverAudit(
         parity: experiments[0], fresh: experiments[1], slow: pixel[0], fast: pixel[1], log: trace)
       Terminal.show(markdown ? audit.table.markdown : audit.table.plain())

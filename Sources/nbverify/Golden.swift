@@ -31,37 +31,56 @@ struct GoldenRun: ParsableCommand {
     commandName: "run",
     abstract: "Simulate golden cases and say which differ from the recorded numbers.",
     discussion: """
-      Exit status: 0 all agree, 1 a case differs, 2 usage, 3 a case cannot be read.
+      Exit status: 0 all agree, 1 a case differs, 2 usage, 3 a case cannot be read, or there is none.
 
       Examples:
         nbverify golden run                  all cases but the full-size ones
         nbverify golden run phi-zero-start   one case
+        nbverify golden run --tag carry-over the cases of a subject
       """)
 
   @OptionGroup var corpus: CorpusOptions
+  @Option(help: "Only cases of this subject.") var tag: String?
   @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
 
   func run() throws {
-    var (failures, unreadable) = (0, 0)
-    for id in ids.isEmpty ? corpus.store.ids : ids {
-      let golden = try corpus.load(id)
-      if ids.isEmpty && golden.isLarge { continue }
-      let report: GoldenReport
+    var count = CaseCount()
+    for id in try corpus.chosen(ids, tag: tag) {
       do {
-        report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+        let golden = try corpus.store.load(id)
+        if ids.isEmpty && golden.isLarge {
+          count.leftOut += 1
+          continue
+        }
+        let report = try corpus.store.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+        if report.problems.isEmpty { count.right += 1 } else { count.wrong += 1 }
+        print(GoldenText.line(report))
+        for problem in report.problems { print("       \(problem)") }
       } catch {
-        unreadable += 1
-        print("UNREAD \(id): \(error)")
-        continue
+        count.unread += 1
+        print("UNREAD \(GoldenText.reason(error, of: id))")
       }
-      failures += report.problems.isEmpty ? 0 : 1
-      print(GoldenText.line(report))
-      for problem in report.problems { print("       \(problem)") }
     }
-    print("\(failures) cases failed" + (unreadable > 0 ? ", \(unreadable) cannot be read" : ""))
-    if unreadable > 0 { throw ExitCode(3) }
-    if failures > 0 { throw ExitCode(1) }
+    print(count.text(right: "agree", wrong: "failed"))
+    if let status = count.status { throw ExitCode(status) }
   }
+}
+
+/// How many cases came out how: a run goes on after one that fails, and sums up.
+struct CaseCount {
+  var right = 0
+  var wrong = 0
+  var unread = 0
+  var leftOut = 0
+
+  /// One line.
+  func text(right words: String, wrong: String) -> String {
+    "\(right) of \(right + self.wrong + unread + leftOut) cases \(words), \(self.wrong) \(wrong), \(unread) unread"
+      + (leftOut > 0 ? ", \(leftOut) left out (of more than a million pixels: give their names)" : "")
+  }
+
+  /// The exit status: what cannot be judged outweighs what fails, and nothing judged is no success.
+  var status: Int32? { unread > 0 || right + wrong == 0 ? 3 : wrong > 0 ? 1 : nil }
 }
 
 /// Adds a case.
@@ -242,8 +261,10 @@ struct GoldenCheckCommand: ParsableCommand {
       corpus.store.problems() + waiting.problems().map { "pending: \($0)" }
       + waiting.ids.map { "\($0): waits for review" }
     for problem in problems { print(problem) }
-    print("\(corpus.store.ids.count) cases, \(problems.count) problems")
-    if !problems.isEmpty { throw ExitCode(1) }
+    let count = corpus.store.ids.count
+    print("\(count) cases, \(problems.count) problems")
+    // Nothing checked is no success.
+    if !problems.isEmpty || count == 0 { throw ExitCode(1) }
   }
 }
 
@@ -256,7 +277,7 @@ struct GoldenRegenerate: AsyncParsableCommand {
       Nothing is changed: with --store, cases that differ become pending and take the place of the old ones after golden
       review. Traces are recorded if the program prints them for -trace_pixel slow fast.
 
-      Exit status: 0 nothing differs, 1 something does, 2 usage, 3 the program failed.
+      Exit status: 0 nothing differs, 1 something does, 2 usage, 3 the program failed or a case cannot be read.
 
       Examples:
         nbverify golden regenerate --reference $NB_C_BIN
@@ -266,31 +287,40 @@ struct GoldenRegenerate: AsyncParsableCommand {
   @OptionGroup var corpus: CorpusOptions
   @Option(help: "The reference program (default: the environment variable NB_C_BIN).") var reference: String?
   @ArgumentParser.Flag(help: "Store cases that differ as pending.") var store = false
+  @Option(help: "How long a run of the program may take, in seconds.") var timeLimit = SimulatorProgram.usualLimit
   @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
 
   func run() async throws {
     let program = try ReferenceProgram.required(reference, flag: "--reference", status: 2)
     let path = URL(fileURLWithPath: program).path
     guard FileManager.default.isExecutableFile(atPath: path) else { throw Failure(2, "\(program): it cannot be run") }
-    let corpus = corpus.store
-    var changed = 0
-    for id in ids.isEmpty ? corpus.ids : ids {
-      let golden = try self.corpus.load(id)
-      if ids.isEmpty && golden.isLarge { continue }
+    var count = CaseCount()
+    for id in try corpus.chosen(ids) {
       do {
-        let result = try await corpus.regenerate(id, with: path, tool: Tool.title)
-        print("\(result.differences.isEmpty ? "same   " : "DIFFERS") \(id)")
-        for line in result.differences { print("        \(line)") }
-        for line in ids.isEmpty ? [] : result.notes { print("        note: \(line)") }
-        guard !result.differences.isEmpty else { continue }
-        changed += 1
-        if store { try result.bundle.write(to: corpus.pending.folder(of: id)) }
-      } catch let error as CorpusError {
-        throw Failure(3, error.description)
+        if ids.isEmpty, try corpus.store.load(id).isLarge {
+          count.leftOut += 1
+          continue
+        }
+        if try await regenerate(id, with: path) { count.right += 1 } else { count.wrong += 1 }
+      } catch {
+        count.unread += 1
+        print("FAILED  \(GoldenText.reason(error, of: id))")
       }
     }
-    print("\(changed) cases differ" + (store && changed > 0 ? "; stored as pending, see nbverify golden review" : ""))
-    if changed > 0 { throw ExitCode(1) }
+    print(count.text(right: "are the same", wrong: "differ"))
+    if store && count.wrong > 0 { print("those that differ are pending; see nbverify golden review") }
+    if let status = count.status { throw ExitCode(status) }
+  }
+
+  /// Runs the program on a case; true if it gives the stored files again.
+  private func regenerate(_ id: String, with program: String) async throws -> Bool {
+    let result = try await corpus.store.regenerate(id, with: program, tool: Tool.title, limit: timeLimit)
+    print("\(result.differences.isEmpty ? "same   " : "DIFFERS") \(id)")
+    for line in result.differences { print("        \(line)") }
+    for line in ids.isEmpty ? [] : result.notes { print("        note: \(line)") }
+    guard !result.differences.isEmpty else { return true }
+    if store { try result.bundle.write(to: corpus.store.pending.folder(of: id)) }
+    return false
   }
 }
 
@@ -306,6 +336,12 @@ enum GoldenText {
     let lines = report.printed.map { ", \($0.identical) of \($0.count) printed lines" } ?? ""
     let verdict = report.problems.isEmpty ? "ok    " : "FAILED"
     return "\(verdict) \(report.golden.id): \(same) of \(count) numbers and \(image)\(files)\(lines)"
+  }
+
+  /// Why a case cannot be read, with its name.
+  static func reason(_ error: any Error, of id: String) -> String {
+    let text = "\(error)"
+    return text.hasPrefix("\(id):") ? text : "\(id): \(text)"
   }
 
   /// A case with its quantities.

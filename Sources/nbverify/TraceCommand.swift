@@ -24,7 +24,7 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let request = try CommandLineParser(arguments).parse()
+    let request = try CommandLineParser(arguments).parse().readingStrayCache()
     let experiment = try request.experiment(clockSeed: 1)
     for note in request.notes + experiment.notes { Terminal.error("nbverify: note: \(note)\n") }
     let text = TraceWriter.text(try PixelTracer(experiment).trace(slow: pixel[0], fast: pixel[1]))
