@@ -53,9 +53,13 @@ public struct Benchmark: Sendable {
   ///   - repetitions: How often each is run, at least 1.
   ///   - threads: The number of threads of each.
   ///   - inputs: Where files for workloads are kept.
-  public init(program: String, reference: String?, repetitions: Int, threads: Int, inputs: ScratchFolder) {
-    self.program = SimulatorProgram(program)
-    self.reference = reference.map { SimulatorProgram($0) }
+  ///   - limit: How long a run may take, in seconds.
+  public init(
+    program: String, reference: String?, repetitions: Int, threads: Int, inputs: ScratchFolder,
+    limit: Double = SimulatorProgram.usualLimit
+  ) {
+    self.program = SimulatorProgram(program, limit: limit)
+    self.reference = reference.map { SimulatorProgram($0, limit: limit) }
     (self.repetitions, self.threads, self.inputs) = (repetitions, threads, inputs)
   }
 
@@ -68,7 +72,7 @@ public struct Benchmark: Sendable {
     let before = ProcessorTime.ofChildren
     let done = try await program.run(SimulatorProgram.forFloatImage(arguments), in: scratch, threads: threads)
     let seconds = ProcessorTime.ofChildren - before
-    return (seconds, done.seconds, try FileBytes.read(scratch.path(SimulatorProgram.floatFile), for: "image"))
+    return (seconds, done.seconds, try FileBytes.readRegular(scratch.path(SimulatorProgram.floatFile), for: "image"))
   }
 
   /// The processor seconds of one run of our program.

@@ -19,7 +19,7 @@ extension GoldenCorpus {
   /// Runs two programs on a case, all files written under their usual names, and compares the files.
   /// - Throws: `CorpusError` if the case cannot be read or one of the programs fails.
   public func files(
-    of id: String, reference: String, candidate: String
+    of id: String, reference: SimulatorProgram, candidate: SimulatorProgram
   ) async throws -> FileIdentity {
     let golden = try load(id)
     let expected = try await written(reference, golden)
@@ -31,7 +31,7 @@ extension GoldenCorpus {
   }
 
   /// The digests of the files that a program leaves.
-  private func written(_ program: String, _ golden: GoldenCase) async throws -> [String: String] {
+  private func written(_ program: SimulatorProgram, _ golden: GoldenCase) async throws -> [String: String] {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     // A seed, as the noise would otherwise come from the clock; the case may give another. Nothing is appended: what
@@ -39,7 +39,7 @@ extension GoldenCorpus {
     let arguments = ["-noprogress", "-seed", "1"] + self.arguments(of: golden).filter { $0 != "-nonoise" }
     do {
       // Vector code differs from the C program in the last bit of a float now and then; the scalar formulas do not.
-      _ = try await SimulatorProgram(program).run(arguments, in: scratch, instructions: .scalar)
+      _ = try await program.run(arguments, in: scratch, instructions: .scalar)
     } catch {
       throw CorpusError("\(golden.id): \(error)")
     }

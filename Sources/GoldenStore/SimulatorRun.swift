@@ -8,10 +8,15 @@ import Provenance
 public struct SimulatorProgram: Sendable {
   /// A path with a slash, or a name that is looked up in `PATH`.
   public let path: String
+  /// How long a run may take unless it is told, in seconds.
+  public let limit: Double
 
   /// A program.
-  /// - Parameter path: A path, also relative to the current folder, or a name that is looked up in `PATH`.
-  public init(_ path: String) {
+  /// - Parameters:
+  ///   - path: A path, also relative to the current folder, or a name that is looked up in `PATH`.
+  ///   - limit: How long a run may take, in seconds.
+  public init(_ path: String, limit: Double = Self.usualLimit) {
+    self.limit = limit
     self.path = path.contains("/") ? URL(fileURLWithPath: path).path : path
   }
 
@@ -25,7 +30,7 @@ public struct SimulatorProgram: Sendable {
   /// - Throws: `CorpusError` if it cannot be run, takes too long or fails, with the end of what it says.
   public func run(
     _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil, threads: Int = 1,
-    limit: Double = Self.usualLimit
+    limit: Double? = nil
   ) async throws -> ProgramRun {
     var words = arguments
     for index in FlagTable.inputPositions(in: words) { words[index] = URL(fileURLWithPath: words[index]).path }
@@ -33,7 +38,8 @@ public struct SimulatorProgram: Sendable {
     if let instructions { environment[InstructionSet.variable] = instructions.rawValue }
     let run: ProgramRun
     do {
-      run = try await ProgramRun.run(path, words, in: scratch.url.path, environment: environment, limit: limit)
+      run = try await ProgramRun.run(
+        path, words, in: scratch.url.path, environment: environment, limit: limit ?? self.limit)
     } catch {
       throw CorpusError("\(path) cannot be run: \(error)")
     }
@@ -46,7 +52,7 @@ public struct SimulatorProgram: Sendable {
   /// Runs the program for its float image, without other images.
   /// - Throws: `CorpusError` if it fails, or leaves no image of these dimensions.
   public func image(
-    _ arguments: [String], fast: Int, slow: Int, limit: Double = Self.usualLimit
+    _ arguments: [String], fast: Int, slow: Int, limit: Double? = nil
   ) async throws -> (image: FloatImage, seconds: Double) {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
@@ -60,8 +66,8 @@ public struct SimulatorProgram: Sendable {
     }
   }
 
-  /// How long a program may take unless told otherwise, in seconds.
-  public static let usualLimit = 3600.0
+  /// How long a program may take unless told otherwise, in seconds: the C program needs some minutes for the largest case.
+  public static let usualLimit = 1200.0
 
   /// The name of that image.
   public static let floatFile = "float.bin"

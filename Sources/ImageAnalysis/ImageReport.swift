@@ -146,6 +146,30 @@ public struct ImageReport: Sendable {
 
     """
 
+  /// The bundle of an attempt that came to no verdict: a program failed, an image cannot be read.
+  public static func failure(
+    command: [String], revision: Revision, date: Date, tool: String, status: Int, problem: String
+  ) throws -> ProvenanceBundle {
+    var bundle = ProvenanceBundle()
+    bundle.add("summary.json", try JSONText.data(FailedAttempt(exitStatus: status, problem: problem)))
+    bundle.add(
+      "attempt.log",
+      "\(TimeStamp.full(date)) the comparison failed with exit status \(status)\n\(problem)\nnothing was compared\n")
+    bundle.add("commands.txt", PlainText.script(command))
+    bundle.add("env.json", try JSONText.data(Surroundings.current))
+    bundle.add(
+      "run_metadata.json",
+      try JSONText.data(Metadata(timestamp: TimeStamp.full(date), git: revision, tool: tool, command: command)))
+    return bundle
+  }
+
+  /// `summary.json` of such an attempt.
+  private struct FailedAttempt: Encodable {
+    let passes = false
+    let exitStatus: Int
+    let problem: String
+  }
+
   private struct Metadata: Encodable {
     let timestamp: String
     let git: Revision

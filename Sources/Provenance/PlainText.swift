@@ -2,12 +2,27 @@ import Foundation
 
 /// Text that every tool can read.
 public enum PlainText {
-  /// A text with every character outside ASCII written as `\u{…}`, and control characters but newline and tab, too.
+  /// A text with every character outside ASCII written as `\u{…}`, and control characters but newline and tab, too;
+  /// dots, dashes and apostrophes as a typewriter has them.
   public static func ascii(_ text: String) -> String {
     if text.utf8.allSatisfy({ ($0 >= 32 && $0 < 127) || $0 == 10 || $0 == 9 }) { return text }
+    return [("\u{2026}", "..."), ("\u{2013}", "-"), ("\u{2014}", "-"), ("\u{2019}", "'")]
+      .reduce(text) { $0.replacing($1.0, with: $1.1) }.unicodeScalars.map { scalar in
+        let isPlain = (scalar.value >= 32 && scalar.value < 127) || scalar == "\n" || scalar == "\t"
+        return isPlain ? String(scalar) : "\\u{" + String(scalar.value, radix: 16) + "}"
+      }.joined()
+  }
+
+  /// A text from elsewhere as a terminal may show it: control characters but newline and tab, and marks that change the
+  /// direction of writing, as `\u{…}`.
+  public static func visible(_ text: String) -> String {
+    let turns: Set<UInt32> = [0x61c, 0x200e, 0x200f, 0x2028, 0x2029]
     return text.unicodeScalars.map { scalar in
-      let isPlain = (scalar.value >= 32 && scalar.value < 127) || scalar == "\n" || scalar == "\t"
-      return isPlain ? String(scalar) : "\\u{" + String(scalar.value, radix: 16) + "}"
+      let value = scalar.value
+      let isControl = value < 32 && value != 10 && value != 9 || (127..<160).contains(value)
+      let isHidden =
+        isControl || turns.contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value)
+      return isHidden ? "\\u{" + String(value, radix: 16) + "}" : String(scalar)
     }.joined()
   }
 
@@ -58,15 +73,20 @@ public enum TimeStamp {
 
 /// Values as JSON, keys sorted, so that equal values are equal texts.
 public enum JSONText {
-  /// The text of a value, ended by a newline; ASCII. Names of properties get underscores, keys of dictionaries stay. Infinities and not-a-numbers are words.
+  /// What stands for infinities and not-a-numbers until it is replaced; no text of ours has this character.
+  private static let noNumber = "\u{1}no number\u{1}"
+
+  /// The text of a value, ended by a newline; ASCII. Names of properties get underscores, keys of dictionaries stay. JSON
+  /// has neither infinities nor not-a-numbers: they are null.
   /// - Throws: `EncodingError` for a value that cannot be encoded.
   public static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+      positiveInfinity: noNumber, negativeInfinity: noNumber, nan: noNumber)
     let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+      .replacing("\"\\u0001no number\\u0001\"", with: "null")
     return Data((escaped(text) + "\n").utf8)
   }
 

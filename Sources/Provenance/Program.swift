@@ -42,10 +42,13 @@ public struct ProgramRun: Sendable {
     for leader in leaders.withLock({ $0 }) { kill(-leader, SIGKILL) }
   }
 
+  /// How much of each output is kept, in bytes; the rest is counted, and its end kept.
+  public static let usualOutputLimit = 1 << 26
+
   /// Runs a program.
   ///
-  /// Output goes through files, so that processes that outlive the program cannot hold it up. The program leads a
-  /// session of its own; when the time is up, its group of processes is ended.
+  /// The program leads a session of its own. When it ends or the time is up, its group of processes is ended: what it
+  /// leaves behind cannot hold up its caller.
   /// - Parameters:
   ///   - program: A path with a slash, or a name that is looked up in `PATH`.
   ///   - arguments: Its arguments.
@@ -53,21 +56,29 @@ public struct ProgramRun: Sendable {
   ///   - environment: Variables to set.
   ///   - inherits: Whether the program has the variables of this process, too.
   ///   - limit: The time limit in seconds.
+  ///   - outputLimit: How much of each output is kept, in bytes.
   /// - Throws: The error of the system if the program cannot be started.
   public static func run(
     _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-    inherits: Bool = true, limit: Double = 3600
+    inherits: Bool = true, limit: Double = 3600, outputLimit: Int = usualOutputLimit
   ) async throws -> ProgramRun {
-    let scratch = try ScratchFolder()
-    defer { scratch.remove() }
-    let files = ["output", "error"].map { scratch.url.appendingPathComponent($0) }
+    EndingSignals.install()
+    let path = try executable(program)
+    let collector = try OutputCollector(limit: outputLimit)
     let variables = (inherits ? ProcessInfo.processInfo.environment : [:]).merging(environment) { _, new in new }
     let start = ContinuousClock.now
-    let leader = try Spawn(
-      executable: try executable(program), arguments: [program] + arguments,
-      environment: variables.map { "\($0.key)=\($0.value)" }, folder: folder, output: files[0].path,
-      error: files[1].path
-    ).start()
+    let leader: pid_t
+    do {
+      leader = try Spawn(
+        executable: path, arguments: [program] + arguments,
+        environment: variables.map { "\($0.key)=\($0.value)" }, folder: folder, output: collector.ends.output,
+        error: collector.ends.error
+      ).start()
+    } catch {
+      collector.abandon()
+      throw error
+    }
+    collector.start()
     leaders.withLock { _ = $0.insert(leader) }
     let hasPassed = Mutex(false)
     let deadline = Task {
@@ -76,6 +87,7 @@ public struct ProgramRun: Sendable {
       kill(-leader, SIGKILL)
     }
     let status = await Self.end(of: leader)
+    await EndingSignals.waitIfEnding()
     deadline.cancel()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     // The low seven bits are the signal, the next eight the exit status.
@@ -83,14 +95,18 @@ public struct ProgramRun: Sendable {
       hasPassed.withLock { $0 }
       ? .timedOut(seconds: limit)
       : status & 0x7f == 0 ? .exited(Int(status >> 8) & 0xff) : .signalled(Int(status & 0x7f))
-    return ProgramRun(
-      ending: ending, output: try Data(contentsOf: files[0]), error: try Data(contentsOf: files[1]), seconds: seconds)
+    let (output, error) = collector.finish()
+    return ProgramRun(ending: ending, output: output, error: error, seconds: seconds)
   }
 
   /// Waits for a program in a thread of its own: tasks share few.
   private static func end(of leader: pid_t) async -> Int32 {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(leader), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+        // The number is still the program's: what it left behind in its group ends with it.
+        kill(-leader, SIGKILL)
         var status: Int32 = 0
         while waitpid(leader, &status, 0) < 0 && errno == EINTR {}
         // From now on the number may be another program's.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -17,11 +18,24 @@ public struct ScratchFolder: Sendable {
   /// machine left.
   /// - Throws: The error of the system if it cannot be created.
   public init() throws {
+    EndingSignals.install()
     _ = Self.isSwept
     let name = "\(Self.prefix)\(Abandoned.host).\(getpid()).\(UUID().uuidString)"
     url = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    Self.present.withLock { [url] in _ = $0.insert(url) }
   }
+
+  /// The folders of this process.
+  private static let present = Mutex(Set<URL>())
+
+  /// Removes all of them, as before an end of this process.
+  static func removeAll() {
+    for url in present.withLock({ $0 }) { try? FileManager.default.removeItem(at: url) }
+  }
+
+  /// Removes what killed processes of this machine left among the temporary files, once in a process.
+  public static func sweep() { _ = isSwept }
 
   private static let isSwept: Bool = {
     Abandoned.remove(in: FileManager.default.temporaryDirectory) { parts in
@@ -34,7 +48,10 @@ public struct ScratchFolder: Sendable {
   public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
   /// Removes it with all files.
-  public func remove() { try? FileManager.default.removeItem(at: url) }
+  public func remove() {
+    try? FileManager.default.removeItem(at: url)
+    Self.present.withLock { _ = $0.remove(url) }
+  }
 }
 
 /// What killed processes left, told by names that carry machine and process.

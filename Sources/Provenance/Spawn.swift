@@ -8,14 +8,14 @@ import Foundation
 #endif
 
 /// A program about to be started by `posix_spawn`: in a session of its own, with no signal blocked or ignored, whatever
-/// this process does with them (threads of tasks block nearly all), and with its output in files.
+/// this process does with them (threads of tasks block nearly all), and with its output in pipes.
 struct Spawn {
   let executable: String
   let arguments: [String]
   let environment: [String]
   let folder: String?
-  let output: String
-  let error: String
+  let output: Int32
+  let error: Int32
 
   /// Starts the program.
   /// - Returns: Its process, which leads a group; the caller waits for it.
@@ -25,9 +25,8 @@ struct Spawn {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    for (descriptor, path) in [(1, output), (2, error)] as [(Int32, String)] {
-      posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    }
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    posix_spawn_file_actions_adddup2(&actions, error, 2)
     if let folder { cspawn_add_folder(&actions, folder) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

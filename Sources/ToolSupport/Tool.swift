@@ -14,11 +14,23 @@ package enum Tool {
   /// The program that runs nights, timings and comparisons of images.
   package static let gate = "nbverify-gate"
 
+  /// Runs a program: its subcommand, to the end of the process.
+  package static func main(_ root: (some ParsableCommand).Type) -> Never {
+    // Before anything is opened: tasks need descriptors, too.
+    checkDescriptors()
+    Task {
+      await run(root)
+      Foundation.exit(0)
+    }
+    dispatchMain()
+  }
+
   /// Parses the command line and runs the subcommand; the exit status is as documented for it.
-  package static func run(_ root: (some ParsableCommand).Type) async {
+  private static func run(_ root: (some ParsableCommand).Type) async {
     let words = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try root.parseAsRoot(words)
+      ScratchFolder.sweep()
       _ = try InstructionSet.fromEnvironment()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -29,42 +41,58 @@ package enum Tool {
       Foundation.exit(
         status(of: error, subcommand: words.first ?? "") {
           root.exitCode(for: $0)
-        } message: {
-          root.fullMessage(for: $0)
+        } message: { error in
+          (root.message(for: error), root.fullMessage(for: error))
         })
     }
   }
 
+  /// Refuses to work with so few descriptors that the libraries below would end the process.
+  private static func checkDescriptors() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur <= 256 else { return }
+    // Counted, not tried: the libraries may be opening some at this moment.
+    let free = (0..<Int32(limit.rlim_cur)).count { fcntl($0, F_GETFD) < 0 }
+    guard free < 24 else { return }
+    complain("too many open files: the limit of this shell is too low; raise it, as by ulimit -n 256")
+    Foundation.exit(CommandLine.arguments.dropFirst().first == "images" ? 5 : 3)
+  }
+
   /// Says what went wrong and gives the exit status.
   private static func status(
-    of error: any Error, subcommand: String, code: (any Error) -> ExitCode, message: (any Error) -> String
+    of error: any Error, subcommand: String, code: (any Error) -> ExitCode,
+    message: (any Error) -> (short: String, full: String)
   ) -> Int32 {
     // `images` documents 1 for wrong usage, the others 2.
     let usage: Int32 = subcommand == "images" ? 1 : 2
     switch error {
     case let error as Failure:
-      Terminal.error("nbverify: error: \(error.message)\n")
+      complain(error.message)
       return error.status
     case let error as ExitCode:
       return error.rawValue
     case is RequestError, is BundleError:
-      Terminal.error("nbverify: error: \(error)\n")
+      complain("\(error)")
       return usage
     case is TraceError:
-      Terminal.error("nbverify: error: \(error)\n")
+      complain("\(error)")
       return 3
     default:
       let code = code(error)
       // The parser gives its own errors other codes: this one came from elsewhere, and is no verdict.
       guard code != .failure else {
-        Terminal.error("nbverify: error: \(error)\n")
+        complain("\(error)")
         return subcommand == "images" ? 5 : 3
       }
       let message = message(error)
-      if code.isSuccess { Terminal.show(message + "\n") } else { Terminal.error(message + "\n") }
+      // The page of options is for those who ask for it.
+      let help = message.full.firstMatch(of: /See '(.+)' for more/).map { "; see \($0.1)" } ?? ""
+      if code.isSuccess { Terminal.show(message.full + "\n") } else { complain(message.short + help) }
       return code == .validationFailure ? usage : code.rawValue
     }
   }
+
+  private static func complain(_ text: String) { Terminal.error("nbverify: error: \(PlainText.visible(text))\n") }
 
   /// The path of a program in the folder of the running one.
   package static func besideThis(_ name: String) -> String {

@@ -84,7 +84,7 @@ public struct CarryOverAudit: Sendable {
     _ carried: Trace, _ fresh: Trace, log: Trace?, rest: Double?, slow: Int, fast: Int
   ) -> [Row] {
     let own = indices(fresh)
-    let steps = (parity: indices(carried), log: log.map(indices))
+    let steps = (parity: indices(carried), log: log.map(Self.loggedIndices))
     let foreign = steps.log.map { Shift($0.mapValues(\.k), own.mapValues(\.k)) }
     return own.keys.sorted().compactMap { tic in
       guard let entry = own[tic], let other = steps.parity[tic] else { return nil }
@@ -112,7 +112,8 @@ public struct CarryOverAudit: Sendable {
 
     init(_ log: [Int: Double], _ own: [Int: Double]) {
       let offsets = own.compactMap { tic, k in log[tic].map { $0 - k } }.sorted()
-      amount = offsets.isEmpty ? 0 : offsets[offsets.count / 2]
+      // One or two steps do not tell an offset of all from that of one.
+      amount = offsets.count < 3 ? 0 : offsets[offsets.count / 2]
       let ordered = own.keys.sorted().compactMap { own[$0] }
       let distances = zip(ordered, ordered.dropFirst()).map { abs($0 - $1) }.filter { $0 > 0 }
       tolerance = (distances.min() ?? 0) / 50
@@ -128,6 +129,23 @@ public struct CarryOverAudit: Sendable {
     }
     return found
   }
+
+  /// The same of a log, which may have step lines or the index of its first step only.
+  private static func loggedIndices(_ trace: Trace) -> [Int: (k: Double, degrees: Double)] {
+    let found = indices(trace)
+    guard found.isEmpty else { return found }
+    var steps: [Int: (k: Double, degrees: Double)] = [:]
+    for line in trace.lines where line.section == .step {
+      let isFirst = ["layer", "subS", "subF", "source", "mos_tic"].allSatisfy { line.integer($0) ?? 0 == 0 }
+      guard isFirst, let tic = line.integer("phi_tic"), let k = line.real("k"), steps[tic] == nil else { continue }
+      steps[tic] = (k, line.real("phi_deg") ?? .nan)
+    }
+    guard steps.isEmpty else { return steps }
+    return trace.vector("hkl_frac").map { [0: ($0.components[1], .nan)] } ?? [:]
+  }
+
+  /// Whether a log tells anything about the cells that its phi steps used.
+  public static func tellsSteps(_ trace: Trace) -> Bool { !loggedIndices(trace).isEmpty }
 
   /// The index k of the cell before any rotation.
   private static func indexAtRest(_ trace: Trace) -> Double? {

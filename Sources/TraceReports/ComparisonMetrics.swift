@@ -26,6 +26,9 @@ struct ComparisonMetrics: Encodable {
     @Nullable var pyValue: Double?
     @Nullable var absDelta: Double?
     @Nullable var relDelta: Double?
+    /// The values in words where they are no numbers of JSON: infinite, not-a-number.
+    let cText: String?
+    let pyText: String?
     let status: String
   }
 
@@ -61,6 +64,10 @@ struct ComparisonMetrics: Encodable {
     }
   }
 
+  private static func text(_ number: Double?) -> String? {
+    number.flatMap { $0.isFinite ? nil : TraceReport.text([.real($0)]) }
+  }
+
   init(_ report: TraceReport, tolerance: Double) {
     toleranceRel = tolerance
     let first = ComparisonText(report, tolerance: tolerance).firstLine
@@ -73,7 +80,8 @@ struct ComparisonMetrics: Encodable {
           factor.factor.name,
           Factor(
             description: factor.factor.description, cValue: factor.reference, pyValue: factor.candidate,
-            absDelta: factor.absolute, relDelta: factor.relative, status: factor.status.rawValue)
+            absDelta: factor.absolute, relDelta: factor.relative,
+            cText: Self.text(factor.reference), pyText: Self.text(factor.candidate), status: factor.status.rawValue)
         )
       })
     outcome = "\(report.outcome)"

@@ -25,8 +25,8 @@ do {
     print(Convert.fullMessage(for: error))
     exit(0)
   }
-  // Messages of the argument parser begin with "Error: " and end with the usage.
-  let message = Convert.fullMessage(for: error)
-  complain("error: " + (message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message))
+  // The page of options is for those who ask for it.
+  let isUsage = Convert.exitCode(for: error) == .validationFailure
+  complain("error: " + Convert.message(for: error) + (isUsage ? "; see nanobragg convert --help" : ""))
   exit(2)
 }

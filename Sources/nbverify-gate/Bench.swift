@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import CommandLineSupport
 import Foundation
+import GoldenStore
 import Provenance
 import ToolSupport
 import TraceReports
@@ -29,6 +30,7 @@ struct Bench: AsyncParsableCommand {
   @ArgumentParser.Flag(help: "Also compare one thread with two.") var scaling = false
   @ArgumentParser.Flag(help: "Also time growing numbers of pixels, steps and sources.") var curves = false
   @ArgumentParser.Flag(help: "Fail if a ratio is below its goal.") var requireGoals = false
+  @Option(help: "How long a run of a program may take, in seconds.") var timeLimit = SimulatorProgram.usualLimit
   @Argument(help: "The workloads; all if none is given.") var names: [String] = []
 
   func validate() throws {
@@ -52,7 +54,7 @@ struct Bench: AsyncParsableCommand {
     defer { inputs.remove() }
     let benchmark = Benchmark(
       program: program ?? Tool.besideThis("nanobragg"), reference: ReferenceProgram.named(referenceProgram),
-      repetitions: repetitions, threads: threads, inputs: inputs)
+      repetitions: repetitions, threads: threads, inputs: inputs, limit: timeLimit)
     var report = Report(surroundings: .current, threads: threads)
     do {
       for workload in Workload.all where names.isEmpty || names.contains(workload.name) {
@@ -65,11 +67,7 @@ struct Bench: AsyncParsableCommand {
     }
     show(report)
     if let json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-      try encoder.encode(report).write(to: URL(fileURLWithPath: json))
+      try JSONText.data(report).write(to: URL(fileURLWithPath: json))
     }
     let isShort = report.results.contains { $0.reachesGoal == false }
     if report.results.contains(where: { !$0.agrees }) || (requireGoals && isShort) { throw ExitCode(1) }

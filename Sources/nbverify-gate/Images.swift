@@ -37,7 +37,7 @@ struct Images: AsyncParsableCommand {
   var candidateProgram: String?
   @Option(help: "A command that makes the reference image: words, {arguments}, {image}.") var referenceCommand: String?
   @Option(help: "A command that makes the candidate image: words, {arguments}, {image}.") var candidateCommand: String?
-  @Option(help: "How long a program may take, in seconds.") var timeLimit = 3600.0
+  @Option(help: "How long a program may take, in seconds.") var timeLimit = SimulatorProgram.usualLimit
   @Option(help: "How alike the images have to be: identical, rounding, single, correlated.")
   var expect = ImageExpectation.rounding
   @Option(parsing: .upToNextOption, help: "The dimensions of the images: fast, then slow number of pixels.")
@@ -81,6 +81,18 @@ struct Images: AsyncParsableCommand {
   func run() async throws {
     let date = Date()
     let target = try bundleFolder.free(at: date)
+    do {
+      try await compare(target, date)
+    } catch let failure as Failure where failure.status != 1 {
+      let bundle = try ImageReport.failure(
+        command: CommandLine.arguments, revision: await Revision.current(), date: date, tool: Tool.title,
+        status: Int(failure.status), problem: PlainText.visible(failure.message))
+      let folder = try target.write(bundle)
+      throw Failure(failure.status, "\(failure.message)\n  the attempt is recorded in \(folder.path)")
+    }
+  }
+
+  private func compare(_ target: BundleTarget, _ date: Date) async throws {
     var (expected, found) = reference != nil ? try read() : try await simulate()
     if (expected.image.fastPixels, expected.image.slowPixels) != (found.image.fastPixels, found.image.slowPixels) {
       let dimensions =

@@ -10,5 +10,5 @@ struct NBVerifyGate: AsyncParsableCommand {
     version: Tool.version,
     subcommands: [Images.self, Bench.self, NightlyCommand.self, HistoryCommand.self])
 
-  static func main() async { await Tool.run(Self.self) }
+  static func main() { Tool.main(Self.self) }
 }

@@ -35,6 +35,12 @@ struct Audit: ParsableCommand {
 
     func run() throws {
       let trace = try log.map { try TraceFile.read($0) }
+      if let trace, let log, !CarryOverAudit.tellsSteps(trace) {
+        throw Failure(
+          3,
+          "\(log): there are neither PHI lines nor STEP lines nor hkl_frac in it, so that the cells of its phi steps "
+            + "cannot be told; trace one of them")
+      }
       let experiments = try [true, false].map { carries in
         let compatibility = Compatibility.cParity.setting(.phiCarryOver, carries)
         return try CommandLineParser(arguments, compatibility: compatibility).parse().readingStrayCache().experiment(
@@ -45,6 +51,11 @@ struct Audit: ParsableCommand {
         parity: experiments[0], fresh: experiments[1], slow: pixel[0], fast: pixel[1], log: trace)
       Terminal.show(markdown ? audit.table.markdown : audit.table.plain())
       for line in audit.verdicts { Terminal.show("\(line)\n") }
+      if trace != nil, audit.rows.allSatisfy({ $0.log == nil || $0.step == 0 }),
+        audit.rows.contains(where: { $0.log != nil })
+      {
+        Terminal.error("nbverify: note: the log tells of the first phi step alone\n")
+      }
       if let found = audit.logPixel, !audit.rows.contains(where: { $0.log != nil }) {
         throw Failure(4, "the log is of pixel \(found), not of \(pixel[0]) \(pixel[1]) or a neighbour")
       }

@@ -20,17 +20,23 @@ struct GoldenFiles: AsyncParsableCommand {
   @OptionGroup var corpus: CorpusOptions
   @Option(help: "The reference program (default: the environment variable NB_C_BIN).") var reference: String?
   @Option(help: "The simulator (default: the nanobragg beside this tool).") var program: String?
+  @Option(help: "How long a run of a program may take, in seconds.") var timeLimit = SimulatorProgram.usualLimit
   @Argument(help: "The cases; all of fewer than a million pixels if none is given.") var ids: [String] = []
 
   func run() async throws {
     let reference = try ReferenceProgram.required(reference, flag: "--reference", status: 2)
     var (same, all) = ([String: Int](), [String: Int]())
     var failures = 0
-    for id in ids.isEmpty ? try corpus.store.ids.filter({ try !corpus.load($0).isLarge }) : ids {
+    // What cannot be read is counted below.
+    let chosen = try corpus.chosen(ids).filter { id in
+      !ids.isEmpty || (try? corpus.store.load(id)).map { !$0.isLarge } ?? true
+    }
+    for id in chosen {
       let result: FileIdentity
       do {
         result = try await corpus.store.files(
-          of: id, reference: reference, candidate: program ?? Tool.besideThis("nanobragg"))
+          of: id, reference: SimulatorProgram(reference, limit: timeLimit),
+          candidate: SimulatorProgram(program ?? Tool.besideThis("nanobragg"), limit: timeLimit))
       } catch {
         failures += 1
         print("FAILED \(error)")

@@ -22,7 +22,7 @@ struct NBVerify: AsyncParsableCommand {
       GateCommand<HistoryOfNights>.self,
     ])
 
-  static func main() async { await Tool.run(Self.self) }
+  static func main() { Tool.main(Self.self) }
 }
 
 extension Terminal {

@@ -227,9 +227,9 @@ import TraceIO
         places.0 != places.1
       else { continue }
       var both = single[0].1
-      for line in both.lines.indices where single[1].1.lines[line] != single[1].0.lines[line] {
-        if both.lines[line] == single[0].0.lines[line] { both.lines[line] = single[1].1.lines[line] }
-      }
+      let changed = single.map { pair in pair.0.lines.indices.filter { pair.0.lines[$0] != pair.1.lines[$0] } }
+      guard Set(changed[0]).isDisjoint(with: changed[1]) else { continue }
+      for line in changed[1] { both.lines[line] = single[1].1.lines[line] }
       let earlier = places.0 < places.1 ? 0 : 1
       let report = compare(single[0].0, both)
       matrix.count(

@@ -7,3 +7,6 @@ int cspawn_add_folder(posix_spawn_file_actions_t *actions, const char *folder);
 
 /// The flag for a session of its own.
 short cspawn_new_session(void);
+
+/// Makes a pipe that no other program inherits; 0, or -1 with errno set.
+int cspawn_pipe(int ends[2]);
