@@ -124,6 +124,19 @@ Table fromMTZ(const char *bytes, size_t size, const std::string &wanted) {
   return table;
 }
 
+/// Refuses indices whose digits do not fit: they would come out as others.
+void checkIndices(const gemmi::ReflnBlock &block) {
+  const gemmi::cif::Loop &loop = *block.default_loop;
+  for (size_t column : block.get_hkl_column_indices())
+    for (size_t place = column; place < loop.values.size(); place += loop.width()) {
+      const std::string &text = loop.values[place];
+      const size_t start = !text.empty() && (text[0] == '-' || text[0] == '+');
+      const size_t digits = text.size() - start;
+      if (digits < 1 || digits > 6 || text.find_first_not_of("0123456789", start) != std::string::npos)
+        throw std::runtime_error("an index is no whole number below 1e6: " + text.substr(0, 40));
+    }
+}
+
 Table fromCIF(const char *bytes, size_t size, const std::string &wanted) {
   gemmi::cif::Document document = gemmi::cif::read_memory(bytes, size, "mmCIF");
   std::vector<gemmi::ReflnBlock> blocks = gemmi::as_refln_blocks(std::move(document.blocks));
@@ -142,6 +155,7 @@ Table fromCIF(const char *bytes, size_t size, const std::string &wanted) {
       table.isIntensity = choice.find("intensity") == 0 || choice.find("F_squared") == 0;
       table.group = block.spacegroup;
       table.cell = block.cell;
+      checkIndices(block);
       table.indices = block.make_miller_vector();
       table.values = block.make_vector<double>(choice, NAN);
       return table;

@@ -64,6 +64,10 @@ extension History {
     let before = try acceptances()
     let night = try chosen(number)
     let figures = try figures(of: night, scope)
+    if let odd = figures.first(where: { !($0.value.isFinite && $0.value > 0) }) {
+      throw BundleError(
+        "the \(odd.kind) of \(odd.name) in night \(night.id) is \(odd.value): it is no measure; accept another night")
+    }
     if case .night = scope, !night.hasWholeScope {
       throw BundleError(
         "night \(night.id) ran some suites, fewer cases or another program: it is no measure; accept a night without "

@@ -8,6 +8,8 @@ struct Course: Sendable {
   var values: [Double?]
   /// The index of the night at which a step was found; nil if there is none.
   var mark: Int?
+  /// What cannot be drawn on the scale, by night: infinite, not-a-number, or out of all bounds.
+  var beyond: [Int: Double] = [:]
 }
 
 /// A night as the axis of a chart names it.
@@ -30,7 +32,7 @@ enum Chart {
 
   /// Lines of numbers over the nights, as a figure of HTML with an SVG and a legend; empty if there is nothing to draw.
   /// - Parameters:
-  ///   - courses: The lines. A nil leaves a gap, and so does a number that is not finite.
+  ///   - courses: The lines. A nil leaves a gap; a number that is not finite is marked above the scale.
   ///   - nights: The nights, the oldest first. The last one is emphasised.
   ///   - axis: What the vertical axis shows.
   ///   - limit: A value with a dashed line of its own.
@@ -42,11 +44,14 @@ enum Chart {
     let cleaned = courses.map { course in
       var kept = course
       kept.values = course.values.prefix(nights.count).map { $0.flatMap { drawable($0, logarithmic) } }
+      for (night, value) in course.values.prefix(nights.count).enumerated() {
+        if let value, drawable(value, logarithmic) == nil { kept.beyond[night] = value }
+      }
       return kept
     }
     let numbers = cleaned.flatMap { $0.values.compactMap { $0 } }
     let shown = limit.flatMap { limit in drawable(limit.value, logarithmic).map { ($0, limit.label) } }
-    guard !numbers.isEmpty else { return "" }
+    guard !numbers.isEmpty || cleaned.contains(where: { !$0.beyond.isEmpty }) else { return "" }
     // A logarithmic axis has room above the limit, which is often the power of ten that would be its end.
     let extra = shown.map { logarithmic ? 1.5 * $0.0 : $0.0 }
     let scale = ChartScale(numbers + (extra.map { [$0] } ?? []), logarithmic: logarithmic)
@@ -91,9 +96,9 @@ enum Chart {
 
   /// The last value of a course, and its night if that is not the last night.
   private static func last(_ course: Course, _ nights: [ChartNight]) -> String {
-    guard let index = course.values.lastIndex(where: { $0 != nil }), let value = course.values[index] else {
-      return "no value"
-    }
+    let drawn = course.values.lastIndex { $0 != nil } ?? -1
+    let index = max(drawn, course.beyond.keys.max() ?? -1)
+    guard index >= 0, let value = course.values[index] ?? course.beyond[index] else { return "no value" }
     guard index != nights.count - 1 else { return reading(value) }
     let night = ChartNight(number: nights[index].number, date: "")
     return "\(reading(value)) (\(NightBundle.xml(night.label)))"
@@ -104,15 +109,18 @@ enum Chart {
     value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : ChartScale.tidy(short(value))
   }
 
-  /// A course in one line of a terminal. What is not finite leaves a gap.
+  /// A course in one line of a terminal. What is not finite is an exclamation mark.
   static func sparkline(_ values: [Double?]) -> String {
     let marks = Array("▁▂▃▄▅▆▇█")
     let numbers = values.compactMap { $0 }.filter(\.isFinite)
-    guard let low = numbers.min(), let high = numbers.max() else { return "" }
+    guard values.contains(where: { $0 != nil }) else { return "" }
+    let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
     return String(
       values.map { value in
-        guard let value, value.isFinite else { return " " }
-        let place = high > low ? (value - low) / (high - low) : 0.5
+        guard let value else { return " " }
+        guard value.isFinite else { return "!" }
+        // Halves: the difference of two numbers may be too large for one.
+        let place = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
         return marks[min(Int(place * Double(marks.count)), marks.count - 1)]
       })
   }

@@ -126,6 +126,11 @@ struct ChartPlot {
       let title = NightBundle.xml("\(course.name), \(nights[night].label): \(Chart.reading(value))")
       dots += "<path class=\"dot\(isLast ? " now" : "")\" d=\"\(dot)\"><title>\(title)</title></path>\n"
     }
+    for (night, value) in course.beyond.sorted(by: { $0.key < $1.key }) where nights.indices.contains(night) {
+      let title = NightBundle.xml("\(course.name), \(nights[night].label): \(Chart.reading(value)), beyond the scale")
+      let dot = Self.dot(3, x: x(night), y: Self.top - 8, size: 5)
+      dots += "<path class=\"dot beyond\" d=\"\(dot)\"><title>\(title)</title></path>\n"
+    }
     return "<g class=\"course k\(index % Chart.styles)\"><path class=\"line\" d=\"\(path)\"/>\n\(dots)</g>\n"
   }
 }

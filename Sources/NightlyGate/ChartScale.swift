@@ -14,6 +14,7 @@ struct ChartScale: Sendable {
   /// - Parameter logarithmic: Whether it is logarithmic. It is linear all the same if no number is positive.
   init(_ numbers: [Double], logarithmic: Bool) {
     isLogarithmic = logarithmic && numbers.contains { $0 > 0 }
+    if numbers.isEmpty { return }
     if isLogarithmic { setDecades(numbers) } else { setSteps(numbers) }
   }
 

@@ -26,9 +26,11 @@ extension Bool: DatabaseValue {
 }
 
 extension Double: DatabaseValue {
-  var stored: Database.Value { .real(self) }
+  // SQLite keeps infinities, and takes a not-a-number for a null.
+  var stored: Database.Value { isNaN ? .text("nan") : .real(self) }
   init?(stored: Database.Value) {
     switch stored {
+    case .text("nan"): self = .nan
     case .real(let value): self = value
     case .integer(let value): self = Double(value)
     default: return nil

@@ -141,7 +141,8 @@ public struct History: Sendable {
     try database.transaction {
       let runs = record.identities
       let olds = try allNights().filter { !runs.isDisjoint(with: $0.identities) }
-      if record.outcome == .incomplete, let whole = olds.first(where: { $0.outcome != "incomplete" }) {
+      let isCut = { (outcome: String) in outcome == "incomplete" || outcome == "killed" }
+      if isCut(record.outcome.rawValue), let whole = olds.first(where: { !isCut($0.outcome) }) {
         throw BundleError("night \(whole.id) has these parts and more; it stays as it is")
       }
       for old in olds.dropFirst() { try database.run("DELETE FROM night WHERE id = ?", [old.id]) }
@@ -149,7 +150,7 @@ public struct History: Sendable {
         for table in ["figure", "work"] { try database.run("DELETE FROM \(table) WHERE night = ?", [old.id]) }
       }
       let number = try write(record, bundle, replacing: olds.first?.id)
-      for figure in Self.figures(record) where figure.value.isFinite {
+      for figure in Self.figures(record) {
         try database.run(
           "INSERT INTO figure (night, kind, name, value, spread, machine) VALUES (?, ?, ?, ?, ?, ?)",
           [number, figure.kind, figure.name, figure.value, figure.spread, figure.machine])
@@ -165,7 +166,8 @@ public struct History: Sendable {
 
   /// Writes the row of a night; one that is replaced keeps its number, and what was accepted of it.
   private func write(_ record: NightRecord, _ bundle: String, replacing old: Int64?) throws -> Int64 {
-    let reasons = (record.findings.map(\.headline) + record.obstacles).joined(separator: "\n")
+    let reasons = ((record.stopped.map { [$0] } ?? []) + record.findings.map(\.headline) + record.obstacles).joined(
+      separator: "\n")
     let columns: [(String, any DatabaseValue)] = [
       ("started", record.started), ("revision", record.revision.commit), ("dirty", record.revision.isDirty),
       ("machine", record.surroundings.machineKind), ("outcome", record.outcome.rawValue),
@@ -215,6 +217,11 @@ public struct History: Sendable {
       figures.append(Figure(kind: "golden", name: "worst pixel", value: record.golden.map(\.worstPixel).max() ?? 0))
     }
     return figures
+  }
+
+  /// Whether a night that shares a run with this one is known.
+  func isKnown(_ record: NightRecord) throws -> Bool {
+    try allNights().contains { !record.identities.isDisjoint(with: $0.identities) }
   }
 
   private func allNights() throws -> [Night] { try database.run("SELECT * FROM night ORDER BY id").map(Night.init) }

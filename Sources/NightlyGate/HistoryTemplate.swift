@@ -7,7 +7,7 @@ extension PageTemplates {
   /// - `title`, `tabTitle`: as in "Nightly gate, history".
   /// - `headline`: how many nights, how many passed, which one is accepted.
   /// - `hasNights?`, `nights`: the newest first, list of `number`, `hasLink?`, `link` (the report in its bundle),
-  ///   `started`, `outcome` (`pass`, `regression`, `could-not-run` or `incomplete`; the class of the badge, too),
+  ///   `started`, `outcome` (`pass`, `regression`, `could-not-run`, `incomplete` or `killed`; the class of the badge, too),
   ///   `isBad?` (not passed), `whyHeadline` (one line), `hasWhy?`, `why` (list of String: the reasons), `revision`,
   ///   `hasRevisionRemark?`, `revisionRemark`, `machine`, `seconds`, `isAccepted?`.
   /// - `hasCharts?`, `charts`: list of `chartTitle`, `chartNote`, `chart` (of `Chart`, not escaped).

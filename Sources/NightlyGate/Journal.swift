@@ -49,6 +49,15 @@ final class Journal: @unchecked Sendable {
 
   static let fileName = "journal.jsonl"
 
+  /// Whether a run writes to the journal of a folder.
+  static func isOpen(_ folder: URL) -> Bool {
+    let descriptor = open(folder.appendingPathComponent(fileName).path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // The lock goes with the descriptor.
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
   /// The folder of the run that makes a bundle.
   static func folder(for bundle: URL) -> URL {
     bundle.deletingLastPathComponent().appendingPathComponent(bundle.lastPathComponent + ".unfinished")

@@ -18,7 +18,8 @@ struct NightPart {
     do {
       record = try NightBundle.decoded(Data(contentsOf: folder.appendingPathComponent("night.json")))
     } catch {
-      throw BundleError("\(folder.path)/night.json: this is no record of a night of this version: \(error)")
+      throw BundleError(
+        "\(folder.path)/night.json: this is no record of a night of this version: \(JSONText.reason(error))")
     }
     let count = record.tests.count + record.golden.count + record.images.count + record.benchmarks.count
     state = NightRecord.PartRecord(
@@ -28,21 +29,19 @@ struct NightPart {
   }
 
   /// Reads what an unfinished run left; nil if it left no header.
-  init?(unfinished folder: URL) {
+  init?(unfinished folder: URL) throws(BundleError) {
     guard let contents = Journal.read(folder) else { return nil }
     record = NightRecord(contents)
+    do {
+      try record.checkSoundness()
+    } catch {
+      throw BundleError("\(folder.path)/\(Journal.fileName): \(error)")
+    }
     state = NightRecord.PartRecord(
       index: record.shard.index, state: .unfinished, identity: record.identity, host: contents.header.host,
       seconds: contents.seconds, done: contents.results.count, count: contents.header.items.count)
     logs = Nightly.logs(folder)
-    let during = contents.open.map { item in
-      let running = TestStage.Files(folder: folder, suite: item.name).running
-      return item.stage == .tests && !running.isEmpty ? "\(item) (\(running.joined(separator: ", ")))" : "\(item)"
-    }
-    let how = contents.stopped ?? "it left no word: killed, or still running"
-    word =
-      "\(how); on \(contents.header.host), \(contents.results.count) of \(contents.header.items.count) items done"
-      + (during.isEmpty ? "" : ", last seen at \(during.joined(separator: " and "))")
+    word = contents.lastWords(in: folder)
   }
 }
 
@@ -86,7 +85,7 @@ extension Nightly.Result {
   }
 
   private static func part(_ folder: URL) throws(BundleError) -> NightPart? {
-    if folder.lastPathComponent.hasSuffix(".unfinished") { return NightPart(unfinished: folder) }
+    if folder.lastPathComponent.hasSuffix(".unfinished") { return try NightPart(unfinished: folder) }
     return try NightPart(bundle: folder)
   }
 

@@ -56,7 +56,9 @@ public enum NightBundle {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(NightRecord.self, from: data)
+    let record = try decoder.decode(NightRecord.self, from: data)
+    try record.checkSoundness()
+    return record
   }
 
   /// A text as an attribute or a text of XML and HTML.

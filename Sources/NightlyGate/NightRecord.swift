@@ -40,6 +40,8 @@ public struct NightRecord: Sendable, Codable {
   public var remarks: [String] = []
   /// What an earlier night had and this one lacks, one line each.
   public var losses: [String] = []
+  /// How far a night came that was killed; nil for one that came to its end.
+  public var stopped: String?
 
   /// A simulator that was run.
   public struct ProgramRecord: Sendable, Codable, Hashable {

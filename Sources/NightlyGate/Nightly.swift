@@ -58,6 +58,9 @@ public struct Nightly: Sendable {
   /// Says what is being done.
   public var progress: @Sendable (String) -> Void = { _ in }
 
+  /// Is told what a run leaves that is ended by a signal.
+  public var whenStopped: (@Sendable (URL) -> Void)?
+
   /// A gate for a package.
   public init(package: URL, corpus: GoldenCorpus, program: String, seed: Int) {
     self.package = package
@@ -81,7 +84,7 @@ public struct Nightly: Sendable {
   /// - Throws: `BundleError` if the journal cannot be written, or an interrupted run was asked for other work.
   public func run(for bundle: URL) async throws(BundleError) -> Result {
     let journal = try Journal(for: bundle)
-    let interruption = Interruption(journal)
+    let interruption = Interruption(journal) { [whenStopped] in whenStopped?(journal.folder) }
     defer { interruption.end() }
     var obstacles: [String] = []
     if builds, stages.contains(.tests), let problem = await build(journal.folder) { obstacles.append(problem) }
@@ -144,7 +147,7 @@ public struct Nightly: Sendable {
     }
   }
 
-  private func plan() async -> NightRecord.Plan {
+  func plan() async -> NightRecord.Plan {
     NightRecord.Plan(
       seed: seed, stages: stages.map(\.rawValue).sorted(), suites: suiteFilter,
       cases: Digest.sha256(Data(corpus.ids.joined(separator: "\n").utf8)), repetitions: repetitions,

@@ -10,7 +10,7 @@ enum PageTemplates {
   ///
   /// - `style`, `script`: the constants of this type.
   /// - `title`: as in "Nightly gate, night 40"; `tabTitle`: the same with the outcome.
-  /// - `outcome`: `pass`, `regression`, `could-not-run` or `incomplete`; the class of the badge, too.
+  /// - `outcome`: `pass`, `regression`, `could-not-run`, `incomplete` or `killed`; the class of the badge, too.
   /// - `headline`: what the night comes to, in a sentence.
   /// - `started`, `duration`, `machine`, `seed`.
   /// - `revision`: the commit, or `unknown`; `hasRevisionRemark?`, `revisionRemark`: "with changes", or the reason.

@@ -10,19 +10,22 @@ extension NightRecord {
     case couldNotRun = "could-not-run"
     /// A part is missing or did not come to its end.
     case incomplete
+    /// The run was ended before its end.
+    case killed
 
     /// The exit status of the command.
     public var status: Int32 {
       switch self {
       case .pass: 0
       case .regression: 1
-      case .couldNotRun, .incomplete: 3
+      case .couldNotRun, .incomplete, .killed: 3
       }
     }
   }
 
   /// What it comes to. A regression that was seen counts even if something else could not be run.
   public var outcome: Outcome {
+    if stopped != nil { return .killed }
     if !regressions.isEmpty { return .regression }
     if parts.contains(where: { $0.state != .finished }) { return .incomplete }
     return obstacles.isEmpty && !isEmpty ? .pass : .couldNotRun
@@ -70,7 +73,9 @@ extension NightRecord {
   /// What diverges first: the quantity of the first golden case that diverges, else the first regression or obstacle.
   public var firstDivergence: String? {
     firstDivergentQuantity.flatMap { $0.split(separator: ":").first.map(String.init) }
-      ?? (regressions + obstacles).first.flatMap { $0.split(separator: "\n").first.map(String.init) }
+      ?? (regressions + (stopped.map { [$0] } ?? []) + obstacles).first.flatMap {
+        $0.split(separator: "\n").first.map(String.init)
+      }
   }
 
   /// The first golden case with a quantity that diverges.

@@ -91,7 +91,9 @@ struct Work: Hashable {
 
 extension NightRecord {
   /// Whether the stages ran all they have, on our own program.
-  var hasWholeScope: Bool { plan.suites == nil && plan.propertyCases == nil && program?.isForeign != true }
+  var hasWholeScope: Bool {
+    plan.suites == nil && plan.propertyCases == nil && program?.isForeign != true && stopped == nil
+  }
 
   /// The runs that the night is made of.
   var identities: Set<String> { parts.isEmpty ? [identity] : Set(parts.compactMap(\.identity)) }

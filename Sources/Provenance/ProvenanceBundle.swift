@@ -38,7 +38,9 @@ public enum BundleTarget: Sendable {
     case .fresh(let parent, var date):
       while true {
         let url = parent.appendingPathComponent(TimeStamp.compact(date))
-        if !FileManager.default.fileExists(atPath: url.path) { return url }
+        // A run that was killed may have left its work beside the name.
+        let isTaken = [url.path, url.path + ".unfinished"].contains { FileManager.default.fileExists(atPath: $0) }
+        if !isTaken { return url }
         date += 1
       }
     }
@@ -143,7 +145,7 @@ public struct ProvenanceBundle: Sendable {
         try FileManager.default.createDirectory(
           at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try data.write(to: file)
-        digests += "\(Digest.sha256(data))  \(name)\n"
+        digests += Self.line(Digest.sha256(data), name)
       }
       if wantsDigests { try Data(digests.utf8).write(to: partial.appendingPathComponent(Self.digestFile)) }
       guard rename(partial.path, folder.path) == 0 else {
@@ -176,27 +178,75 @@ public struct ProvenanceBundle: Sendable {
     var problems: [String] = []
     var listed: Set<String> = [digestFile]
     for line in text.split(separator: "\n") {
-      let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-      guard parts.count == 2, parts[0].count == 64 else {
+      guard let (digest, name) = Self.entry(line) else {
         problems.append("\(digestFile): no digest and name: \(line)")
         continue
       }
-      let name = parts[1].trimmingCharacters(in: .whitespaces)
       listed.insert(name)
+      if let problem = Self.problem(ofName: name, in: folder) {
+        problems.append(problem)
+        continue
+      }
       guard let data = try? Data(contentsOf: folder.appendingPathComponent(name)) else {
         problems.append("\(name) is missing or cannot be read")
         continue
       }
-      if Digest.sha256(data) != parts[0] { problems.append("\(name) has been changed: its digest is another") }
+      if Digest.sha256(data) != digest { problems.append("\(name) has been changed: its digest is another") }
     }
     for name in required where !listed.contains(name) { problems.append("\(name) is not part of the bundle") }
     for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where !listed.contains(name) {
-      var isFolder: ObjCBool = false
-      let path = folder.appendingPathComponent(name).path
-      if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
-        problems.append("\(name) was added later: it has no digest")
+      var status = stat()
+      // A link counts as what it is, wherever it leads.
+      guard lstat(folder.appendingPathComponent(name).path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+        continue
       }
+      problems.append("\(name) was added later: it has no digest")
     }
     return problems
+  }
+
+  /// A line of the digests. As `sha256sum` does, a name with a backslash or a line break is escaped, and the line begins
+  /// with a backslash.
+  private static func line(_ digest: String, _ name: String) -> String {
+    let escaped = name.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+    return "\(escaped == name ? "" : "\\")\(digest)  \(escaped)\n"
+  }
+
+  private static func entry(_ line: Substring) -> (digest: Substring, name: String)? {
+    let isEscaped = line.first == "\\"
+    let rest = isEscaped ? line.dropFirst() : line
+    guard rest.count > 66, rest.prefix(64).allSatisfy(\.isHexDigit), rest.dropFirst(64).first == " " else { return nil }
+    let text = String(rest.dropFirst(66))
+    guard isEscaped else { return (rest.prefix(64), text) }
+    var (name, isMarked) = ("", false)
+    for character in text {
+      if isMarked {
+        name.append(character == "n" ? "\n" : character == "r" ? "\r" : character)
+        isMarked = false
+      } else if character == "\\" {
+        isMarked = true
+      } else {
+        name.append(character)
+      }
+    }
+    return (rest.prefix(64), name)
+  }
+
+  /// Why a name is none of a bundle: it leads out, or a link or something else than a file stands there.
+  private static func problem(ofName name: String, in folder: URL) -> String? {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+      return "\(name) leads out of the bundle"
+    }
+    var place = folder
+    for (index, part) in parts.enumerated() {
+      place.appendPathComponent(String(part))
+      var status = stat()
+      guard lstat(place.path, &status) == 0 else { return nil }
+      guard status.st_mode & S_IFMT == (index == parts.count - 1 ? S_IFREG : S_IFDIR) else {
+        return "\(name) is no file of the bundle: a link, or something else, stands there"
+      }
+    }
+    return nil
   }
 }

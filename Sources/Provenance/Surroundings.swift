@@ -102,7 +102,7 @@ public struct Surroundings: Sendable, Codable, Hashable {
 public struct Revision: Sendable, Codable, Hashable {
   /// The commit; nil outside a repository.
   public let commit: String?
-  /// Whether tracked files differ from it, or untracked ones stand beside them; nil outside a repository.
+  /// Whether tracked files differ from it, or untracked ones stand beside them; nil outside our own repository.
   public let isDirty: Bool?
   /// Why the commit is unknown, and how to mend it; nil if it is known.
   public let problem: String?
@@ -112,7 +112,14 @@ public struct Revision: Sendable, Codable, Hashable {
     case isDirty = "dirty"
   }
 
+  /// The checkout that this program was built from.
+  private static let ownCheckout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().resolvingSymlinksInPath().path
+
   /// The revision of the working tree around a folder.
+  ///
+  /// Whether files differ from it is only asked of the checkout that this program was built from: the settings of a
+  /// repository that came from elsewhere may name programs that `git status` runs.
   public static func current(in folder: String? = nil) async -> Revision {
     func git(_ arguments: String...) async -> Result<String, Problem> {
       let run: ProgramRun
@@ -127,7 +134,9 @@ public struct Revision: Sendable, Codable, Hashable {
     switch await git("rev-parse", "HEAD") {
     case .failure(let problem): return Revision(commit: nil, isDirty: nil, problem: problem.text)
     case .success(let commit):
-      let status = try? await git("status", "--porcelain").get()
+      let top = try? await git("rev-parse", "--show-toplevel").get()
+      let isOwn = top.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path == ownCheckout } ?? false
+      let status = isOwn ? try? await git("-c", "core.fsmonitor=false", "status", "--porcelain").get() : nil
       return Revision(commit: commit, isDirty: status.map { !$0.isEmpty }, problem: nil)
     }
   }

@@ -116,6 +116,7 @@ struct HistoryCommand: ParsableCommand {
       throw Failure(2, "\(history.history): there is no history yet; nbverify nightly makes one")
     }
     let store = try history.open()
+    store.noteKilled(in: URL(fileURLWithPath: history.history).deletingLastPathComponent())
     guard let html else { return Terminal.show(try store.text(last: last)) }
     do {
       try Data(try store.page(last: last, at: URL(fileURLWithPath: html)).utf8).write(

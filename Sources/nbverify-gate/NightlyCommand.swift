@@ -42,8 +42,9 @@ struct NightlyRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a night or a part of it.",
     discussion: """
-      Finished items are kept in <out>.unfinished until the bundle stands: after a kill, the command with the same --out
-      goes on behind them. A part that is finished is left as it is unless --redo is given.
+      Finished items are kept in <out>.unfinished until the bundle stands. A night that was killed is in the history as
+      killed; the same command (with the same --out, if one was given) goes on behind what it finished, and takes its
+      place. A part that is finished is left as it is unless --redo is given.
 
       Exit status: 0 pass, 1 regression, 2 usage, 3 something could not be run.
 
@@ -70,6 +71,7 @@ struct NightlyRun: AsyncParsableCommand {
   var program: String?
   @ArgumentParser.Flag(help: "The package is built already: make build.") var skipBuild = false
   @ArgumentParser.Flag(help: "Run a finished part again, and replace it.") var redo = false
+  @ArgumentParser.Flag(help: "Begin anew, whatever a night that was killed left.") var fresh = false
   @ArgumentParser.Flag(help: "Say nothing while running.") var quiet = false
 
   func validate() throws {
@@ -101,11 +103,22 @@ struct NightlyRun: AsyncParsableCommand {
   func run() async throws {
     let date = Date()
     let shard = Shard(text: shard) ?? .whole
-    let target = try freeTarget(shard, date)
+    var target = try freeTarget(shard, date)
     // A shard leaves the history alone: the merged night is added.
     let history = shard == .whole ? try history.open() : nil
+    var gate = gate(shard, date)
+    if let history {
+      for line in history.noteKilled(in: target.folder.deletingLastPathComponent()) { gate.progress(line) }
+      gate.whenStopped = { left in _ = history.noteKilled(left) }
+      if bundleFolder.out == nil, !fresh,
+        let earlier = await gate.unfinished(in: target.folder.deletingLastPathComponent())
+      {
+        gate.progress("goes on with \(earlier.path), which was killed; --fresh begins anew")
+        target = .folder(earlier)
+      }
+    }
     var result: Nightly.Result
-    do { result = try await gate(shard, date).run(for: target.folder) } catch { throw Failure(3, "\(error)") }
+    do { result = try await gate.run(for: target.folder) } catch { throw Failure(3, "\(error)") }
     try result.report(in: .folder(target.folder), history: history, replaces: redo)
   }
 

@@ -246,6 +246,14 @@ import Testing
       ["a 30", "b 40", "c 50"].map { "_cell.length_\($0)\n" }.joined()
       + ["alpha", "beta", "gamma"].map { "_cell.angle_\($0) 90\n" }.joined()
     let loop = "loop_\n_refln.index_h\n_refln.index_k\n_refln.index_l\n_refln.F_meas_au\n"
+    // Digits that do not fit would come out as another index.
+    for index in ["99999999999", "-2147483648", "4294967296", "1.5", "1e2", "-", "1000000"] {
+      _ = try folder.file("odd.cif", "data_a\n\(cell)\(loop)1 2 3 10\n\(index) 2 3 20\n")
+      let refused = try nanobragg("convert odd.cif odd.hkl")
+      #expect(
+        refused.status == 2 && refused.errors.contains("no whole number") && !folder.has("odd.hkl"),
+        "\(index): \(refused)")
+    }
     _ = try folder.file("a.cif", "data_a\n\(cell)\(loop)1 2 3 10\n1 2 3 20\n-1 -2 -3 30\n")
     let outcome = try convert("a.cif a.hkl")
     #expect(outcome.errors.contains("1 reflections are given more than once"))

@@ -146,6 +146,46 @@ import Testing
     #expect(try record("parts/1").images.map(\.id) == ["beamsize-clip", "cell-hexagonal"])
   }
 
+  /// A night that is killed keeps what it finished, is in the history as killed, and goes on where it stopped.
+  @Test(arguments: [SIGTERM, SIGKILL, SIGINT]) func aKilledNightGoesOn(number: Int32) throws {
+    let program = try slowProgram(0.4)
+    func night(_ more: [String] = []) -> [String] {
+      [
+        "nightly", "--corpus", "corpus", "--stages", "images", "--seed", "1", "--jobs", "1", "--program", program,
+        "--history", "reports/history.sqlite",
+      ] + more
+    }
+    func outcomes() throws -> [String] {
+      try History(path: folder.url.appendingPathComponent("reports/history.sqlite").path).nights(last: 9).map(\.outcome)
+    }
+    let process = try ToolTests.tool.start(night(), in: folder)
+    let reports = folder.url.appendingPathComponent("reports")
+    func journal() -> String? {
+      let left = (try? reports.names)?.first { $0.hasSuffix(".unfinished") }
+      return left.flatMap { try? folder.text("reports/\($0)/journal.jsonl") }
+    }
+    while process.isRunning, journal()?.contains("\"ended\"") != true { Thread.sleep(forTimeInterval: 0.01) }
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    // Who caught the signal could say so at once; for the others the history looks at what was left.
+    #expect(try outcomes() == (number == SIGKILL ? [] : ["killed"]))
+    let shown = try ToolTests.tool.run(["history", "--history", "reports/history.sqlite"], in: folder)
+    #expect(
+      shown.status == 0 && shown.output.contains("killed") && shown.output.contains("1 of 3 items done"), "\(shown)")
+    #expect(try outcomes() == ["killed"])
+    let again = try ToolTests.tool.run(night(), in: folder)
+    #expect(again.status == 0 && again.errors.contains("goes on behind 1 of 3"), "\(again)")
+    #expect(try outcomes() == ["pass"], "it takes its own place")
+    // Begun anew where that is asked for.
+    let second = try ToolTests.tool.start(night(), in: folder)
+    while second.isRunning, journal()?.contains("\"ended\"") != true { Thread.sleep(forTimeInterval: 0.01) }
+    kill(second.processIdentifier, number)
+    second.waitUntilExit()
+    let fresh = try ToolTests.tool.run(night(["--fresh"]), in: folder)
+    #expect(fresh.status == 0 && !fresh.errors.contains("goes on"), "\(fresh)")
+    #expect(try outcomes() == ["pass", "killed", "pass"])
+  }
+
   @Test func aFinishedPartIsLeftAloneUnlessRedone() throws {
     #expect(try part(1).status == 0)
     let first = try record("parts/1").identity

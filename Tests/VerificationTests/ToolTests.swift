@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 import TestSupport
 import Testing
 
@@ -117,6 +118,35 @@ import Testing
     let drop = "cd whole && rm trace_diff.md && sed -i /trace_diff.md/d sha256.txt"
     #expect(try run(["-c", drop], in: folder, program: .shell).status == 0)
     #expect(try run(["bundle", "check", "whole"], in: folder).status == 1)
+  }
+
+  /// Digests prove the files of the bundle, and nothing beside or behind it.
+  @Test func aBundleIsWhatIsInIt() throws {
+    let folder = try scratch()
+    let digest = String(repeating: "0", count: 64)
+    let harms = [
+      ("printf '%s  ../c.log\n' $(sha256sum c.log | cut -c1-64) >> b/sha256.txt", "leads out"),
+      ("printf '%s  /etc/hosts\n' \(digest) >> b/sha256.txt", "leads out"),
+      ("mv b/metrics.json m.json; ln -s ../m.json b/metrics.json", "a link"),
+      ("ln -s /tmp b/more", "more was added later"),
+      ("mkfifo b/pipe", "pipe was added later"), ("echo nonsense >> b/sha256.txt", "no digest and name"),
+      ("echo x >> b/metrics.json", "has been changed"), ("rm b/metrics.json", "is missing"),
+    ]
+    for (harm, word) in harms {
+      _ = try run(["-c", "rm -rf b"], in: folder, program: .shell)
+      #expect(try run(compare + ["--c", "c.log", "--out", "b"], in: folder).status == 1)
+      #expect(try run(["bundle", "check", "b"], in: folder).status == 0)
+      #expect(try run(["-c", harm], in: folder, program: .shell).status == 0, "\(harm)")
+      let check = try run(["bundle", "check", "b"], in: folder)
+      #expect(check.status == 1 && check.errors.contains(word), "\(harm): \(check)")
+    }
+    // Names that a line cannot hold are escaped as sha256sum does.
+    var bundle = ProvenanceBundle()
+    bundle.add("a\nb", Data("1".utf8))
+    bundle.add("back\\slash", Data("2".utf8))
+    try bundle.write(to: folder.url.appendingPathComponent("odd"))
+    #expect(ProvenanceBundle.problems(of: folder.url.appendingPathComponent("odd"), required: ["a\nb"]).isEmpty)
+    #expect(try run(["-c", "cd odd && sha256sum -c sha256.txt"], in: folder, program: .shell).status == 0)
   }
 
   @Test func hugeNumbersAreNoCrash() throws {
