@@ -77,7 +77,7 @@ let package = Package(
     .target(
       name: "GoldenStore",
       dependencies: [
-        "Physics", "FrameIO", "TraceIO", "CommandLineSupport", "Provenance", "CExchange",
+        "Physics", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance", "CExchange",
       ]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(name: "CGemmi"),  // gemmi is a library of headers: nothing to link

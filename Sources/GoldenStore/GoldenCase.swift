@@ -8,7 +8,7 @@ import TraceIO
 /// One folder of the corpus: a command line, and what the reference program made of it.
 public struct GoldenCase: Sendable, Codable {
   /// The name, equal to that of the folder.
-  public let id: String
+  public internal(set) var id: String
   /// What the case exercises, one sentence.
   public let summary: String
   /// Subjects.

@@ -67,7 +67,7 @@ extension GoldenCorpus {
     return report
   }
 
-  private func checkName(_ name: String) throws {
+  func checkName(_ name: String) throws {
     let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-._")
     guard let first = name.first, first.isLetter || first.isNumber, name.allSatisfy(allowed.contains), name.count <= 80
     else {

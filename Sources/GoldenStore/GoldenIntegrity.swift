@@ -1,14 +1,8 @@
-import CExchange
 import CommandLineSupport
 import Digests
 import Foundation
 import Provenance
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import TraceIO
 
 extension GoldenCorpus {
   /// What is wrong with the files of the corpus, one line each: changed or missing files, orphans, duplicates.
@@ -19,8 +13,7 @@ extension GoldenCorpus {
     for id in ids {
       do {
         let golden = try load(id)
-        problems += (Self.problems(of: golden, in: folder(of: id)) + inputProblems(of: golden)).map { "\(id): \($0)" }
-        problems += agreementProblems(of: golden).map { "\(id): \($0)" }
+        problems += (damages(of: golden) + mismatches(of: golden)).map { "\(id): \($0)" }
         let key = try duplicateKey(of: golden)
         if let other = arguments.updateValue(id, forKey: key) {
           problems.append("\(id): the same arguments, outputs and pixels as \(other); remove one of them")
@@ -74,6 +67,12 @@ extension GoldenCorpus {
     }
   }
 
+  /// Files of a case that have not the digests that were written with them, one line each.
+  func damages(of golden: GoldenCase) -> [String] { Self.problems(of: golden, in: folder(of: golden.id)) }
+
+  /// Files of a case that do not belong together, one line each.
+  func mismatches(of golden: GoldenCase) -> [String] { inputProblems(of: golden) + agreementProblems(of: golden) }
+
   /// The files that the arguments of a case name.
   private func inputs(of golden: GoldenCase) -> [String] {
     FlagTable.inputPositions(in: golden.args).map { golden.args[$0] }
@@ -102,73 +101,5 @@ extension GoldenCorpus {
     return names.sorted().filter { !known.contains($0) && !$0.hasPrefix(".") }.map {
       "\(shelf)/\($0): it is no case; remove it"
     }
-  }
-
-  /// Makes a pending case one that counts, in one step.
-  ///
-  /// A case of the same name is replaced: the two folders change places, and the old one is removed afterwards. A note of
-  /// the new one's digests tells, if that is cut short, which of the two stands where; see `recover`.
-  /// - Throws: `CorpusError` if there is no such pending case, or the folder cannot be moved.
-  public func accept(_ id: String) throws {
-    let (from, to) = try ends(id)
-    if rename(from.path, to.path) == 0 { return }
-    try Data((Self.digests(from) ?? "").utf8).write(to: note(id), options: .atomic)
-    guard exchangeFolders(from.path, to.path) == 0 else { throw Self.immovable(from) }
-    recover()
-  }
-
-  /// Discards a pending case.
-  /// - Throws: `CorpusError` if there is no such pending case, or the folder cannot be removed.
-  public func reject(_ id: String) throws {
-    let (from, _) = try ends(id)
-    guard rename(from.path, hidden(id).path) == 0 else { throw Self.immovable(from) }
-    recover()
-  }
-
-  /// Finishes what killed runs began: removes cases that were rejected or replaced.
-  public func recover() {
-    let shelf = root.appendingPathComponent(pending.shelf)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
-    for name in names where name.hasPrefix(".") && name.hasSuffix(Self.noteSuffix) {
-      let id = String(name.dropFirst().dropLast(Self.noteSuffix.count))
-      let digests = try? String(contentsOf: note(id), encoding: .utf8)
-      // The new case stands among those that count: what is still on the shelf is the old one.
-      if let digests, digests == Self.digests(folder(of: id)) {
-        rename(pending.folder(of: id).path, hidden(id).path)
-      }
-      try? FileManager.default.removeItem(at: note(id))
-    }
-    let left = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
-    for name in left where name.hasPrefix(".") && name.contains(Self.hiddenMark) {
-      try? FileManager.default.removeItem(at: shelf.appendingPathComponent(name))
-    }
-  }
-
-  private static let noteSuffix = ".accepting"
-  private static let hiddenMark = ".removed-"
-
-  private func note(_ id: String) -> URL { pending.folder(of: ".\(id)\(Self.noteSuffix)") }
-
-  private func hidden(_ id: String) -> URL { pending.folder(of: ".\(id)\(Self.hiddenMark)\(UUID().uuidString)") }
-
-  private static func digests(_ folder: URL) -> String? {
-    try? String(contentsOf: folder.appendingPathComponent(ProvenanceBundle.digestFile), encoding: .utf8)
-  }
-
-  private func ends(_ id: String) throws -> (from: URL, to: URL) {
-    guard pending.ids.contains(id) else {
-      let waiting = pending.ids
-      let list = waiting.isEmpty ? "nothing waits for review" : "waiting are \(waiting.joined(separator: ", "))"
-      throw CorpusError("\(id): there is no such pending case; \(list)")
-    }
-    let cases = root.appendingPathComponent("cases")
-    try FileManager.default.createDirectory(at: cases, withIntermediateDirectories: true)
-    return (pending.folder(of: id), folder(of: id))
-  }
-
-  private static func immovable(_ folder: URL) -> CorpusError {
-    CorpusError(
-      "\(folder.path): the folder cannot be moved: \(String(cString: strerror(errno))); check the permissions of the corpus"
-    )
   }
 }

@@ -5,16 +5,10 @@ import GoldenStore
 import ImageAnalysis
 import Physics
 import Provenance
-import TraceIO
-import TraceReports
 
 /// Simulates golden cases and says what diverged first.
 struct GoldenStage {
   let corpus: GoldenCorpus
-
-  /// How far the scaling factors may be off before the diagnosis calls them divergent: far above rounding, far below any
-  /// change of the physics.
-  private static let relative = 1e-9
 
   /// Checks a case. What cannot be read is a problem of the case, as in every stage: it is part of the package.
   func run(_ id: String) -> NightRecord.GoldenRecord {
@@ -36,15 +30,8 @@ struct GoldenStage {
       id: id, problems: report.problems, identicalNumbers: same, numbers: count,
       identicalPixels: report.image.identical,
       pixels: report.image.pixels, worstPixel: report.image.worst, seconds: seconds)
-    guard let failing = report.traces.first(where: { $0.comparison.firstDivergence != nil }) else { return record }
-    let comparison = TraceReport(
-      reference: failing.reference, candidate: failing.candidate, tolerances: ToleranceTable(relative: Self.relative))
-    record.firstFactor = comparison.firstDivergentFactor?.factor.name
-    record.firstQuantity = failing.comparison.firstDivergence.map { item in
-      "\(item.place): reference \(item.reference.map(TraceReport.text) ?? "missing"), candidate "
-        + "\(item.candidate.map(TraceReport.text) ?? "missing")"
-    }
-    record.diagnosis = ComparisonText(comparison, tolerance: Self.relative).diagnosisLines
+    (record.firstFactor, record.firstQuantity) = (report.firstDivergentFactor, report.firstDivergentQuantity)
+    record.diagnosis = report.diagnosis
     return record
   }
 }

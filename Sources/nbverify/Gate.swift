@@ -38,13 +38,19 @@ struct GateCommand<Subcommand: GateSubcommand>: ParsableCommand {
 
   @Argument(parsing: .captureForPassthrough) var words: [String] = []
 
-  func run() throws {
-    let path = Tool.besideThis(Tool.gate)
-    var arguments = ([path, Subcommand.name] + words).map { strdup($0) } + [nil]
+  func run() throws { try Tool.runGate([Subcommand.name] + words) }
+}
+
+extension Tool {
+  /// Becomes `nbverify-gate`.
+  /// - Throws: `Failure` 3 if it cannot be run.
+  static func runGate(_ words: [String]) throws -> Never {
+    let path = besideThis(gate)
+    var arguments = ([path] + words).map { strdup($0) } + [nil]
     execv(path, &arguments)
     throw Failure(
       3,
       "\(path) cannot be run (\(String(cString: strerror(errno)))); build it with: "
-        + "swift build -c release --product \(Tool.gate)")
+        + "swift build -c release --product \(gate)")
   }
 }

@@ -17,10 +17,11 @@ struct Golden: AsyncParsableCommand {
         nbverify golden phi-zero-start       simulate one case
         nbverify golden add --name my-case --log c.log --image c.bin -- -mat A.mat -hkl list.hkl -lambda 1
         nbverify golden review               accept or reject what was added
+        nbverify golden review --page review.html
       """,
     subcommands: [
-      GoldenRun.self, GoldenAdd.self, GoldenReview.self, GoldenList.self, GoldenCheckCommand.self,
-      GoldenRegenerate.self, GoldenFiles.self,
+      GoldenRun.self, GoldenAdd.self, GoldenReviewCommand.self, GoldenUndo.self, GoldenRemove.self, GoldenRename.self,
+      GoldenList.self, GoldenCheckCommand.self, GoldenRegenerate.self, GoldenFiles.self,
     ],
     defaultSubcommand: GoldenRun.self)
 }
@@ -140,85 +141,9 @@ struct GoldenAdd: ParsableCommand {
     draft.tool = Tool.title
     let report = try corpus.catching { try corpus.store.add(draft) }
     GoldenText.show(report)
+    for remark in corpus.store.remarks(on: report) { print("note: \(remark)") }
     print("stored as pending; it counts after: nbverify golden review")
     if !report.problems.isEmpty { throw ExitCode(1) }
-  }
-}
-
-/// Accepts or rejects pending cases.
-struct GoldenReview: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "review",
-    abstract: "Show each pending case and accept, reject or skip it.",
-    discussion: """
-      Exit status: 0 nothing is left to be reviewed, 1 something is, 2 usage or refused.
-
-      Examples:
-        nbverify golden review               asks for each case
-        nbverify golden review --list
-        nbverify golden review --accept my-case --reject other-case
-        nbverify golden review --accept-all  all that agree with the simulator
-      """)
-
-  @OptionGroup var corpus: CorpusOptions
-  @ArgumentParser.Flag(help: "Only show what is pending.") var list = false
-  @ArgumentParser.Flag(help: "Accept all cases that agree with the simulator.") var acceptAll = false
-  @Option(help: "Accept this case; may be repeated.") var accept: [String] = []
-  @Option(help: "Reject this case; may be repeated.") var reject: [String] = []
-
-  func run() throws {
-    let store = corpus.store
-    store.recover()
-    try corpus.catching {
-      for id in accept {
-        try store.accept(id)
-        print("accepted \(id)")
-      }
-      for id in reject {
-        try store.reject(id)
-        print("rejected \(id)")
-      }
-    }
-    if accept.isEmpty && reject.isEmpty { try reviewAll() }
-    let left = store.pending.ids
-    print(left.isEmpty ? "nothing waits for review" : "waiting: \(left.joined(separator: ", "))")
-    if !left.isEmpty { throw ExitCode(1) }
-  }
-
-  private func reviewAll() throws {
-    let store = corpus.store
-    for id in store.pending.ids {
-      let report = try corpus.catching { try store.pending.check(store.pending.load(id)) }
-      if list {
-        print(GoldenText.line(report))
-        continue
-      }
-      GoldenText.show(report)
-      switch decision(report) {
-      case .accept:
-        try store.accept(id)
-        print("accepted \(id)")
-      case .reject:
-        try store.reject(id)
-        print("rejected \(id)")
-      case .skip: print("skipped \(id)")
-      }
-    }
-  }
-
-  private enum Decision { case accept, reject, skip }
-
-  private func decision(_ report: GoldenReport) -> Decision {
-    if acceptAll { return report.problems.isEmpty ? .accept : .skip }
-    while true {
-      Terminal.show("\(report.golden.id): accept, reject or skip? [a/r/s] ")
-      switch readLine()?.lowercased() {
-      case "a", "accept": return .accept
-      case "r", "reject": return .reject
-      case "s", "skip", nil: return .skip
-      default: continue
-      }
-    }
   }
 }
 
@@ -321,39 +246,5 @@ struct GoldenRegenerate: AsyncParsableCommand {
     guard !result.differences.isEmpty else { return true }
     if store { try result.bundle.write(to: corpus.store.pending.folder(of: id)) }
     return false
-  }
-}
-
-/// Golden cases as text.
-enum GoldenText {
-  /// One line about a case.
-  static func line(_ report: GoldenReport) -> String {
-    let (same, count) = report.identicalNumbers
-    let image =
-      report.golden.image == nil
-      ? "no image" : "\(report.image.identical) of \(report.image.pixels) pixels identical"
-    let files = report.files.isEmpty ? "" : ", \(report.identicalFiles) of \(report.files.count) files"
-    let lines = report.printed.map { ", \($0.identical) of \($0.count) printed lines" } ?? ""
-    let verdict = report.problems.isEmpty ? "ok    " : "FAILED"
-    return "\(verdict) \(report.golden.id): \(same) of \(count) numbers and \(image)\(files)\(lines)"
-  }
-
-  /// Why a case cannot be read, with its name.
-  static func reason(_ error: any Error, of id: String) -> String {
-    let text = "\(error)"
-    return text.hasPrefix("\(id):") ? text : "\(id): \(text)"
-  }
-
-  /// A case with its quantities.
-  static func show(_ report: GoldenReport) {
-    print("\(report.golden.id): \(report.golden.summary)")
-    print("  arguments: \(report.golden.args.joined(separator: " "))")
-    for trace in report.traces {
-      print("  pixel slow \(trace.pixel.slow) fast \(trace.pixel.fast) (\(trace.pixel.file)):")
-      print(TraceTable.text(trace.comparison))
-      print("  first divergence: \(trace.comparison.firstDivergence.map { "\($0.place)" } ?? "none")")
-    }
-    print(line(report))
-    for problem in report.problems { print("       \(problem)") }
   }
 }

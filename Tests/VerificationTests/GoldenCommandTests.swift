@@ -136,11 +136,11 @@ import Testing
     // The next addition removes what killed ones left.
     #expect(try run(add("last"), in: folder).status == 0)
     let whole = corpus.pending.ids
-    #expect(try run(["review", "--corpus", "corpus", "--accept-all"], in: folder).status == 0)
-    #expect(corpus.ids == whole, "all that are there are whole and agree")
-    let check = try run(["check", "--corpus", "corpus"], in: folder)
-    let problems = check.output.split(separator: "\n").dropLast().filter { !$0.contains("the same arguments") }
-    #expect(problems.isEmpty, "they are the same case under several names, and nothing else is wrong with them")
+    // They are one case under several names: the first counts, the others are its twins and wait.
+    #expect(try run(["review", "--corpus", "corpus", "--accept-all"], in: folder).status == (whole.count > 1 ? 1 : 0))
+    #expect(corpus.ids == Array(whole.prefix(1)), "all that are there are whole and agree")
+    #expect(try run(["review", "--corpus", "corpus", "--reject-all"], in: folder).status == 0)
+    #expect(try run(["check", "--corpus", "corpus"], in: folder).status == 0)
     let left = try FileManager.default.contentsOfDirectory(
       atPath: folder.url.appendingPathComponent("corpus/pending").path)
     #expect(left.allSatisfy { !$0.contains("partial") }, "\(left)")

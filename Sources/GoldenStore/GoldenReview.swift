@@ -1,0 +1,151 @@
+import Digests
+import Foundation
+import Physics
+import Provenance
+import TraceIO
+
+/// A pending case as a reviewer sees it: the old one that it would replace, the new one, and ours.
+public struct GoldenReview: Sendable {
+  /// The new case against our simulator.
+  public let report: GoldenReport
+  /// The case that it would replace; nil for one that is new.
+  public let replaced: GoldenCase?
+  /// Another case that counts and is the same in words, inputs and pixels; nil if there is none.
+  public let duplicate: String?
+  /// The quantities in which old, new and ours are not all the same.
+  public let rows: [Row]
+  /// The number of traced numbers in which old and new differ.
+  public let changes: Int
+  /// Files of the new case that were changed or added since, one line each: such a case cannot count.
+  public let damages: [String]
+  /// What does not fit together in the new case, one line each.
+  public let mismatches: [String]
+  /// The SHA-256 of the list of digests: names these very files.
+  public let digest: String
+  /// What explains an objection beside the traces, one line each.
+  public let remarks: [String]
+
+  /// The name of the case.
+  public var id: String { report.golden.id }
+
+  /// A quantity of a traced pixel, old, new and ours.
+  public struct Row: Sendable {
+    /// The log.
+    public let log: String
+    /// The quantity with its place.
+    public let quantity: String
+    /// The values of the case that would be replaced; nil without such a case or quantity.
+    public let old: String?
+    /// The values of the new case.
+    public let new: String?
+    /// Ours.
+    public let ours: String?
+    /// Whether new and ours agree within the golden tolerance.
+    public let agrees: Bool
+  }
+
+  /// Why the case should not count without a word: what does not agree, a twin, damaged files.
+  public var objections: [String] {
+    damages + report.problems + mismatches.filter { !report.problems.contains($0) }
+      + (duplicate.map { ["it is the same as \($0): the same words, inputs and pixels"] } ?? [])
+  }
+
+  /// What accepting does, in one line.
+  public var announcement: String {
+    guard let replaced else { return "new case" }
+    let words = replaced.args == report.golden.args ? "" : ", and the arguments are others"
+    let image = replaced.image?.sha256 == report.golden.image?.sha256 ? "the same image" : "another image"
+    return "REPLACES the case of this name: \(changes) traced numbers differ, \(image)\(words)"
+  }
+}
+
+extension GoldenCorpus {
+  /// What deserves a look in a case that was added: a twin, pixels that threads of the C program began with.
+  public func remarks(on report: GoldenReport) -> [String] {
+    let twin = pending.duplicate(of: report.golden).map { "it is the same as \($0): the same words, inputs and pixels" }
+    return [twin, threadRemark(report)].compactMap { $0 }
+  }
+
+  /// The C program with several threads: each begins with the cell at rest where a single one carries the cell of its last
+  /// phi step over (Q-03), so that one pixel a thread is another one.
+  private func threadRemark(_ report: GoldenReport) -> String? {
+    let golden = report.golden
+    guard report.image.worst > GoldenReport.imageTolerance.relative, let recorded = golden.image,
+      let stored = try? pending.stored(recorded, of: golden.id),
+      let carried = try? pending.rendered(golden),
+      let request = try? pending.experiment(
+        of: golden, compatibility: Compatibility.cParity.setting(.phiCarryOver, false)),
+      let whole = try? Simulator(request).render(threads: 1).image
+    else { return nil }
+    let fresh = recorded.crop.map { whole.part($0) } ?? whole
+    let scale = 1e-6 * recorded.max
+    func differs(_ first: Float, _ second: Float) -> Bool {
+      abs(Double(first) - Double(second)) > 1e-6 * max(abs(Double(first)), scale)
+    }
+    let other = stored.pixels.indices.filter { differs(stored.pixels[$0], carried.pixels[$0]) }
+    guard !other.isEmpty, other.count <= 256,
+      other.allSatisfy({ !differs(stored.pixels[$0], fresh.pixels[$0]) })
+    else { return nil }
+    let places = other.prefix(4).map { "(\($0 / stored.fastPixels),\($0 % stored.fastPixels))" }.joined(separator: " ")
+    return
+      "\(other.count) pixel\(other.count == 1 ? "" : "s") of the image, \(places)\(other.count > 4 ? " ..." : ""), lack "
+      + "the carried-over cell: the C program ran with \(other.count + 1) threads; record the image again with "
+      + "OMP_NUM_THREADS=1"
+  }
+
+  /// Looks at a pending case.
+  /// - Throws: `CorpusError`, `TraceError` or `RequestError` if it cannot be read or simulated.
+  public func review(_ id: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount) throws -> GoldenReview {
+    let golden = try pending.load(id)
+    let report = try pending.check(golden, threads: threads)
+    let counting = GoldenCorpus(root: root)
+    let replaced = counting.ids.contains(id) ? try? counting.load(id) : nil
+    var (rows, changes): ([GoldenReview.Row], Int) = ([], 0)
+    for trace in report.traces {
+      let old = replaced?.traces.first { $0.slow == trace.pixel.slow && $0.fast == trace.pixel.fast }
+        .flatMap { pixel in replaced.flatMap { try? counting.trace(pixel, of: $0) } }
+      let before = old.map { old in
+        TraceComparison(reference: old, candidate: trace.reference, rule: ToleranceTable()).items
+      }
+      let known = Dictionary(before?.map { ("\($0.place)", $0) } ?? [], uniquingKeysWith: { first, _ in first })
+      for item in trace.comparison.items {
+        let earlier = known["\(item.place)"]
+        let isSame = item.identical.count == item.identical.of
+        let isOld = earlier.map { $0.identical.count == $0.identical.of } ?? true
+        if !isOld { changes += earlier.map { $0.identical.of - $0.identical.count } ?? 0 }
+        guard !isSame || !isOld else { continue }
+        rows.append(
+          .init(
+            log: trace.pixel.file, quantity: "\(item.place)", old: earlier?.reference.map(Self.text),
+            new: item.reference.map(Self.text), ours: item.candidate.map(Self.text), agrees: item.agrees))
+      }
+    }
+    return GoldenReview(
+      report: report, replaced: replaced, duplicate: pending.duplicate(of: golden), rows: rows, changes: changes,
+      damages: pending.damages(of: golden), mismatches: pending.mismatches(of: golden),
+      digest: try pending.digest(of: id),
+      remarks: threadRemark(report).map { [$0] } ?? [])
+  }
+
+  private static func text(_ values: [TraceValue]) -> String { values.map(TraceWriter.text).joined(separator: " ") }
+
+  /// The SHA-256 of the digests of a case: names the files that were judged.
+  /// - Throws: `CorpusError` if the case has no digests.
+  public func digest(of id: String) throws -> String {
+    let file = folder(of: id).appendingPathComponent(ProvenanceBundle.digestFile)
+    guard let data = FileManager.default.contents(atPath: file.path) else {
+      throw CorpusError("\(id): there is no \(ProvenanceBundle.digestFile); add the case again")
+    }
+    return Digest.sha256(data)
+  }
+
+  /// The part of the image that a case stores, as our simulator renders it; nil for a case without image.
+  /// - Throws: `CorpusError` or `RequestError` if it cannot be simulated.
+  public func rendered(
+    _ golden: GoldenCase, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) throws -> FloatImage? {
+    guard let recorded = golden.image else { return nil }
+    let image = try Simulator(experiment(of: golden)).render(threads: threads).image
+    return recorded.crop.map { image.part($0) } ?? image
+  }
+}

@@ -1,0 +1,62 @@
+import CommandLineSupport
+import Foundation
+import FrameIO
+import GoldenStore
+import Provenance
+import ToolSupport
+
+/// Decisions about pending cases that were made on a page.
+struct DecisionFile: Decodable {
+  /// A decision.
+  struct Decision: Decodable {
+    /// The case.
+    let id: String
+    /// The digest of the files that were judged.
+    let digest: String
+    /// `accept` or `reject`.
+    let decision: String
+    /// Why, for a case with objections.
+    let because: String?
+  }
+
+  /// Who decided.
+  let who: String
+  /// One per case.
+  let decisions: [Decision]
+
+  /// Reads a file.
+  /// - Throws: `Failure` 3 if it cannot be read or is none.
+  init(_ path: String) throws {
+    do {
+      let data = Data(try FileBytes.readRegular(path, for: "--apply", upTo: 1 << 24))
+      self = try JSONDecoder().decode(Self.self, from: data)
+    } catch {
+      throw Failure(
+        3, "--apply \(path): these are no decisions (\(JSONText.reason(error))); save them from the page again")
+    }
+    guard decisions.allSatisfy({ ["accept", "reject"].contains($0.decision) }),
+      Set(decisions.map(\.id)).count == decisions.count
+    else { throw Failure(3, "--apply \(path): a decision is neither accept nor reject, or a case is decided twice") }
+  }
+
+  /// Does what was decided; goes on after a case that has changed since.
+  /// - Returns: How many were refused.
+  func apply(to store: GoldenCorpus) throws -> Int {
+    var refused = 0
+    for decision in decisions {
+      do {
+        if decision.decision == "accept" {
+          try store.accept(decision.id, who: who, because: decision.because, digest: decision.digest)
+        } else {
+          try store.reject(decision.id, who: who, digest: decision.digest)
+        }
+        print("\(decision.decision)ed \(decision.id)")
+      } catch {
+        refused += 1
+        print("REFUSED \(GoldenText.reason(error, of: decision.id))")
+      }
+    }
+    print("\(decisions.count - refused) of \(decisions.count) decisions carried out")
+    return refused
+  }
+}
