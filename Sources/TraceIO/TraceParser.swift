@@ -71,7 +71,9 @@ public struct TraceParser: Sendable {
   /// The trace read so far.
   /// - Throws: `TraceError` for the first malformed value, or if there is no trace line.
   public func finish() throws(TraceError) -> Trace {
-    let ranked = voices.sorted {
+    // Where programs only speak of such lines, nothing is traced.
+    let ranked = voices.filter { !$0.value.lines.isEmpty || !$0.value.warnings.isEmpty || $0.value.error != nil }.sorted
+    {
       ($0.value.knownLines, -$0.value.firstLine) > ($1.value.knownLines, -$1.value.firstLine)
     }
     guard let (author, voice) = ranked.first(where: { wanted == nil || $0.key == wanted }) else {

@@ -93,6 +93,7 @@ import TraceReports
   @Test func placeholdersAreProse() throws {
     let log = "TRACE_PY: polar 1\n   TRACE_PY_PHI phi_tic=<idx> phi_deg=<angle>\n"
     #expect(try parse(log).lines.count == 1)
+    #expect(throws: TraceError.self) { try parse("TRACE_PY_PHI phi_tic=<idx> phi_deg=<angle>\n") }
   }
 
   @Test(arguments: [String.Encoding.utf8, .utf16, .utf16LittleEndian, .utf16BigEndian, .utf32])

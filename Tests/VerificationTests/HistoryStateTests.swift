@@ -70,7 +70,8 @@ import Testing
       let again = try History(path: path)
       try again.judge(&finite)
       _ = try again.add(finite, bundle: "out")
-      try show(again)
+      // Each shows all nights of its file: the last one of a file has every odd number behind it.
+      if number.isMultiple(of: 5) || number + 8 >= places.count { try show(again) }
     }
     print("odd numbers: \(refused) refused, \(carried) carried")
     #expect(refused > 100 && carried > 100)
