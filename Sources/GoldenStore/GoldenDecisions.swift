@@ -154,6 +154,9 @@ extension GoldenCorpus {
   }
 
   private func missing(_ id: String) -> CorpusError {
+    if pending.ids.contains(id) {
+      return CorpusError("\(id): it waits for review; accept it first, or reject it: nbverify golden review")
+    }
     do {
       _ = try load(id)
       return CorpusError("\(id): there is no such case")

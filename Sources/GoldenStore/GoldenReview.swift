@@ -47,7 +47,7 @@ public struct GoldenReview: Sendable {
   /// Why the case should not count without a word: what does not agree, a twin, damaged files.
   public var objections: [String] {
     damages + report.problems + mismatches.filter { !report.problems.contains($0) }
-      + (duplicate.map { ["it is the same as \($0): the same words, inputs and pixels"] } ?? [])
+      + (duplicate.map { ["it is the same as \($0): the same command line, inputs and traced pixels"] } ?? [])
   }
 
   /// What accepting does, in one line.
@@ -62,7 +62,9 @@ public struct GoldenReview: Sendable {
 extension GoldenCorpus {
   /// What deserves a look in a case that was added: a twin, pixels that threads of the C program began with.
   public func remarks(on report: GoldenReport) -> [String] {
-    let twin = pending.duplicate(of: report.golden).map { "it is the same as \($0): the same words, inputs and pixels" }
+    let twin = pending.duplicate(of: report.golden).map {
+      "it is the same as \($0): the same command line, inputs and traced pixels"
+    }
     return [twin, threadRemark(report)].compactMap { $0 }
   }
 
