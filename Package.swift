@@ -116,7 +116,7 @@ let package = Package(
     .target(
       name: "ToolSupport",
       dependencies: [
-        "CommandLineSupport", "GoldenStore", "TraceIO", "Physics", "Provenance",
+        "CommandLineSupport", "GoldenStore", "FrameIO", "TraceIO", "Physics", "Provenance",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

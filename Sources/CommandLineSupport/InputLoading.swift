@@ -55,7 +55,7 @@ extension CommandLineRequest {
 
   /// The reflection cache to read: the one that was named or, with `Quirk.strayCacheUsed`, one that happens to lie in
   /// the working directory.
-  private var cachePath: String? {
+  var cachePath: String? {
     let stray = readsStrayCache && compatibility.has(.strayCacheUsed) ? ReflectionCache.defaultName : nil
     return (inputs.cache ?? stray).flatMap { ReflectionCache.exists($0) ? $0 : nil }
   }

@@ -2,21 +2,56 @@ import FrameIO
 import Physics
 
 extension OutputFiles {
-  /// Refuses files that could not be written in the end.
-  /// - Throws: `RequestError` naming the option and the file.
-  public func check() throws(RequestError) { _ = try allAppearWhole() }
+  /// The files that are written, with the options that name them.
+  fileprivate var all: [(path: String, flag: String)] {
+    [(float, "-floatfile"), (integer, "-intfile")] + (writesGreyMap ? [(greyMap, "-pgmfile")] : [])
+      + (writesNoise ? [(noise, "-noisefile")] : [])
+  }
 
   /// Whether all files are written under another name first.
   fileprivate func allAppearWhole() throws(RequestError) -> Bool {
-    var all = true
-    func add(_ path: String, _ flag: String) throws(RequestError) {
-      if try !FileBytes.appearsWhole(path, for: flag) { all = false }
+    for (path, flag) in all where try !FileBytes.appearsWhole(path, for: flag) { return false }
+    return true
+  }
+}
+
+extension CommandLineRequest {
+  /// Refuses files that could not be written in the end, and those that would be lost: an output that is an input or
+  /// another output, whatever the spelling of its name. Before anything is read.
+  /// - Returns: Whether an output goes to standard output, so that text must not.
+  /// - Throws: `RequestError` naming the option and the file.
+  public func checkFiles() throws(RequestError) -> Bool {
+    var files = FileRegister()
+    files.read(inputs.matrix, "-mat")
+    files.read(inputs.reflections, "-hkl")
+    if inputs.reflections == nil { files.read(cachePath, "-dump") }
+    files.read(inputs.sources, "-sourcefile")
+    files.read(inputs.header, "-img")
+    files.read(inputs.mask, "-mask")
+    for path in inputs.unused { files.read(path, "a structure factor curve") }
+    for (path, flag) in outputs.all { try files.write(path, flag) }
+    // A cache that cannot be written costs a note only; one that destroys a file is refused.
+    if inputs.reflections != nil {
+      let path = inputs.cache ?? ReflectionCache.defaultName
+      if (try? FileBytes.checkWritable(path, for: "-dump")) != nil { try files.write(path, "-dump") }
     }
-    try add(float, "-floatfile")
-    try add(integer, "-intfile")
-    if writesGreyMap { try add(greyMap, "-pgmfile") }
-    if writesNoise { try add(noise, "-noisefile") }
-    return all
+    return files.usesStandardOutput
+  }
+}
+
+extension Experiment {
+  /// Refuses an image for which there is no memory, before anything is rendered or written.
+  /// - Parameter outputs: The images that are made of it: a grey map takes a byte a pixel, one with noise four.
+  /// - Throws: `RequestError` with what is needed.
+  public func checkMemory(_ outputs: OutputFiles, threads: Int) throws(RequestError) {
+    let pixel = 4 + (outputs.writesGreyMap ? 1 : 0) + (outputs.writesNoise ? 4 : 0)
+    // Small images fit wherever the program itself does.
+    guard pixelCount * pixel > 16 << 20 else { return }
+    // Rows, tables and stacks of the threads.
+    let rest = 16 << 20 + threads * 10 << 20
+    try Machine.require(
+      pixelCount * pixel + rest, for: "the image of \(detector.fastPixels) x \(detector.slowPixels) pixels",
+      remedy: "raise the limit of the shell (ulimit -v), or leave images out: -nonoise, -nopgm")
   }
 }
 

@@ -1,4 +1,5 @@
 import Physics
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -8,16 +9,25 @@ import Physics
 
 /// Unbuffered text for standard output and standard error.
 public enum Terminal {
-  /// Lets a file that grows beyond the limit of the shell fail as on a full disk; the signal would end the program and
-  /// leave half a file.
-  public static func survivesFileSizeLimit() {
+  /// Where text goes that is for standard output.
+  private static let destination = Atomic<Int32>(STDOUT_FILENO)
+
+  /// Lets a file that grows beyond the limit of the shell fail as on a full disk, and a reader that has gone cost the text
+  /// only: the signals would end the program and leave half its work.
+  public static func survivesSignals() {
     signal(SIGXFSZ, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Writes to standard output.
+  /// Leaves standard output to the bytes of a file; text goes to standard error from now on.
+  public static func leavesStandardOutputToFiles() {
+    destination.store(STDERR_FILENO, ordering: .relaxed)
+  }
+
+  /// Writes to standard output. A reader that has gone, as `head` has, is no failure.
   /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
   public static func output(_ text: String) throws(RequestError) {
-    guard write(text, to: STDOUT_FILENO) else {
+    guard write(text, to: destination.load(ordering: .relaxed)) || errno == EPIPE else {
       throw RequestError(
         "standard output", "it cannot be written: \(String(cString: strerror(errno)))",
         remedy: "send it to a file with room, or to /dev/null")

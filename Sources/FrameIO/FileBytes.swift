@@ -124,7 +124,7 @@ public enum FileBytes {
     content: @Sendable (_ part: Int, _ sink: (UnsafeRawBufferPointer, _ offset: Int) -> Void) -> Void
   ) throws(RequestError) -> PendingFile {
     let file = try OpenFile(path, flag)
-    let isReplaced = file.pending.temporary != nil
+    let isReplaced = file.isReplaced
     let failure = Atomic<Int32>(header.withUnsafeBytes { file.append($0) } ? 0 : OpenFile.failure)
     Parallel.forEach(count, threads: isReplaced ? threads : 1) { part in
       guard failure.load(ordering: .relaxed) == 0 else { return }
@@ -137,102 +137,21 @@ public enum FileBytes {
     return try file.end(failure: number == 0 ? nil : number)
   }
 
-  private static let prepared = Atomic<Int>(0)
-
-  /// A name that no other file has: several may be written at the same time.
-  static func temporaryName(in place: Place) -> String {
-    let number = prepared.wrappingAdd(1, ordering: .relaxed).oldValue
-    return "\(place.folder).nanobragg.\(getpid()).\(number).new"
-  }
-
   /// Refuses a file that cannot be written later, before hours of work are lost.
   /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is not there or
   ///   may not be written to.
   public static func checkWritable(_ path: String, for flag: String) throws(RequestError) {
-    _ = try Place(path, flag)
+    _ = try FilePlace(path, flag)
   }
 
   /// Whether a file is written under another name first.
   public static func appearsWhole(_ path: String, for flag: String) throws(RequestError) -> Bool {
-    try Place(path, flag).isReplaced
-  }
-
-  /// Where a file goes, links followed.
-  struct Place: Sendable {
-    /// The file itself.
-    let target: String
-    /// Its folder with a slash; empty for the current one.
-    let folder: String
-    /// Its permissions, if it exists.
-    let mode: mode_t?
-    /// Whether it is written under another name first.
-    let isReplaced: Bool
-
-    init(_ path: String, _ flag: String) throws(RequestError) {
-      let name = Self.followed(path)
-      target = name
-      folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
-      var status = stat()
-      let mayCreate = access(folder.isEmpty ? "." : folder, W_OK) == 0
-      if stat(target, &status) == 0 {
-        guard status.st_mode & S_IFMT != S_IFDIR else {
-          throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
-        }
-        guard access(target, W_OK) == 0 else { throw unwritable(path, flag) }
-        (mode, isReplaced) = (status.st_mode & 0o7777, status.st_mode & S_IFMT == S_IFREG && mayCreate)
-        return
-      }
-      guard errno == ENOENT, target.last != "/", access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
-        throw unwritable(path, flag)
-      }
-      (mode, isReplaced) = (nil, true)
-    }
-
-    /// The name that a chain of links ends in, whether or not there is a file.
-    private static func followed(_ path: String) -> String {
-      var path = path
-      for _ in 0..<32 {
-        let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-          let length = readlink(path, buffer.baseAddress!, buffer.count - 1)
-          guard length > 0 else { return String?.none }
-          buffer[length] = 0
-          return String(cString: buffer.baseAddress!)
-        }
-        guard let link = target else { return path }
-        // What the system keeps under /proc are no names.
-        guard strstr(link, ":[") == nil else { return path }
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        path = link.hasPrefix("/") ? link : folder + link
-      }
-      return path
-    }
+    try FilePlace(path, flag).isReplaced
   }
 
   static func unwritable(_ path: String, _ flag: String) -> RequestError {
     RequestError(
       flag, value: path, "the file cannot be written: \(String(cString: strerror(errno)))",
       remedy: "check that the folder exists, the file may be written to and there is room")
-  }
-}
-
-/// A file that is whole under a temporary name.
-public struct PendingFile: Sendable {
-  let temporary: String?
-  let target: String
-  let path: String
-  let flag: String
-
-  /// Gives the file its name.
-  /// - Throws: `RequestError` if that cannot be done; the file is gone then.
-  public func commit() throws(RequestError) {
-    guard let temporary, rename(temporary, target) != 0 else { return }
-    let error = FileBytes.unwritable(path, flag)
-    discard()
-    throw error
-  }
-
-  /// Removes the file.
-  public func discard() {
-    if let temporary { unlink(temporary) }
   }
 }

@@ -11,7 +11,7 @@ import Synchronization
 /// nothing is left of it if the program ends early, whatever the reason.
 public final class NamelessFile: Sendable {
   private let descriptor: Int32
-  private let place: FileBytes.Place
+  private let place: FilePlace
   private let path: String
   private let flag: String
   private let isWhole = Atomic<Bool>(true)
@@ -20,16 +20,10 @@ public final class NamelessFile: Sendable {
   /// - Returns: Nil where the system has no such files, and for what is written in place.
   /// - Throws: `RequestError` if the file could not be written in the end.
   public init?(for path: String, flag: String) throws(RequestError) {
-    place = try FileBytes.Place(path, flag)
+    place = try FilePlace(path, flag)
     (self.path, self.flag) = (path, flag)
-    #if os(Linux)
-      let nameless: Int32 = 0o20000000 | O_DIRECTORY  // O_TMPFILE
-      let folder = place.folder.isEmpty ? "." : place.folder
-      descriptor = place.isReplaced ? open(folder, nameless | O_WRONLY | O_CLOEXEC, 0o666) : -1
-      guard descriptor >= 0 else { return nil }
-    #else
-      return nil
-    #endif
+    descriptor = place.isReplaced ? PendingFile.openNameless(place) : -1
+    guard descriptor >= 0 else { return nil }
   }
 
   deinit {
@@ -42,18 +36,17 @@ public final class NamelessFile: Sendable {
     if !OpenFile.put(bytes, in: descriptor, at: offset) { isWhole.store(false, ordering: .relaxed) }
   }
 
-  /// Gives the file its temporary name.
-  /// - Returns: Nil if a piece is missing or the file cannot be given a name: its content has to be written another way,
-  ///   which tells the reason.
+  /// Ends the writing.
+  /// - Returns: Nil if a piece is missing: the content has to be written another way, which tells the reason.
   public func finish() -> PendingFile? {
     guard isWhole.load(ordering: .relaxed) else {
       _ = ftruncate(descriptor, 0)
       return nil
     }
     if let mode = place.mode { _ = fchmod(descriptor, mode) }
-    let temporary = FileBytes.temporaryName(in: place)
-    let link = "/proc/self/fd/\(descriptor)"
-    guard linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else { return nil }
-    return PendingFile(temporary: temporary, target: place.target, path: path, flag: flag)
+    let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard own >= 0 else { return nil }
+    _ = flock(own, LOCK_EX | LOCK_NB)
+    return PendingFile(descriptor: own, temporary: nil, place: place, path: path, flag: flag)
   }
 }

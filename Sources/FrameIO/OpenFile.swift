@@ -6,21 +6,30 @@ import Physics
   import Darwin
 #endif
 
-/// A file that is being written, under its temporary name if it has one.
+/// A file that is being written: without a name, under a temporary one, or in place.
 struct OpenFile: Sendable {
-  let pending: PendingFile
+  /// Whether it takes its place when it is whole.
+  let isReplaced: Bool
+  private let temporary: String?
+  private let place: FilePlace
+  private let path: String
+  private let flag: String
   private let descriptor: Int32
 
   init(_ path: String, _ flag: String) throws(RequestError) {
-    let place = try FileBytes.Place(path, flag)
-    let temporary = place.isReplaced ? FileBytes.temporaryName(in: place) : nil
-    descriptor =
-      temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666) }
-      ?? open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileBytes.unwritable(path, flag) }
-    pending = PendingFile(temporary: temporary, target: place.target, path: path, flag: flag)
-    // A file that is replaced keeps its permissions.
-    if temporary != nil, let mode = place.mode { _ = fchmod(descriptor, mode) }
+    place = try FilePlace(path, flag)
+    (self.path, self.flag, isReplaced) = (path, flag, place.isReplaced)
+    if place.isReplaced {
+      guard let (descriptor, name) = PendingFile.open(for: place) else { throw FileBytes.unwritable(path, flag) }
+      (self.descriptor, temporary) = (descriptor, name)
+      // A file that is replaced keeps its permissions.
+      if let mode = place.mode { _ = fchmod(descriptor, mode) }
+    } else {
+      descriptor =
+        place.stream.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
+      temporary = nil
+      guard descriptor >= 0 else { throw FileBytes.unwritable(path, flag) }
+    }
   }
 
   /// Writes bytes after those before; returns whether all could be.
@@ -57,12 +66,14 @@ struct OpenFile: Sendable {
   /// - Parameter failure: The system's number of what went wrong; nil if nothing did.
   /// - Throws: `RequestError` if anything did; no part of the file is left then.
   func end(failure: Int32?) throws(RequestError) -> PendingFile {
-    let isClosed = close(descriptor) == 0
-    if let failure = failure ?? (isClosed ? nil : Self.failure) {
-      pending.discard()
-      errno = failure
-      throw FileBytes.unwritable(pending.path, pending.flag)
-    }
-    return pending
+    let pending = PendingFile(
+      descriptor: isReplaced ? descriptor : nil, temporary: temporary, place: place, path: path, flag: flag)
+    // A file system far away tells what it could not store when a descriptor is closed.
+    let toClose = temporary == nil ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    let isClosed = isReplaced && temporary == nil || close(toClose) == 0
+    guard let failure = failure ?? (isClosed ? nil : Self.failure) else { return pending }
+    pending.discard()
+    errno = failure
+    throw FileBytes.unwritable(path, flag)
   }
 }

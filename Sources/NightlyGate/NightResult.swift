@@ -1,4 +1,5 @@
 import Foundation
+import FrameIO
 import Provenance
 
 extension NightRecord {
@@ -64,7 +65,8 @@ extension Nightly.Result {
     do {
       _ = try history?.add(record, bundle: folder.path)
       if let history {
-        try Data(history.page(last: 60, at: history.page).utf8).write(to: history.page, options: .atomic)
+        try FileBytes.write(
+          Array(history.page(last: 60, at: history.page).utf8), to: history.page.path, for: "the page of the history")
       }
     } catch {
       throw BundleError("the night is in \(folder.path), but could not be added to the history: \(error)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import Foundation
+import FrameIO
 import Physics
 import Provenance
 import TraceIO
@@ -16,6 +17,7 @@ package enum Tool {
 
   /// Runs a program: its subcommand, to the end of the process.
   package static func main(_ root: (some ParsableCommand).Type) -> Never {
+    Terminal.survivesSignals()
     // Before anything is opened: tasks need descriptors, too.
     checkDescriptors()
     Task {
@@ -93,6 +95,17 @@ package enum Tool {
   }
 
   private static func complain(_ text: String) { Terminal.error("nbverify: error: \(PlainText.visible(text))\n") }
+
+  /// Refuses outputs that cannot be written, or whose writing destroys a file that is read or another output.
+  /// - Throws: `RequestError` naming the option and the file.
+  package static func checkFiles(
+    read: [(path: String?, flag: String)], written: [(path: String?, flag: String)]
+  ) throws(RequestError) {
+    var files = FileRegister()
+    for (path, flag) in read { files.read(path, flag) }
+    for (path, flag) in written { try files.write(path, flag) }
+    if files.usesStandardOutput { Terminal.leavesStandardOutputToFiles() }
+  }
 
   /// The path of a program in the folder of the running one.
   package static func besideThis(_ name: String) -> String {

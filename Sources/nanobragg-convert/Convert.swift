@@ -39,6 +39,7 @@ struct Convert: ParsableCommand {
   @OptionGroup(title: "Reflections") var reflections: ReflectionOptions
 
   func run() throws {
+    try checkFiles()
     let bytes = try FileBytes.read(input, for: "input")
     guard let source = from ?? FileKind(content: bytes, name: input) else {
       throw RequestError(input, "the format of the file is not recognised", remedy: "name it with --from")
@@ -57,7 +58,6 @@ struct Convert: ParsableCommand {
         output, "\(source.rawValue) cannot become \(target.rawValue): one is an image, the other a reflection list",
         remedy: "see nanobragg convert --help for the formats")
     }
-    try FileBytes.checkWritable(output, for: "output")
     if source.holdsReflections {
       try refuse(images.isGiven || noise.isGiven || picture.isGiven || !camera.isEmpty, "images")
       try ReflectionConversion(options: reflections, input: input, output: output).run(bytes, source, target)

@@ -108,7 +108,7 @@ struct ImageConversion {
     model.wraps = !noise.rounding
     let result = model.apply(to: frame.floatImage)
     let photons = NumberText.text("%.0f", result.photons)
-    try inform("\(photons) photons on noise image (\(result.overloads) overloads)", besides: output)
+    try inform("\(photons) photons on noise image (\(result.overloads) overloads)")
     return result.counts
   }
 

@@ -27,7 +27,7 @@ struct ReflectionConversion {
     } else {
       try FileBytes.write(ReflectionLists.text(list.reflections), to: output, for: "output")
     }
-    try inform("\(list.count) reflections", besides: output)
+    try inform("\(list.count) reflections")
   }
 
   private func read(_ bytes: [UInt8], _ source: FileKind, defaultAmplitude: Double) throws -> [Reflection] {
@@ -48,9 +48,9 @@ struct ReflectionConversion {
     default:
       let merged = try MergedReflections(bytes, path: input, column: options.column, expands: !options.noExpand)
       let kind = merged.isIntensity ? "roots of intensities" : "amplitudes"
-      try inform("\(merged.column): \(kind), space group \(merged.spaceGroup ?? "unknown")", besides: output)
+      try inform("\(merged.column): \(kind), space group \(merged.spaceGroup ?? "unknown")")
       if let cell = merged.cell {
-        try inform("-cell \(cell.map { NumberText.text("%.9g", $0) }.joined(separator: " "))", besides: output)
+        try inform("-cell \(cell.map { NumberText.text("%.9g", $0) }.joined(separator: " "))")
       }
       if merged.repeated > 0 {
         complain("note: \(merged.repeated) reflections are given more than once; the first counts")

@@ -8,14 +8,10 @@ func complain(_ text: String) {
   Terminal.error("nanobragg convert: \(text)\n")
 }
 
-/// Writes a line of information: to standard output, unless the converted file goes to a pipe or a device, maybe there.
-func inform(_ text: String, besides output: String) throws(RequestError) {
-  var status = stat()
-  let isFile = stat(output, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
-  if isFile && !output.hasPrefix("/dev/") { try Terminal.output(text + "\n") } else { Terminal.error(text + "\n") }
-}
+/// Writes a line of information to standard output, or to standard error if the converted file goes there.
+func inform(_ text: String) throws(RequestError) { try Terminal.output(text + "\n") }
 
-Terminal.survivesFileSizeLimit()
+Terminal.survivesSignals()
 
 do {
   var command = try Convert.parseAsRoot()

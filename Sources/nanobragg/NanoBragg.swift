@@ -36,13 +36,15 @@ enum NanoBragg {
 
   private static func simulate(_ request: CommandLineRequest) throws {
     let instructions = try InstructionSet.fromEnvironment()
+    // Before anything is read, rendered or written.
+    if try request.checkFiles() { Terminal.leavesStandardOutputToFiles() }
     let experiment = try request.experiment(clockSeed: Int(time(nil)))
     for note in request.notes + experiment.notes { complain("note: \(note)") }
+    try experiment.checkMemory(request.outputs, threads: request.threadCount)
     let simulator = Simulator(experiment, instructions: instructions)
     let tracer = PixelTracer(simulator)
     // A pixel without a trace is refused before anything is rendered or written.
     if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
-    try request.outputs.check()
     // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
     let cache = writeCache(experiment, request)
     try Terminal.output(Report.setUp(experiment, request, cache: cache))

@@ -6,7 +6,7 @@ import CommandLineSupport
   import Darwin
 #endif
 
-Terminal.survivesFileSizeLimit()
+Terminal.survivesSignals()
 
 // A name that is not UTF-8 would be changed on its way through a String, and another file written.
 for index in 1..<max(Int(CommandLine.argc), 1) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineSupport
 import Foundation
+import FrameIO
 import NightlyGate
 import Provenance
 import ToolSupport
@@ -115,15 +116,11 @@ struct HistoryCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: history.history) else {
       throw Failure(2, "\(history.history): there is no history yet; nbverify nightly makes one")
     }
+    try Tool.checkFiles(read: [(history.history, "--history")], written: [(html, "--html")])
     let store = try history.open()
     store.noteKilled(in: URL(fileURLWithPath: history.history).deletingLastPathComponent())
     guard let html else { return Terminal.show(try store.text(last: last)) }
-    do {
-      try Data(try store.page(last: last, at: URL(fileURLWithPath: html)).utf8).write(
-        to: URL(fileURLWithPath: html), options: .atomic)
-    } catch {
-      throw Failure(
-        2, "--html \(html): the page cannot be written; check that the folder exists (\(error.localizedDescription))")
-    }
+    let page = try store.page(last: last, at: URL(fileURLWithPath: html))
+    try FileBytes.write(Array(page.utf8), to: html, for: "--html")
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import CommandLineSupport
 import Foundation
+import FrameIO
 import GoldenStore
 import Provenance
 import ToolSupport
@@ -50,6 +51,8 @@ struct Bench: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Before minutes of timing.
+    try Tool.checkFiles(read: [(program, "--program"), (referenceProgram, "--c-bin")], written: [(json, "--json")])
     let inputs = try ScratchFolder()
     defer { inputs.remove() }
     let benchmark = Benchmark(
@@ -67,7 +70,7 @@ struct Bench: AsyncParsableCommand {
     }
     show(report)
     if let json {
-      try JSONText.data(report).write(to: URL(fileURLWithPath: json))
+      try FileBytes.write(Array(try JSONText.data(report)), to: json, for: "--json")
     }
     let isShort = report.results.contains { $0.reachesGoal == false }
     if report.results.contains(where: { !$0.agrees }) || (requireGoals && isShort) { throw ExitCode(1) }

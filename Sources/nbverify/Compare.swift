@@ -126,6 +126,11 @@ struct Compare: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try Tool.checkFiles(
+      read: [(logs.reference, "--c"), (logs.candidate, "--py"), (logs.dialect, "--dialect")]
+        + [(logs.tolerances, "--tolerances"), (candidateEnvironment, "--candidate-environment")]
+        + attach.map { ($0, "--attach") },
+      written: [(hypotheses, "--hypotheses"), (ledger, "--ledger")])
     let date = Date()
     let (target, summaryName) = target(date)
     try target.check()

@@ -24,6 +24,7 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
+    try Tool.checkFiles(read: arguments.map { ($0, "the arguments") }, written: [(out, "--out")])
     let request = try CommandLineParser(arguments).parse().readingStrayCache()
     let experiment = try request.experiment(clockSeed: 1)
     for note in request.notes + experiment.notes { Terminal.error("nbverify: note: \(note)\n") }

@@ -193,7 +193,7 @@ import Testing
       let file = try #require(FileHandle(forWritingAtPath: folder.url.path + "/" + name))
       try file.truncate(atOffset: 1 << 40)
     }
-    let image = try run("-nopgm -nonoise -img intimage.img")
+    let image = try run("-nopgm -nonoise -img intimage.img -intfile other.img")
     #expect(image.status == 0, "\(image.errors)")
     let list = try run("-nopgm -nonoise -hkl list.hkl")
     #expect(list.status == 2 && list.errors.contains("1099511627776 bytes"), "\(list.errors)")

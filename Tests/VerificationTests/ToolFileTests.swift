@@ -1,0 +1,61 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The verification tools lose no file: what they write is not what they read.
+@Suite struct ToolFileTests {
+  private let folder: TemporaryFolder
+  private static let camera = "-cell 50 50 50 90 90 90 -default_F 10 -N 3 -lambda 1 -detpixels 8 -oversample 1"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let trace = BuiltProgram(named: "nbverify")
+    let text = try trace.run(["trace", "--pixel", "2", "3", "--"] + Self.words(Self.camera), in: folder).output
+    for name in ["r.log", "c.log"] { try folder.file(name, text) }
+    for (name, text) in [
+      ("h.sqlite", ""), ("d.json", "{}"), ("t.json", "{\"quantities\": {}}"), ("x.hkl", "1 0 0 5\n"),
+    ] {
+      try folder.file(name, text)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.url.appendingPathComponent("link").path, withDestinationPath: "r.log")
+  }
+
+  private static func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
+
+  @Test(arguments: [
+    "compare --c r.log --py c.log --ledger r.log", "compare --c r.log --py c.log --ledger ./c.log",
+    "compare --c r.log --py c.log --hypotheses link", "compare --c r.log --py c.log --dialect d.json --ledger d.json",
+    "compare --c r.log --py c.log --tolerances t.json --hypotheses t.json",
+    "compare --c r.log --py c.log --attach x.hkl --ledger x.hkl",
+    "compare --c r.log --py c.log --ledger new --hypotheses ./new",
+    "history --history h.sqlite --html h.sqlite", "bench W3 --program x.hkl --json x.hkl",
+    "trace --pixel 2 3 --out x.hkl -- -hkl x.hkl \(camera)",
+  ])
+  func nothingThatIsReadIsWritten(command: String) throws {
+    let names = try folder.names
+    let before = try names.map { try folder.data($0) }
+    let outcome = try BuiltProgram(named: "nbverify").run(Self.words(command), in: folder)
+    #expect(outcome.status == 2 && outcome.errors.contains("would be lost"), "\(outcome)")
+    #expect(try folder.names == names)
+    #expect(try names.map { try folder.data($0) } == before)
+  }
+
+  /// A device stays one: the page goes to it, or is refused.
+  @Test func aDeviceIsNoFileToReplace() throws {
+    let sound = try BuiltProgram.shell.run(
+      ["-c", "'\(BuiltProgram(named: "nbverify").url.path)' trace --pixel 2 3 --out /dev/null -- \(Self.camera)"],
+      in: folder)
+    #expect(sound.status == 0, "\(sound)")
+    var status = stat()
+    #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+  }
+
+  @Test func aReaderThatIsGoneCostsTheTextOnly() throws {
+    let tool = BuiltProgram(named: "nbverify").url.path
+    let outcome = try BuiltProgram.shell.run(
+      ["-c", "{ '\(tool)' compare --c r.log --py c.log --out b; echo $? > status; } | true"], in: folder)
+    #expect(try outcome.errors.isEmpty && folder.text("status") == "0\n", "\(outcome)")
+    #expect(folder.has("b/sha256.txt"))
+  }
+}
