@@ -64,8 +64,10 @@ let package = Package(
     .target(
       name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CPlatform"] + variantNames,
       swiftSettings: optimised + (hasVariants ? [.define("KERNEL_VARIANTS")] : [])),
-    .target(name: "FrameIO", dependencies: ["Physics"], swiftSettings: optimised),
-    .target(name: "TraceIO", dependencies: ["Physics"], swiftSettings: optimised),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: optimised),
+    .target(name: "FrameIO", dependencies: ["Physics", "Gzip"], swiftSettings: optimised),
+    .target(name: "TraceIO", dependencies: ["Physics", "Gzip"], swiftSettings: optimised),
     .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO"]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),

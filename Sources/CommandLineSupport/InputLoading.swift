@@ -34,7 +34,9 @@ extension CommandLineRequest {
       notes.append("structure factors are read from \(path), as there is no -hkl (Q-34)")
     }
     if let path = inputs.sources { loaded.simulation.sources = try SourceFile.read(path, compatibility) }
-    for path in inputs.unused { _ = try FileBytes.read(path, for: "structure factor curve") }
+    for path in inputs.unused {
+      _ = try FileBytes.read(path, for: "structure factor curve", limit: FileBytes.limit(ofKind: 100 << 20))
+    }
     return try Experiment(resolving: loaded.simulation, compatibility: compatibility).adding(notes: notes)
   }
 

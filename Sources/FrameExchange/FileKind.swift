@@ -19,15 +19,17 @@ public enum FileKind: String, Sendable, CaseIterable {
   case fdump
   /// Merged reflections of CCP4; read only.
   case mtz
-  /// Structure factors of the Protein Data Bank; read only.
+  /// Structure factors of the Protein Data Bank, or of SHELX (fcf); read only.
   case mmcif
+  /// Merged intensities of XDS; read only.
+  case xds
 
   /// Whether the format holds reflections rather than an image.
-  public var holdsReflections: Bool { [.hkl, .fdump, .mtz, .mmcif].contains(self) }
+  public var holdsReflections: Bool { [.hkl, .fdump, .mtz, .mmcif, .xds].contains(self) }
   /// Whether the format can be read.
   public var isReadable: Bool { self != .png && self != .pgm }
   /// Whether the format can be written.
-  public var isWritable: Bool { self != .mtz && self != .mmcif }
+  public var isWritable: Bool { ![.mtz, .mmcif, .xds].contains(self) }
 
   /// The kind of a file by its content, else by its name; nil if neither tells.
   public init?(content bytes: [UInt8], name: String) {
@@ -42,10 +44,13 @@ public enum FileKind: String, Sendable, CaseIterable {
       self = .png
     } else if starts("P5\n"), let next = bytes.dropFirst(3).first, (48...57).contains(next) || next == 35 {
       self = .pgm
+    } else if starts("!FORMAT=XDS_ASCII") {
+      self = .xds
     } else if Self.isCache(bytes) {
       self = .fdump
     } else {
-      self.init(extensionOf: name, reflections: false)
+      // Compressed files are unpacked before they are looked at.
+      self.init(extensionOf: name.hasSuffix(".gz") ? String(name.dropLast(3)) : name, reflections: false)
     }
   }
 
@@ -59,7 +64,7 @@ public enum FileKind: String, Sendable, CaseIterable {
     case "pgm": self = .pgm
     case "hkl", "txt": self = .hkl
     case "mtz": self = .mtz
-    case "cif", "mmcif", "ent": self = .mmcif
+    case "cif", "mmcif", "ent", "fcf": self = .mmcif
     default: return nil
     }
   }

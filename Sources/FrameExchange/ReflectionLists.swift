@@ -7,8 +7,24 @@ public enum ReflectionLists {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(24 * reflections.count)
     for reflection in reflections {
-      bytes += "\(reflection.h) \(reflection.k) \(reflection.l) \(reflection.amplitude)\n".utf8
+      for index in [reflection.h, reflection.k, reflection.l] {
+        append(index, to: &bytes)
+        bytes.append(32)
+      }
+      bytes += reflection.amplitude.description.utf8
+      bytes.append(10)
     }
     return bytes
+  }
+
+  private static func append(_ number: Int, to bytes: inout [UInt8]) {
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    var rest = number.magnitude
+    let start = bytes.count
+    repeat {
+      bytes.append(48 + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
   }
 }

@@ -1,3 +1,4 @@
+import Gzip
 import Physics
 import Synchronization
 
@@ -9,24 +10,71 @@ import Synchronization
 
 /// Whole files in and out. Files appear whole or not at all.
 public enum FileBytes {
-  /// The largest file that is read, in bytes: 8 GiB, or half of the machine's memory.
-  public static let limit = Machine.limit(1 << 33)
+  /// The largest file that is read, in bytes: 8 GiB, or half of the memory there is. The environment variable
+  /// `NB_FILE_LIMIT` gives another number for files of every kind.
+  public static let limit = stated ?? Machine.limit(1 << 33)
 
-  /// Reads a file.
+  /// The largest file of a kind that is small by its nature: a matrix, a list of sources, a table.
+  public static func limit(ofKind bytes: Int) -> Int { stated ?? bytes }
+
+  /// The name of the variable.
+  public static let limitVariable = "NB_FILE_LIMIT"
+
+  private static let stated = getenv(limitVariable).flatMap { Int(String(cString: $0)) }
+
+  /// Checks the variable.
+  /// - Throws: `RequestError` if it is set and no whole number of bytes.
+  public static func checkLimit() throws(RequestError) {
+    guard let text = getenv(limitVariable).map({ String(cString: $0) }), !text.isEmpty else { return }
+    guard let number = Int(text), number > 0 else {
+      throw RequestError(limitVariable, value: text, "it is no number of bytes", remedy: "give e.g. 4000000000")
+    }
+  }
+
+  /// Reads a file; one that gzip packed is unpacked.
   /// - Parameters:
   ///   - path: The file.
   ///   - flag: The option that named it, for the error message.
   ///   - count: How many bytes to read at most; all if nil.
+  ///   - limit: The largest size, packed and unpacked.
   /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
-  public static func read(_ path: String, for flag: String, upTo count: Int? = nil) throws(RequestError) -> [UInt8] {
-    try read(try InputFile(path, for: flag), path, for: flag, upTo: count)
+  public static func read(
+    _ path: String, for flag: String, upTo count: Int? = nil, limit: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    try read(try InputFile(path, for: flag), path, for: flag, upTo: count, limit: limit)
   }
 
   /// The same of an open file.
   static func read(
-    _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int? = nil
+    _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int? = nil, limit: Int = limit
   ) throws(RequestError) -> [UInt8] {
-    if count == nil && file.size > limit { throw tooLarge(path, flag, file.size) }
+    let bytes = try packed(file, path, for: flag, upTo: count, limit: limit)
+    guard Gunzip.isPacked(bytes) else { return bytes }
+    // Of a compressed file, a part is no use.
+    let rest = count == nil ? [] : try packed(file, path, for: flag, upTo: nil, limit: limit)
+    let whole = try unpacked(bytes + rest, path, for: flag, limit: limit)
+    return count.map { Array(whole.prefix($0)) } ?? whole
+  }
+
+  /// What gzip packed; other files as they are.
+  /// - Throws: `RequestError` if it is damaged, or unpacks to more than `limit` bytes.
+  public static func unpacked(
+    _ bytes: [UInt8], _ path: String, for flag: String, limit: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    guard Gunzip.isPacked(bytes) else { return bytes }
+    do {
+      return try Gunzip.unpacked(bytes, limit: limit)
+    } catch {
+      throw RequestError(flag, value: path, "\(error)", remedy: "compress the file anew")
+    }
+  }
+
+  /// The bytes of a file from where it was read last.
+  private static func packed(
+    _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int?, limit: Int
+  ) throws(RequestError) -> [UInt8] {
+    let limit = file.isDevice ? min(limit, Self.limit(ofKind: 100 << 20)) : limit
+    if count == nil && file.size > limit { throw tooLarge(path, flag, file.size, limit) }
     let wanted = count ?? .max
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(file.size, wanted) + 1)
@@ -37,14 +85,14 @@ public enum FileBytes {
         try file.read(into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: room))
       }
       // A pipe does not tell its size.
-      if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got) }
+      if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got, limit) }
       bytes += chunk[0..<got]
       if got < room { break }
     }
     return bytes
   }
 
-  /// Reads an ordinary file: what another program left may be a pipe that nobody writes to, or a device without end.
+  /// Reads an ordinary file as it is, packed or not: what another program left may be a pipe that nobody writes to, or a device without end.
   /// - Parameters:
   ///   - path: The file, or a link to one.
   ///   - flag: What it is, for the error message.
@@ -65,13 +113,13 @@ public enum FileBytes {
           remedy: "check whether it is the right file")
       }
     }
-    return try read(path, for: flag)
+    return try packed(try InputFile(path, for: flag), path, for: flag, upTo: nil, limit: count)
   }
 
-  static func tooLarge(_ path: String, _ flag: String, _ size: Int) -> RequestError {
+  static func tooLarge(_ path: String, _ flag: String, _ size: Int, _ limit: Int) -> RequestError {
     RequestError(
       flag, value: path, "the file has \(size) bytes; at most \(limit) are read",
-      remedy: "check whether it is the right file")
+      remedy: "check whether it is the right file, or set \(limitVariable) to more")
   }
 
   /// Writes a file: under a temporary name in the same folder first, then renamed.

@@ -1,3 +1,4 @@
+import Gzip
 import Physics
 
 #if canImport(Glibc)
@@ -12,6 +13,8 @@ struct InputFile: ~Copyable {
   let size: Int
   /// Whether it is a file proper, which has a size and can be read anywhere.
   let isRegular: Bool
+  /// Whether it is a device, which may have no end.
+  let isDevice: Bool
   private let descriptor: Int32
   private let path: String
   private let flag: String
@@ -34,6 +37,7 @@ struct InputFile: ~Copyable {
       close(descriptor)
       throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
     }
+    isDevice = [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT)
     isRegular = status.st_mode & S_IFMT == S_IFREG
     size = max(Int(status.st_size), 0)
     (self.descriptor, self.path, self.flag) = (descriptor, path, flag)
@@ -59,6 +63,15 @@ struct InputFile: ~Copyable {
       filled += got
     }
     return filled
+  }
+
+  /// Whether it is a file proper that gzip packed.
+  func isPacked() throws(RequestError) -> Bool {
+    guard isRegular else { return false }
+    return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2) { (start) throws(RequestError) in
+      start.initialize(repeating: 0)
+      return try read(into: UnsafeMutableRawBufferPointer(start), at: 0) == 2 && Gunzip.isPacked(start)
+    }
   }
 
   private static func unreadable(_ path: String, _ flag: String) -> RequestError {

@@ -5,7 +5,7 @@ public enum MatrixFile {
   /// Reads the matrix; what follows the ninth number is ignored.
   /// - Throws: `RequestError` if the file cannot be read, is short or has a word among the numbers.
   public static func read(_ path: String) throws(RequestError) -> OrientationMatrix {
-    try parse(try FileBytes.read(path, for: "-mat"), path: path)
+    try parse(try FileBytes.read(path, for: "-mat", limit: FileBytes.limit(ofKind: 1 << 20)), path: path)
   }
 
   /// The same of a file's bytes.

@@ -30,7 +30,10 @@ public enum ReflectionCache {
     guard file.isRegular else {
       return try parse(try FileBytes.read(file, path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
     }
-    guard file.size <= FileBytes.limit else { throw FileBytes.tooLarge(path, "-dump", file.size) }
+    if try file.isPacked() {
+      return try parse(try FileBytes.read(file, path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
+    }
+    guard file.size <= FileBytes.limit else { throw FileBytes.tooLarge(path, "-dump", file.size, FileBytes.limit) }
     var start = [UInt8](repeating: 0, count: min(file.size, Header.limit))
     let got = try start.withUnsafeMutableBufferPointer { (buffer) throws(RequestError) in
       try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)

@@ -37,9 +37,14 @@ public enum ReflectionFile {
   public static func parse(
     _ bytes: [UInt8], path: String, _ compatibility: Compatibility, flag: String = "-hkl"
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
+    // A list is held about five times: as text twice, as numbers, as reflections.
+    try Machine.require(
+      5 * bytes.count + 1, for: path, remedy: "give a shorter list, or raise the limit of the shell (ulimit -v)")
+    try ForeignList.refuse(bytes, path: path, flag: flag, asLines: !compatibility.has(.reflectionStream))
+    let bytes = ForeignList.withoutMark(bytes)
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {
-      try readStream(bytes, path, flag, &builder)
+      try readStream(bytes[...], path, flag, &builder)
     } else {
       try readLines(bytes, path, flag, &builder)
     }
@@ -53,10 +58,10 @@ public enum ReflectionFile {
   }
 
   /// Indices beyond this are taken for damage: the reference program starts its range there.
-  private static let indexLimit = 1e9
+  static let indexLimit = 1e9
 
   /// Gathers reflections, their range and their count.
-  private struct ListBuilder {
+  struct ListBuilder {
     var low = [1_000_000_000, 1_000_000_000, 1_000_000_000]
     var high = [-1_000_000_000, -1_000_000_000, -1_000_000_000]
     var count = 0
@@ -93,11 +98,12 @@ public enum ReflectionFile {
   /// integers and a number each, stores. A decimal point in an index is read as the end of it, and what follows as the next
   /// number of the group.
   private static func readStream(
-    _ bytes: [UInt8], _ path: String, _ flag: String, _ builder: inout ListBuilder
+    _ bytes: ArraySlice<UInt8>, _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {
     guard let text = ScannedText(bytes) else { return }
     // Where each group ends, by which the two readings are told apart.
     var ends: [Int] = []
+    var inLine: Int?
     while let group = text.fourReals() {
       guard group.indices.allSatisfy({ abs($0) < indexLimit }), group.amplitude.isFinite else {
         throw RequestError(
@@ -106,6 +112,12 @@ public enum ReflectionFile {
       }
       builder.count(group.indices)
       ends.append(text.position)
+      if inLine == nil, text.isSplit(since: ends.dropLast().last ?? 0) { inLine = text.line }
+    }
+    if let inLine, text.isAtEnd {
+      builder.notes.append(
+        "a reflection goes on in line \(inLine): numbers are read in fours, whatever the lines; lists of more than four "
+          + "columns are read by --compat spec and nanobragg convert")
     }
     if !text.isAtEnd {
       builder.notes.append("reading stops at \"\(text.word)\" in line \(text.line) (Q-30)")
@@ -128,33 +140,5 @@ public enum ReflectionFile {
         "reflection \(first + 1) has an index that is not written as an integer: \(builder.count) are counted, "
           + "\(builder.reflections.count) stored, and what is stored from there on is shifted (Q-30)")
     }
-  }
-
-  private static func readLines(
-    _ bytes: [UInt8], _ path: String, _ flag: String, _ builder: inout ListBuilder
-  ) throws(RequestError) {
-    var comments = 0
-    for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-      let words = line.split { $0 == 32 || $0 == 9 || $0 == 13 || $0 == 44 }
-      guard let first = words.first else { continue }
-      if first.first == 35 || first.first == 33 {
-        comments += 1
-        continue
-      }
-      let numbers = words.prefix(4).map { Double(String(decoding: $0, as: UTF8.self)) ?? .nan }
-      guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
-        throw RequestError(
-          flag, value: path, "line \(index + 1) does not start with four numbers",
-          remedy: "write h k l F, or put # in front of a comment")
-      }
-      guard numbers[0..<3].allSatisfy({ $0.rounded() == $0 && abs($0) < indexLimit }) else {
-        throw RequestError(
-          flag, value: path, "line \(index + 1) has an index that is not a whole number below 1e9",
-          remedy: "give whole Miller indices")
-      }
-      builder.count(numbers)
-      builder.store(numbers, numbers[3])
-    }
-    if comments > 0 { builder.notes.append("\(comments) comment lines") }
   }
 }

@@ -12,7 +12,7 @@ final class ScannedText {
   private let text: UnsafeMutableRawPointer
 
   /// Text of a file; nil if there is none, or no memory for it.
-  init?(_ content: [UInt8]) {
+  init?(_ content: ArraySlice<UInt8>) {
     bytes = .allocate(byteCount: content.count, alignment: 1)
     bytes.copyBytes(from: content)
     guard let text = cplatform_text_open(bytes.baseAddress, bytes.count) else {
@@ -52,6 +52,13 @@ final class ScannedText {
 
   /// The line number of the current position, counted from 1.
   var line: Int { 1 + bytes[..<position].count { $0 == 10 } }
+
+  /// Whether what was read since a place began within a line and went on in the next.
+  func isSplit(since start: Int) -> Bool {
+    let text = bytes[start..<position]
+    guard start > 0, let next = text.first(where: { $0 != 32 && $0 != 9 && $0 != 13 }), next != 10 else { return false }
+    return text.contains(10)
+  }
 
   /// Whether only white space is left.
   var isAtEnd: Bool { bytes[position...].allSatisfy { $0 == 0 || isspace(Int32($0)) != 0 } }

@@ -20,7 +20,9 @@ public enum SourceFile {
   ///     columns stay open.
   /// - Throws: `RequestError` if the file cannot be read or holds no source, or naming the source at fault.
   public static func read(_ path: String, _ compatibility: Compatibility) throws(RequestError) -> [SourceLine] {
-    try parse(try FileBytes.read(path, for: "-sourcefile"), path: path, compatibility)
+    try parse(
+      try FileBytes.read(path, for: "-sourcefile", limit: FileBytes.limit(ofKind: 100 << 20)), path: path, compatibility
+    )
   }
 
   /// The same of a file's bytes.

@@ -101,7 +101,7 @@ private struct DraftFiles {
       let path = arguments[index]
       // A cache that is not there is no mistake: it is only read if it is.
       if FlagTable.role(of: arguments[index - 1]) == .cache, !FileManager.default.fileExists(atPath: path) { continue }
-      let data = Data(try FileBytes.read(path, for: arguments[index - 1]))
+      let data = Data(try FileBytes.readRegular(path, for: arguments[index - 1]))
       let base = URL(fileURLWithPath: path).lastPathComponent
       var name = "inputs/\(base)"
       var number = 2
@@ -138,7 +138,7 @@ private struct DraftFiles {
         throw CorpusError("\(log): pixel slow \(pixel.slow) fast \(pixel.fast) is traced by an earlier log of the case")
       }
       try PixelTracer(experiment).check(slow: pixel.slow, fast: pixel.fast)
-      take(name, Data(try FileBytes.read(log, for: "--log")))
+      take(name, Data(try FileBytes.readRegular(log, for: "--log")))
       traced.append(
         GoldenCase.TracedPixel(
           file: name, slow: pixel.slow, fast: pixel.fast,

@@ -34,6 +34,7 @@ package enum Tool {
       var command = try root.parseAsRoot(words)
       ScratchFolder.sweep()
       _ = try InstructionSet.fromEnvironment()
+      try FileBytes.checkLimit()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -1,3 +1,4 @@
+import Gzip
 import Physics
 
 #if canImport(Glibc)
@@ -16,7 +17,7 @@ public enum TraceFile {
   ///   - path: The file, or `-` for standard input.
   ///   - author: The author to read; nil for the one with most lines of known quantities.
   ///   - dialect: What names of the log mean.
-  /// - Throws: `TraceError` if the file cannot be read, is compressed, has a malformed value, or no trace line at all.
+  /// - Throws: `TraceError` if the file cannot be read, is compressed by something else than gzip, has a malformed value, or no trace line at all.
   public static func read(
     _ path: String, author: String? = nil, dialect: TraceDialect = TraceDialect()
   ) throws(TraceError) -> Trace {
@@ -30,6 +31,8 @@ public enum TraceFile {
     let name = path == "-" ? "standard input" : path
     var lines = LineFeeder(TraceParser(file: name, author: author, dialect: dialect))
     var encoding: TextEncoding?
+    var packed: Gunzip?
+    var isFirst = true
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
@@ -38,9 +41,19 @@ public enum TraceFile {
         if errno == EINTR { continue }
         throw unreadable(path)
       }
-      if encoding == nil { encoding = try TextEncoding(chunk[0..<count], file: name) }
-      try lines.feed(encoding?.narrowed(chunk[0..<count]) ?? chunk[0..<count], of: path)
+      func take(_ piece: ArraySlice<UInt8>) throws(TraceError) {
+        if encoding == nil { encoding = try TextEncoding(piece, file: name) }
+        try lines.feed(encoding?.narrowed(piece) ?? piece, of: path)
+      }
+      if isFirst && Gunzip.isPacked(chunk[0..<count]) { packed = Gunzip() }
+      isFirst = false
+      do {
+        if let packed { try packed.unpack(chunk[0..<count], take) } else { try take(chunk[0..<count]) }
+      } catch {
+        throw error as? TraceError ?? TraceError(file: name, line: 0, "\(error); compress the file anew")
+      }
     }
+    do { try packed?.finish() } catch { throw TraceError(file: name, line: 0, "\(error); compress the file anew") }
     return try lines.finish()
   }
 
@@ -58,10 +71,10 @@ private struct TextEncoding {
   private var next: Int
 
   /// Looks at the first piece of a file.
-  /// - Throws: `TraceError` for a compressed file.
+  /// - Throws: `TraceError` for a file that something else than gzip compressed.
   init(_ bytes: ArraySlice<UInt8>, file: String) throws(TraceError) {
     let packed: [(String, [UInt8], String)] = [
-      ("gzip", [0x1f, 0x8b], "gunzip -c"), ("zstd", [0x28, 0xb5, 0x2f, 0xfd], "zstd -dc"),
+      ("zstd", [0x28, 0xb5, 0x2f, 0xfd], "zstd -dc"),
       ("xz", [0xfd, 0x37, 0x7a, 0x58], "xz -dc"), ("bzip2", [0x42, 0x5a, 0x68], "bzip2 -dc"),
       ("zip", [0x50, 0x4b, 0x03, 0x04], "unzip -p"),
     ]

@@ -5,6 +5,7 @@ import Physics
 extension Convert {
   /// Refuses an output that cannot be written, or whose writing destroys a file that is read.
   func checkFiles() throws(RequestError) {
+    try FileBytes.checkLimit()
     var files = FileRegister()
     files.read(input, "input")
     files.read(images.header, "--header")

@@ -36,6 +36,7 @@ enum NanoBragg {
 
   private static func simulate(_ request: CommandLineRequest) throws {
     let instructions = try InstructionSet.fromEnvironment()
+    try FileBytes.checkLimit()
     // Before anything is read, rendered or written.
     if try request.checkFiles() { Terminal.leavesStandardOutputToFiles() }
     let experiment = try request.experiment(clockSeed: Int(time(nil)))
@@ -77,6 +78,8 @@ enum NanoBragg {
   private static func writeCache(_ experiment: Experiment, _ request: CommandLineRequest) -> String? {
     guard request.inputs.reflections != nil else { return nil }
     let path = request.inputs.cache ?? ReflectionCache.defaultName
+    let size = 8 * experiment.structureFactors.grid.count
+    if size > 1 << 28 { complain("note: the cache \(path) has \(size >> 20) MiB: the indices span as much") }
     do {
       try ReflectionCache.write(experiment.structureFactors, to: path)
     } catch {

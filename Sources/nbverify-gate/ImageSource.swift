@@ -18,7 +18,7 @@ enum ImageSource {
   static func read(_ path: String, _ size: [Int]) throws -> FloatImage {
     let image: FloatImage
     do {
-      let bytes = try FileBytes.readRegular(path, for: "image")
+      let bytes = try FileBytes.unpacked(try FileBytes.readRegular(path, for: "image"), path, for: "image")
       switch FileKind(content: bytes, name: "") {
       case .smv?:
         let header = try SMVHeader(bytes, path: path, flag: "image", .spec)

@@ -108,7 +108,7 @@ import TraceReports
 
   @Test func compressedLogsAreRefusedByName() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("a.log", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0])
-    #expect { try TraceFile.read(path) } throws: { "\($0)".contains("gunzip -c") }
+    let path = try folder.file("a.log", [0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0])
+    #expect { try TraceFile.read(path) } throws: { "\($0)".contains("zstd -dc") }
   }
 }

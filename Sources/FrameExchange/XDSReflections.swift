@@ -1,0 +1,64 @@
+import FrameIO
+import Physics
+
+/// XDS_ASCII files: merged intensities, with the symmetry that their header tells.
+public enum XDSReflections {
+  /// Reads a file.
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - path: Its name, for messages.
+  ///   - expands: Whether to apply its symmetry and Friedel's law; values of its own win over the law.
+  /// - Throws: `RequestError` if the intensities are not merged, or a record is malformed.
+  public static func read(_ bytes: [UInt8], path: String, expands: Bool) throws(RequestError) -> MergedReflections {
+    var header: [String: String] = [:]
+    var list: [Reflection] = []
+    var rejected = 0
+    var places: [Int] = []
+    var number = 0
+    for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+      number += 1
+      let words = line.split { $0 == 32 || $0 == 9 || $0 == 13 }
+      guard let first = words.first else { continue }
+      if first.first == UInt8(ascii: "!") {
+        take(String(decoding: line, as: UTF8.self), into: &header)
+        continue
+      }
+      if places.isEmpty { places = try columns(header, path) }
+      let numbers = places.map { $0 < words.count ? Double(String(decoding: words[$0], as: UTF8.self)) ?? .nan : .nan }
+      guard numbers.allSatisfy(\.isFinite), numbers[0..<3].allSatisfy({ $0.rounded() == $0 && abs($0) < 1e6 }) else {
+        throw RequestError(
+          path, "line \(number) has no h, k, l, intensity and error", remedy: "give a whole XDS_ASCII file")
+      }
+      guard numbers[4] >= 0 else {
+        rejected += 1
+        continue
+      }
+      list.append(Reflection(h: Int(numbers[0]), k: Int(numbers[1]), l: Int(numbers[2]), amplitude: numbers[3]))
+    }
+    let cell = header["UNIT_CELL_CONSTANTS"].map { $0.split(separator: " ").compactMap { Double($0) } }
+    return try MergedReflections(
+      intensities: list, column: "IOBS", cell: cell.flatMap { $0.count == 6 ? $0 : nil },
+      group: header["SPACE_GROUP_NUMBER"].flatMap { Int($0) }, path: path, expands: expands,
+      notes: rejected > 0 ? ["\(rejected) reflections are marked as misfits (a negative error) and left out"] : [])
+  }
+
+  /// Where h, k, l, intensity and error stand.
+  private static func columns(_ header: [String: String], _ path: String) throws(RequestError) -> [Int] {
+    guard header["MERGE"] == "TRUE" else {
+      throw RequestError(
+        path, "its intensities are not merged", remedy: "merge them with XSCALE (MERGE=TRUE), or make an MTZ of them")
+    }
+    let items = ["H", "K", "L", "IOBS", "SIGMA(IOBS)"]
+    return items.indices.map { header["ITEM_\(items[$0])"].flatMap { Int($0) }.map { $0 - 1 } ?? $0 }
+  }
+
+  /// The entries `!KEY= value` of a line, of which the first line has several.
+  private static func take(_ line: String, into header: inout [String: String]) {
+    let entries = line.hasPrefix("!FORMAT=") ? line.dropFirst().split(separator: " ") : [line.dropFirst()]
+    for entry in entries {
+      let parts = entry.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      header[String(parts[0])] = String(parts[1]).split { $0 == " " || $0 == "\r" }.joined(separator: " ")
+    }
+  }
+}

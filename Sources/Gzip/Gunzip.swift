@@ -1,0 +1,93 @@
+import CZlib
+
+/// What is wrong with a compressed file.
+package struct GzipError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// Unpacks what gzip packed, piece by piece: one member or several behind each other.
+package final class Gunzip {
+  private var stream = z_stream()
+  private var isInMember = true
+  /// Whether the last member came to its end.
+  private var isComplete: Bool { !isInMember }
+
+  /// Whether a file is one of gzip, by its first bytes.
+  package static func isPacked(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+
+  /// A reader of one file.
+  package init() { _ = czlib_start(&stream) }
+
+  deinit { inflateEnd(&stream) }
+
+  /// Unpacks a piece.
+  /// - Parameters:
+  ///   - bytes: What follows the piece before.
+  ///   - body: Takes what it unpacks to, in pieces of 256 KiB at most.
+  /// - Throws: `GzipError` if the bytes are damaged, and what the body throws.
+  package func unpack(_ bytes: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+    var input = Array(bytes)
+    var output = [UInt8](repeating: 0, count: 1 << 18)
+    var start = 0
+    while true {
+      // Behind a member come others, or zeros that fill a block of a tape.
+      if !isInMember {
+        start = input[start...].firstIndex { $0 != 0 } ?? input.count
+        guard start < input.count else { return }
+        inflateReset(&stream)
+        isInMember = true
+      }
+      let (status, made) = inflateOnce(&input, &start, &output)
+      if made > 0 { try body(output[..<made]) }
+      switch status {
+      case Z_STREAM_END: isInMember = false
+      case Z_OK where start < input.count || made == output.count: break
+      case Z_OK, Z_BUF_ERROR: return
+      default: throw GzipError(description: "the compressed data are damaged")
+      }
+    }
+  }
+
+  private func inflateOnce(_ input: inout [UInt8], _ start: inout Int, _ output: inout [UInt8]) -> (Int32, Int) {
+    let (left, room) = (input.count - start, output.count)
+    return input.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        stream.next_in = input.baseAddress.map { $0 + start }
+        stream.avail_in = UInt32(left)
+        stream.next_out = output.baseAddress
+        stream.avail_out = UInt32(room)
+        let status = inflate(&stream, Z_NO_FLUSH)
+        start += left - Int(stream.avail_in)
+        return (status, room - Int(stream.avail_out))
+      }
+    }
+  }
+
+  /// Checks that the file is whole.
+  /// - Throws: `GzipError` if it ends within a member.
+  package func finish() throws {
+    guard isComplete else { throw GzipError(description: "the compressed file is cut off") }
+  }
+
+  /// Unpacks a whole file.
+  /// - Parameter limit: The largest size in bytes.
+  /// - Throws: `GzipError` if it is damaged, cut off, or unpacks to more.
+  package static func unpacked(_ bytes: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
+    let reader = Gunzip()
+    var result: [UInt8] = []
+    do {
+      try reader.unpack(bytes[...]) { piece in
+        guard result.count + piece.count <= limit else {
+          throw GzipError(description: "the compressed file unpacks to more than \(limit) bytes")
+        }
+        result += piece
+      }
+      try reader.finish()
+    } catch let error as GzipError {
+      throw error
+    } catch {
+      throw GzipError(description: "\(error)")
+    }
+    return result
+  }
+}
