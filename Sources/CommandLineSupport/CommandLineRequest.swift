@@ -14,6 +14,8 @@ public struct CommandLineRequest: Sendable {
   public var tracedPixel: (slow: Int, fast: Int)?
   /// Whether a reflection cache is read that happens to lie in the working directory.
   var readsStrayCache = false
+  /// Where the image whose header sets the camera has its beam.
+  var headerCentre: HeaderCentre?
   /// Whether pixel values are printed; and which pixel only (fast, slow).
   public var printsPixels = false
   /// See `printsPixels`.

@@ -10,8 +10,18 @@ extension CommandLineRequest {
       simulation.mask = try image.mask()
     }
     if let path = files.header {
-      let image = try SMVImage(path, flag: "-img", compatibility)
-      simulation.apply(image.header, isMask: false, compatibility)
+      let bytes = try FileBytes.read(path, for: "-img", upTo: 1 << 16)
+      if CBFHeader.isCBF(bytes) {
+        let header = try CBFHeader(file: bytes, path: path, flag: "-img")
+        header.apply(to: &simulation)
+        if header.isSwung {
+          notes.append("-img \(path): the header tells a two-theta and not its axis: it is left out")
+        }
+      } else {
+        let image = try SMVImage(path, flag: "-img", compatibility)
+        simulation.apply(image.header, isMask: false, compatibility)
+        headerCentre = HeaderCentre(image.header, simulation)
+      }
     }
   }
 
@@ -21,6 +31,11 @@ extension CommandLineRequest {
   public func experiment(clockSeed: Int) throws(RequestError) -> Experiment {
     var loaded = self
     var notes: [String] = []
+    if let path = inputs.header, !simulation.assumptions.isEmpty {
+      notes.append(
+        "-img \(path) and the options do not tell all of the camera: assumed are "
+          + simulation.assumptions.joined(separator: ", "))
+    }
     loaded.simulation.clockSeed = clockSeed
     if let path = inputs.matrix { loaded.simulation.matrix = try MatrixFile.read(path) }
     if let path = inputs.reflections {
@@ -37,7 +52,11 @@ extension CommandLineRequest {
     for path in inputs.unused {
       _ = try FileBytes.read(path, for: "structure factor curve", limit: FileBytes.limit(ofKind: 100 << 20))
     }
-    return try Experiment(resolving: loaded.simulation, compatibility: compatibility).adding(notes: notes)
+    let experiment = try Experiment(resolving: loaded.simulation, compatibility: compatibility)
+    if let path = inputs.header, let note = headerCentre?.note(experiment, simulation) {
+      notes.append("-img \(path): \(note)")
+    }
+    return experiment.adding(notes: notes)
   }
 
   /// Whether crystal and structure factors are given at all; without them the reference program shows its usage.

@@ -38,8 +38,12 @@ public enum ByteOffset {
   /// - Parameters:
   ///   - bytes: The compressed pixels; more may follow.
   ///   - count: How many pixels there are.
+  ///   - isUnsigned: Whether counts go up to 2³² - 1. The two highest mark pixels without a measurement and become -1 and
+  ///     -2; others above 2³¹ - 1 become that.
   /// - Returns: The pixels, or the number of pixels restored before the bytes end or a pixel leaves 32 bits.
-  public static func restore(_ bytes: ArraySlice<UInt8>, count: Int) -> Result<[Int32], Damage> {
+  public static func restore(_ bytes: ArraySlice<UInt8>, count: Int, isUnsigned: Bool = false) -> Result<
+    [Int32], Damage
+  > {
     // Each pixel takes at least one byte.
     guard count <= bytes.count else { return .failure(Damage(pixel: bytes.count)) }
     var pixels: [Int32] = []
@@ -63,7 +67,13 @@ public enum ByteOffset {
       while pixels.count < count {
         guard let step = difference() else { return .failure(Damage(pixel: pixels.count)) }
         let (sum, overflow) = last.addingReportingOverflow(step)
-        guard !overflow, let pixel = Int32(exactly: sum) else { return .failure(Damage(pixel: pixels.count)) }
+        func unsigned() -> Int32? {
+          guard isUnsigned, let count = UInt32(exactly: sum) else { return nil }
+          return count >= .max - 1 ? Int32(bitPattern: count) : .max
+        }
+        guard !overflow, let pixel = Int32(exactly: sum) ?? unsigned() else {
+          return .failure(Damage(pixel: pixels.count))
+        }
         pixels.append(pixel)
         last = sum
       }

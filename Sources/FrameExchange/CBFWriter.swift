@@ -7,8 +7,15 @@ import Physics
 ///
 /// Source: DECTRIS, CBF header specification 1.4 (2012); CBF/imgCIF, International Tables G.
 public enum CBFWriter {
-  /// The counts that the format can hold.
-  public static let range = Int32.min...Int32.max
+  /// The value of a pixel without a measurement, as DECTRIS marks gaps.
+  public static let masked: Int32 = -1
+
+  /// The counts that are written: differences of neighbours have to fit 32 bits, as some readers take no larger ones.
+  /// - Parameter least: The least count of the image.
+  public static func range(least: Double) -> ClosedRange<Int32> {
+    let low: Int32 = least < -2 ? -(1 << 30) : -2
+    return low...Int32.max + low
+  }
 
   /// The file.
   /// - Parameters:
@@ -16,7 +23,10 @@ public enum CBFWriter {
   ///   - experiment: What tells the camera.
   ///   - name: The name of the image in the file.
   ///   - date: When it was made.
-  public static func bytes(_ pixels: [Int32], of experiment: Experiment, name: String, date: Date) -> [UInt8] {
+  ///   - rotation: The width of the rotation in degrees, if it is not that of the experiment.
+  public static func bytes(
+    _ pixels: [Int32], of experiment: Experiment, name: String, date: Date, rotation: Double? = nil
+  ) -> [UInt8] {
     let data = ByteOffset.compress(pixels)
     let digest = Digest.md5(data).base64EncodedString()
     let detector = experiment.detector
@@ -31,32 +41,31 @@ public enum CBFWriter {
     let head =
       ["###CBF: VERSION 1.5, written by nanobragg", "", "data_\(dataName(name))", ""]
       + ["_array_data.header_convention \"PILATUS_1.2\"", "_array_data.header_contents", ";"]
-      + camera(experiment, date).map { "# \($0)" } + [";", "", "_array_data.data", ";", boundary]
+      + camera(experiment, date, rotation).map { "# \($0)" } + [";", "", "_array_data.data", ";", boundary]
     let text = (head + binary).joined(separator: "\r\n")
     let tail = "\r\n\(boundary)--\r\n;\r\n\r\n"
-    return Array(text.utf8) + mark + data + [UInt8](repeating: 0, count: padding) + Array(tail.utf8)
+    return Array(text.utf8) + CBFHeader.mark + data + [UInt8](repeating: 0, count: padding) + Array(tail.utf8)
   }
 
   static let boundary = "--CIF-BINARY-FORMAT-SECTION--"
-  static let mark: [UInt8] = [0x0C, 0x1A, 0x04, 0xD5]
   private static let padding = 4095
 
   /// The lines of the header. A tilted or swung detector has no place in it.
-  private static func camera(_ experiment: Experiment, _ date: Date) -> [String] {
+  private static func camera(_ experiment: Experiment, _ date: Date, _ rotation: Double?) -> [String] {
     let (detector, sampling, beam) = (experiment.detector, experiment.sampling, experiment.beam)
     let (pose, pixel) = (detector.pose, detector.pixelSize)
     func f(_ format: String, _ number: Double) -> String { NumberText.text(format, number) }
     let degrees = Constants.degreesPerRadian
     let size = f("%.9g", pixel)
     let start = f("%.6f", sampling.phiStart * degrees)
-    let increment = f("%.6f", sampling.phiTable.range * degrees)
+    let increment = f("%.6f", rotation ?? sampling.phiTable.range * degrees)
     // Readers correct for the parallax of a sensor of silicon; without a thickness there is none.
     let thickness = detector.sensor.thickness
     let sensor = thickness > 0 ? ["Silicon sensor, thickness \(f("%.9f", thickness)) m"] : []
     let head = ["Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m"]
     let recording = [
       "Exposure_time 1.0000000 s", "Exposure_period 1.0000000 s", "Tau = 0 s",
-      "Count_cutoff \(range.upperBound) counts",
+      "Count_cutoff \(Int32.max - 2) counts",
       "N_excluded_pixels = 0", "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)",
     ]
     let geometry = [

@@ -68,14 +68,21 @@ public struct Frame: Sendable, Hashable {
   /// - Parameters:
   ///   - counting: Scale and offset.
   ///   - range: The counts that the format can hold.
-  /// - Returns: The counts, and how many pixels were limited or are not a number; the latter become the least count.
-  public func counts(_ counting: Counting, in range: ClosedRange<Int32>) -> (pixels: [Int32], limited: Int) {
+  ///   - masked: The count of pixels that are not a number.
+  /// - Returns: The counts, how many pixels were limited, and how many are not a number.
+  public func counts(
+    _ counting: Counting, in range: ClosedRange<Int32>, masked: Int32
+  ) -> (pixels: [Int32], limited: Int, masked: Int) {
     let scale = counting.scale ?? automaticScale
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
-    var limited = 0
+    var (limited, unknown) = (0, 0)
     func count(_ value: Double) -> Int32 {
       let count = (value * scale + counting.offset).rounded()
       if count >= low && count <= high { return Int32(count) }
+      if count.isNaN {
+        unknown += 1
+        return masked
+      }
       limited += 1
       return count > high ? range.upperBound : range.lowerBound
     }
@@ -84,7 +91,14 @@ public struct Frame: Sendable, Hashable {
       case .floats(let values): values.map { count(Double($0)) }
       case .integers(let values): values.map { count(Double($0)) }
       }
-    return (counted, limited)
+    return (counted, limited, unknown)
+  }
+
+  /// The least count; 0 if there is none.
+  public func leastCount(_ counting: Counting) -> Double {
+    let scale = counting.scale ?? automaticScale
+    let least = floatImage.pixels.lazy.filter(\.isFinite).min() ?? 0
+    return (Double(least) * scale + counting.offset).rounded()
   }
 
   private var automaticScale: Double {

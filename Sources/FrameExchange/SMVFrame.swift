@@ -20,8 +20,16 @@ public enum SMVFrame {
         path, "the byte order \(order) is not known",
         remedy: "give an image with BYTE_ORDER big_endian or little_endian")
     }
-    let type = header.word("TYPE") ?? "unsigned_short"
-    let widths = ["unsigned_short": 2, "signed_short": 2, "long_integer": 4, "signed_long": 4, "float": 4]
+    let dtrek = header.dtrek
+    if let compression = dtrek?.compression {
+      throw RequestError(
+        path, "its pixels are compressed (\(compression))", remedy: "give an image with Compression=None")
+    }
+    let type = header.word("TYPE") ?? dtrek.map { $0.type ?? header.word("Data_type") ?? "" } ?? "unsigned_short"
+    let widths = [
+      "unsigned_short": 2, "signed_short": 2, "long_integer": 4, "signed_long": 4, "unsigned_long": 4, "float": 4,
+      "signed_char": 1, "unsigned_char": 1,
+    ]
     guard let width = widths[type] else {
       throw RequestError(
         path, "the number format TYPE=\(type) is not known",
@@ -46,6 +54,11 @@ public enum SMVFrame {
         switch type {
         case "unsigned_short": .integers(load(UInt16.self).map(Int32.init))
         case "signed_short": .integers(load(Int16.self).map(Int32.init))
+        case "signed_char": .integers(load(Int8.self).map(Int32.init))
+        case "unsigned_char": .integers(load(UInt8.self).map(Int32.init))
+        // The two highest mark pixels without a measurement.
+        case "unsigned_long":
+          .integers(load(UInt32.self).map { $0 >= .max - 1 ? Int32(bitPattern: $0) : Int32(clamping: $0) })
         case "float": .floats(load(UInt32.self).map { Float(bitPattern: $0) })
         default: .integers(load(Int32.self))
         }

@@ -74,6 +74,9 @@ public struct SMVHeader: Sendable {
     Self.value(key, in: text, asSubstring: keysAreSubstrings)
   }
 
+  /// What the header says if it is one of d*TREK.
+  public var dtrek: DTrekHeader? { DTrekHeader(self) }
+
   /// The bytes between the first line and the last brace.
   var body: ArraySlice<UInt8> {
     let end = text.lastIndex(of: UInt8(ascii: "}")) ?? text.endIndex

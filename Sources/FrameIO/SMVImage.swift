@@ -82,6 +82,7 @@ extension SimulationRequest {
     if let value = header.number("PHI") { phi = value }
     if let value = header.number("OSC_RANGE") { oscillation = value }
     if let value = header.number("TWOTHETA") { headerTwoTheta = value }
+    if !compatibility.has(.headerKeysAreSubstrings) { DTrekHeader(header)?.apply(to: &self) }
     headerPose = pose(header)
   }
 

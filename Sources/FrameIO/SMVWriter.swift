@@ -19,13 +19,17 @@ public enum SMVWriter {
 
   /// The header of another image for pixels of 16 bits and our byte order; all other keys stay as they are.
   public static func header(copying header: SMVHeader, fastPixels: Int, slowPixels: Int) -> [UInt8] {
-    let own = ["HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2"].map { Array($0.utf8) }
+    let own = [
+      "HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2", "Data_type", "Compression",
+      "RAXIS_COMPRESSION_RATIO",
+    ].map { Array($0.utf8) }
     func isOwn(_ entry: ArraySlice<UInt8>) -> Bool {
       let key = entry.prefix { $0 != UInt8(ascii: "=") }.filter { $0 != 32 && $0 != 9 && $0 != 13 }
       return own.contains(key)
     }
     var body: [UInt8] = Array(
       "DIM=2;\nBYTE_ORDER=little_endian;\nTYPE=unsigned_short;\nSIZE1=\(fastPixels);\nSIZE2=\(slowPixels);\n".utf8)
+    if header.dtrek != nil { body += Array("Data_type=unsigned short int;\nCompression=None;\n".utf8) }
     for line in header.body.split(separator: 10) {
       let entries = line.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
       let kept = entries.filter { !isOwn($0) }

@@ -9,8 +9,14 @@ struct CameraHeader {
   private var compatibility = Compatibility.spec
   private var header: SMVHeader?
   private var isKnown = false
-  /// Whether it comes from a CBF whose detector is swung, by an axis that its header does not tell.
+  /// Whether the header tells that the detector is turned, about axes that are not taken over.
   private(set) var isSwung = false
+  /// Whether an smv image gets the header of another one, with what that lacks.
+  var isCopied: Bool { header != nil }
+  /// What of the camera neither header nor options tell.
+  var assumptions: [String] { request.assumptions }
+  /// The width of the rotation that a header tells, in degrees; also of one backwards, which a simulation does not make.
+  var rotation: Double? { request.oscillation }
   /// The dimensions that it tells.
   private(set) var pixels: (fast: Int, slow: Int)?
 
@@ -60,6 +66,7 @@ struct CameraHeader {
 
   private mutating func take(_ header: SMVHeader) {
     request.apply(header, isMask: false, .spec)
+    isSwung = header.dtrek?.isSwung ?? false
     // The reference program's beam centre is in terms of a convention that its header does not tell; this one is not.
     if request.headerPose == nil, let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") {
       (request.lastConvention, request.namedConvention) = (.xds, .xds)
@@ -72,8 +79,8 @@ struct CameraHeader {
   }
 
   private mutating func take(_ image: CBFReader) {
-    image.apply(to: &request)
-    isSwung = image.isSwung
+    image.header.apply(to: &request)
+    isSwung = image.header.isSwung
     pixels = (image.frame.fastPixels, image.frame.slowPixels)
     isKnown = true
   }

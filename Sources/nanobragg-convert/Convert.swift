@@ -81,11 +81,12 @@ struct Convert: ParsableCommand {
 struct ImageOptions: ParsableArguments {
   @Option(help: "The pixels of a float image: fast x slow, e.g. 2463x2527.") var size: String?
   @Option(help: "An smv or cbf image whose header tells the camera.") var header: String?
+  @Flag(help: "Refuse to assume what neither header nor options tell of the camera.") var strict = false
   @Option(help: "Counts per unit of the image, or auto for the maximum at 55000.") var scale: String?
   @Option(parsing: .unconditional, help: "Counts that every pixel gets on top (default 0; 40 with --noise).") var adc:
     Double?
 
-  var isGiven: Bool { size != nil || header != nil || scale != nil || adc != nil }
+  var isGiven: Bool { size != nil || header != nil || scale != nil || adc != nil || strict }
 
   func validate() throws {
     if let adc, !(abs(adc) <= 1e9) { throw ValidationError("--adc has to be a number of at most 1e9") }

@@ -24,7 +24,7 @@ struct ImageConversion {
     let opened = try open(bytes, source)
     let header = try CameraHeader(images.header, camera, input: opened?.header)
     if header.isSwung && (target == .smv || target == .cbf) {
-      complain("note: the CBF header tells a two-theta and not its axis: it is left out")
+      complain("note: the header tells a turned detector, and not so that it could be taken over: it is left out")
     }
     var frame = try opened?.frame ?? raw(bytes, header)
     var counting = Frame.Counting()
@@ -35,6 +35,18 @@ struct ImageConversion {
       counting.offset = images.adc ?? 0
     }
     try write(frame, counting, target, header)
+  }
+
+  /// Says what of the camera is assumed, or refuses it.
+  private func report(_ header: CameraHeader, _ target: FileKind) throws(RequestError) {
+    guard !header.assumptions.isEmpty, target == .cbf || (target == .smv && !header.isCopied) else { return }
+    let list = header.assumptions.joined(separator: ", ")
+    guard !images.strict else {
+      throw RequestError(
+        images.header ?? input, "the camera is not told: --strict does not assume \(list)",
+        remedy: "give what lacks by options of nanobragg after --, or leave --strict out")
+    }
+    complain("note: the camera is not told; assumed are \(list)")
   }
 
   // MARK: Reading
@@ -124,18 +136,24 @@ struct ImageConversion {
       }
       try FileBytes.write(frame.floatImage.pixels, to: output, for: "output")
     case .smv:
-      let counts = counted(frame, counting, in: 0...65535).map { UInt16($0) }
-      try FileBytes.write(header: try header.smv(frame), counts, to: output, for: "output")
+      let counts = counted(frame, counting, in: 0...65535, masked: 0).map { UInt16($0) }
+      let text = try header.smv(frame)
+      try report(header, target)
+      try FileBytes.write(header: text, counts, to: output, for: "output")
     case .cbf:
-      let counts = counted(frame, counting, in: CBFWriter.range)
+      let range = CBFWriter.range(least: frame.leastCount(counting))
+      let counts = counted(frame, counting, in: range, masked: CBFWriter.masked)
       let experiment = try header.experiment(frame, for: output)
+      try report(header, target)
       // A microradian at a distance of a metre is a micrometre, a small part of a pixel.
       if experiment.detector.pose.normal.cross(experiment.beam.direction).length > 1e-6 {
         complain("note: \(output): the header of a miniCBF has no place for a tilted or swung detector")
       }
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
       let date = try FileManager.default.attributesOfItem(atPath: input)[.modificationDate] as? Date ?? Date()
-      try FileBytes.write(CBFWriter.bytes(counts, of: experiment, name: name, date: date), to: output, for: "output")
+      try FileBytes.write(
+        CBFWriter.bytes(counts, of: experiment, name: name, date: date, rotation: header.rotation), to: output,
+        for: "output")
     default:
       guard counting == Frame.Counting() else {
         throw RequestError("--scale, --adc", "a picture is scaled by its contrast", remedy: "use --low and --high")
@@ -144,13 +162,15 @@ struct ImageConversion {
     }
   }
 
-  private func counted(_ frame: Frame, _ counting: Frame.Counting, in range: ClosedRange<Int32>) -> [Int32] {
-    let (counts, limited) = frame.counts(counting, in: range)
-    if limited > 0 {
-      complain(
-        "note: \(limited) pixels are beyond \(range.lowerBound) to \(range.upperBound) or not a number, and limited")
+  private func counted(
+    _ frame: Frame, _ counting: Frame.Counting, in range: ClosedRange<Int32>, masked: Int32
+  ) -> [Int32] {
+    let result = frame.counts(counting, in: range, masked: masked)
+    if result.limited > 0 {
+      complain("note: \(result.limited) pixels are beyond \(range.lowerBound) to \(range.upperBound), and limited")
     }
-    return counts
+    if result.masked > 0 { complain("note: \(result.masked) pixels are not a number, and written as \(masked)") }
+    return result.pixels
   }
 
   private func pictured(_ frame: Frame, _ target: FileKind) throws -> [UInt8] {

@@ -68,6 +68,12 @@ enum NanoBragg {
       }
     }
     try Terminal.output(report)
+    let header = SMVWriter.header(experiment).count
+    if header > 512, experiment.compatibility.has(.headerUnpadded), request.outputs.integer != "/dev/null" {
+      complain(
+        "note: headers of \(header) bytes claim 512, as those of the C program do (Q-39), and some readers do not open the "
+          + "images; --compat spec or nanobragg convert \(request.outputs.integer) copy.img makes proper ones")
+    }
     // One such pixel is enough for the mean.
     let strange = rendering.statistics.mean.isFinite ? 0 : rendering.image.pixels.count { !$0.isFinite }
     if strange > 0 { complain("note: \(strange) pixels are infinite or not a number") }

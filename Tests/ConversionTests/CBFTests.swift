@@ -71,7 +71,7 @@ import Testing
     let image = try CBFReader(try file(pixels, fast: 12), path: "a.cbf")
     #expect(image.frame == Frame(fastPixels: 12, slowPixels: 5, .integers(pixels)))
     var request = SimulationRequest()
-    image.apply(to: &request)
+    image.header.apply(to: &request)
     (request.cell, request.defaultAmplitude, request.oversample) = ([100], 1, 1)
     let (found, expected) = (try Experiment(resolving: request, compatibility: .spec), try camera(12, 5))
     #expect((found.detector.pose.origin - expected.detector.pose.origin).length < 1e-12)

@@ -4,6 +4,7 @@ public struct HeaderPose: Sendable, Hashable {
   public let vectors: GivenVectors
   /// The outer corner of the first pixel, in m.
   public let origin: Vector3
+  private let holdsInBoth: Bool
   /// What else the header said of the placement, to tell whether an option has changed it since.
   private let placement: Placement
 
@@ -12,8 +13,10 @@ public struct HeaderPose: Sendable, Hashable {
   ///   - vectors: The vectors.
   ///   - origin: The outer corner of the first pixel, in m.
   ///   - request: What the header has said so far.
-  public init(vectors: GivenVectors, origin: Vector3, in request: SimulationRequest) {
+  ///   - holdsInBoth: Whether it holds in c-parity, too, where headers of the reference program have no vectors.
+  public init(vectors: GivenVectors, origin: Vector3, in request: SimulationRequest, holdsInBoth: Bool = false) {
     self.vectors = vectors
+    self.holdsInBoth = holdsInBoth
     self.origin = origin
     placement = Placement(request)
   }
@@ -23,7 +26,7 @@ public struct HeaderPose: Sendable, Hashable {
     let numbers: [Double?]
     let origin: Vector3?
     let vectors: GivenVectors
-    let names: [String?]
+    let pivot: Pivot?
 
     init(_ request: SimulationRequest) {
       numbers = [
@@ -33,13 +36,14 @@ public struct HeaderPose: Sendable, Hashable {
       ]
       origin = request.detectorOrigin
       vectors = request.vectors
-      names = [request.namedConvention, request.lastConvention].map { $0?.rawValue } + [request.namedPivot?.rawValue]
+      // A convention tells in which terms a centre is given; it places nothing.
+      pivot = request.namedPivot
     }
   }
 
   /// A request in which the pose has taken the place of centre, distance and angles, unless an option changed those.
   static func applied(to request: SimulationRequest, _ compatibility: Compatibility) -> SimulationRequest {
-    guard let pose = request.headerPose, !compatibility.has(.headerLosesRotations),
+    guard let pose = request.headerPose, pose.holdsInBoth || !compatibility.has(.headerLosesRotations),
       pose.placement == Placement(request)
     else { return request }
     var request = request
