@@ -3,7 +3,7 @@ import Physics
 /// What a d*TREK header says, whose keys have the name of the detector in front.
 ///
 /// Source: Rigaku/MSC, d*TREK image file format (2004).
-public struct DTrekHeader: Sendable, Hashable {
+public struct DTrekHeader: Sendable {
   /// The number format, as `TYPE` of an ADSC header names it; nil if it is none of them.
   public let type: String?
   /// The width of a pixel, in mm.
@@ -20,10 +20,6 @@ public struct DTrekHeader: Sendable, Hashable {
   public let isSwung: Bool
   /// The name of the compression; nil if there is none.
   public let compression: String?
-
-  public static func == (one: Self, other: Self) -> Bool { one.words == other.words }
-  public func hash(into hasher: inout Hasher) { hasher.combine(words) }
-  private let words: [String?]
 
   private static let types = [
     "unsigned short int": "unsigned_short", "short int": "signed_short", "long int": "signed_long",
@@ -55,8 +51,6 @@ public struct DTrekHeader: Sendable, Hashable {
     rotation = isTurned ? (turn[0], turn[2]) : nil
     isSwung = goniometer.count == 6 && goniometer[..<5].contains { $0 != 0 }
     compression = header.word("Compression").flatMap { $0.lowercased() == "none" ? nil : $0 }
-    words = ["Data_type", prefix + "SPATIAL_DISTORTION_INFO", "SOURCE_WAVELENGTH", prefix + "GONIO_VALUES", "ROTATION"]
-      .map { header.word($0) }
   }
 
   /// Takes over the camera.
