@@ -140,7 +140,8 @@ let package = Package(
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
     .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["CommandLineSupport", "FrameIO", "Physics", "TestSupport"]),
+      name: "CommandLineTests",
+      dependencies: ["CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TestSupport"]),
     .testTarget(name: "OracleTests", dependencies: ["Oracles"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(

@@ -37,9 +37,9 @@ extension FlagTable {
     .integer("-dispsteps", "n", "number of wavelengths (default 2 with a dispersion)") {
       $0.simulation.dispersionSteps = $1
     },
-    .integer("-dispstep", patterns: [.whole("-dispstep")], "n", "has no effect; use -dispsteps") { request, _ in
-      request.notes.append("-dispstep has no effect; the option is -dispsteps (Q-50)")
-    },
+    ignored("-dispstep", "n", use: "-dispsteps"), ignored("-hdiv", "mrad", use: "-hdivrange"),
+    ignored("-vdiv", "mrad", use: "-vdivrange"), ignored("-source_distance", "mm", use: "-sourcefile"),
+    ignored("-source_dist", "mm", use: "-sourcefile"),
     .real("-divergence", "mrad", "horizontal and vertical divergence, full range") {
       $0.simulation.horizontal.range = $1
       $0.simulation.vertical.range = $1

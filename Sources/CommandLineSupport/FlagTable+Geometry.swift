@@ -92,6 +92,9 @@ extension FlagTable {
     },
     .real("-detsize_f", "mm", "size of the detector along the fast axis") { $0.simulation.detectorFast = $1 },
     .real("-detsize_s", "mm", "size of the detector along the slow axis") { $0.simulation.detectorSlow = $1 },
+    ignored("-detsize_x", "mm", use: "-detsize_f"), ignored("-detsize_y", "mm", use: "-detsize_s"),
+    ignored("-xdet_vector", "x y z", use: "-fdet_vector"), ignored("-ydet_vector", "x y z", use: "-sdet_vector"),
+    ignored("-zdet_vector", "x y z", use: "-odet_vector"),
     .integer("-detpixels", patterns: [.whole("-detpixels")], "n", "number of pixels along both axes") {
       $0.simulation.pixelsFast = $1
       $0.simulation.pixelsSlow = $1

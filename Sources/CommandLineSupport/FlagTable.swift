@@ -92,11 +92,46 @@ public enum FlagTable {
     return flag
   }
 
-  /// The spelling nearest to a word, if any is near.
+  /// An option that the C authors' README, usage text or examples name, and that their program ignores.
+  /// - Parameter use: The option that does it.
+  static func ignored(_ name: String, _ values: String, use: String) -> Flag {
+    Flag(name, patterns: [.whole(name)], values: values, "has no effect; use \(use)") { request, _ in
+      request.notes.append("\(name) has no effect, as in the C program; the option is \(use) (Q-50)")
+    }
+  }
+
+  /// The spelling nearest to a word, if any is near and speaks of the same axis.
   static func nearest(to word: String) -> String? {
-    let candidates = flags.flatMap(\.names).map { (name: $0, distance: editDistance($0, word)) }
+    let own = axis(of: word)
+    let names = flags.filter { !$0.summary.contains("has no effect") }.flatMap(\.names).filter {
+      own == nil || axis(of: $0) == nil || axis(of: $0) == own
+    }
+    // A word that was not written to its end, or on behind it.
+    let whole = names.filter { $0.hasPrefix(word) || word.hasPrefix($0) }.filter {
+      // A number of steps is no short form of a size.
+      min($0.count, word.count) >= 5 && $0.contains("step") == word.contains("step")
+    }
+    if let best = whole.min(by: { abs($0.count - word.count) < abs($1.count - word.count) }) { return best }
+    let candidates = names.map { (name: $0, distance: editDistance($0, word)) }
     guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(2, word.count / 3) ? best.name : nil
+    return best.distance <= (word.count <= 6 ? 1 : max(2, word.count / 4)) ? best.name : nil
+  }
+
+  /// Which axis or direction the name of an option speaks of: first, second, third; horizontal, vertical; nil if of none.
+  public static func axis(of name: String) -> Character? {
+    let word = name.lowercased().drop { $0 == "-" }
+    let axes: [Character: Character] = [
+      "x": "1", "f": "1", "a": "1", "y": "2", "s": "2", "b": "2", "z": "3", "o": "3", "c": "3",
+    ]
+    if let place = word.lastIndex(of: "_"), word.distance(from: place, to: word.endIndex) == 2 {
+      return axes[word.last!]
+    }
+    if word.hasPrefix("hdiv") || word.hasPrefix("vdiv") { return word.first }
+    for end in ["beam", "close", "det_vector"] where word.hasSuffix(end) && word.count == end.count + 1 {
+      return axes[word.first!]
+    }
+    if word.hasPrefix("org") && word.count == 4 || word.hasPrefix("n") && word.count == 2 { return axes[word.last!] }
+    return word.contains("rot") && word.count > 4 ? axes[word.last!] : nil
   }
 
   /// The number of insertions, deletions and replacements between two words (Levenshtein, 1966).

@@ -52,7 +52,12 @@ extension CommandLineRequest {
     for path in inputs.unused {
       _ = try FileBytes.read(path, for: "structure factor curve", limit: FileBytes.limit(ofKind: 100 << 20))
     }
-    let experiment = try Experiment(resolving: loaded.simulation, compatibility: compatibility)
+    let experiment: Experiment
+    do throws(RequestError) {
+      experiment = try Experiment(resolving: loaded.simulation, compatibility: compatibility)
+    } catch {
+      throw inTypedWords(error)
+    }
     if let path = inputs.header, let note = headerCentre?.note(experiment, simulation) {
       notes.append("-img \(path): \(note)")
     }
