@@ -61,20 +61,21 @@ let package = Package(
     .target(name: "KernelTypes", swiftSettings: optimised),
     .target(name: "KernelBaseline", dependencies: ["KernelTypes"], swiftSettings: loops),
     .target(name: "CPlatform"),
+    .target(name: "VisibleText"),
     .target(
-      name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CPlatform"] + variantNames,
+      name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CPlatform", "VisibleText"] + variantNames,
       swiftSettings: optimised + (hasVariants ? [.define("KERNEL_VARIANTS")] : [])),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: optimised),
     .target(name: "FrameIO", dependencies: ["Physics", "Gzip"], swiftSettings: optimised),
-    .target(name: "TraceIO", dependencies: ["Physics", "Gzip"], swiftSettings: optimised),
-    .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO"]),
+    .target(name: "TraceIO", dependencies: ["Physics", "Gzip", "VisibleText"], swiftSettings: optimised),
+    .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO", "VisibleText"]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "Digests", dependencies: ["CCrypto"]),
     .target(name: "CSpawn"),
-    .target(name: "Provenance", dependencies: ["Digests", "CSpawn"]),
-    .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance"]),
+    .target(name: "Provenance", dependencies: ["Digests", "CSpawn", "VisibleText"]),
+    .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance", "VisibleText"]),
     .target(name: "CExchange"),
     .target(
       name: "GoldenStore",
@@ -106,7 +107,7 @@ let package = Package(
       dependencies: [
         "Benchmarks",
         "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO",
-        "Physics",
+        "Physics", "VisibleText",
         "CSQLite", .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
@@ -160,6 +161,7 @@ let package = Package(
       dependencies: [
         "TraceIO", "TraceReports", "Provenance", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting",
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
+        "VisibleText",
       ]),
     .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
     .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),

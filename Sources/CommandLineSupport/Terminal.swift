@@ -1,5 +1,6 @@
 import Physics
 import Synchronization
+import VisibleText
 
 #if canImport(Glibc)
   import Glibc
@@ -24,19 +25,30 @@ public enum Terminal {
     destination.store(STDERR_FILENO, ordering: .relaxed)
   }
 
-  /// Writes to standard output. A reader that has gone, as `head` has, is no failure.
+  /// Writes to standard output; text from outside that would steer the terminal is shown as text. A reader that has gone, as `head` has, is no failure.
   /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
   public static func output(_ text: String) throws(RequestError) {
-    guard write(text, to: destination.load(ordering: .relaxed)) || errno == EPIPE else {
+    let descriptor = destination.load(ordering: .relaxed)
+    guard write(visible(text, on: descriptor), to: descriptor) || errno == EPIPE else {
       throw RequestError(
         "standard output", "it cannot be written: \(String(cString: strerror(errno)))",
         remedy: "send it to a file with room, or to /dev/null")
     }
   }
 
-  /// Writes to standard error; a failure has nowhere to be reported.
+  /// Writes to standard error, as to standard output; a failure has nowhere to be reported.
   public static func error(_ text: String) {
-    _ = write(text, to: STDERR_FILENO)
+    _ = write(visible(text, on: STDERR_FILENO), to: STDERR_FILENO)
+  }
+
+  /// Writes over the line that the terminal is at.
+  public static func rewriteLine(_ text: String) {
+    _ = write("\r" + visible(text, on: STDERR_FILENO), to: STDERR_FILENO)
+  }
+
+  /// Colours are for terminals; elsewhere they are text like any other.
+  private static func visible(_ text: String, on descriptor: Int32) -> String {
+    VisibleText.terminal(text, keepsColours: isatty(descriptor) == 1)
   }
 
   private static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -1,19 +1,21 @@
 import Foundation
 import Provenance
+import VisibleText
 
 extension NightBundle {
   /// Outcome first, as Markdown.
   static func summary(_ record: NightRecord) -> String {
+    let mark = VisibleText.markdown
     var lines = [
-      "# Nightly gate: \(record.outcome.rawValue)", "", "first_divergence: \(record.firstDivergence ?? "none")",
+      "# Nightly gate: \(record.outcome.rawValue)", "", "first_divergence: \(mark(record.firstDivergence ?? "none"))",
       "",
     ]
     if let quantity = record.firstDivergentQuantity {
-      lines += ["First divergent quantity: \(quantity)", ""]
-      lines += (record.firstDivergentCase?.diagnosis ?? []).map { "- \($0)" } + [""]
+      lines += ["First divergent quantity: \(mark(quantity))", ""]
+      lines += (record.firstDivergentCase?.diagnosis ?? []).map { "- \(mark($0))" } + [""]
     }
     func section(_ title: String, _ items: [String]) {
-      if !items.isEmpty { lines += ["## \(title)", ""] + items.map { "- \($0)" } + [""] }
+      if !items.isEmpty { lines += ["## \(title)", ""] + items.map { "- \(mark($0))" } + [""] }
     }
     section("What does not agree", record.regressions)
     section("What could not be run", record.obstacles)

@@ -1,4 +1,5 @@
 import Foundation
+import VisibleText
 
 /// Text that every tool can read.
 public enum PlainText {
@@ -16,14 +17,7 @@ public enum PlainText {
   /// A text from elsewhere as a terminal may show it: control characters but newline and tab, and marks that change the
   /// direction of writing, as `\u{…}`.
   public static func visible(_ text: String) -> String {
-    let turns: Set<UInt32> = [0x61c, 0x200e, 0x200f, 0x2028, 0x2029]
-    return text.unicodeScalars.map { scalar in
-      let value = scalar.value
-      let isControl = value < 32 && value != 10 && value != 9 || (127..<160).contains(value)
-      let isHidden =
-        isControl || turns.contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value)
-      return isHidden ? "\\u{" + String(value, radix: 16) + "}" : String(scalar)
-    }.joined()
+    VisibleText.terminal(text)
   }
 
   /// A word as a shell takes it back to the same word; ASCII whatever the word holds.

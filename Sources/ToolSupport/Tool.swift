@@ -95,7 +95,14 @@ package enum Tool {
     }
   }
 
-  private static func complain(_ text: String) { Terminal.error("nbverify: error: \(PlainText.visible(text))\n") }
+  /// Writes an error. Its own further lines are indented; other line breaks come from outside and are shown as text.
+  private static func complain(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.dropFirst().reduce(String(lines[0])) { text, line in
+      text + (line.hasPrefix("  ") ? "\n" : "\\u{a}") + line
+    }
+    Terminal.error("nbverify: error: \(text)\n")
+  }
 
   /// Refuses outputs that cannot be written, or whose writing destroys a file that is read or another output.
   /// - Throws: `RequestError` naming the option and the file.

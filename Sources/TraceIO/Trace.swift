@@ -1,4 +1,5 @@
 import Physics
+import VisibleText
 
 /// A trace as read from a log or made by the tracer: its lines in the order in which they were written.
 public struct Trace: Sendable, Hashable {
@@ -78,5 +79,7 @@ public struct TraceError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// File, line and problem.
-  public var description: String { line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)" }
+  public var description: String {
+    line > 0 ? "\(VisibleText.line(file)):\(line): \(problem)" : "\(VisibleText.line(file)): \(problem)"
+  }
 }

@@ -111,6 +111,14 @@ public struct UniformTolerance: ToleranceRule {
   }
 }
 
+extension Sequence<String> {
+  /// The texts once each, in their order.
+  package var unique: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
+
 extension [TraceValue] {
   /// The Euclidean length of the numbers among the values.
   public var vectorLength: Double {

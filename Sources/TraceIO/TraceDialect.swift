@@ -76,11 +76,8 @@ public struct TraceDialect: Sendable, Hashable {
   /// The names of a trace that are neither in the catalogue nor explained, in the order of the log.
   public func unknownNames(of trace: Trace) -> [String] {
     let catalogue = Set(TraceQuantity.all.map(\.name) + ["I_before_scaling_pre_polar"])
-    var unknown: [String] = []
-    for name in trace.lines.flatMap(\.fields).map(\.name)
-    where !catalogue.contains(name) && quantities[name] == nil && leftOut[name] == nil && !unknown.contains(name) {
-      unknown.append(name)
+    return trace.lines.flatMap(\.fields).map(\.name).unique.filter {
+      !catalogue.contains($0) && quantities[$0] == nil && leftOut[$0] == nil
     }
-    return unknown
   }
 }

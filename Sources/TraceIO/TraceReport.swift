@@ -98,11 +98,7 @@ public struct TraceReport: Sendable {
   /// The quantities before the first divergence that both traces have, once each.
   public var agreeingBefore: [String] {
     guard let firstDivergence else { return [] }
-    var names: [String] = []
-    for item in items where item.place < firstDivergence.place && item.agrees && !names.contains(item.place.name) {
-      names.append(item.place.name)
-    }
-    return names
+    return items.lazy.filter { $0.place < firstDivergence.place && $0.agrees }.map(\.place.name).unique
   }
 
   /// What the place of the first divergence implies, in one sentence.

@@ -2,6 +2,7 @@ import Foundation
 import Physics
 import Provenance
 import TraceIO
+import VisibleText
 
 /// What a comparison says, as text.
 public struct ComparisonText: Sendable {
@@ -113,16 +114,17 @@ public struct ComparisonText: Sendable {
 
   /// As Markdown: first divergence and residuals first.
   public var markdown: String {
+    let mark = VisibleText.markdown
     var lines = [
-      "# Trace comparison", "", "first_divergence: \(firstLine)", "",
-      "residuals: " + residuals, "", "- First divergent factor: \(firstFactorLine)",
-      "- First divergent quantity: \(firstQuantityLine)", "- Tolerance: \(tolerance) relative",
-      "- Verdict: \(verdict)",
+      "# Trace comparison", "", "first_divergence: \(mark(firstLine))", "",
+      "residuals: " + residuals, "", "- First divergent factor: \(mark(firstFactorLine))",
+      "- First divergent quantity: \(mark(firstQuantityLine))", "- Tolerance: \(tolerance) relative",
+      "- Verdict: \(mark(verdict))",
     ]
-    if let pixelLine { lines.append("- Pixel: \(pixelLine)") }
+    if let pixelLine { lines.append("- Pixel: \(mark(pixelLine))") }
     lines += ["", "## Scaling factors", "", report.factorTable.markdown]
-    if !diagnosisLines.isEmpty { lines += ["## Diagnosis", ""] + diagnosisLines.map { "- \($0)" } + [""] }
-    if !notes.isEmpty { lines += ["## Notes", ""] + notes.map { "- \($0)" } + [""] }
+    if !diagnosisLines.isEmpty { lines += ["## Diagnosis", ""] + diagnosisLines.map { "- \(mark($0))" } + [""] }
+    if !notes.isEmpty { lines += ["## Notes", ""] + notes.map { "- \(mark($0))" } + [""] }
     return lines.joined(separator: "\n")
   }
 
@@ -137,14 +139,12 @@ public struct ComparisonText: Sendable {
   /// The differing quantities as a page.
   public var differencePage: String {
     let table = report.differenceTable(all: false)
-    let note = notes.isEmpty ? "" : "\n" + notes.map { "- \($0)\n" }.joined()
+    let note = notes.isEmpty ? "" : "\n" + notes.map { "- \(VisibleText.markdown($0))\n" }.joined()
     return "# Differing quantities, in the order of computation\n\n"
       + (table.isEmpty ? "None: all common quantities are the same numbers.\n" : table.markdown) + note
   }
 
   private static func names(_ items: [TraceComparison.Item]) -> [String] {
-    var names: [String] = []
-    for item in items where !names.contains(item.place.name) { names.append(item.place.name) }
-    return names
+    items.map(\.place.name).unique
   }
 }

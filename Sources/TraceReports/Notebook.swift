@@ -2,6 +2,7 @@ import Foundation
 import Physics
 import Provenance
 import TraceIO
+import VisibleText
 
 #if canImport(Glibc)
   import Glibc
@@ -29,13 +30,14 @@ public enum Notebook {
 
   /// A dated section of a file of hypotheses: first divergence, deltas of the lattice factor, leads.
   public static func hypothesis(_ report: TraceReport, tolerance: Double, date: Date, bundle: String) -> String {
+    let mark = VisibleText.markdown
     let text = ComparisonText(report, tolerance: tolerance)
     var lines = [
-      "", "## \(TimeStamp.full(date))", "", "- Bundle: `\(bundle)`",
-      "- First divergent factor: \(text.firstFactorLine)",
-      "- First divergent quantity: \(text.firstQuantityLine)",
+      "", "## \(TimeStamp.full(date))", "", "- Bundle: \(mark(bundle))",
+      "- First divergent factor: \(mark(text.firstFactorLine))",
+      "- First divergent quantity: \(mark(text.firstQuantityLine))",
     ]
-    if let pixelLine = text.pixelLine { lines.append("- Pixel: \(pixelLine)") }
+    if let pixelLine = text.pixelLine { lines.append("- Pixel: \(mark(pixelLine))") }
     let lattice = report.items.filter { $0.place.name.hasPrefix("F_latt") && $0.place.section != .step }
     let deltas = lattice.filter { $0.relativeDeviation ?? 0 != 0 }
     lines += ["", "F_latt deltas (candidate minus reference):", ""]
@@ -43,12 +45,12 @@ public enum Notebook {
       deltas.isEmpty
       ? ["- none"]
       : deltas.prefix(40).map { item in
-        "- \(item.place): \(item.deltas.map { TraceReport.text($0) }.joined(separator: " "))"
+        "- \(mark("\(item.place)")): \(item.deltas.map { TraceReport.text($0) }.joined(separator: " "))"
           + " (relative \(TraceReport.text(item.relativeDeviation)))"
       }
     if deltas.count > 40 { lines.append("- and \(deltas.count - 40) more, see trace_diff.md") }
     lines += ["", "Leads:", ""]
-    lines += text.diagnosisLines.isEmpty ? ["- none: the traces agree"] : text.diagnosisLines.map { "- \($0)" }
+    lines += text.diagnosisLines.isEmpty ? ["- none: the traces agree"] : text.diagnosisLines.map { "- \(mark($0))" }
     return lines.joined(separator: "\n") + "\n"
   }
 

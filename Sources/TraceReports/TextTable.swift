@@ -1,5 +1,6 @@
 import Physics
 import TraceIO
+import VisibleText
 
 /// A table that is laid out for a terminal or as Markdown.
 public struct TextTable: Sendable {
@@ -40,7 +41,7 @@ public struct TextTable: Sendable {
     let all =
       [header.map { " \($0) |" }.joined()]
       + rows.map { row in
-        row.map { " \($0.replacing("|", with: "\\|")) |" }.joined()
+        row.map { " \(VisibleText.markdown($0)) |" }.joined()
       }
     return ([all[0], String(line.dropFirst())] + all.dropFirst()).map { "|\($0)\n" }.joined()
   }

@@ -18,7 +18,7 @@ do {
   try command.run()
 } catch {
   guard Convert.exitCode(for: error) != .success else {
-    print(Convert.fullMessage(for: error))
+    try? inform(Convert.fullMessage(for: error))
     exit(0)
   }
   // The page of options is for those who ask for it.

@@ -34,7 +34,7 @@ final class ProgressMeter: Sendable {
         last = percent
         let filled = Self.width * percent / 100
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
-        Terminal.error("\r[\(bar)] \(percent) %\(done >= total ? "\n" : "")")
+        Terminal.rewriteLine("[\(bar)] \(percent) %\(done >= total ? "\n" : "")")
       }
       return true
     }

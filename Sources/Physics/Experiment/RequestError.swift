@@ -1,3 +1,5 @@
+import VisibleText
+
 /// Something the user asked for that cannot be done: what was said, what is wrong with it, and how to mend it.
 public struct RequestError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The flag or the file concerned, as the user wrote it.
@@ -19,7 +21,8 @@ public struct RequestError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// One line: subject, value, problem and remedy.
   public var description: String {
-    let said = value.map { "\(subject) \($0)" } ?? subject
+    // File names and values come from outside.
+    let said = VisibleText.line(value.map { "\(subject) \($0)" } ?? subject)
     return "\(said): \(problem); \(remedy)"
   }
 }

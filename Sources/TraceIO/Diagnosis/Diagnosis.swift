@@ -1,3 +1,5 @@
+import Physics
+
 /// What the first divergence of two traces points to.
 ///
 /// Each rule looks for one kind of mistake and gives what it finds with its certainty. The rules are independent; what
@@ -13,6 +15,8 @@ enum Diagnosis {
   private static let inputs: Set<Finding.Kind> = [
     .geometryOrigin, .wavelength, .fluence, .structureFactorScale, .steps,
   ]
+
+  private static let catalogued = Set(TraceQuantity.all.map(\.name))
 
   /// What the rules say of a divergence. An input that differs by less than a millionth is rather rounding.
   private static func applying(_ rules: [@Sendable (Evidence) -> [Finding]], _ evidence: Evidence) -> [Finding] {
@@ -39,9 +43,9 @@ enum Diagnosis {
     var kinds = Set(known.filter { $0.confidence == .certain }.map(\.kind))
     var further: [Finding] = []
     for item in divergences.dropFirst() where item.place.block == 0 && names.insert(item.place.name).inserted {
-      let later = Evidence(
-        reference: evidence.reference, candidate: evidence.candidate, items: evidence.items, first: item,
-        pixels: evidence.pixels)
+      // The rules know the quantities of the catalogue.
+      guard catalogued.contains(item.place.name) else { continue }
+      let later = Evidence(evidence, first: item)
       for finding in applying(Array(rules.dropFirst()), later)
       where finding.confidence == .certain && kinds.insert(finding.kind).inserted {
         further.append(finding)

@@ -9,10 +9,31 @@ struct Evidence {
   /// The first that diverges.
   let first: TraceComparison.Item
   let pixels: PixelPair
+  /// Where the first item of each name stands.
+  private let index: [Key: Int]
+
+  private struct Key: Hashable {
+    let name: String
+    let section: TraceSection
+  }
+
+  init(
+    reference: Trace, candidate: Trace, items: [TraceComparison.Item], first: TraceComparison.Item, pixels: PixelPair
+  ) {
+    (self.reference, self.candidate, self.items, self.first, self.pixels) = (reference, candidate, items, first, pixels)
+    let keys = items.enumerated().map { (Key(name: $1.place.name, section: $1.place.section), $0) }
+    index = Dictionary(keys, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The same with another divergence in the place of the first.
+  init(_ evidence: Evidence, first: TraceComparison.Item) {
+    (reference, candidate, items) = (evidence.reference, evidence.candidate, evidence.items)
+    (self.first, pixels, index) = (first, evidence.pixels, evidence.index)
+  }
 
   /// The first item of a name.
   func item(_ name: String, _ section: TraceSection = .pixel) -> TraceComparison.Item? {
-    items.first { $0.place.name == name && $0.place.section == section }
+    index[Key(name: name, section: section)].map { items[$0] }
   }
 
   /// Whether the first divergence is of one of these quantities.
