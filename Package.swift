@@ -88,6 +88,8 @@ let package = Package(
       name: "FrameExchange",
       dependencies: ["Physics", "FrameIO", "CPNG", "CGemmi", "Digests"],
       swiftSettings: optimised),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(name: "NexusImages", dependencies: ["CHDF5", "FrameExchange", "FrameIO", "Physics"]),
     .target(
       name: "ImageAnalysis",
       dependencies: [
@@ -96,7 +98,7 @@ let package = Package(
     .executableTarget(
       name: "nanobragg-convert",
       dependencies: [
-        "FrameExchange", "CommandLineSupport", "FrameIO", "Physics",
+        "FrameExchange", "NexusImages", "CommandLineSupport", "FrameIO", "Physics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Benchmarks", dependencies: ["GoldenStore", "Provenance", "FrameIO", "Physics"]),
@@ -148,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "FrameExchange", "CommandLineSupport", "FrameIO", "Physics", "CPNG", "PropertyTesting", "TestSupport",
+        "FrameExchange", "CommandLineSupport", "FrameIO", "Physics", "CPNG", "CHDF5", "NexusImages", "PropertyTesting",
+        "TestSupport",
         "nanobragg-convert",
       ]),
     .testTarget(

@@ -1,14 +1,14 @@
 #!/bin/sh
 # Installs the C libraries of the verification tools where they are missing: as root, else with sudo.
-#   gsl: references of the oracles; libcrypto: digests; libpng: pictures; sqlite3: the history of the nights; zlib: compressed files; gemmi and its parser pegtl
+#   gsl: references of the oracles; libcrypto: digests; libpng: pictures; sqlite3: the history of the nights; zlib: compressed files; hdf5: NeXus files; gemmi and its parser pegtl
 #   (headers only): MTZ and mmCIF in nanobragg convert.
 # nanobragg itself links zlib alone.
 set -eu
 
-packages="libgsl-dev libssl-dev libpng-dev libsqlite3-dev zlib1g-dev gemmi-dev tao-pegtl-dev pkg-config"
+packages="libgsl-dev libssl-dev libpng-dev libsqlite3-dev zlib1g-dev libhdf5-dev gemmi-dev tao-pegtl-dev pkg-config"
 
 present() {
-  command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libcrypto libpng sqlite3 zlib
+  command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libcrypto libpng sqlite3 zlib hdf5
 }
 
 # Without these the package is built all the same, and MTZ and mmCIF are refused.
@@ -26,8 +26,8 @@ if ! command -v apt-get >/dev/null 2>&1; then
     echo "ensure-libraries: gemmi or pegtl is missing: nanobragg convert will not read MTZ and mmCIF" >&2
     exit 0
   fi
-  echo "ensure-libraries: gsl, libcrypto, libpng, sqlite3 or zlib is missing and there is no apt-get;" >&2
-  echo "                  install them with your package manager (Homebrew: brew install gsl openssl@3 libpng sqlite zlib pkg-config)" >&2
+  echo "ensure-libraries: gsl, libcrypto, libpng, sqlite3, zlib or hdf5 is missing and there is no apt-get;" >&2
+  echo "                  install them with your package manager (Homebrew: brew install gsl openssl@3 libpng sqlite zlib hdf5 pkg-config)" >&2
   exit 1
 fi
 
@@ -47,6 +47,6 @@ $as_root apt-get update -q >/dev/null || echo "ensure-libraries: the package lis
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $packages >/dev/null
 
 if ! present; then
-  echo "ensure-libraries: installed, but pkg-config does not find gsl, libcrypto, libpng, sqlite3 and zlib; check PKG_CONFIG_PATH" >&2
+  echo "ensure-libraries: installed, but pkg-config does not find gsl, libcrypto, libpng, sqlite3, zlib and hdf5; check PKG_CONFIG_PATH" >&2
   exit 1
 fi

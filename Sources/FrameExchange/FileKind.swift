@@ -9,6 +9,8 @@ public enum FileKind: String, Sendable, CaseIterable {
   case smv
   /// CBF with byte-offset compression.
   case cbf
+  /// NeXus with the application definition NXmx, in HDF5; written only.
+  case nxmx
   /// A picture; written only.
   case png
   /// A grey picture; written only.
@@ -27,7 +29,7 @@ public enum FileKind: String, Sendable, CaseIterable {
   /// Whether the format holds reflections rather than an image.
   public var holdsReflections: Bool { [.hkl, .fdump, .mtz, .mmcif, .xds].contains(self) }
   /// Whether the format can be read.
-  public var isReadable: Bool { self != .png && self != .pgm }
+  public var isReadable: Bool { ![.png, .pgm, .nxmx].contains(self) }
   /// Whether the format can be written.
   public var isWritable: Bool { ![.mtz, .mmcif, .xds].contains(self) }
 
@@ -40,6 +42,8 @@ public enum FileKind: String, Sendable, CaseIterable {
       self = .cbf
     } else if starts("MTZ ") {
       self = .mtz
+    } else if bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .nxmx
     } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
     } else if starts("P5\n"), let next = bytes.dropFirst(3).first, (48...57).contains(next) || next == 35 {
@@ -60,6 +64,7 @@ public enum FileKind: String, Sendable, CaseIterable {
     case "bin", "f32", "raw": self = reflections ? .fdump : .float
     case "img", "smv": self = .smv
     case "cbf": self = .cbf
+    case "nxs", "h5", "hdf5", "nexus": self = .nxmx
     case "png": self = .png
     case "pgm": self = .pgm
     case "hkl", "txt": self = .hkl

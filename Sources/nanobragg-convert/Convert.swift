@@ -14,7 +14,8 @@ struct Convert: ParsableCommand {
     abstract: "Turn images and reflection lists from one format into another.",
     usage: "nanobragg convert [<options>] <input> <output> [-- <options of nanobragg that place the camera>]",
     discussion: """
-      Images: float (.bin), smv (.img), cbf; written only: png, pgm. Reflections: hkl, fdump (.bin); read only: mtz, mmcif.
+      Images: float (.bin), smv (.img), cbf; written only: nxmx (.nxs), png, pgm. Reflections: hkl, fdump (.bin); read
+      only: mtz, mmcif, xds.
       The input is recognised by its content, the output by its name. A camera, for the header of smv and cbf, comes from
       the input, from --header, or from options of nanobragg after --.
 

@@ -2,6 +2,7 @@ import CommandLineSupport
 import FrameExchange
 import FrameIO
 import Foundation
+import NexusImages
 import Physics
 
 /// One image into another format.
@@ -39,7 +40,9 @@ struct ImageConversion {
 
   /// Says what of the camera is assumed, or refuses it.
   private func report(_ header: CameraHeader, _ target: FileKind) throws(RequestError) {
-    guard !header.assumptions.isEmpty, target == .cbf || (target == .smv && !header.isCopied) else { return }
+    guard !header.assumptions.isEmpty, [.cbf, .nxmx].contains(target) || (target == .smv && !header.isCopied) else {
+      return
+    }
     let list = header.assumptions.joined(separator: ", ")
     guard !images.strict else {
       throw RequestError(
@@ -140,6 +143,17 @@ struct ImageConversion {
       let text = try header.smv(frame)
       try report(header, target)
       try FileBytes.write(header: text, counts, to: output, for: "output")
+    case .nxmx:
+      let experiment = try header.experiment(frame, for: output)
+      try report(header, target)
+      var frame = frame
+      if counting != Frame.Counting() {
+        let counts = counted(frame, counting, in: -1...Int32.max, masked: -1)
+        frame = Frame(fastPixels: frame.fastPixels, slowPixels: frame.slowPixels, .integers(counts))
+      }
+      if experiment.detector.isCurved { complain("note: \(output): NXmx has no place for a curved detector") }
+      let bytes = try NXmxWriter.bytes(frame, of: experiment, date: try date(), rotation: header.rotation)
+      try FileBytes.write(bytes, to: output, for: "output")
     case .cbf:
       let range = CBFWriter.range(least: frame.leastCount(counting))
       let counts = counted(frame, counting, in: range, masked: CBFWriter.masked)
@@ -150,9 +164,8 @@ struct ImageConversion {
         complain("note: \(output): the header of a miniCBF has no place for a tilted or swung detector")
       }
       let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
-      let date = try FileManager.default.attributesOfItem(atPath: input)[.modificationDate] as? Date ?? Date()
       try FileBytes.write(
-        CBFWriter.bytes(counts, of: experiment, name: name, date: date, rotation: header.rotation), to: output,
+        CBFWriter.bytes(counts, of: experiment, name: name, date: try date(), rotation: header.rotation), to: output,
         for: "output")
     default:
       guard counting == Frame.Counting() else {
@@ -160,6 +173,11 @@ struct ImageConversion {
       }
       try FileBytes.write(try pictured(frame, target), to: output, for: "output")
     }
+  }
+
+  /// When the input was made.
+  private func date() throws -> Date {
+    try FileManager.default.attributesOfItem(atPath: input)[.modificationDate] as? Date ?? Date()
   }
 
   private func counted(
