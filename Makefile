@@ -32,7 +32,7 @@ fuzz: libraries
 	ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=64 \
 	  $(SWIFT) run --package-path Tools/Fuzz $(RELEASE) --sanitize address fuzz $(FUZZ)
 
-# The C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, gemmi for MTZ. nanobragg links none of them.
+# The C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, zlib for packed files, HDF5 for NeXus, gemmi for MTZ. nanobragg links zlib alone.
 libraries gsl:
 	@sh Scripts/ensure-libraries.sh
 

@@ -1,4 +1,4 @@
-"""Holds what fabio sees in our images against what the command line asked for.
+"""Holds what fabio, gemmi and a reader of NeXus see in our files, and in those of others, against what ours does.
 
 Run by check-fabio.sh. The detector is not square and the beam not in its middle, so that a flip or a transposition shows.
 """
@@ -9,7 +9,12 @@ import subprocess
 import sys
 
 import fabio
+import gemmi
+import h5py
 import numpy
+import nxmx
+
+FIELD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "field")
 
 FAST, SLOW, PIXEL, DISTANCE, WAVELENGTH = 100, 80, 0.2, 150.0, 1.1
 BEAM = (13.1, 3.3)  # fast, slow, in mm from the corner: pixel 65 of 100, 16 of 80
@@ -85,12 +90,86 @@ def foreign(program, folder):
     check("a CBF of fabio's, through ours and back", numpy.array_equal(fabio.open(os.path.join(folder, "ours.cbf")).data, data))
 
 
+def gaps(program, folder):
+    """Pixels that are not a number or out of range must not make their neighbours wrong."""
+    data = numpy.fromfile(os.path.join(folder, "floatimage.bin"), "<f4").reshape(SLOW, FAST).copy()
+    data[3, 5], data[4, 6], data[70, 9] = numpy.nan, -1e30, 1e30
+    data.tofile(os.path.join(folder, "gaps.bin"))
+    run(program, folder, "convert", "gaps.bin", "gaps.cbf", "--header", "image.cbf")
+    read = fabio.open(os.path.join(folder, "gaps.cbf")).data
+    usual = numpy.isfinite(data) & (abs(data) < 1e9)
+    check("gaps.cbf: all other pixels", numpy.array_equal(read[usual], numpy.floor(data[usual] + 0.5)))
+    check("gaps.cbf: a pixel that is not a number is -1", read[3, 5] == -1, read[3, 5])
+
+
+def foreign_smv(program, folder):
+    """A d*TREK image, as fabio and as ours read it."""
+    path = os.path.join(FIELD, "smv", "rigaku-hypix-dtrek.img")
+    run(program, folder, "convert", path, "rigaku.cbf")
+    expected = fabio.open(path).data
+    check("a d*TREK image of long integers", numpy.array_equal(fabio.open(os.path.join(folder, "rigaku.cbf")).data, expected))
+
+
+def nexus(program, folder):
+    """A tilted detector in NXmx, as h5py and the reader of DIALS see it."""
+    tilt = "-detector_rotx 3 -detector_roty -5 -detector_rotz 7 -twotheta 12".split()
+    run(program, folder, *COMMAND, *tilt, "--compat", "spec", "-intfile", "tilted.img", "-floatfile", "tilted.bin")
+    run(program, folder, "convert", "tilted.bin", "tilted.nxs", "--header", "tilted.img")
+    floats = numpy.fromfile(os.path.join(folder, "tilted.bin"), "<f4").reshape(SLOW, FAST)
+    trace = subprocess.run([program, *COMMAND, *tilt, "--compat", "spec", "-trace_pixel", "30", "40"], cwd=folder, check=True,
+                           stdout=subprocess.PIPE, text=True).stdout
+    distance = float(re.search(r"R_distance_meters (\S+)", trace).group(1)) * 1000
+    with h5py.File(os.path.join(folder, "tilted.nxs")) as file:
+        check("tilted.nxs: values", numpy.array_equal(file["/entry/data/data"][0], floats))
+        entry = nxmx.NXmx(file).entries[0]
+        detector = entry.instruments[0].detectors[0]
+
+        def place(item):
+            return nxmx.get_cumulative_transformation(nxmx.get_dependency_chain(item))[0, :3, 3]
+
+        module = detector.modules[0]
+        origin = place(module.module_offset)
+        fast, slow = place(module.fast_pixel_direction) - origin, place(module.slow_pixel_direction) - origin
+        found = float(numpy.linalg.norm(origin + 40.5 * fast + 30.5 * slow))
+        check(f"tilted.nxs: the middle of a pixel is {distance:.6f} mm away", abs(found - distance) < 1e-6, found)
+        wavelength = entry.instruments[0].beams[0].incident_wavelength.to("angstrom").magnitude
+        check(f"tilted.nxs: wavelength {WAVELENGTH}", close(wavelength, WAVELENGTH), wavelength)
+
+
+def reflections(program, folder):
+    """Columns of MTZ files, as gemmi and as ours read them."""
+    for name, labels in (("anom-F-only", ("F(+)", "F(-)")), ("order-I-first", ("I",)), ("two-datasets", ("F_nat",))):
+        path = os.path.join(FIELD, "mtz", name + ".mtz")
+        run(program, folder, "convert", path, name + ".hkl", "--no-expand")
+        ours = {tuple(map(int, line.split()[:3])): float(line.split()[3]) for line in open(os.path.join(folder, name + ".hkl"))}
+        mtz = gemmi.read_mtz_file(path)
+        operations = mtz.spacegroup.operations()
+        # By label: gemmi's own list of indices takes the first three columns for them.
+        indices = list(zip(*(numpy.array(mtz.column_with_label(axis)) for axis in "HKL")))
+        values = [numpy.array(mtz.column_with_label(label)) for label in labels]
+        wrong = []
+        for row, index in enumerate(indices):
+            index = tuple(int(number) for number in index)
+            expected = [float(column[row]) for column in values]
+            if labels == ("I",):
+                expected = [max(expected[0], 0) ** 0.5]
+            if len(expected) == 2 and operations.is_reflection_centric(index):
+                expected = [sum(expected) / 2] * 2
+            mates = [index, tuple(-number for number in index)]
+            wrong += [m for m, e in zip(mates, expected) if e == e and abs(ours.get(m, -1) - e) > 1e-6 * abs(e)]
+        check(f"{name}.mtz: {len(indices)} reflections as gemmi has them", len(indices) > 100 and not wrong, wrong[:3])
+
+
 def main(program, folder):
     program = os.path.abspath(program)
     for mode in ("c-parity", "spec"):
         smv(program, folder, mode)
     cbf(program, folder)
     foreign(program, folder)
+    gaps(program, folder)
+    foreign_smv(program, folder)
+    nexus(program, folder)
+    reflections(program, folder)
     print(f"fabio {fabio.version}: {len(failures)} checks failed")
     return 1 if failures else 0
 

@@ -27,10 +27,19 @@ struct Reader {
     let spec = try CommandLineParser(words, compatibility: .spec).parse().experiment(clockSeed: 1)
     let images = [
       smv, SMVWriter.header(spec) + (0..<72).map { UInt8($0) }, try inputs("mask_64x56.img"),
+      try file("field/smv/rigaku-hypix-dtrek.img"), try file("field/smv/adsc-negative-osc.img"),
     ]
-    let lists = [try inputs("cubic_small.hkl"), Array("# list\n1 2 3 4\n-1,0,0 7 8\n".utf8)].map {
+    let lists = [
+      try inputs("cubic_small.hkl"), try file("field/hkl/cr-only.hkl"), try file("field/hkl/decimal-comma.hkl"),
+      Array("# list\n1 2 3 4\n-1,0,0 7 8\n".utf8),
+    ].map {
       Array($0.prefix(3000))
     }
+    let merged = try [
+      "reflections/synthetic.mtz", "reflections/synthetic.cif", "field/mtz/order-I-first.mtz",
+      "field/mtz/anom-F-only.mtz",
+      "field/mtz/two-datasets.mtz", "field/cif/anom-I.cif", "field/cif/fcf-shelx.cif",
+    ].map(file)
     let cache = Array("0 1 -1 1 0 0\n\u{0C}".utf8) + [UInt8](repeating: 64, count: 8 * 3 * 4 * 2)
     let logs = try ["mask", "roi"].map { name in
       let folder = fixtures.appendingPathComponent("golden/cases/\(name)")
@@ -66,17 +75,29 @@ struct Reader {
         _ = SMVWriter.header(copying: header, fastPixels: 1, slowPixels: 1)
         _ = try SMVFrame.read(bytes, header, path: "a")
       },
-      both("cbf image", [cbf]) { bytes, _ in
+      both("cbf image", [cbf, try file("field/cbf/pilatus-normal.cbf"), try file("field/cbf/unsigned32-max.cbf")]) {
+        bytes, _ in
         var request = SimulationRequest()
         try CBFReader(bytes, path: "a").header.apply(to: &request)
       },
       // The digest of damaged pixels is wrong: what comes after it is reached on its own.
       both("cbf pixels", [ByteOffset.compress(counts)]) { bytes, _ in
         _ = try ByteOffset.restore(bytes[...], count: 36).get()
+        _ = try ByteOffset.restore(bytes[...], count: 36, isUnsigned: true).get()
       },
-      both("merged reflections", [try file("reflections/synthetic.mtz"), try file("reflections/synthetic.cif")]) {
-        bytes, _ in
-        _ = try MergedReflections(bytes, path: "a", column: nil, expands: true)
+      both("cbf header", [cbf, try file("field/cbf/pilatus-no-beam.cbf")]) { bytes, _ in
+        var request = SimulationRequest()
+        CBFHeader(bytes).apply(to: &request)
+        _ = request.assumptions
+      },
+      both("merged reflections", merged) { bytes, mode in
+        _ = try MergedReflections(bytes, path: "a", column: nil, expands: mode == .spec)
+      },
+      both("xds reflections", [try file("field/hkl/xds-header.hkl")]) { bytes, mode in
+        _ = try XDSReflections.read(bytes, path: "a", expands: mode == .spec)
+      },
+      both("gzip", [try file("field/hkl/plain.hkl.gz")]) { bytes, _ in
+        _ = try FileBytes.unpacked(bytes, "a", for: "b", limit: 1 << 20)
       },
       both("trace log", logs) { bytes, _ in _ = try TraceParser.parse(bytes, file: "a") },
       both("kind of file", images + lists + [cache, cbf]) { bytes, _ in _ = FileKind(content: bytes, name: "a") },
