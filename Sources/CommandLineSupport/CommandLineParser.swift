@@ -109,7 +109,7 @@ public struct CommandLineParser: Sendable {
       flag: argument, words: Array(following.prefix(count)), isLast: following.count == count,
       compatibility: compatibility)
     try flag.apply(&request, values)
-    request.typed[flag.names[0]] = CommandLineRequest.Typed(option: argument, words: values.words)
+    request.typed.append(.init(name: flag.names[0], option: argument, words: values.words))
     return count
   }
 

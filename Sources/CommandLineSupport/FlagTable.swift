@@ -1,4 +1,5 @@
 import Physics
+import VisibleText
 
 /// All options, in the order in which the reference program tests an argument against them (spec/10 §3).
 public enum FlagTable {
@@ -103,13 +104,13 @@ public enum FlagTable {
   /// The spelling nearest to a word, if any is near and speaks of the same axis.
   static func nearest(to word: String) -> String? {
     let own = axis(of: word)
-    let names = flags.filter { !$0.summary.contains("has no effect") }.flatMap(\.names).filter {
+    let names = flags.filter { !$0.summary.holds("has no effect") }.flatMap(\.names).filter {
       own == nil || axis(of: $0) == nil || axis(of: $0) == own
     }
     // A word that was not written to its end, or on behind it.
     let whole = names.filter { $0.hasPrefix(word) || word.hasPrefix($0) }.filter {
       // A number of steps is no short form of a size.
-      min($0.count, word.count) >= 5 && $0.contains("step") == word.contains("step")
+      min($0.count, word.count) >= 5 && $0.holds("step") == word.holds("step")
     }
     if let best = whole.min(by: { abs($0.count - word.count) < abs($1.count - word.count) }) { return best }
     let candidates = names.map { (name: $0, distance: editDistance($0, word)) }
@@ -131,7 +132,7 @@ public enum FlagTable {
       return axes[word.first!]
     }
     if word.hasPrefix("org") && word.count == 4 || word.hasPrefix("n") && word.count == 2 { return axes[word.last!] }
-    return word.contains("rot") && word.count > 4 ? axes[word.last!] : nil
+    return word.holds("rot") && word.count > 4 ? axes[word.last!] : nil
   }
 
   /// The number of insertions, deletions and replacements between two words (Levenshtein, 1966).

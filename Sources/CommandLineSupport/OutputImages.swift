@@ -153,9 +153,9 @@ public struct OutputImages: Sendable {
 
   /// Writes the float image and all others, several at a time if there are several threads. None gets its name before all
   /// are whole; devices, pipes and files in folders where nothing can be created are written in place, one after the other.
-  /// - Returns: The lines about the others in the wording of the reference program.
+  /// - Returns: The lines about the others in the wording of the reference program, and the size of the headers in bytes.
   /// - Throws: `RequestError` of the first file in their order that cannot be written.
-  public func write(threads: Int) throws(RequestError) -> String {
+  public func write(threads: Int) throws(RequestError) -> (remarks: String, headerSize: Int) {
     let kinds = [.float] + kinds
     var attempts = [Attempt](repeating: Attempt(), count: kinds.count)
     let threads = try files.allAppearWhole() ? threads : 1
@@ -170,13 +170,14 @@ public struct OutputImages: Sendable {
       for attempt in attempts { attempt.pending?.discard() }
       throw error
     }
-    return attempts.reduce(into: "") { $0 += $1.remark }
+    return (attempts.reduce(into: "") { $0 += $1.remark }, attempts.reduce(0) { max($0, $1.headerSize) })
   }
 
   /// How the writing of a file went.
   private struct Attempt {
     var pending: PendingFile?
     var remark = ""
+    var headerSize = 0
     var error: RequestError?
 
     init() {}
@@ -185,6 +186,7 @@ public struct OutputImages: Sendable {
       do throws(RequestError) {
         pending = try file.prepare(threads: threads)
         remark = file.remark
+        if case .noiseless(let header, _) = file.content { headerSize = header.count }
       } catch {
         self.error = error
       }

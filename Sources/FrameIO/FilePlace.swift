@@ -7,11 +7,17 @@ import Physics
 #endif
 
 /// What a file is, whatever its name: a link and its target are one file, and so are two spellings of a name.
-struct FileIdentity: Hashable, Sendable {
+struct FileIdentity: Sendable {
   private let device: UInt64
   private let number: UInt64
   /// The name in its folder, for a file that is not there yet.
   private let name: String?
+
+  /// Whether two are one file. Not an operator: a conformance that is looked up when a program starts costs more than the
+  /// comparison.
+  func isSame(as other: FileIdentity) -> Bool {
+    device == other.device && number == other.number && name.map { Array($0.utf8) } == other.name.map { Array($0.utf8) }
+  }
 
   /// The identity of an open file or of one that is there.
   init(_ status: stat) {
@@ -75,6 +81,7 @@ struct FilePlace: Sendable {
 
   /// The open file that a name stands for; nil for an ordinary name.
   static func stream(_ path: String) -> Int32? {
+    guard path.hasPrefix("/dev/") || path.hasPrefix("/proc/") else { return nil }
     for folder in ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"] where path.hasPrefix(folder) {
       return Int32(path.dropFirst(folder.count))
     }

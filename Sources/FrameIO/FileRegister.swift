@@ -11,8 +11,13 @@ import Physics
 /// Files are told apart by what they are, not by the spelling of their names. Devices that anything can be written to, as
 /// `/dev/null`, may be named any number of times.
 public struct FileRegister {
-  private var read: [(identity: FileIdentity, flag: String, path: String)] = []
-  private var written: [FileIdentity: (flag: String, path: String)] = [:]
+  private struct Entry {
+    let identity: FileIdentity
+    let flag: String
+    let path: String
+  }
+  private var read: [Entry] = []
+  private var written: [Entry] = []
   /// Whether an output goes to standard output, so that text must not.
   public private(set) var usesStandardOutput = false
 
@@ -23,7 +28,7 @@ public struct FileRegister {
   public mutating func read(_ path: String?, _ flag: String) {
     var status = stat()
     guard let path, stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFCHR else { return }
-    read.append((FileIdentity(status), flag, path))
+    read.append(Entry(identity: FileIdentity(status), flag: flag, path: path))
   }
 
   /// Adds a file that is written.
@@ -33,24 +38,24 @@ public struct FileRegister {
     let place = try FilePlace(path, flag)
     if place.stream == STDOUT_FILENO { usesStandardOutput = true }
     guard let identity = place.identity else { return }
-    if let other = written[identity] {
+    if let other = written.first(where: { $0.identity.isSame(as: identity) }) {
       throw RequestError(
         flag, value: path, "this is the file of \(other.flag) \(other.path): one of the two would be lost",
         remedy: "name another file")
     }
-    if let input = read.first(where: { $0.identity == identity }) {
+    if let input = read.first(where: { $0.identity.isSame(as: identity) }) {
       throw RequestError(
         flag, value: path, "this is the file of \(input.flag) \(input.path), which would be lost",
         remedy: "name another file")
     }
     var status = stat()
     if place.stream == nil, fstat(STDOUT_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      FileIdentity(status) == identity
+      FileIdentity(status).isSame(as: identity)
     {
       throw RequestError(
         flag, value: path, "this is where standard output goes: one of the two would be lost",
         remedy: "name another file, or /dev/stdout")
     }
-    written[identity] = (flag, path)
+    written.append(Entry(identity: identity, flag: flag, path: path))
   }
 }

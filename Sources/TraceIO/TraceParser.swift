@@ -1,4 +1,5 @@
 import Physics
+import VisibleText
 
 /// Reads traces in both grammars of spec/90, one line at a time.
 ///
@@ -175,7 +176,7 @@ public struct TraceParser: Sendable {
     switch section {
     case .phi, .step:
       // Where programs speak of such lines, a value is a placeholder.
-      if words.contains(where: { $0.hasSuffix(">") && $0.contains("=<") }) { return nil }
+      if words.contains(where: { $0.hasSuffix(">") && $0.holds("=<") }) { return nil }
       voice.knownLines += 1
       for word in words {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -243,7 +244,7 @@ public struct TraceParser: Sendable {
     guard let exponent = word.firstIndex(where: { $0 == "D" || $0 == "d" }),
       word[..<exponent].contains(where: \.isNumber)
     else { return nil }
-    return NumberText.number(word.replacing(["D", "d"].first { word.contains($0) } ?? "D", with: "e"))
+    return NumberText.number(String(word.map { $0 == "D" || $0 == "d" ? "e" : $0 }))
   }
 
   /// What the catalogue has under a name of the log.

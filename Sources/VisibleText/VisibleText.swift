@@ -4,7 +4,11 @@ package enum VisibleText {
   /// `\u{…}`.
   /// - Parameter keepsColours: Whether sequences that only set a colour or end it stay, as our own are.
   package static func terminal(_ text: String, keepsColours: Bool = false) -> String {
-    guard text.utf8.contains(where: { $0 < 32 && $0 != 10 && $0 != 9 || $0 > 126 }) else { return text }
+    var text = text
+    // Nearly always nothing is to be done.
+    guard text.withUTF8({ bytes in !bytes.allSatisfy { $0 >= 32 && $0 < 127 || $0 == 10 || $0 == 9 } }) else {
+      return text
+    }
     var result = ""
     var rest = text.unicodeScalars[...]
     while let scalar = rest.first {

@@ -55,7 +55,7 @@ enum NanoBragg {
       threads: request.threadCount, progress: meter?.report, receiver: file.map { FloatImageFile.receiver(of: $0) })
     // Images first: whoever reads standard output may stop reading at any time.
     let images = OutputImages(request.outputs, of: experiment, rendering, written: file)
-    let remarks = try images.write(threads: request.threadCount)
+    let (remarks, headerSize) = try images.write(threads: request.threadCount)
     let report = Report.image(rendering, named: request.outputs.float) + remarks
     if let pixel = request.tracedPixel {
       let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
@@ -68,10 +68,9 @@ enum NanoBragg {
       }
     }
     try Terminal.output(report)
-    let header = SMVWriter.header(experiment).count
-    if header > 512, experiment.compatibility.has(.headerUnpadded), request.outputs.integer != "/dev/null" {
+    if headerSize > 512, experiment.compatibility.has(.headerUnpadded), request.outputs.integer != "/dev/null" {
       complain(
-        "note: headers of \(header) bytes claim 512, as those of the C program do (Q-39), and some readers do not open the "
+        "note: headers of \(headerSize) bytes claim 512, as those of the C program do (Q-39), and some readers do not open the "
           + "images; --compat spec or nanobragg convert \(request.outputs.integer) copy.img makes proper ones")
     }
     // One such pixel is enough for the mean.
