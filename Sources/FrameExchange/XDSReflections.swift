@@ -38,8 +38,18 @@ public enum XDSReflections {
     let cell = header["UNIT_CELL_CONSTANTS"].map { $0.split(separator: " ").compactMap { Double($0) } }
     return try MergedReflections(
       intensities: list, column: "IOBS", cell: cell.flatMap { $0.count == 6 ? $0 : nil },
-      group: header["SPACE_GROUP_NUMBER"].flatMap { Int($0) }, path: path, expands: expands,
+      group: try group(header, path), path: path, expands: expands,
       notes: rejected > 0 ? ["\(rejected) reflections are marked as misfits (a negative error) and left out"] : [])
+  }
+
+  /// The number of the space group; nil if the header has none.
+  private static func group(_ header: [String: String], _ path: String) throws(RequestError) -> Int? {
+    guard let text = header["SPACE_GROUP_NUMBER"] else { return nil }
+    guard let number = Int(text), (1...230).contains(number) else {
+      throw RequestError(
+        path, "there is no space group of number \(text.prefix(20))", remedy: "correct SPACE_GROUP_NUMBER in its header")
+    }
+    return number
   }
 
   /// Where h, k, l, intensity and error stand.
@@ -49,7 +59,11 @@ public enum XDSReflections {
         path, "its intensities are not merged", remedy: "merge them with XSCALE (MERGE=TRUE), or make an MTZ of them")
     }
     let items = ["H", "K", "L", "IOBS", "SIGMA(IOBS)"]
-    return items.indices.map { header["ITEM_\(items[$0])"].flatMap { Int($0) }.map { $0 - 1 } ?? $0 }
+    let places = items.indices.map { header["ITEM_\(items[$0])"].map { Int($0) ?? 0 } ?? $0 + 1 }
+    guard places.allSatisfy({ (1...1000).contains($0) }) else {
+      throw RequestError(path, "an ITEM of its header names no column", remedy: "give a whole XDS_ASCII file")
+    }
+    return places.map { $0 - 1 }
   }
 
   /// The entries `!KEY= value` of a line, of which the first line has several.

@@ -267,6 +267,18 @@ import Testing
     }
   }
 
+  /// Numbers of an XDS header that are none of a column or of a space group.
+  @Test(arguments: [
+    ("!SPACE_GROUP_NUMBER= 20000000000", "no space group of number 20000000000"),
+    ("!SPACE_GROUP_NUMBER= 0", "no space group of number 0"), ("!ITEM_H=-9223372036854775808", "names no column"),
+    ("!ITEM_IOBS=0", "names no column"), ("!ITEM_SIGMA(IOBS)=99", "line 4 has no h, k, l"),
+  ])
+  func headersOfXDS(line: String, words: String) throws {
+    try folder.file("a.hkl", "!FORMAT=XDS_ASCII    MERGE=TRUE\n\(line)\n!END_OF_HEADER\n1 0 0 5 1\n")
+    let outcome = try nanobragg("convert a.hkl o.hkl")
+    #expect(outcome.status == 2 && outcome.errors.contains(words), "\(outcome)")
+  }
+
   @Test func aStrayIndexMakesNoHugeCache() throws {
     try folder.file("a.hkl", "0 0 0 1\n640 640 640 1\n")
     let outcome = try nanobragg("convert a.hkl o.bin")
