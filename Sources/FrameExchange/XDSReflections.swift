@@ -47,7 +47,8 @@ public enum XDSReflections {
     guard let text = header["SPACE_GROUP_NUMBER"] else { return nil }
     guard let number = Int(text), (1...230).contains(number) else {
       throw RequestError(
-        path, "there is no space group of number \(text.prefix(20))", remedy: "correct SPACE_GROUP_NUMBER in its header")
+        path, "there is no space group of number \(text.prefix(20))", remedy: "correct SPACE_GROUP_NUMBER in its header"
+      )
     }
     return number
   }
