@@ -22,6 +22,9 @@ enum ForeignList {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw refuse("text in UTF-16", "save it as UTF-8 or ASCII")
     }
+    if asLines, let zero = bytes.prefix(1 << 16).firstIndex(of: 0) {
+      throw refuse("no text: byte \(zero + 1) is zero", "give lines of h k l F")
+    }
     if asLines, isHKLF4(bytes) {
       throw refuse(
         "a SHELX file (HKLF 4), which holds intensities without their symmetry",

@@ -37,10 +37,10 @@ public enum ReflectionFile {
   public static func parse(
     _ bytes: [UInt8], path: String, _ compatibility: Compatibility, flag: String = "-hkl"
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
+    try ForeignList.refuse(bytes, path: path, flag: flag, asLines: !compatibility.has(.reflectionStream))
     // A list is held about five times: as text twice, as numbers, as reflections.
     try Machine.require(
       5 * bytes.count + 1, for: path, remedy: "give a shorter list, or raise the limit of the shell (ulimit -v)")
-    try ForeignList.refuse(bytes, path: path, flag: flag, asLines: !compatibility.has(.reflectionStream))
     let bytes = ForeignList.withoutMark(bytes)
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {

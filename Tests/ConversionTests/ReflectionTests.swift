@@ -219,7 +219,8 @@ import Testing
       "HKLF 4"
     ),
     ("-10 -12 -13 5.5 1.0 1\n1 0 0 7 1 1\n2 0 0 8.25 1.0 1\n1 1 0 8.25 1.0 1\n0 0 0 0 0 0\n", "HKLF 4"),
-    (" 1 0 x 5\n", "does not start with four numbers"), ("1 0.5 0 5\n", "not a whole number"),
+    ("1 0 0 5\n\0\0", "no text: byte 9 is zero"), (" 1 0 x 5\n", "does not start with four numbers"),
+    ("1 0.5 0 5\n", "not a whole number"),
   ]
 
   @Test(arguments: refused.indices) func textThatIsNoListIsRefused(number: Int) throws {
