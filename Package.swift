@@ -135,7 +135,7 @@ let package = Package(
       dependencies: [
         "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameExchange", "FrameIO", "Physics", "Provenance",
         "TraceReports",
-        "ImageAnalysis", "Benchmarks", "NightlyGate",
+        "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),

@@ -116,7 +116,6 @@ const Candidate candidates[] = {
     {"F_squared_calc", nullptr, true},
     {"intensity_calc", nullptr, true},
     {"pdbx_F_calc_with_solvent", nullptr, true},
-    {"pdbx_F_meas_plus", "pdbx_F_meas_minus", true},
     {"pdbx_FWT", nullptr, false},
     {"pdbx_DELFWT", nullptr, false},
 };

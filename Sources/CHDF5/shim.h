@@ -90,12 +90,15 @@ static inline int chdf5_numbers_attribute(hid_t file, const char *path, const ch
   return done;
 }
 
-// One image of floats or of whole numbers of 32 bits, compressed: 1 x slow x fast.
+// One image of floats or of whole numbers of 32 bits, compressed: 1 x slow x fast. A piece is the whole image up to 16
+// million pixels, else as many rows as that is; the format takes pieces below 4 GiB.
 static inline int chdf5_image(hid_t file, const char *path, const void *pixels, hsize_t slow, hsize_t fast,
                               int areFloats) {
   hsize_t size[3] = {1, slow, fast};
   hid_t space = H5Screate_simple(3, size, NULL), options = chdf5_options();
-  H5Pset_chunk(options, 3, size);
+  hsize_t rows = fast < 1 << 24 ? (1 << 24) / fast : 1;
+  hsize_t piece[3] = {1, rows < slow ? rows : slow, fast};
+  H5Pset_chunk(options, 3, piece);
   H5Pset_shuffle(options);
   H5Pset_deflate(options, 4);
   hid_t set = H5Dcreate2(file, path, areFloats ? H5T_IEEE_F32LE : H5T_STD_I32LE, space, H5P_DEFAULT, options, H5P_DEFAULT);

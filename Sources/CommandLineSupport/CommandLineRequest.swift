@@ -45,11 +45,9 @@ public struct CommandLineRequest: Sendable {
   /// An error in the words of whoever typed the command: the option as it was spelled, with its value.
   func inTypedWords(_ error: RequestError) -> RequestError {
     let canonical = FlagTable.flags.first { $0.isSpelled(error.subject) }?.names[0] ?? error.subject
-    // An option for both axes stands for those of each.
+    // An option for both axes stands for those of each; the later one counts.
     let both = FlagTable.axis(of: canonical) == nil ? canonical : String(canonical.dropLast(2))
-    guard let found = typed.last(where: { $0.name == canonical }) ?? typed.last(where: { $0.name == both }) else {
-      return error
-    }
+    guard let found = typed.last(where: { $0.name == canonical || $0.name == both }) else { return error }
     let value = error.value != nil && found.words.count == 1 ? found.words[0] : error.value
     return RequestError(found.option, value: value, error.problem, remedy: error.remedy)
   }

@@ -1,4 +1,5 @@
 import Physics
+import VisibleText
 
 #if canImport(Glibc)
   import Glibc
@@ -67,6 +68,8 @@ public struct Flag: Sendable {
   public let summary: String
   /// What it is for; nil if it changes what is calculated.
   public internal(set) var role: Role?
+  /// Whether it does anything; the reference program, or its documentation, knows options that do not.
+  public private(set) var hasEffect = true
   /// Whether no further option is looked for in the same argument.
   var stops = false
   /// Whether the option makes all others irrelevant.
@@ -176,6 +179,12 @@ public struct Flag: Sendable {
     self.role = role
     return self
   }
+
+  /// The same option, marked as one that does nothing.
+  consuming func withoutEffect() -> Flag {
+    hasEffect = false
+    return self
+  }
 }
 
 extension Flag {
@@ -231,26 +240,4 @@ extension Flag {
       store(&request, Vector3(try values.real(0), try values.real(1), try values.real(2)))
     }
   }
-}
-
-extension String {
-  /// Whether a text occurs anywhere, byte for byte.
-  func containsText(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { containsText($0) }
-  }
-
-  /// The same for bytes.
-  func containsText(_ part: UnsafeBufferPointer<UInt8>) -> Bool {
-    var whole = self
-    return whole.withUTF8 { whole in
-      whole.count >= part.count
-        && (0...(whole.count - part.count)).contains {
-          memcmp(whole.baseAddress! + $0, part.baseAddress!, part.count) == 0
-        }
-    }
-  }
-
-  /// Whether the text is the same, byte for byte.
-  func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { utf8.count == bytes.count && containsText(bytes) }
 }

@@ -1,4 +1,5 @@
 import Physics
+import VisibleText
 
 extension FlagTable {
   /// Crystal options (spec/10 §3.1).
@@ -97,5 +98,6 @@ extension FlagTable {
     ) { request, _ in
       request.notes.append("\(name) has no effect (Q-50)")
     }
+    .withoutEffect()
   }
 }

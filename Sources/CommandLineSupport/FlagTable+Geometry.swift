@@ -1,4 +1,5 @@
 import Physics
+import VisibleText
 
 extension FlagTable {
   /// Geometry options (spec/10 §3.2).

@@ -81,11 +81,12 @@ extension FlagTable {
     .switching("-printout", "print the values of every pixel") { $0.printsPixels = true }.with(.report),
     .switching("-progress", "show progress (default on a terminal)") { $0.showsProgress = true }.with(.report),
     .switching("-noprogress", "do not show progress") { $0.showsProgress = false }.with(.report),
-    .switching("-coherent", "has no effect") { $0.notes.append("-coherent has no effect (Q-50)") },
+    .switching("-coherent", "has no effect") { $0.notes.append("-coherent has no effect (Q-50)") }.withoutEffect(),
     unused("-stol"), unused("-4stol"), unused("-Q"),
     .file("-stolout", "has no effect", role: .output) { request, _ in
       request.notes.append("-stolout has no effect: nothing is written (Q-50)")
-    },
+    }
+    .withoutEffect(),
   ]
 
   /// An option whose file is read and not used.
@@ -94,5 +95,6 @@ extension FlagTable {
       request.inputs.unused.append(path)
       request.notes.append("\(name) has no effect on the image (Q-50)")
     }
+    .withoutEffect()
   }
 }

@@ -99,18 +99,19 @@ public enum FlagTable {
     Flag(name, patterns: [.whole(name)], values: values, "has no effect; use \(use)") { request, _ in
       request.notes.append("\(name) has no effect, as in the C program; the option is \(use) (Q-50)")
     }
+    .withoutEffect()
   }
 
   /// The spelling nearest to a word, if any is near and speaks of the same axis.
   static func nearest(to word: String) -> String? {
     let own = axis(of: word)
-    let names = flags.filter { !$0.summary.holds("has no effect") }.flatMap(\.names).filter {
+    let names = flags.filter(\.hasEffect).flatMap(\.names).filter {
       own == nil || axis(of: $0) == nil || axis(of: $0) == own
     }
     // A word that was not written to its end, or on behind it.
     let whole = names.filter { $0.hasPrefix(word) || word.hasPrefix($0) }.filter {
       // A number of steps is no short form of a size.
-      min($0.count, word.count) >= 5 && $0.holds("step") == word.holds("step")
+      min($0.count, word.count) >= 5 && $0.containsText("step") == word.containsText("step")
     }
     if let best = whole.min(by: { abs($0.count - word.count) < abs($1.count - word.count) }) { return best }
     let candidates = names.map { (name: $0, distance: editDistance($0, word)) }
@@ -132,7 +133,7 @@ public enum FlagTable {
       return axes[word.first!]
     }
     if word.hasPrefix("org") && word.count == 4 || word.hasPrefix("n") && word.count == 2 { return axes[word.last!] }
-    return word.holds("rot") && word.count > 4 ? axes[word.last!] : nil
+    return name.containsText("rot") && word.count > 4 ? axes[word.last!] : nil
   }
 
   /// The number of insertions, deletions and replacements between two words (Levenshtein, 1966).

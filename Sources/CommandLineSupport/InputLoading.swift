@@ -10,15 +10,15 @@ extension CommandLineRequest {
       simulation.mask = try image.mask()
     }
     if let path = files.header {
-      let bytes = try FileBytes.read(path, for: "-img", upTo: 1 << 16)
-      if CBFHeader.isCBF(bytes) {
-        let header = try CBFHeader(file: bytes, path: path, flag: "-img")
+      let start = try FileBytes.read(path, for: "-img", upTo: SMVImage.startSize)
+      if CBFHeader.isCBF(start) {
+        let header = try CBFHeader(file: start, path: path, flag: "-img")
         header.apply(to: &simulation)
         if header.isSwung {
           notes.append("-img \(path): the header tells a two-theta and not its axis: it is left out")
         }
       } else {
-        let image = try SMVImage(path, flag: "-img", compatibility)
+        let image = try SMVImage(start: start, path: path, flag: "-img", compatibility)
         simulation.apply(image.header, isMask: false, compatibility)
         headerCentre = HeaderCentre(image.header, simulation)
       }

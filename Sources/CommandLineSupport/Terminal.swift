@@ -25,7 +25,8 @@ public enum Terminal {
     destination.store(STDERR_FILENO, ordering: .relaxed)
   }
 
-  /// Writes to standard output; text from outside that would steer the terminal is shown as text. A reader that has gone, as `head` has, is no failure.
+  /// Writes to standard output; text from outside that would steer the terminal is shown as text. A reader that has gone,
+  /// as `head` has, is no failure.
   /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
   public static func output(_ text: String) throws(RequestError) {
     let descriptor = destination.load(ordering: .relaxed)

@@ -2,7 +2,8 @@ import Physics
 
 /// What a d*TREK header says, whose keys have the name of the detector in front.
 ///
-/// Source: Rigaku/MSC, d*TREK image file format (2004).
+/// Lengths are in mm, angles in degrees, the wavelength in Å. Which keys tell the camera was learned from images of a
+/// HyPix detector; `fixtures/field/smv/rigaku-hypix-dtrek.img` is made like them.
 public struct DTrekHeader: Sendable {
   /// The number format, as `TYPE` of an ADSC header names it; nil if it is none of them.
   public let type: String?

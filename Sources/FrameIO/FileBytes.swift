@@ -92,7 +92,8 @@ public enum FileBytes {
     return bytes
   }
 
-  /// Reads an ordinary file as it is, packed or not: what another program left may be a pipe that nobody writes to, or a device without end.
+  /// Reads an ordinary file as it is, packed or not: what another program left may be a pipe that nobody writes to, or a
+  /// device without end.
   /// - Parameters:
   ///   - path: The file, or a link to one.
   ///   - flag: What it is, for the error message.

@@ -6,7 +6,7 @@ import Physics
   import Darwin
 #endif
 
-/// The files of one run. The rule for all programs: no output is an input, another output, or where standard output goes.
+/// The files of one run. The rule for all programs: no output is an input, another output, or where text goes.
 ///
 /// Files are told apart by what they are, not by the spelling of their names. Devices that anything can be written to, as
 /// `/dev/null`, may be named any number of times.
@@ -48,12 +48,13 @@ public struct FileRegister {
         flag, value: path, "this is the file of \(input.flag) \(input.path), which would be lost",
         remedy: "name another file")
     }
-    var status = stat()
-    if place.stream == nil, fstat(STDOUT_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      FileIdentity(status).isSame(as: identity)
-    {
+    for (descriptor, name) in [(STDOUT_FILENO, "output"), (STDERR_FILENO, "error")] where place.stream == nil {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        FileIdentity(status).isSame(as: identity)
+      else { continue }
       throw RequestError(
-        flag, value: path, "this is where standard output goes: one of the two would be lost",
+        flag, value: path, "this is where standard \(name) goes: one of the two would be lost",
         remedy: "name another file, or /dev/stdout")
     }
     written.append(Entry(identity: identity, flag: flag, path: path))

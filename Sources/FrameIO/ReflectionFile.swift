@@ -44,7 +44,7 @@ public enum ReflectionFile {
     let bytes = ForeignList.withoutMark(bytes)
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {
-      try readStream(bytes[...], path, flag, &builder)
+      try readStream(bytes, path, flag, &builder)
     } else {
       try readLines(bytes, path, flag, &builder)
     }

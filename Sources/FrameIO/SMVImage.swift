@@ -9,12 +9,23 @@ public struct SMVImage: Sendable {
   private let bytes: [UInt8]
   private let readsAsReference: Bool
 
+  /// How many bytes are read first: they tell the format, and hold most headers.
+  public static let startSize = 1 << 16
+
   /// Reads an image.
   /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
   public init(_ path: String, flag: String, _ compatibility: Compatibility) throws(RequestError) {
+    try self.init(
+      start: try FileBytes.read(path, for: flag, upTo: Self.startSize), path: path, flag: flag, compatibility)
+  }
+
+  /// The same where the first `startSize` bytes have been read: a pipe has them only once.
+  public init(
+    start: [UInt8], path: String, flag: String, _ compatibility: Compatibility
+  ) throws(RequestError) {
     // As much as the header justifies: first the header, then what it says.
-    var bytes = try FileBytes.read(path, for: flag, upTo: 1 << 16)
-    if bytes.count == 1 << 16 {
+    var bytes = start
+    if bytes.count == Self.startSize {
       // A length beyond the file is refused by the header itself.
       let stated = Int(min(max(SMVHeader.statedLength(bytes), 0), Double(FileBytes.limit)))
       if stated > bytes.count { bytes = try FileBytes.read(path, for: flag, upTo: stated) }

@@ -53,6 +53,7 @@ extension GoldenCorpus {
   /// - Throws: `CorpusError` if there is no such case, it has changed since, there are objections and no reason, or the
   ///   folder cannot be moved.
   public func accept(_ id: String, who: String = account, because: String? = nil, digest: String? = nil) throws {
+    _ = try readJournal()
     try checkIsPending(id)
     let review = try review(id)
     if let problem = review.damages.first {
@@ -91,6 +92,7 @@ extension GoldenCorpus {
   /// Discards a pending case; it can be brought back.
   /// - Throws: `CorpusError` if there is no such case, it has changed since, or the folder cannot be moved.
   public func reject(_ id: String, who: String = account, digest: String? = nil) throws {
+    _ = try readJournal()
     try checkIsPending(id)
     if let digest, try digest != pending.digest(of: id) {
       throw CorpusError("\(id): the case has changed since it was judged; look at it again")
@@ -101,6 +103,7 @@ extension GoldenCorpus {
   /// Takes a case that counts out of the corpus; it can be brought back.
   /// - Throws: `CorpusError` if there is no such case, or the folder cannot be moved.
   public func remove(_ id: String, who: String = account) throws {
+    _ = try readJournal()
     guard ids.contains(id) else { throw missing(id) }
     try note("removed", id, kept: try putAway(folder(of: id)), who: who)
   }
@@ -108,6 +111,7 @@ extension GoldenCorpus {
   /// Gives a case that counts another name.
   /// - Throws: `CorpusError` if there is no such case, the name is none or taken, or the folder cannot be moved.
   public func rename(_ id: String, to name: String, who: String = account) throws {
+    _ = try readJournal()
     guard ids.contains(id) else { throw missing(id) }
     try checkName(name)
     try move(id, to: name)
@@ -118,7 +122,7 @@ extension GoldenCorpus {
   /// - Returns: What was taken back, in one line.
   /// - Throws: `CorpusError` if there is none, or something else took the place since.
   public func undo() throws -> String {
-    var journal = readJournal()
+    var journal = try readJournal()
     guard let last = journal.entries.popLast() else { throw CorpusError("there is no decision to be taken back") }
     func free(_ place: URL) throws {
       guard !FileManager.default.fileExists(atPath: place.path) else {
@@ -206,9 +210,15 @@ extension GoldenCorpus {
 
   // MARK: Journal
 
-  private func readJournal() -> DecisionJournal {
-    let data = FileManager.default.contents(atPath: journalFile.path) ?? Data()
-    return (try? JSONDecoder().decode(DecisionJournal.self, from: data)) ?? DecisionJournal()
+  private func readJournal() throws -> DecisionJournal {
+    guard let data = FileManager.default.contents(atPath: journalFile.path) else { return DecisionJournal() }
+    do {
+      return try JSONDecoder().decode(DecisionJournal.self, from: data)
+    } catch {
+      throw CorpusError(
+        "\(journalFile.path): the journal of decisions cannot be read (\(JSONText.reason(error))); what was put away lies "
+          + "beside it: mend it, or move the folder away")
+    }
   }
 
   private func write(_ journal: DecisionJournal) throws {
@@ -217,14 +227,14 @@ extension GoldenCorpus {
   }
 
   private func note(_ action: String, _ id: String, to: String? = nil, kept: String? = nil, who: String) throws {
-    var journal = readJournal()
+    var journal = try readJournal()
     journal.entries.append(
       .init(action: action, id: id, to: to, kept: kept, who: who, when: TimeStamp.full(Date())))
-    // What is too old to be taken back goes, and so does what a killed run put away without a word.
-    journal.entries.removeFirst(max(0, journal.entries.count - DecisionJournal.length))
+    // What is too old to be taken back goes. What a killed run put away without a word stays: it may be the only copy.
+    let old = journal.entries.prefix(max(0, journal.entries.count - DecisionJournal.length))
+    journal.entries.removeFirst(old.count)
     try write(journal)
-    let known = Set(journal.entries.compactMap(\.kept) + [journalFile.lastPathComponent])
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: store.path)) ?? [] where !known.contains(name) {
+    for name in old.compactMap(\.kept) {
       try? FileManager.default.removeItem(at: store.appendingPathComponent(name))
     }
   }

@@ -47,7 +47,12 @@ public struct GoldenReview: Sendable {
   /// Why the case should not count without a word: what does not agree, a twin, damaged files.
   public var objections: [String] {
     damages + report.problems + mismatches.filter { !report.problems.contains($0) }
-      + (duplicate.map { ["it is the same as \($0): the same command line, inputs and traced pixels"] } ?? [])
+      + (duplicate.map { [Self.twinRemark($0)] } ?? [])
+  }
+
+  /// What is said of a case that is there under another name, too.
+  static func twinRemark(_ other: String) -> String {
+    "it is the same as \(other): the same command line, inputs and traced pixels"
   }
 
   /// What accepting does, in one line.
@@ -62,9 +67,7 @@ public struct GoldenReview: Sendable {
 extension GoldenCorpus {
   /// What deserves a look in a case that was added: a twin, pixels that threads of the C program began with.
   public func remarks(on report: GoldenReport) -> [String] {
-    let twin = pending.duplicate(of: report.golden).map {
-      "it is the same as \($0): the same command line, inputs and traced pixels"
-    }
+    let twin = pending.duplicate(of: report.golden).map(GoldenReview.twinRemark)
     return [twin, threadRemark(report)].compactMap { $0 }
   }
 
@@ -80,6 +83,7 @@ extension GoldenCorpus {
       let whole = try? Simulator(request).render(threads: 1).image
     else { return nil }
     let fresh = recorded.crop.map { whole.part($0) } ?? whole
+    // As images of the corpus are judged: 1e-6 of a pixel, or of 1e-6 of the maximum.
     let scale = 1e-6 * recorded.max
     func differs(_ first: Float, _ second: Float) -> Bool {
       abs(Double(first) - Double(second)) > 1e-6 * max(abs(Double(first)), scale)

@@ -49,7 +49,8 @@ package final class Gunzip {
   }
 
   private func inflateOnce(_ input: inout [UInt8], _ start: inout Int, _ output: inout [UInt8]) -> (Int32, Int) {
-    let (left, room) = (input.count - start, output.count)
+    // zlib counts in 32 bits.
+    let (left, room) = (min(input.count - start, 1 << 30), output.count)
     return input.withUnsafeMutableBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
         stream.next_in = input.baseAddress.map { $0 + start }

@@ -1,5 +1,4 @@
 import Foundation
-import VisibleText
 
 /// Text that every tool can read.
 public enum PlainText {
@@ -12,12 +11,6 @@ public enum PlainText {
         let isPlain = (scalar.value >= 32 && scalar.value < 127) || scalar == "\n" || scalar == "\t"
         return isPlain ? String(scalar) : "\\u{" + String(scalar.value, radix: 16) + "}"
       }.joined()
-  }
-
-  /// A text from elsewhere as a terminal may show it: control characters but newline and tab, and marks that change the
-  /// direction of writing, as `\u{…}`.
-  public static func visible(_ text: String) -> String {
-    VisibleText.terminal(text)
   }
 
   /// A word as a shell takes it back to the same word; ASCII whatever the word holds.

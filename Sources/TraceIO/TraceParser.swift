@@ -176,7 +176,7 @@ public struct TraceParser: Sendable {
     switch section {
     case .phi, .step:
       // Where programs speak of such lines, a value is a placeholder.
-      if words.contains(where: { $0.hasSuffix(">") && $0.holds("=<") }) { return nil }
+      if words.contains(where: { $0.hasSuffix(">") && $0.containsText("=<") }) { return nil }
       voice.knownLines += 1
       for word in words {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

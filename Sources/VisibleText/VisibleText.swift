@@ -3,12 +3,13 @@ package enum VisibleText {
   /// A text for a terminal: control characters but newline and tab, and marks that change the direction of writing, as
   /// `\u{…}`.
   /// - Parameter keepsColours: Whether sequences that only set a colour or end it stay, as our own are.
-  package static func terminal(_ text: String, keepsColours: Bool = false) -> String {
+  package static func terminal(_ text: String, keepsColours: @autoclosure () -> Bool = false) -> String {
     var text = text
     // Nearly always nothing is to be done.
     guard text.withUTF8({ bytes in !bytes.allSatisfy { $0 >= 32 && $0 < 127 || $0 == 10 || $0 == 9 } }) else {
       return text
     }
+    let keepsColours = keepsColours()
     var result = ""
     var rest = text.unicodeScalars[...]
     while let scalar = rest.first {

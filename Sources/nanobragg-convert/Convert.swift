@@ -16,8 +16,8 @@ struct Convert: ParsableCommand {
     discussion: """
       Images: float (.bin), smv (.img), cbf; written only: nxmx (.nxs), png, pgm. Reflections: hkl, fdump (.bin); read
       only: mtz, mmcif, xds.
-      The input is recognised by its content, the output by its name. A camera, for the header of smv and cbf, comes from
-      the input, from --header, or from options of nanobragg after --.
+      The input is recognised by its content, the output by its name. A camera, for the header of smv, cbf and nxmx, comes
+      from the input, from --header, or from options of nanobragg after --.
 
       Exit status: 0 done, 2 a conversion that cannot be carried out.
 

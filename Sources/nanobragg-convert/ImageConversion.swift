@@ -24,7 +24,7 @@ struct ImageConversion {
     }
     let opened = try open(bytes, source)
     let header = try CameraHeader(images.header, camera, input: opened?.header)
-    if header.isSwung && (target == .smv || target == .cbf) {
+    if header.isSwung && [.smv, .cbf, .nxmx].contains(target) {
       complain("note: the header tells a turned detector, and not so that it could be taken over: it is left out")
     }
     var frame = try opened?.frame ?? raw(bytes, header)

@@ -7,6 +7,7 @@ import ImageAnalysis
 import Physics
 import Provenance
 import ToolSupport
+import VisibleText
 
 /// Two images, or what two simulators make of the same arguments.
 struct Images: AsyncParsableCommand {
@@ -86,7 +87,7 @@ struct Images: AsyncParsableCommand {
     } catch let failure as Failure where failure.status != 1 {
       let bundle = try ImageReport.failure(
         command: CommandLine.arguments, revision: await Revision.current(), date: date, tool: Tool.title,
-        status: Int(failure.status), problem: PlainText.visible(failure.message))
+        status: Int(failure.status), problem: VisibleText.terminal(failure.message))
       let folder = try target.write(bundle)
       throw Failure(failure.status, "\(failure.message)\n  the attempt is recorded in \(folder.path)")
     }

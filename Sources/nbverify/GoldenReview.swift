@@ -92,7 +92,7 @@ struct GoldenReviewCommand: ParsableCommand {
         print(saying(id))
         return false
       } catch {
-        Terminal.error("nbverify: error: \(PlainText.visible(GoldenText.reason(error, of: id)))\n")
+        Terminal.error("nbverify: error: \(GoldenText.reason(error, of: id))\n")
         return true
       }
     }

@@ -101,6 +101,8 @@ import Testing
   @Test func standardOutputIsNoOtherFile() throws {
     let outcome = try shell("nb -floatfile o > o")
     #expect(outcome.status == 2 && outcome.errors.contains("where standard output goes"), "\(outcome)")
+    let messages = try shell("nb -floatfile e 2> e; echo $?; cat e")
+    #expect(messages.output.hasPrefix("2\n") && messages.output.contains("where standard error goes"), "\(messages)")
   }
 
   @Test func aReaderThatIsGoneCostsTheTextOnly() throws {

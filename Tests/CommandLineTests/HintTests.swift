@@ -69,7 +69,7 @@ import Testing
         guard let hint = words.components(separatedBy: "did you mean ").dropFirst().first?.prefix(while: { $0 != "?" })
         else { return }
         let flag = try check.some(FlagTable.flags.first { $0.names.contains(String(hint)) })
-        try check.that(!flag.summary.contains("has no effect"), "\(typed): \(hint)")
+        try check.that(flag.hasEffect, "\(typed): \(hint)")
         if let own = FlagTable.axis(of: typed), let other = FlagTable.axis(of: String(hint)) {
           try check.equal(own, other, "\(typed): \(hint)")
         }
@@ -86,6 +86,18 @@ import Testing
     let error = #expect(throws: RequestError.self) { try CommandLineParser(["--compat", "spec", typed, "1"]).parse() }
     let words = "\(error!)"
     #expect(hint.map { words.contains("did you mean \($0)?") } ?? !words.contains("did you mean"), "\(words)")
+  }
+
+  /// Of two options that set one value the later one is named, as it is the one that counts.
+  @Test(arguments: [
+    ("-detpixels_f 5 -detpixels 0", "-detpixels 0"), ("-detpixels 5 -detpixels_x 0", "-detpixels_x 0"),
+    ("-lambda 1 -wave 0", "-wave 0"), ("-wave 1 -lambda -2", "-lambda -2"),
+  ])
+  func errorsNameTheLaterOption(text: String, named: String) throws {
+    let folder = try TemporaryFolder()
+    let words = ("-cell 50 -default_F 1 " + text).split(separator: " ").map(String.init)
+    let outcome = try BuiltProgram(named: "nanobragg").run(words, in: folder)
+    #expect(outcome.status == 2 && outcome.errors.hasPrefix("nanobragg: error: \(named): "), "\(outcome.errors)")
   }
 
   /// An error names what was typed: the spelling and the value.

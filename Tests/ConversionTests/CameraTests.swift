@@ -181,7 +181,9 @@ import Testing
     #expect(made.status == 0)
     let read = try nanobragg("\(base) -img a.img \(convention) -intfile b.img")
     #expect(read.errors.contains("the beam is at") == !["-xds", "-dials"].contains(convention), "\(read.errors)")
-    let placed = try nanobragg("\(base) -img a.img \(convention) -Xbeam 2 -Ybeam 3 -intfile b.img")
-    #expect(!placed.errors.contains("the beam is at"), "\(placed.errors)")
+    for option in ["-Xbeam 2 -Ybeam 3", "-Xbeam 2", "-Ybeam 3", "-Xclose 1", "-ORGX 5"] {
+      let placed = try nanobragg("\(base) -img a.img \(convention) \(option) -intfile b.img")
+      #expect(!placed.errors.contains("the beam is at"), "\(option): \(placed.errors)")
+    }
   }
 }

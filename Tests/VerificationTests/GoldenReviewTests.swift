@@ -105,6 +105,27 @@ import Testing
     #expect(left == ["journal.json"], "\(left)")
   }
 
+  /// A journal that cannot be read stops every decision; nothing moves, and nothing that was put away is lost.
+  @Test func aDamagedJournalLosesNothing() throws {
+    for (index, name) in ["a", "b"].enumerated() { #expect(try add(name, 70 + index).status == 0) }
+    #expect(try run(["review", "--accept-all"]).status == 0 && run(["remove", "a"]).status == 0)
+    let store = folder.url.appendingPathComponent("corpus/.undo")
+    let kept = try FileManager.default.contentsOfDirectory(atPath: store.path).sorted()
+    let journal = try Data(contentsOf: store.appendingPathComponent("journal.json"))
+    try journal.prefix(20).write(to: store.appendingPathComponent("journal.json"))
+    #expect(try add("c", 72).status == 0)
+    for command in [
+      ["remove", "b"], ["rename", "b", "z"], ["undo"], ["review", "--accept", "c"], ["review", "--reject", "c"],
+    ] {
+      let outcome = try run(command)
+      #expect(outcome.status != 0 && outcome.errors.contains("journal of decisions cannot be read"), "\(outcome)")
+    }
+    #expect(corpus.ids == ["b"] && corpus.pending.ids == ["c"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.path).sorted() == kept)
+    try journal.write(to: store.appendingPathComponent("journal.json"))
+    #expect(try run(["undo"]).status == 0 && corpus.ids == ["a", "b"])
+  }
+
   /// The same words with other inputs are no twins; the same case under another name is one, and it is said when it is added.
   @Test func twins() throws {
     #expect(try add("first", 70).status == 0)

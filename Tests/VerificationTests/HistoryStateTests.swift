@@ -12,14 +12,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    try NightTests.corpus(in: folder)
-    _ = try ToolTests.tool.run(
-      [
-        "nightly", "--corpus", "corpus", "--stages", "golden,images", "--history", "f.sqlite", "--out", "out", "--seed",
-        "1",
-      ],
-      in: folder)
-    var record = try NightBundle.decoded(try folder.data("out/night.json"))
+    var record = try NightTests.recorded(in: folder, stages: "golden,images")
     record.properties = [.init(name: "A.swift holds", cases: 100, worst: 0.25)]
     let benchmark =
       "{\"name\":\"W3\",\"seconds\":[1,2],\"ratios\":[2,2.1],\"referenceRatios\":[11],\"machine\":\"M\",\"judgements\":[],"

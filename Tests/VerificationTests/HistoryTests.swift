@@ -13,14 +13,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    try NightTests.corpus(in: folder)
-    _ = try ToolTests.tool.run(
-      [
-        "nightly", "--corpus", "corpus", "--stages", "golden", "--history", "first.sqlite", "--out", "out", "--seed",
-        "1",
-      ],
-      in: folder)
-    night = try NightBundle.decoded(try folder.data("out/night.json"))
+    night = try NightTests.recorded(in: folder, stages: "golden")
     history = try History(path: folder.url.appendingPathComponent("history.sqlite").path)
   }
 

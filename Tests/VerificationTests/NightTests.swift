@@ -18,6 +18,16 @@ import Testing
     }
   }
 
+  /// A night of that corpus, to be changed.
+  static func recorded(in folder: TemporaryFolder, stages: String) throws -> NightRecord {
+    try corpus(in: folder)
+    _ = try ToolTests.tool.run(
+      [
+        "nightly", "--corpus", "corpus", "--stages", stages, "--history", "first.sqlite", "--out", "out", "--seed", "1",
+      ], in: folder)
+    return try NightBundle.decoded(try folder.data("out/night.json"))
+  }
+
   private func night(
     _ more: [String] = [], stages: String = "golden", out: String = "out", in folder: TemporaryFolder
   ) throws -> BuiltProgram.Outcome {

@@ -214,7 +214,7 @@ extension Evidence {
   /// units of 1/λ; nil elsewhere.
   var wavelengthOfReciprocals: Double? {
     let name = first.place.name
-    guard name == "stol" || name.hasPrefix("scattering_vec") || name.holds("_star") else { return nil }
+    guard name == "stol" || name.hasPrefix("scattering_vec") || name.containsText("_star") else { return nil }
     return agreed("lambda_angstroms") ?? agreed("lambda_meters").map { 1e10 * $0 }
   }
 }
