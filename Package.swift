@@ -17,7 +17,7 @@ let loops: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O", "-Xcc", "-f
 func variant(_ name: String, _ flags: [String]) -> Target {
   let options = (["-march=x86-64-\(name.lowercased())"] + flags).flatMap { ["-Xcc", $0] }
   return .target(
-    name: "Kernel\(name)", dependencies: ["KernelTypes"],
+    name: "Kernel\(name)", dependencies: ["KernelTypes"], path: "Sources/Kernels/\(name)",
     swiftSettings: loops + [.define("FUSED"), .define(name), .unsafeFlags(options)])
 }
 let variants = hasVariants ? [variant("V3", []), variant("V4", ["-mprefer-vector-width=512"])] : []
@@ -58,90 +58,108 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
-    .target(name: "KernelTypes", swiftSettings: optimised),
-    .target(name: "KernelBaseline", dependencies: ["KernelTypes"], swiftSettings: loops),
-    .target(name: "CPlatform"),
-    .target(name: "VisibleText"),
+    .target(name: "KernelTypes", path: "Sources/Kernels/Types", swiftSettings: optimised),
+    .target(name: "KernelBaseline", dependencies: ["KernelTypes"], path: "Sources/Kernels/Loops", swiftSettings: loops),
+    .target(name: "CSystem", path: "Sources/C/CSystem"),
+    .target(name: "VisibleText", path: "Sources/Files/VisibleText"),
     .target(
-      name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CPlatform", "VisibleText"] + variantNames,
+      name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CSystem", "VisibleText"] + variantNames,
       swiftSettings: optimised + (hasVariants ? [.define("KERNEL_VARIANTS")] : [])),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: optimised),
-    .target(name: "FrameIO", dependencies: ["Physics", "Gzip"], swiftSettings: optimised),
+    .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Gzip", dependencies: ["CZlib"], path: "Sources/Files/Gzip", swiftSettings: optimised),
+    .target(
+      name: "FrameIO", dependencies: ["Physics", "Gzip"], path: "Sources/Files/FrameIO", swiftSettings: optimised),
     .target(name: "TraceIO", dependencies: ["Physics", "Gzip", "VisibleText"], swiftSettings: optimised),
-    .target(name: "CommandLineSupport", dependencies: ["Physics", "FrameIO", "VisibleText"]),
+    .target(
+      name: "CommandLineSupport", dependencies: ["Physics", "FrameIO", "VisibleText"],
+      path: "Sources/Programs/CommandLineSupport"),
     .systemLibrary(
-      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-    .target(name: "Digests", dependencies: ["CCrypto"]),
-    .target(name: "CSpawn"),
-    .target(name: "Provenance", dependencies: ["Digests", "CSpawn", "VisibleText"]),
-    .target(name: "TraceReports", dependencies: ["TraceIO", "Provenance", "VisibleText"]),
-    .target(name: "CExchange"),
+      name: "CCrypto", path: "Sources/C/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Digests", dependencies: ["CCrypto"], path: "Sources/Files/Digests"),
+    .target(name: "Subprocesses", dependencies: ["CSystem"], path: "Sources/Verification/Subprocesses"),
+    .target(
+      name: "Provenance", dependencies: ["Digests", "Subprocesses", "VisibleText"],
+      path: "Sources/Verification/Provenance"),
+    .target(
+      name: "TraceReports", dependencies: ["TraceIO", "Provenance", "VisibleText"],
+      path: "Sources/Verification/TraceReports"),
     .target(
       name: "GoldenStore",
       dependencies: [
-        "Physics", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance", "CExchange",
-      ]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-    .target(name: "CGemmi"),  // gemmi is a library of headers: nothing to link
+        "Physics", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance", "Subprocesses", "CSystem",
+      ], path: "Sources/Verification/GoldenStore"),
+    .systemLibrary(name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CGemmi", path: "Sources/C/CGemmi"),  // gemmi is a library of headers: nothing to link
     .target(
       name: "FrameExchange",
-      dependencies: ["Physics", "FrameIO", "CPNG", "CGemmi", "Digests"],
+      dependencies: ["Physics", "FrameIO", "CPNG", "CGemmi", "Digests"], path: "Sources/Files/FrameExchange",
       swiftSettings: optimised),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
-    .target(name: "NexusImages", dependencies: ["CHDF5", "FrameExchange", "FrameIO", "Physics"]),
+    .systemLibrary(name: "CHDF5", path: "Sources/C/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(
+      name: "NexusImages", dependencies: ["CHDF5", "FrameExchange", "FrameIO", "Physics"],
+      path: "Sources/Files/NexusImages"),
     .target(
       name: "ImageAnalysis",
       dependencies: [
         "Physics", "FrameIO", "FrameExchange", "Provenance", .product(name: "HeapModule", package: "swift-collections"),
-      ], swiftSettings: optimised),
+      ], path: "Sources/Verification/ImageAnalysis", swiftSettings: optimised),
     .executableTarget(
       name: "nanobragg-convert",
       dependencies: [
         "FrameExchange", "NexusImages", "CommandLineSupport", "FrameIO", "Physics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .target(name: "Benchmarks", dependencies: ["GoldenStore", "Provenance", "FrameIO", "Physics"]),
+      ], path: "Sources/Programs/nanobragg-convert"),
+    .target(
+      name: "Benchmarks", dependencies: ["GoldenStore", "Provenance", "Subprocesses", "FrameIO", "Physics"],
+      path: "Sources/Verification/Benchmarks"),
     .systemLibrary(
-      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+      name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "NightlyGate",
       dependencies: [
         "Benchmarks",
-        "Provenance", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport", "FrameIO",
+        "Provenance", "Subprocesses", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport",
+        "FrameIO",
         "Physics", "VisibleText",
         "CSQLite", .product(name: "Mustache", package: "swift-mustache"),
-      ]),
-    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+      ], path: "Sources/Verification/NightlyGate"),
+    .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
     .target(name: "PropertyTesting"),
     .executableTarget(
       name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"],
+      path: "Sources/Programs/nanobragg",
       linkerSettings: standalone),
     .target(
       name: "ToolSupport",
       dependencies: [
-        "CommandLineSupport", "GoldenStore", "FrameIO", "TraceIO", "Physics", "Provenance",
+        "CommandLineSupport", "GoldenStore", "FrameIO", "TraceIO", "Physics", "Provenance", "Subprocesses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], path: "Sources/Programs/ToolSupport"),
     .executableTarget(
       name: "nbverify",
       dependencies: [
         "ToolSupport", "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance",
+        "Subprocesses",
         "TraceReports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], path: "Sources/Programs/nbverify"),
     .executableTarget(
       name: "nbverify-gate",
       dependencies: [
         "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameExchange", "FrameIO", "Physics", "Provenance",
+        "Subprocesses",
         "TraceReports",
         "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], path: "Sources/Programs/nbverify-gate"),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
-    .testTarget(name: "TraceIOTests", dependencies: ["TraceIO"]),
+    .testTarget(
+      name: "TraceIOTests",
+      dependencies: [
+        "TraceIO", "TraceReports", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TestSupport"]),
@@ -162,7 +180,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "TraceIO", "TraceReports", "Provenance", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting",
+        "TraceIO", "TraceReports", "Provenance", "Subprocesses", "GoldenStore", "CommandLineSupport", "Physics",
+        "PropertyTesting",
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
         "VisibleText",
       ]),

@@ -13,7 +13,7 @@ present() {
 
 # Without these the package is built all the same, and MTZ and mmCIF are refused.
 has_headers() {
-  for folder in /usr/include /usr/local/include /opt/homebrew/include; do
+  for folder in /usr/include /usr/local/include; do
     if [ -f "$folder/gemmi/mtz.hpp" ] && [ -f "$folder/tao/pegtl.hpp" ]; then return 0; fi
   done
   return 1
@@ -27,7 +27,7 @@ if ! command -v apt-get >/dev/null 2>&1; then
     exit 0
   fi
   echo "ensure-libraries: gsl, libcrypto, libpng, sqlite3, zlib or hdf5 is missing and there is no apt-get;" >&2
-  echo "                  install them with your package manager (Homebrew: brew install gsl openssl@3 libpng sqlite zlib hdf5 pkg-config)" >&2
+  echo "                  install them with your package manager" >&2
   exit 1
 fi
 

@@ -1,18 +1,22 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// Examines a property with random cases, within a test; a failure is recorded as one issue at the caller's line.
 ///
 /// ```swift
 /// @Test func squares() {
-///   forAll("squares are not negative", .double(in: -10...10)) { check, x in
+///   forAll("arithmetic: squares", .double(in: -10...10)) { check, x in
 ///     try check.that(x * x >= 0, "x² is \(x * x)")
 ///   }
 /// }
 /// ```
-/// The cases depend on the seed of the run, the file and the name only: not on other properties, threads or order.
+/// The cases depend on the seed of the run and the id alone: not on the file, on other properties, on threads or order. An
+/// id therefore outlives moves and rewordings, and with it the cases, the kept counter-examples and the history of nights.
+/// The sentence that the property states is the name of its test.
 /// - Parameters:
-///   - name: What the property says; unique within its file.
+///   - id: The identity of the property: any text that no other property has. Ids that look like a file and a sentence
+///     date from the time when the cases followed from those.
 ///   - generators: Where the values come from, one for each argument of the body.
 ///   - examples: Values that are examined before the random ones.
 ///   - regressions: Tokens of earlier counter-examples, which are examined first.
@@ -22,14 +26,14 @@ import Testing
 ///   - sourceLocation: The caller's place.
 ///   - body: The property: throws at the first claim that does not hold.
 public func forAll<each Value>(
-  _ name: String, _ generators: repeat Generator<each Value>, examples: [(repeat each Value)] = [],
+  _ id: String, _ generators: repeat Generator<each Value>, examples: [(repeat each Value)] = [],
   regressions: [ReplayToken] = [], require coverage: [Coverage] = [], cost: Cost = .cheap,
   filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: (Check, repeat each Value) throws -> Void
 ) {
   withoutActuallyEscaping(body) { body in
-    let id = "\(sourceLocation.fileID) \(name)"
     do {
+      try PropertyIDs.claim(id, at: sourceLocation)
       let settings = try Settings.current
       let store =
         settings.counterexamples.map { CounterexampleStore(folder: URL(fileURLWithPath: $0)) }
@@ -77,4 +81,26 @@ private func record<Value>(_ run: PropertyRun<Value>, _ store: CounterexampleSto
     }
   }
   Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
+}
+
+/// The ids that the properties of this process have used, so that two properties with one id are noticed.
+private enum PropertyIDs {
+  private static let places = Mutex<[String: String]>([:])
+
+  /// - Throws: `DuplicateID` if a property elsewhere has the id.
+  static func claim(_ id: String, at location: SourceLocation) throws {
+    let place = "\(location.fileID):\(location.line)"
+    let other = places.withLock { places in
+      defer { places[id] = places[id] ?? place }
+      return places[id]
+    }
+    if let other, other != place { throw DuplicateID(place: other) }
+  }
+}
+
+/// Two properties with one id would share their cases and their history.
+struct DuplicateID: Error, CustomStringConvertible {
+  let place: String
+
+  var description: String { "the property at \(place) has the same id; give this one another" }
 }

@@ -1,6 +1,6 @@
 /// A property under examination: what generates its cases, and what it claims.
 package struct Property<Value> {
-  /// The name, unique within its file.
+  /// The identity: what the seeds of the cases follow from.
   package let id: String
   package let generator: Generator<Value>
   package let examples: [Value]

@@ -1,11 +1,7 @@
 import Gzip
 import Physics
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Reads a log from a file in pieces: memory does not grow with the size of the log.
 public enum TraceFile {

@@ -50,7 +50,7 @@ import Testing
     let letters = Array("abcdefghijklmnopqrstuvwxyz_")
     let draws = zip(
       Generator<String>.element(of: names), Generator<Int>.integer(in: 2...40), Generator<Int>.integer(in: 0...28))
-    forAll("a hint names an option of the same axis that has an effect", draws) { check, draw in
+    forAll("CommandLineTests/HintTests.swift a hint names an option of the same axis that has an effect", draws) { check, draw in
       let (name, place, kind) = draw
       var word = Array(name)
       let index = 2 + place % (word.count - 2)

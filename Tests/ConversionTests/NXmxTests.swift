@@ -40,7 +40,7 @@ import Testing
   @Test(arguments: ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"]) func theDetectorStandsWhereItStands(
     convention: String
   ) {
-    forAll("positions of pixels are those of the simulator, tilted and swung", Self.angles) { check, angles in
+    forAll("ConversionTests/NXmxTests.swift positions of pixels are those of the simulator, tilted and swung", Self.angles) { check, angles in
       let made = try experiment(
         "\(convention) -distance 150 -detector_rotx \(angles[0]) -detector_roty \(angles[1]) -detector_rotz \(angles[2]) -twotheta \(angles[3]) -phi 10 -osc 0.5"
       )

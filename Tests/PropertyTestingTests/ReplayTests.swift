@@ -74,7 +74,7 @@ import PropertyTesting
     settings.keepsCounterexamples = true
     let bound = Locked(60)
     func property() {
-      forAll("kept and replayed", .integer(in: 0...99)) { check, value in
+      forAll("PropertyTestingTests/ReplayTests.swift kept and replayed", .integer(in: 0...99)) { check, value in
         bound.seen.append(value)
         try check.that(value < bound.limit, "small")
       }

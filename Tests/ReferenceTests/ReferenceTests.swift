@@ -16,7 +16,7 @@ struct ReferenceTests {
 
   @Test func filesLinesAndTraces() {
     forAll(
-      "files, printed lines and traces are those of the reference program", CommandLines.all,
+      "ReferenceTests/ReferenceTests.swift files, printed lines and traces are those of the reference program", CommandLines.all,
       require: [.atLeast(30, "written")], cost: .dear
     ) { check, line in
       let candidate = try ReferenceRun(ours, line)

@@ -1,5 +1,6 @@
 import Foundation
 import Provenance
+import Subprocesses
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Provenance
+import Subprocesses
 import TestSupport
 import Testing
 
@@ -45,9 +46,9 @@ import Testing
   }
 
   @Test func whatCannotBeStartedIsAnError() async throws {
-    await #expect(throws: BundleError.self) { try await ProgramRun.run("/nowhere/program", []) }
-    await #expect(throws: BundleError.self) { try await ProgramRun.run("no-such-program", []) }
-    await #expect(throws: BundleError.self) { try await ProgramRun.run("/bin/true", [], in: "/nowhere") }
+    await #expect(throws: ProgramError.self) { try await ProgramRun.run("/nowhere/program", []) }
+    await #expect(throws: ProgramError.self) { try await ProgramRun.run("no-such-program", []) }
+    await #expect(throws: ProgramError.self) { try await ProgramRun.run("/bin/true", [], in: "/nowhere") }
   }
 
   @Test func manyRunAtTheSameTime() async throws {

@@ -8,9 +8,9 @@ import Testing
   static let tool = BuiltProgram(named: "nbverify")
 
   /// A folder with a reference log and a candidate log.
-  private func scratch(_ candidate: String = FactorTests.candidate) throws -> TemporaryFolder {
+  private func scratch(_ candidate: String = DisagreeingLogs.candidate) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    try folder.file("c.log", FactorTests.reference)
+    try folder.file("c.log", DisagreeingLogs.reference)
     try folder.file("py.log", candidate)
     return folder
   }
@@ -77,9 +77,9 @@ import Testing
   /// Carriage returns and what stands before a marker stay as they are.
   @Test func patchesApplyToUnusualLogs() throws {
     let folder = try scratch()
-    let lines = FactorTests.reference.replacing("TRACE_C: steps", with: "\u{1B}[0mTRACE_C: steps")
+    let lines = DisagreeingLogs.reference.replacing("TRACE_C: steps", with: "\u{1B}[0mTRACE_C: steps")
     try folder.file("c.log", lines.replacing("\n", with: "\r\n") + "\u{b5} TRACE_C: stol 5\n")
-    try folder.file("py.log", FactorTests.candidate + "TRACE_PY:stol=6\n")
+    try folder.file("py.log", DisagreeingLogs.candidate + "TRACE_PY:stol=6\n")
     #expect(try run(compare, in: folder).status == 1)
     let patch = "patch --binary -o patched.log c.log out/trace_diff_manual.patch"
     let applied = try run(["-c", patch], in: folder, program: .shell)

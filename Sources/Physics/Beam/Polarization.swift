@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The polarization factor of a scattered ray (Kahn et al., 1982; spec/40 §7).
 public struct Polarization: Sendable, Hashable {

@@ -34,7 +34,7 @@ struct PolarizationAxis: Sendable {
   }
 }
 
-extension PixelEvaluator {
+extension ReferenceEvaluator {
   /// The number of polarization factors that the reference program has computed before each pixel, in raster order; empty
   /// where it makes no difference.
   func polarizationCalls() -> [Int] {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The angles α, β and γ between three cell vectors, by their sines and cosines as the reference program computes them.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The shape of the crystal, which sets its lattice (shape) factor.
 public enum CrystalShape: String, Sendable, CaseIterable, Codable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// One reflection of a list: integer Miller indices and a structure factor.
 public struct Reflection: Sendable, Hashable {

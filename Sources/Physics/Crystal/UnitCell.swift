@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The lengths and angles of a unit cell.
 public struct UnitCell: Sendable, Hashable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// A rectangle of pixels; empty if its bounds are inverted or outside the detector.
 public struct PixelRegion: Sendable, Hashable {

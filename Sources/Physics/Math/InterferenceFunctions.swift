@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The scalar special functions of the lattice factor, evaluated as the reference program does (spec/30 §12).
 public enum InterferenceFunctions {

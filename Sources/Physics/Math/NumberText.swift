@@ -1,10 +1,6 @@
-import CPlatform
+import CSystem
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Numbers as text in the manner of the C library, which logs and command lines follow.
 public enum NumberText {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Rotations of vectors, right-handed, angles in radians (spec/20 §1).
 public enum Rotation {

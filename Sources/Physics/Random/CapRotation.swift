@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Random rotations as the reference program draws them (spec/60 §6 and §7).
 public enum CapRotation {

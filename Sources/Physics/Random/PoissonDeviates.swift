@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Poisson deviates as the reference program draws them, mixed single and double precision (spec/60 §5).
 public enum PoissonDeviates {
@@ -87,12 +83,8 @@ public enum PoissonDeviates {
   }
 
   private static func logFactorial(_ number: Double) -> Double {
-    #if canImport(Glibc)
-      var sign: Int32 = 0
-      return lgamma_r(number + 1, &sign)
-    #else
-      return lgamma(number + 1)
-    #endif
+    var sign: Int32 = 0
+    return lgamma_r(number + 1, &sign)
   }
 
   private static func rejection(

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The precision of elementary functions in the deviates: the two programs of the C authors differ in it, and a sequence
 /// soon does, too.

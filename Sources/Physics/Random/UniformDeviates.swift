@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The uniform generator of the reference program: Park and Miller's minimal standard (1988) with the shuffle of
 /// Bays and Durham (1976), results rounded to single precision (spec/60 §2).

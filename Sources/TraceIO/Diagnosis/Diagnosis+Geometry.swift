@@ -1,11 +1,7 @@
 import Physics
 import VisibleText
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Rules about axes, origins, wavelength and units.
 extension Diagnosis {

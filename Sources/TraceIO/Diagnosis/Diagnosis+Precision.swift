@@ -1,10 +1,6 @@
 import Physics
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Rules about rounding: single precision, few digits.
 extension Diagnosis {

@@ -1,11 +1,7 @@
 import ArgumentParser
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Feeds damaged files to every reader. A crash ends it; errors are answers.
 @main struct Fuzz: ParsableCommand {

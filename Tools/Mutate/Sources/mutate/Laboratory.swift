@@ -29,10 +29,16 @@ struct Laboratory {
   }
 
   /// Makes a file or folder of the copy the same as that of the package; what is the same already is left alone, so
-  /// that builds stay incremental.
+  /// that builds stay incremental. A symbolic link stays one: the kernels of the other instruction sets are links to one
+  /// source, and a mutant of that source has to reach all of them.
   private func synchronise(_ name: String) throws {
     let manager = FileManager.default
     let (from, to) = (package.appendingPathComponent(name), copy.appendingPathComponent(name))
+    if let target = try? manager.destinationOfSymbolicLink(atPath: from.path) {
+      guard (try? manager.destinationOfSymbolicLink(atPath: to.path)) != target else { return }
+      try? manager.removeItem(at: to)
+      return try manager.createSymbolicLink(atPath: to.path, withDestinationPath: target)
+    }
     var isFolder: ObjCBool = false
     let exists = manager.fileExists(atPath: from.path, isDirectory: &isFolder)
     if !exists {
@@ -42,6 +48,9 @@ struct Laboratory {
       let names = Set(try manager.contentsOfDirectory(atPath: from.path))
         .union(try manager.contentsOfDirectory(atPath: to.path))
       for inner in names { try synchronise("\(name)/\(inner)") }
+    } else if (try? manager.destinationOfSymbolicLink(atPath: to.path)) != nil {
+      try manager.removeItem(at: to)
+      try Data(contentsOf: from).write(to: to)
     } else if !manager.contentsEqual(atPath: from.path, andPath: to.path) {
       try manager.createDirectory(at: to.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(contentsOf: from).write(to: to)

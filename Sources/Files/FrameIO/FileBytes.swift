@@ -1,0 +1,202 @@
+import Gzip
+import Physics
+import Synchronization
+
+import Glibc
+
+/// Whole files in and out. Files appear whole or not at all.
+public enum FileBytes {
+  /// The largest file that is read, in bytes: 8 GiB, or half of the memory there is. The environment variable
+  /// `NB_FILE_LIMIT` gives another number for files of every kind.
+  public static let limit = stated ?? Machine.limit(1 << 33)
+
+  /// The largest file of a kind that is small by its nature: a matrix, a list of sources, a table.
+  public static func limit(ofKind bytes: Int) -> Int { stated ?? bytes }
+
+  /// The name of the variable.
+  public static let limitVariable = "NB_FILE_LIMIT"
+
+  private static let stated = getenv(limitVariable).flatMap { Int(String(cString: $0)) }
+
+  /// Checks the variable.
+  /// - Throws: `RequestError` if it is set and no whole number of bytes.
+  public static func checkLimit() throws(RequestError) {
+    guard let text = getenv(limitVariable).map({ String(cString: $0) }), !text.isEmpty else { return }
+    guard let number = Int(text), number > 0 else {
+      throw RequestError(limitVariable, value: text, "it is no number of bytes", remedy: "give e.g. 4000000000")
+    }
+  }
+
+  /// Reads a file; one that gzip packed is unpacked.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - flag: The option that named it, for the error message.
+  ///   - count: How many bytes to read at most; all if nil.
+  ///   - limit: The largest size, packed and unpacked.
+  /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
+  public static func read(
+    _ path: String, for flag: String, upTo count: Int? = nil, limit: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    try read(try InputFile(path, for: flag), path, for: flag, upTo: count, limit: limit)
+  }
+
+  /// The same of an open file.
+  static func read(
+    _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int? = nil, limit: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    let bytes = try packed(file, path, for: flag, upTo: count, limit: limit)
+    guard Gunzip.isPacked(bytes) else { return bytes }
+    // Of a compressed file, a part is no use.
+    let rest = count == nil ? [] : try packed(file, path, for: flag, upTo: nil, limit: limit)
+    let whole = try unpacked(bytes + rest, path, for: flag, limit: limit)
+    return count.map { Array(whole.prefix($0)) } ?? whole
+  }
+
+  /// What gzip packed; other files as they are.
+  /// - Throws: `RequestError` if it is damaged, or unpacks to more than `limit` bytes.
+  public static func unpacked(
+    _ bytes: [UInt8], _ path: String, for flag: String, limit: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    guard Gunzip.isPacked(bytes) else { return bytes }
+    do {
+      return try Gunzip.unpacked(bytes, limit: limit)
+    } catch {
+      throw RequestError(flag, value: path, "\(error)", remedy: "compress the file anew")
+    }
+  }
+
+  /// The bytes of a file from where it was read last.
+  private static func packed(
+    _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int?, limit: Int
+  ) throws(RequestError) -> [UInt8] {
+    let limit = file.isDevice ? min(limit, Self.limit(ofKind: 100 << 20)) : limit
+    if count == nil && file.size > limit { throw tooLarge(path, flag, file.size, limit) }
+    let wanted = count ?? .max
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(file.size, wanted) + 1)
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count < wanted {
+      let room = min(chunk.count, wanted - bytes.count)
+      let got = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(RequestError) in
+        try file.read(into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: room))
+      }
+      // A pipe does not tell its size.
+      if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got, limit) }
+      bytes += chunk[0..<got]
+      if got < room { break }
+    }
+    return bytes
+  }
+
+  /// Reads an ordinary file as it is, packed or not: what another program left may be a pipe that nobody writes to, or a
+  /// device without end.
+  /// - Parameters:
+  ///   - path: The file, or a link to one.
+  ///   - flag: What it is, for the error message.
+  ///   - count: The largest size in bytes.
+  /// - Throws: `RequestError` if it cannot be read, is no ordinary file or is larger.
+  public static func readRegular(
+    _ path: String, for flag: String = "file", upTo count: Int = limit
+  ) throws(RequestError) -> [UInt8] {
+    var status = stat()
+    // Looked at before it is opened: opening a pipe waits for its other end.
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw RequestError(flag, value: path, "it is no ordinary file", remedy: "put the file itself there")
+      }
+      guard Int(status.st_size) <= count else {
+        throw RequestError(
+          flag, value: path, "the file has \(status.st_size) bytes; at most \(count) are read",
+          remedy: "check whether it is the right file")
+      }
+    }
+    return try packed(try InputFile(path, for: flag), path, for: flag, upTo: nil, limit: count)
+  }
+
+  static func tooLarge(_ path: String, _ flag: String, _ size: Int, _ limit: Int) -> RequestError {
+    RequestError(
+      flag, value: path, "the file has \(size) bytes; at most \(limit) are read",
+      remedy: "check whether it is the right file, or set \(limitVariable) to more")
+  }
+
+  /// Writes a file: under a temporary name in the same folder first, then renamed.
+  ///
+  /// A link is followed. A name that stands for a device or a pipe is written to directly, and so is a file in a folder
+  /// where nothing can be created.
+  /// - Parameters:
+  ///   - header: What comes first.
+  ///   - elements: The content, in the byte order of the machine.
+  ///   - path: The file; replaced if it exists.
+  ///   - flag: The option that named it, for the error message.
+  /// - Throws: `RequestError` if it cannot be written; no partial file is left.
+  public static func write<Element: BitwiseCopyable>(
+    header: [UInt8] = [], _ elements: [Element], to path: String, for flag: String
+  ) throws(RequestError) {
+    try write(header: header, elements[...], to: path, for: flag)
+  }
+
+  /// The same for a part of an array.
+  public static func write<Element: BitwiseCopyable>(
+    header: [UInt8] = [], _ elements: ArraySlice<Element>, to path: String, for flag: String
+  ) throws(RequestError) {
+    try write(header: header, to: path, for: flag) { sink in elements.withUnsafeBytes { sink($0) } }
+  }
+
+  /// The same for content that is made while it is written.
+  /// - Parameter content: Hands bytes to the sink it is given, which says whether they could be written; returns whether
+  ///   all could.
+  public static func write(
+    header: [UInt8], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
+  ) throws(RequestError) {
+    try prepare(header: header, to: path, for: flag, content: content).commit()
+  }
+
+  /// Writes a file under its temporary name. What has no temporary name is written at once.
+  public static func prepare(
+    header: [UInt8] = [], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
+  ) throws(RequestError) -> PendingFile {
+    let file = try OpenFile(path, flag)
+    let isWhole = header.withUnsafeBytes { file.append($0) } && content { file.append($0) }
+    return try file.end(failure: isWhole ? nil : OpenFile.failure)
+  }
+
+  /// The same for content that is made in parts, in several threads where the file need not be written in order.
+  /// - Parameters:
+  ///   - count: The number of parts.
+  ///   - content: Hands the bytes of a part, and where they start after the header, to the sink it is given.
+  public static func prepare(
+    header: [UInt8], to path: String, for flag: String, parts count: Int, threads: Int,
+    content: @Sendable (_ part: Int, _ sink: (UnsafeRawBufferPointer, _ offset: Int) -> Void) -> Void
+  ) throws(RequestError) -> PendingFile {
+    let file = try OpenFile(path, flag)
+    let isReplaced = file.isReplaced
+    let failure = Atomic<Int32>(header.withUnsafeBytes { file.append($0) } ? 0 : OpenFile.failure)
+    Parallel.forEach(count, threads: isReplaced ? threads : 1) { part in
+      guard failure.load(ordering: .relaxed) == 0 else { return }
+      content(part) { bytes, offset in
+        let isWhole = isReplaced ? file.put(bytes, at: header.count + offset) : file.append(bytes)
+        if !isWhole { failure.store(OpenFile.failure, ordering: .relaxed) }
+      }
+    }
+    let number = failure.load(ordering: .relaxed)
+    return try file.end(failure: number == 0 ? nil : number)
+  }
+
+  /// Refuses a file that cannot be written later, before hours of work are lost.
+  /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is not there or
+  ///   may not be written to.
+  public static func checkWritable(_ path: String, for flag: String) throws(RequestError) {
+    _ = try FilePlace(path, flag)
+  }
+
+  /// Whether a file is written under another name first.
+  public static func appearsWhole(_ path: String, for flag: String) throws(RequestError) -> Bool {
+    try FilePlace(path, flag).isReplaced
+  }
+
+  static func unwritable(_ path: String, _ flag: String) -> RequestError {
+    RequestError(
+      flag, value: path, "the file cannot be written: \(String(cString: strerror(errno)))",
+      remedy: "check that the folder exists, the file may be written to and there is room")
+  }
+}

@@ -1,0 +1,78 @@
+import Gzip
+import Physics
+
+import Glibc
+
+/// A file that is open for reading.
+struct InputFile: ~Copyable {
+  /// Its size in bytes; 0 for pipes and devices.
+  let size: Int
+  /// Whether it is a file proper, which has a size and can be read anywhere.
+  let isRegular: Bool
+  /// Whether it is a device, which may have no end.
+  let isDevice: Bool
+  private let descriptor: Int32
+  private let path: String
+  private let flag: String
+
+  /// Opens a file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - flag: The option that named it, for the error message.
+  /// - Throws: `RequestError` if it cannot be opened, or is a folder.
+  init(_ path: String, for flag: String) throws(RequestError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path, flag) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let error = Self.unreadable(path, flag)
+      close(descriptor)
+      throw error
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
+    }
+    isDevice = [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT)
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+    size = max(Int(status.st_size), 0)
+    (self.descriptor, self.path, self.flag) = (descriptor, path, flag)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Reads on until a buffer is full or the file ends.
+  /// - Parameter place: Where to read a regular file from; where the last read ended if nil.
+  /// - Returns: The number of bytes read.
+  /// - Throws: `RequestError` if the system fails.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at place: Int? = nil) throws(RequestError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let (start, room) = (buffer.baseAddress! + filled, buffer.count - filled)
+      let got =
+        place.map { pread(descriptor, start, room, off_t($0 + filled)) } ?? Glibc.read(descriptor, start, room)
+      if got == 0 { break }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw Self.unreadable(path, flag)
+      }
+      filled += got
+    }
+    return filled
+  }
+
+  /// Whether it is a file proper that gzip packed.
+  func isPacked() throws(RequestError) -> Bool {
+    guard isRegular else { return false }
+    return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2) { (start) throws(RequestError) in
+      start.initialize(repeating: 0)
+      return try read(into: UnsafeMutableRawBufferPointer(start), at: 0) == 2 && Gunzip.isPacked(start)
+    }
+  }
+
+  private static func unreadable(_ path: String, _ flag: String) -> RequestError {
+    RequestError(
+      flag, value: path, "the file cannot be read: \(String(cString: strerror(errno)))",
+      remedy: "check the name and the permissions")
+  }
+}

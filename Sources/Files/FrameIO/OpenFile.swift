@@ -1,0 +1,75 @@
+import Physics
+
+import Glibc
+
+/// A file that is being written: without a name, under a temporary one, or in place.
+struct OpenFile: Sendable {
+  /// Whether it takes its place when it is whole.
+  let isReplaced: Bool
+  private let temporary: String?
+  private let place: FilePlace
+  private let path: String
+  private let flag: String
+  private let descriptor: Int32
+
+  init(_ path: String, _ flag: String) throws(RequestError) {
+    place = try FilePlace(path, flag)
+    (self.path, self.flag, isReplaced) = (path, flag, place.isReplaced)
+    if place.isReplaced {
+      guard let (descriptor, name) = PendingFile.open(for: place) else { throw FileBytes.unwritable(path, flag) }
+      (self.descriptor, temporary) = (descriptor, name)
+      // A file that is replaced keeps its permissions.
+      if let mode = place.mode { _ = fchmod(descriptor, mode) }
+    } else {
+      descriptor =
+        place.stream.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? open(place.target, O_WRONLY | O_TRUNC | O_CLOEXEC)
+      temporary = nil
+      guard descriptor >= 0 else { throw FileBytes.unwritable(path, flag) }
+    }
+  }
+
+  /// Writes bytes after those before; returns whether all could be.
+  func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    Self.forEachRest(of: bytes) { write(descriptor, $0.baseAddress, $0.count) }
+  }
+
+  /// Writes bytes at a place; returns whether all could be.
+  func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    Self.put(bytes, in: descriptor, at: offset)
+  }
+
+  /// The same for any file.
+  static func put(_ bytes: UnsafeRawBufferPointer, in descriptor: Int32, at offset: Int) -> Bool {
+    forEachRest(of: bytes) { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + bytes.count - $0.count)) }
+  }
+
+  /// Calls a function with what is left until it has taken all; returns whether it has.
+  private static func forEachRest(of bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Int) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = take(rest)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+    return true
+  }
+
+  /// The system's number of what went wrong just now, never 0: a write of no bytes leaves none behind.
+  static var failure: Int32 { errno == 0 ? EIO : errno }
+
+  /// Ends the writing.
+  /// - Parameter failure: The system's number of what went wrong; nil if nothing did.
+  /// - Throws: `RequestError` if anything did; no part of the file is left then.
+  func end(failure: Int32?) throws(RequestError) -> PendingFile {
+    let pending = PendingFile(
+      descriptor: isReplaced ? descriptor : nil, temporary: temporary, place: place, path: path, flag: flag)
+    // A file system far away tells what it could not store when a descriptor is closed.
+    let toClose = temporary == nil ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    let isClosed = isReplaced && temporary == nil || close(toClose) == 0
+    guard let failure = failure ?? (isClosed ? nil : Self.failure) else { return pending }
+    pending.discard()
+    errno = failure
+    throw FileBytes.unwritable(path, flag)
+  }
+}

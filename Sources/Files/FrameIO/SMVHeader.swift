@@ -1,0 +1,121 @@
+import Physics
+
+import Glibc
+
+/// The text header of an SMV image (spec/70 §6).
+public struct SMVHeader: Sendable {
+  private let text: [UInt8]
+  private let keysAreSubstrings: Bool
+  /// The length in bytes that the header states.
+  public let byteCount: Int
+  /// Whether 16-bit pixels are stored with the high byte first.
+  public let isBigEndian: Bool
+  /// The number of pixels along the fast axis; zero if the header has none.
+  public let fastPixels: Int
+  /// The number of pixels along the slow axis; zero if the header has none.
+  public let slowPixels: Int
+
+  /// Parses the header at the start of a file.
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - path: Its name, for the error message.
+  ///   - flag: The option that named it.
+  ///   - compatibility: With `Quirk.headerKeysAreSubstrings` a key is found at its last occurrence anywhere.
+  /// - Throws: `RequestError` if the file is short or is no SMV image.
+  public init(
+    _ bytes: [UInt8], path: String, flag: String, _ compatibility: Compatibility
+  ) throws(RequestError) {
+    guard bytes.count >= 512 else {
+      throw RequestError(
+        flag, value: path, "the file has \(bytes.count) bytes; an SMV header alone has 512",
+        remedy: "give a whole SMV image")
+    }
+    guard bytes.starts(with: Array("{\nHEADER_BYT".utf8)) else {
+      throw RequestError(
+        flag, value: path, "the file does not start with an SMV header",
+        remedy: "give an SMV image: it starts with { and HEADER_BYTES on the next line")
+    }
+    keysAreSubstrings = compatibility.has(.headerKeysAreSubstrings)
+    let stated = Self.statedLength(bytes)
+    guard stated >= 1, stated <= Double(bytes.count) else {
+      throw RequestError(
+        flag, value: path, "the header claims \(stated) bytes, the file has \(bytes.count)",
+        remedy: "check HEADER_BYTES, or whether the file is cut off")
+    }
+    byteCount = Int(stated)
+    let header = Array(bytes[0..<byteCount])
+    let substrings = keysAreSubstrings
+    func number(_ key: String) -> Double? { Self.value(key, in: header, asSubstring: substrings) }
+    var (fast, slow) = (number("SIZE1") ?? 0, number("SIZE2") ?? 0)
+    if fast == 0 {
+      let both = number("DETECTOR_DIMENSIONS") ?? 0
+      (fast, slow) = (both, both)
+    }
+    guard fast >= 0, slow >= 0, fast <= 0x1p30, slow <= 0x1p30, fast * slow <= 0x1p30 else {
+      throw RequestError(
+        flag, value: path, "the header claims \(fast) x \(slow) pixels", remedy: "check SIZE1 and SIZE2")
+    }
+    (fastPixels, slowPixels) = (Int(fast), Int(slow))
+    isBigEndian = Self.word("BYTE_ORDER", in: header).map { $0.lowercased().hasPrefix("big") } ?? false
+    text = header
+  }
+
+  /// The length that the first 512 bytes state, in bytes, unchecked; 512 if they state none.
+  static func statedLength(_ bytes: [UInt8]) -> Double {
+    value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: true) ?? 512
+  }
+
+  /// The number after a key; nil if the key is absent, or if the value is not a number (`nan`).
+  public func number(_ key: String) -> Double? {
+    Self.value(key, in: text, asSubstring: keysAreSubstrings)
+  }
+
+  /// What the header says if it is one of d*TREK.
+  public var dtrek: DTrekHeader? { DTrekHeader(self) }
+
+  /// The bytes between the first line and the last brace.
+  var body: ArraySlice<UInt8> {
+    let end = text.lastIndex(of: UInt8(ascii: "}")) ?? text.endIndex
+    return text[..<end].drop { $0 != 10 }.dropFirst()
+  }
+
+  /// The text after a key, up to a semicolon or the end of the line; nil if the key is absent.
+  public func word(_ key: String) -> String? { Self.word(key, in: text) }
+
+  /// Three numbers after a key, separated by commas; nil if the key is absent or is not followed by three finite numbers.
+  public func vector(_ key: String) -> Vector3? {
+    let numbers = Self.word(key, in: text)?.split(separator: ",").map { Double($0) ?? .nan } ?? []
+    guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else { return nil }
+    return Vector3(numbers[0], numbers[1], numbers[2])
+  }
+
+  private static func value(_ key: String, in text: [UInt8], asSubstring: Bool) -> Double? {
+    guard let tail = tail(after: key, in: text, asSubstring: asSubstring) else { return nil }
+    guard let equals = tail.firstIndex(of: 61) else { return 0 }
+    let value = atof(tail[(equals + 1)...].map { CChar(bitPattern: $0) } + [0])
+    return value.isNaN ? nil : value
+  }
+
+  private static func word(_ key: String, in text: [UInt8]) -> String? {
+    guard let tail = tail(after: key, in: text, asSubstring: false), let equals = tail.firstIndex(of: 61) else {
+      return nil
+    }
+    let value = tail[(equals + 1)...].prefix { $0 != 59 && $0 != 10 && $0 != 13 }.drop { $0 == 32 || $0 == 9 }
+    let end = value.lastIndex { $0 != 32 && $0 != 9 } ?? value.startIndex - 1
+    return String(decoding: value[value.startIndex..<end + 1], as: UTF8.self)
+  }
+
+  /// What follows the last occurrence of a key.
+  private static func tail(after key: String, in text: [UInt8], asSubstring: Bool) -> ArraySlice<UInt8>? {
+    let pattern = Array(key.utf8)
+    guard text.count >= pattern.count else { return nil }
+    for start in (0...(text.count - pattern.count)).reversed()
+    where text[start..<start + pattern.count].elementsEqual(pattern) {
+      if asSubstring { return text[(start + pattern.count)...] }
+      let before = text[..<start].last { $0 != 32 && $0 != 9 }
+      let after = text[(start + pattern.count)...].drop { $0 == 32 || $0 == 9 }
+      if before == nil || before == 10 || before == 59, after.first == 61 { return after }
+    }
+    return nil
+  }
+}

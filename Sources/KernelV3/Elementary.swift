@@ -1,1 +1,0 @@
-../KernelBaseline/Elementary.swift

@@ -1,1 +1,0 @@
-../KernelBaseline/Loops.swift

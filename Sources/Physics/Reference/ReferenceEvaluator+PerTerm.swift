@@ -1,0 +1,106 @@
+extension ReferenceEvaluator {
+  /// A pixel as the physics has it: every term carries its own factors (no `Quirk.runningSum`).
+  ///
+  /// Factors that are not oversampled are those of the middle of the pixel, per layer and per source. Where such a
+  /// factor is the same for all terms it is applied once, at the end, and reported; otherwise it is reported as 1.
+  /// The water background is I_bg·Ω·P times the fraction that the sensor captures, P averaged over the sources; it
+  /// does not depend on the steps.
+  @inline(__always)
+  func evaluatePerTerm<Observer: PixelObserver>(
+    slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
+  ) -> PixelOutcome {
+    let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
+    let hasOneLayer = detector.sensor.layerCount == 1
+    let common = CommonFactors(
+      capture: !sampling.thick && hasOneLayer,
+      polarization: !sampling.polar && beam.sources.count == 1 && hasOneLayer,
+      solidAngle: !sampling.omega && hasOneLayer)
+    var out = PixelOutcome(captureFraction: 1, polarization: 1, solidAngle: 1)
+    var background = 0.0
+    for layer in 0..<detector.sensor.layerCount {
+      let centre = PixelCentre(self, slow: slow, fast: fast, layer: layer)
+      background += centre.capture * centre.solidAngle * meanPolarization(centre)
+      if common.capture { out.captureFraction = centre.capture }
+      if common.polarization { out.polarization = centre.polarizations[0] }
+      if common.solidAngle { out.solidAngle = centre.solidAngle }
+      for subSlow in 0..<sampling.oversample {
+        for subFast in 0..<sampling.oversample {
+          let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
+          addTerms(place, centre, common, &out, &context, &observer)
+        }
+      }
+    }
+    out.photons =
+      Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * out.captureFraction
+      * out.polarization * out.solidAngle + experiment.crystal.background * background
+    return out
+  }
+
+  /// Which factors are the same for all terms of a pixel.
+  private struct CommonFactors {
+    var capture: Bool
+    var polarization: Bool
+    var solidAngle: Bool
+  }
+
+  /// The factors at the middle of a pixel.
+  private struct PixelCentre {
+    let capture: Double
+    let solidAngle: Double
+    let polarizations: [Double]
+
+    init(_ evaluator: ReferenceEvaluator, slow: Int, fast: Int, layer: Int) {
+      let detector = evaluator.experiment.detector
+      let size = detector.pixelSize
+      let depth = detector.sensor.depth(ofLayer: layer)
+      let position = detector.position(
+        fast: size * (Double(fast) + 0.5), slow: size * (Double(slow) + 0.5), depth: depth)
+      let radius = position.length
+      let direction = position.normalized
+      solidAngle = detector.solidAngle(radius: radius, depth: depth)
+      capture = evaluator.captureFraction(layer: layer, direction)
+      polarizations = evaluator.experiment.beam.sources.map { evaluator.polarization(direction, $0) }
+    }
+  }
+
+  /// The polarization factor at the middle of a pixel, averaged over the sources by weight.
+  private func meanPolarization(_ centre: PixelCentre) -> Double {
+    let factors = experiment.beam.sourceFactors
+    return zip(centre.polarizations, factors).reduce(0) { $0 + $1.0 * $1.1 } / Double(factors.count)
+  }
+
+  private func polarization(_ direction: Vector3, _ source: Source) -> Double {
+    guard experiment.beam.isPolarized else { return 1 }
+    return Polarization(
+      kahnFactor: experiment.beam.kahnFactor, incident: source.direction, diffracted: direction,
+      axis: experiment.beam.polarizationAxis
+    ).factor
+  }
+
+  @inline(__always)
+  private func addTerms<Observer: PixelObserver>(
+    _ place: SubPixel, _ centre: PixelCentre, _ common: CommonFactors, _ out: inout PixelOutcome,
+    _ context: inout PixelContext, _ observer: inout Observer
+  ) {
+    let sampling = experiment.sampling
+    let solidAngle = experiment.detector.solidAngle(radius: place.radius, depth: place.depth)
+    out.solidAngleSum += solidAngle
+    let omega = sampling.omega ? solidAngle : centre.solidAngle
+    let capture = sampling.thick ? captureFraction(layer: place.layer, place.direction) : centre.capture
+    for (index, source) in experiment.beam.sources.enumerated() {
+      let q = scatteringVector(place.direction, source)
+      observer.didAim(place, solidAngle: omega, sourceIndex: index, source: source, scatteringVector: q)
+      out.cosTwoTheta = source.direction.dot(place.direction)
+      if isBeyondResolution(q) { continue }
+      let polar = sampling.polar ? polarization(place.direction, source) : centre.polarizations[index]
+      observer.didPolarize(polar)
+      var sum = 0.0
+      let start = StepIndex(
+        layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, source: index, phi: 0, domain: 0)
+      addSteps(to: &sum, scatteringVector: q, at: start, RunningFactors(), &context, &observer)
+      out.sum +=
+        sum * (common.capture ? 1 : capture)
+        * (common.polarization ? 1 : polar) * (common.solidAngle ? 1 : omega)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/// Computes single pixels by the plain scalar formulas, in the order of operations of spec/50 §3.
+///
+/// The tracer watches it, the scalar renderer runs it for every pixel.
+struct ReferenceEvaluator: Sendable {
+  let experiment: Experiment
+  let spindle: PhiCells
+  let switchesInterpolationOff: Bool
+  let usesRunningSum: Bool
+  let skipsZeros: Bool
+  let polarizationAxis: PolarizationAxis
+  /// Whether each step multiplies the running sum by oversampled factors: the order of the steps matters then.
+  var multipliesSteps: Bool {
+    let sampling = experiment.sampling
+    return usesRunningSum && (sampling.thick || sampling.polar || sampling.omega)
+  }
+  /// Whether the order of the steps matters, and whether one has a lattice factor of zero.
+  var ordersSteps: Bool { multipliesSteps || (experiment.interpolates && switchesInterpolationOff) }
+  private let idealSensorCapturesAll: Bool
+
+  init(_ experiment: Experiment) {
+    self.experiment = experiment
+    spindle = PhiCells(experiment)
+    switchesInterpolationOff = experiment.compatibility.has(.interpolationSwitchesOff)
+    usesRunningSum = experiment.compatibility.has(.runningSum)
+    skipsZeros = experiment.crystal.waterThickness == 0 || !usesRunningSum
+    polarizationAxis = PolarizationAxis(experiment.beam.polarizationAxis)
+    idealSensorCapturesAll = !experiment.compatibility.has(.thickWithoutThickness)
+  }
+
+  /// Evaluates a pixel, whether or not it is masked.
+  func evaluate<Observer: PixelObserver>(
+    slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
+  ) -> PixelOutcome {
+    usesRunningSum
+      ? evaluateRunningSum(slow: slow, fast: fast, &context, &observer)
+      : evaluatePerTerm(slow: slow, fast: fast, &context, &observer)
+  }
+
+  /// The place of a sub-pixel (spec/20 §7).
+  @inline(__always)
+  func subPixel(slow: Int, fast: Int, layer: Int, subSlow: Int, subFast: Int) -> SubPixel {
+    let detector = experiment.detector
+    let oversample = experiment.sampling.oversample
+    let size = detector.pixelSize / Double(oversample)
+    let f = size * Double(fast * oversample + subFast) + size / 2.0
+    let s = size * Double(slow * oversample + subSlow) + size / 2.0
+    let depth = detector.sensor.depth(ofLayer: layer)
+    let position = detector.position(fast: f, slow: s, depth: depth)
+    return SubPixel(
+      layer: layer, subSlow: subSlow, subFast: subFast, depth: depth, position: position, radius: position.length,
+      direction: position.normalized)
+  }
+
+  /// The scattering vector (d − i)/λ, in 1/m.
+  @inline(__always)
+  func scatteringVector(_ direction: Vector3, _ source: Source) -> Vector3 {
+    let difference = direction - source.direction
+    return Vector3(
+      difference.x / source.wavelength, difference.y / source.wavelength, difference.z / source.wavelength)
+  }
+
+  /// Whether the resolution limit removes a scattering vector (spec/40 §5).
+  @inline(__always)
+  func isBeyondResolution(_ q: Vector3) -> Bool {
+    let limit = experiment.sampling.resolutionLimit
+    guard limit > 0 else { return false }
+    let sinThetaOverLambda = 0.5 * q.length
+    return sinThetaOverLambda > 0 && limit > 0.5 / sinThetaOverLambda
+  }
+
+  /// The fraction of a ray that a layer captures. A sensor without thickness captures everything; with
+  /// `Quirk.thickWithoutThickness` nothing, if absorption is oversampled.
+  @inline(__always)
+  func captureFraction(layer: Int, _ direction: Vector3) -> Double {
+    let detector = experiment.detector
+    if detector.sensor.thickness == 0 && (idealSensorCapturesAll || !experiment.sampling.thick) { return 1 }
+    return detector.sensor.captureFraction(layer: layer, parallax: detector.parallax(direction))
+  }
+
+  /// The factors that multiply a running sum after each step; nil where the factor is not oversampled.
+  struct RunningFactors {
+    var capture: Double?
+    var polarization: Double?
+    var solidAngle: Double?
+  }
+
+  /// Adds the steps of one sub-pixel and source: all phi steps and mosaic domains, each with the source's weight.
+  @inline(__always)
+  func addSteps<Observer: PixelObserver>(
+    to sum: inout Double, scatteringVector q: Vector3, at start: StepIndex, _ factors: RunningFactors,
+    _ context: inout PixelContext, _ observer: inout Observer
+  ) {
+    let cells = context.isFirstSweep ? spindle.firstSweepCells : spindle.cells
+    context.isFirstSweep = false
+    let crystal = experiment.crystal
+    let isMosaic = crystal.mosaicSpread > 0
+    let weight = experiment.beam.sourceFactors[start.source]
+    var step = start
+    for (phiIndex, cell) in cells.enumerated() {
+      step.phi = phiIndex
+      for (domainIndex, domain) in crystal.domains.enumerated() {
+        step.domain = domainIndex
+        let oriented = isMosaic ? cell.rotated(by: domain) : cell
+        let indices = MillerIndices(cell: oriented, scatteringVector: q)
+        let factor = crystal.form.latticeFactor(indices)
+        observer.didDiffract(step, cell: oriented, indices: indices, factor: factor)
+        if factor.value == 0 && skipsZeros { continue }
+        let amplitude = structureFactor(indices, &context)
+        observer.didLookUp(amplitude)
+        sum += amplitude * amplitude * factor.value * factor.value * weight
+        if let capture = factors.capture { sum *= capture }
+        if let polarization = factors.polarization { sum *= polarization }
+        if let solidAngle = factors.solidAngle { sum *= solidAngle }
+        observer.didAdd(step, indices: indices, factor: factor, amplitude: amplitude, sum: sum)
+      }
+    }
+  }
+
+  /// Looks a structure factor up (spec/30 §11).
+  @inline(__always)
+  private func structureFactor(_ indices: MillerIndices, _ context: inout PixelContext) -> Double {
+    let table = experiment.structureFactors
+    if context.interpolates {
+      if table.canInterpolate(indices.fractional) { return table.interpolated(indices.fractional) }
+      context.metOutOfRange = true
+      if switchesInterpolationOff { context.interpolates = false }
+    }
+    return table.nearest(indices.rounded)
+  }
+}

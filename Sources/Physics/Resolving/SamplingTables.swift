@@ -1,0 +1,131 @@
+import Glibc
+
+/// A range of equidistant values: what is left when the blanks of range, step and count are filled in.
+public struct SamplingTable: Sendable, Hashable {
+  /// The number of values.
+  public var count: Int
+  /// The nominal range, in the unit of the quantity.
+  public var range: Double
+  /// The distance between neighbouring values.
+  public var step: Double
+
+  /// A table of explicit extent.
+  public init(count: Int, range: Double, step: Double) {
+    self.count = count
+    self.range = range
+    self.step = step
+  }
+
+  /// One value, at zero.
+  public static let single = SamplingTable(count: 1, range: 0, step: 0)
+}
+
+/// The rules by which the reference program completes range, step and count (spec/40 §1).
+extension SamplingTable {
+  /// The largest number of values a table may have; more is taken for a slip of the pen.
+  static let countLimit = 10_000_000
+
+  private static func count(_ ratio: Double, for flag: String) throws(RequestError) -> Int {
+    let count = ceil(ratio)
+    guard count.isFinite, count <= Double(countLimit) else {
+      throw RequestError(
+        flag, "the range would take \(ratio) steps, more than \(countLimit)", remedy: "give a larger step")
+    }
+    return Int(count)
+  }
+
+  /// Phi steps (spec/40 §1.1). Angles in radians; nil for what was not given.
+  static func phi(
+    count: Int?, oscillation: Double?, step: Double?, _ compatibility: Compatibility
+  ) throws(RequestError) -> SamplingTable {
+    let given = count.flatMap { $0 >= 0 ? max($0, 1) : nil }
+    let range = oscillation.flatMap { $0 >= 0 ? $0 : nil }
+    switch (given, range, step) {
+    case (nil, nil, let step?) where step > 0:
+      return SamplingTable(count: 2, range: step, step: step)
+    case (nil, nil, _):
+      return .single
+    case (nil, let range?, let step?) where step > 0:
+      let count = try Self.count(range / step, for: "-phistep")
+      let atLeast = compatibility.has(.zeroPhiSteps) ? 0 : 1
+      return SamplingTable(count: max(count, atLeast), range: range, step: step)
+    case (nil, let range?, _):
+      if range == 0 && !compatibility.has(.zeroOscillationTwice) { return .single }
+      return SamplingTable(count: 2, range: range, step: range / 2)
+    case (let count?, nil, let step?) where step > 0:
+      if compatibility.has(.stepReplacesCount) { return SamplingTable(count: 2, range: step, step: step) }
+      return SamplingTable(count: count, range: step * Double(count), step: step)
+    case (let count?, nil, _):
+      let range = 1.0 / Constants.degreesPerRadian
+      return SamplingTable(count: count, range: range, step: range / Double(count))
+    case (let count?, let range?, let step):
+      if let step, step >= 0 { return SamplingTable(count: count, range: range, step: step) }
+      return SamplingTable(count: count, range: range, step: range / Double(count))
+    }
+  }
+
+  /// Horizontal or vertical divergence (spec/40 §1.2). Angles in radians.
+  static func divergence(
+    count: Int?, range: Double?, step: Double?, flag: String, _ compatibility: Compatibility
+  ) throws(RequestError) -> SamplingTable {
+    let given = count.flatMap { $0 > 0 ? $0 : nil }
+    let range = range.flatMap { $0 >= 0 ? $0 : nil }
+    let step = step.flatMap { $0 > 0 ? $0 : nil }
+    if given != nil, range == nil, step == nil, !compatibility.has(.divergenceCountSpansRadian) { return .single }
+    if let given, range == nil, let step, !compatibility.has(.stepReplacesCount) {
+      return SamplingTable(count: given, range: step * Double(max(given - 1, 1)), step: step)
+    }
+    return try spread(count: given, range: range, step: step, flag: flag)
+  }
+
+  /// Spectral dispersion (spec/40 §1.3): the range is always given, the step never. Fractions of the wavelength.
+  static func dispersion(count: Int?, range: Double) throws(RequestError) -> SamplingTable {
+    try spread(
+      count: count.flatMap { $0 > 0 ? $0 : nil }, range: range >= 0 ? range : nil, step: nil, flag: "-dispersion")
+  }
+
+  private static func spread(
+    count: Int?, range: Double?, step: Double?, flag: String
+  ) throws(RequestError) -> SamplingTable {
+    let table: SamplingTable
+    switch (count, range, step) {
+    case (nil, nil, nil): table = .single
+    case (_, nil, let step?): table = SamplingTable(count: 2, range: step, step: step)
+    case (nil, let range?, nil): table = SamplingTable(count: 2, range: range, step: range)
+    case (nil, let range?, let step?):
+      table = SamplingTable(count: try Self.count(range / step, for: flag), range: range, step: step)
+    case (let count?, nil, nil): table = SamplingTable(count: count, range: 1, step: 1 / Double(count))
+    case (let count?, let range?, nil):
+      let atLeastTwo = max(count, 2)
+      table = SamplingTable(count: atLeastTwo, range: range, step: range / Double(atLeastTwo - 1))
+    case (let count?, let range?, let step?): table = SamplingTable(count: count, range: range, step: step)
+    }
+    return table.range <= 0 || table.step <= 0 || table.count <= 0 ? .single : table
+  }
+
+  /// Sensor layers (spec/40 §1.5). Thickness in metres; the step is the thickness of one layer.
+  static func sensorLayers(
+    count: Int?, thickness: Double, _ compatibility: Compatibility
+  ) -> SamplingTable {
+    if let count, count > 0, thickness < 0, compatibility.has(.layersExceedSensor) {
+      // A negative thickness with a count means half a micrometre to the reference program.
+      return SamplingTable(count: count, range: 0.5e-6, step: 0.5e-6 / Double(count))
+    }
+    guard thickness > 0 else { return .single }
+    guard let count, count > 0 else { return SamplingTable(count: 2, range: thickness, step: thickness / 2) }
+    guard compatibility.has(.layersExceedSensor) else {
+      return SamplingTable(count: count, range: thickness, step: thickness / Double(count))
+    }
+    let atLeastTwo = max(count, 2)
+    return SamplingTable(count: atLeastTwo, range: thickness, step: thickness / Double(atLeastTwo - 1))
+  }
+
+  /// Mosaic domains (spec/40 §1.6). The range is the spread, in radians.
+  static func mosaic(count: Int?, spread: Double?) -> SamplingTable {
+    guard let spread, spread >= 0 else { return .single }
+    // A spread of -0 is printed as such.
+    guard spread > 0 else { return SamplingTable(count: 1, range: spread, step: 0) }
+    guard let count, count > 0 else { return SamplingTable(count: 10, range: spread, step: 0) }
+    return SamplingTable(count: count, range: spread, step: 0)
+  }
+}

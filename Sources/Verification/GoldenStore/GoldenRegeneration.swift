@@ -1,0 +1,251 @@
+import Digests
+import Foundation
+import FrameIO
+import Physics
+import Provenance
+import Subprocesses
+import TraceIO
+
+/// A case recorded anew with a reference program, beside what is stored.
+public struct GoldenRegeneration: Sendable {
+  /// The case as it would become.
+  public let golden: GoldenCase
+  /// What differs, one line each; empty if the program gives the stored files again.
+  public let differences: [String]
+  /// What could not be recorded, one line each.
+  public let notes: [String]
+  /// The files of the case as it would become.
+  public let bundle: ProvenanceBundle
+}
+
+extension GoldenCorpus {
+  /// Records a case anew. Nothing is changed.
+  /// - Parameters:
+  ///   - id: The case.
+  ///   - program: The reference program; traces are recorded if it prints them for `-trace_pixel slow fast`.
+  ///   - tool: The tool and its version, for the provenance.
+  ///   - limit: How long a run may take, in seconds.
+  /// - Throws: `CorpusError` if the case cannot be read, or the program fails or leaves no image.
+  public func regenerate(
+    _ id: String, with program: String, tool: String, limit: Double = SimulatorProgram.usualLimit
+  ) async throws -> GoldenRegeneration {
+    let golden = try load(id)
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    var draft = Regenerated(corpus: self, golden: golden, scratch: scratch, limit: limit)
+    try await draft.recordImage(with: program)
+    for pixel in golden.traces { try await draft.recordTrace(pixel, with: program) }
+    return try draft.finish(tool: tool, program: program)
+  }
+}
+
+/// The files of a case while it is recorded anew.
+private struct Regenerated {
+  let corpus: GoldenCorpus
+  let golden: GoldenCase
+  let scratch: ScratchFolder
+  private var bundle = ProvenanceBundle()
+  private var differences: [String] = []
+  private var notes: [String] = []
+  private var image: GoldenCase.Image?
+  private var outputs: [String: String] = [:]
+  private var digests: [String: String] = [:]
+  /// The files that the program made now; the others are the stored ones.
+  private var made: Set<String> = []
+  private var banner = ""
+  private let limit: Double
+
+  init(corpus: GoldenCorpus, golden: GoldenCase, scratch: ScratchFolder, limit: Double) {
+    self.limit = limit
+    self.corpus = corpus
+    self.golden = golden
+    self.scratch = scratch
+    image = golden.image
+  }
+
+  private mutating func take(_ name: String, _ data: Data, isNew: Bool = true) {
+    bundle.add(name, data)
+    digests[name] = Digest.sha256(data)
+    if isNew { made.insert(name) }
+  }
+
+  private func run(_ program: String, _ more: [String] = []) async throws -> String {
+    // The output options come first: -noisefile switches the noise image on, and the case may switch it off again.
+    let outputs = [
+      "-noprogress", "-floatfile", SimulatorProgram.floatFile, "-intfile", "intimage.img", "-pgmfile", "image.pgm",
+    ]
+    let arguments = outputs + ["-noisefile", "noiseimage.img"] + corpus.arguments(of: golden) + more
+    let result: ProgramRun
+    do {
+      result = try await SimulatorProgram(program).run(arguments, in: scratch, limit: limit)
+    } catch {
+      throw CorpusError("\(golden.id): \(error)")
+    }
+    return String(decoding: result.output, as: UTF8.self)
+  }
+
+  /// Records the image, its statistics and further files.
+  mutating func recordImage(with program: String) async throws {
+    let text = try await run(program)
+    banner = text.split(separator: "\n").first.map { String($0.prefix(200)) } ?? ""
+    try recordPrinted(text)
+    if let recorded = golden.image {
+      let whole: FloatImage
+      do {
+        whole = try FloatImageFile.read(
+          scratch.path(SimulatorProgram.floatFile), fastPixels: recorded.fast, slowPixels: recorded.slow)
+      } catch {
+        throw CorpusError("\(golden.id): \(program) left no image: \(error)")
+      }
+      let stored = recorded.crop.map { whole.part($0) } ?? whole
+      take(recorded.file, stored.pixels.withUnsafeBytes { Data($0) })
+      try compare(stored, recorded)
+      image = recorded.updated(whole, stored: stored, printed: Self.printed(text) ?? recorded.printed)
+    }
+    for (name, digest) in golden.outputs.sorted(by: { $0.key < $1.key }) {
+      guard let data = FileManager.default.contents(atPath: scratch.path(name)) else {
+        throw CorpusError("\(golden.id): \(program) did not write \(name)")
+      }
+      take(name, data)
+      outputs[name] = Digest.sha256(data)
+      if outputs[name] != digest { differences.append("\(name): other bytes") }
+    }
+  }
+
+  /// The printed lines of the kinds that are recorded: the same words around the numbers.
+  private mutating func recordPrinted(_ text: String) throws {
+    let file = corpus.folder(of: golden.id).appendingPathComponent(GoldenCase.printedFile)
+    guard let recorded = try? String(contentsOf: file, encoding: .utf8).split(separator: "\n") else { return }
+    func words(_ line: Substring) -> String {
+      String(line).replacing(/[-+0-9.eE]*[0-9][-+0-9.eE]*|-?nan|-?inf/, with: "#")
+    }
+    let kinds = Set(recorded.map(words))
+    let printed = text.split(separator: "\n").filter { kinds.contains(words($0)) }
+    take(GoldenCase.printedFile, Data((printed.joined(separator: "\n") + "\n").utf8))
+    let same = zip(recorded, printed).prefix { $0 == $1 }.count
+    if same < max(recorded.count, printed.count) {
+      differences.append(
+        "\(GoldenCase.printedFile): line \(same + 1) was \(same < recorded.count ? "\"\(recorded[same])\"" : "not there"), is "
+          + (same < printed.count ? "\"\(printed[same])\"" : "not there"))
+    }
+  }
+
+  private mutating func compare(_ found: FloatImage, _ recorded: GoldenCase.Image) throws {
+    let stored = try corpus.stored(recorded, of: golden.id)
+    let changed = zip(stored.pixels, found.pixels).filter { $0.bitPattern != $1.bitPattern }
+    guard !changed.isEmpty else { return }
+    let scale = max(recorded.max, 1e-300)
+    let worst = changed.map { abs(Double($0) - Double($1)) / scale }.max() ?? 0
+    differences.append(
+      "\(recorded.file): \(changed.count) of \(found.pixels.count) pixels, by up to \(worst) of the maximum")
+  }
+
+  /// The statistics that the program prints.
+  private static func printed(_ text: String) -> [String: String]? {
+    guard let maximum = text.firstMatch(of: /max_I = (\S+)\s+at (\S+) (\S+)/),
+      let moments = text.firstMatch(of: /mean= (\S+) rms= (\S+) rmsd= (\S+)/)
+    else { return nil }
+    return [
+      "max_I": String(maximum.1), "max_I_x": String(maximum.2), "max_I_y": String(maximum.3), "mean": String(moments.1),
+      "rms": String(moments.2), "rmsd": String(moments.3),
+    ]
+  }
+
+  /// Records the trace of a pixel; keeps the stored one if the program prints none.
+  mutating func recordTrace(_ pixel: GoldenCase.TracedPixel, with program: String) async throws {
+    let file = corpus.folder(of: golden.id).appendingPathComponent(pixel.file)
+    let stored = try Data(contentsOf: file)
+    let text = try await run(program, ["-trace_pixel", "\(pixel.slow)", "\(pixel.fast)"])
+    guard let found = try? TraceParser.parse(text, file: program) else {
+      take(pixel.file, stored, isNew: false)
+      notes.append("\(pixel.file): the program prints no trace for -trace_pixel; the stored one is kept")
+      return
+    }
+    let reference = try TraceParser.parse(stored, file: file.path)
+    let presence = TraceComparison(reference: reference, candidate: found, rule: ToleranceTable())
+    let lacking = Set(presence.items.filter { $0.candidate == nil }.map(\.place.name))
+    let isWhole = lacking.isEmpty
+    let lines = found.origins.map { $0.text + "\n" }.joined()
+    take(pixel.file, isWhole ? Data(lines.utf8) : stored, isNew: isWhole)
+    if !isWhole {
+      notes.append("\(pixel.file): the program traces \(lacking.count) quantities fewer; the stored trace is kept")
+    }
+    let rule = UniformTolerance(
+      isWhole
+        ? .exact(because: "a regenerated trace has to be the same")
+        : Tolerance(relative: 1e-14, because: "programs that trace less print fifteen digits"))
+    let all = TraceComparison(reference: reference, candidate: found, rule: rule)
+    let comparison = isWhole ? all : all.shared
+    if let first = comparison.firstDivergence {
+      differences.append("\(pixel.file): \(comparison.divergences.count) quantities, the first is \(first.place)")
+    }
+  }
+
+  /// The case as it would become.
+  mutating func finish(tool: String, program: String) throws -> GoldenRegeneration {
+    let folder = corpus.folder(of: golden.id)
+    for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where name.hasPrefix("inputs/") {
+      let file = folder.appendingPathComponent(name)
+      if !file.hasDirectoryPath { take(name, try Data(contentsOf: file), isNew: false) }
+    }
+    let maker = GoldenCase.Maker(of: program, banner: banner)
+    let earlier = golden.provenance?.made ?? [:]
+    let makers = digests.keys.filter { !$0.hasPrefix("inputs/") }.map { name in
+      (name, made.contains(name) ? maker : earlier[name] ?? GoldenCase.Maker(golden.reference))
+    }
+    var updated = GoldenCase(
+      id: golden.id, summary: golden.summary, tags: golden.tags, args: golden.args,
+      reference: .init(
+        program: maker.version, compiler: maker.compiler ?? "not stated", threads: maker.threads, libm: "not stated",
+        note: "Recorded anew by running \(maker.program)."),
+      image: image, traces: golden.traces, outputs: outputs,
+      provenance: .init(
+        added: TimeStamp.full(Date()), tool: tool, sources: digests, made: Dictionary(uniqueKeysWithValues: makers)))
+    updated.inputs = try corpus.inputDigests(of: golden)
+    bundle.add("case.json", try JSONText.data(updated))
+    return GoldenRegeneration(golden: updated, differences: differences, notes: notes, bundle: bundle)
+  }
+}
+
+extension GoldenCase.Maker {
+  /// A program as it is found.
+  fileprivate init(of path: String, banner: String) {
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    self.init(
+      program: path, sha256: Digest.sha256(bytes), version: banner.isEmpty ? "it does not say" : banner,
+      compiler: Self.compiler(bytes), threads: 1)
+  }
+
+  /// A program of which only a description is left.
+  fileprivate init(_ reference: GoldenCase.Reference) {
+    self.init(
+      program: "not stated", sha256: nil, version: reference.program, compiler: reference.compiler,
+      threads: reference.threads)
+  }
+
+  /// What a compiler writes about itself into a program.
+  private static func compiler(_ program: Data) -> String? {
+    for mark in ["GCC: (", "clang version ", "Intel(R)"] {
+      guard let place = program.range(of: Data(mark.utf8)) else { continue }
+      let text = program[place.lowerBound...].prefix(120).prefix { $0 >= 32 && $0 < 127 }
+      return String(decoding: text, as: UTF8.self)
+    }
+    return nil
+  }
+}
+
+extension GoldenCase.Image {
+  /// The same with the digests and statistics of other pixels.
+  fileprivate func updated(_ whole: FloatImage, stored: FloatImage, printed: [String: String]) -> GoldenCase.Image {
+    var (largest, index) = (0.0, 0)
+    for (place, value) in whole.pixels.enumerated() where Double(value) > largest {
+      (largest, index) = (Double(value), place)
+    }
+    func number(_ name: String, _ old: Double) -> Double { printed[name].flatMap(Double.init) ?? old }
+    return GoldenCase.Image(
+      file: file, fast: fast, slow: slow, crop: crop, cropSHA256: crop == nil ? nil : GoldenCorpus.hash(of: stored),
+      sha256: GoldenCorpus.hash(of: whole), sum: whole.pixels.reduce(0) { $0 + Double($1) }, max: largest,
+      maxAt: [index / fast, index % fast], mean: number("mean", mean), rms: number("rms", rms),
+      rmsd: number("rmsd", rmsd), printed: printed)
+  }
+}

@@ -1,0 +1,167 @@
+import KernelTypes
+import Physics
+import PropertyTesting
+import Testing
+
+private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
+
+/// What a scene may have besides a crystal, a beam and a detector.
+private enum Twist: String, CaseIterable, SwiftSourceConvertible {
+  case limit, thick, thickEach, polarEach, omegaEach, unpolarized, sources, water, table, interpolated, curved, points
+  case region, masked, wide, fromZero, along
+
+  var swiftSource: String { ".\(rawValue)" }
+
+  /// A lopsided box of indices, smaller than most scenes reach.
+  private static let list: ReflectionList = {
+    var reflections: [Reflection] = []
+    for h in -7...6 {
+      for k in -5...7 {
+        for l in -7...4 {
+          reflections.append(Reflection(h: h, k: k, l: l, amplitude: Double((h * 7 + k * 13 + l * 29) % 50)))
+        }
+      }
+    }
+    return ReflectionList(reflections)!
+  }()
+
+  func apply(to request: inout SimulationRequest) throws {
+    switch self {
+    case .limit: request.resolutionLimit = 3
+    case .thick: (request.sensorThickness, request.sensorLayers, request.attenuationDepth) = (400, 3, 200)
+    case .thickEach: request.oversampleThick = true
+    case .polarEach: request.oversamplePolar = true
+    case .omegaEach: request.oversampleOmega = true
+    case .unpolarized: request.noPolarization = true
+    case .sources: (request.dispersion, request.dispersionSteps) = (0.03, 3)
+    case .water: request.water = 30
+    case .table, .interpolated:
+      request.structureFactors = .table(
+        try StructureFactors(Self.list, defaultAmplitude: request.defaultAmplitude ?? 0, source: "test"))
+      request.interpolate = self == .interpolated
+    case .curved: request.curved = true
+    case .points: request.pointPixels = true
+    case .masked:
+      let (fast, slow) = (request.pixelsFast ?? 1, request.pixelsSlow ?? 1)
+      request.mask = PixelMask(isComputed: (0..<fast * slow).map { $0 * 7 % 11 > 3 })
+    case .wide:
+      (request.pixelsFast, request.pixelsSlow) = (300, 2)
+      request.pixelSize = (request.pixelSize ?? 0.1) / 40
+    case .fromZero: (request.phi, request.oscillation, request.phiSteps) = (0, 0.9, 3)
+    case .along:
+      let beam = Vector3(0, 0, 1)
+      (request.vectors.beam, request.vectors.polarization) = (beam, beam)
+      (request.vectors.fast, request.vectors.slow, request.vectors.normal) = (Vector3(1, 0, 0), Vector3(0, -1, 0), beam)
+      (request.lastConvention, request.namedConvention) = (.custom, nil)
+    case .region: request.region = [1, max(1, (request.pixelsFast ?? 2) - 2), 0, max(0, (request.pixelsSlow ?? 2) - 2)]
+    }
+  }
+}
+
+/// The inner loops over blocks give what the scalar formulas give.
+@Suite struct KernelProperties {
+  @Test(arguments: KernelFunctionTests.sets) func loopsGiveTheScalarImage(set: InstructionSet) {
+    let shapes: [CrystalShape] = [.square, .square, .round, .gauss, .topHat]
+    let twists = Generator<Twist>.element(of: Twist.allCases).array(0...5)
+    forAll("PropertyTests/KernelProperties.swift \(set) loops give the scalar image", .scene(shapes: shapes), bothModes, twists, cost: .dear) {
+      check, scene, mode, twists in
+      let experiment = try scene.experiment(mode) { request in
+        // The width comes before the mask.
+        for twist in twists.filter({ $0 == .wide }) + twists.filter({ $0 != .wide }) { try? twist.apply(to: &request) }
+      }
+      let scalar = try Simulator(experiment, instructions: .scalar).render()
+      let loops = try Simulator(experiment, instructions: set).render(threads: 2)
+      try check.that(loops.interpolationCutoff == scalar.interpolationCutoff, "the same pixel ends interpolation")
+      let largest = scalar.image.pixels.filter(\.isFinite).reduce(0.0) { max($0, abs(Double($1))) }
+      for (index, pair) in zip(loops.image.pixels, scalar.image.pixels).enumerated() {
+        // One rounding to single precision; phases πNh of some ε·N·h, which count against the largest amplitude; squares of
+        // amplitudes that cancel to some 10⁻¹⁴.
+        let allowed = 1.3e-7 * abs(Double(pair.1)) + 1e-9 * largest + 1e-27
+        try check.that(
+          pair.0 == pair.1 || abs(Double(pair.0) - Double(pair.1)) <= allowed || (pair.0.isNaN && pair.1.isNaN),
+          "pixel \(index): \(pair.0), scalar \(pair.1)")
+      }
+      try check.close(
+        loops.statistics.solidAngle, scalar.statistics.solidAngle, within: 1e-12 * scalar.statistics.solidAngle,
+        because: "sums of positive terms in another order")
+    }
+  }
+
+  /// Half indices go down, as ⌈h − ½⌉ says, and what is not in the table has its place behind it.
+  @Test(arguments: KernelFunctionTests.sets) func placesInTheTable(set: InstructionSet) throws {
+    let kernels = try #require(set.kernels)
+    let indices = [-3.5, -2.5, -2, -1.5, -0.5, 0, 0.5, 1.5, 2.499, 2.5, 2.501, 3.5, 1e9, -1e9, .nan, 0.4999]
+    let zeros = [Double](repeating: 0, count: indices.count)
+    var (terms, places) = (zeros, [Int32](repeating: -1, count: indices.count))
+    indices.withUnsafeBufferPointer { x in
+      zeros.withUnsafeBufferPointer { zero in
+        var job = StepJob(qx: x.baseAddress!, qy: zero.baseAddress!, qz: zero.baseAddress!)
+        job.count = indices.count
+        (job.table.low, job.table.high) = ((-2, 0, 0), (2, 0, 0))
+        (job.table.stride, job.table.outside) = ((2, 4), 24)
+        _ = kernels.latticeTerms(.topHat, job, [1, 0, 0, 0, 1, 0, 0, 0, 1], &terms, &places)
+      }
+    }
+    let expected = indices.map { h -> Int32 in
+      let node = (h - 0.5).rounded(.up)
+      return abs(node) <= 2 ? Int32(4 * (node + 2)) : 24
+    }
+    #expect(places == expected)
+  }
+
+  /// Where loops once went another way than the scalar formulas.
+  @Test(arguments: KernelFunctionTests.sets) func cornersGiveTheScalarImage(set: InstructionSet) throws {
+    let cube = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -distance 100 -oversample 1 -detpixels 64 -pixel 1"
+    for command in [
+      "\(cube) -water 10 -dmin 3", "\(cube) -N 20 -pixel 0.4 -gauss_xtal -oversample_omega -mosaic 3 -mosaic_domains 3",
+      "\(cube) -beam_vector 0 0 1 -odet_vector 0 0 1 -fdet_vector 1 0 0 -sdet_vector 0 -1 0 -polar 0.9",
+      "\(cube) -default_F 1e200 -tophat_spots -N 12",
+      "\(cube) -round_xtal -xds -pixel 0.172 -detpixels 101 -oversample 3 -lambda 0.9768",
+      "\(cube) -detpixels_x 600 -detpixels_y 2 -pixel 0.05 -phi 0 -osc 1 -phisteps 4",
+    ] {
+      let experiment = try experiment(command)
+      let scalar = try Simulator(experiment, instructions: .scalar).render().image
+      let loops = try Simulator(experiment, instructions: set).render(threads: 2).image
+      #expect(loops.deviation(from: scalar) < 1.3e-7 || loops.isSame(as: scalar), "\(command)")
+    }
+  }
+
+  @Test(arguments: KernelFunctionTests.sets) func imagesDoNotDependOnTheNumberOfThreads(set: InstructionSet) throws {
+    for command in [
+      "\(base32) -phi 0 -osc 0.9 -phisteps 3 -oversample 1 -dmin 40", "\(base32) -mosaic 0.4 -mosaic_domains 3",
+    ] {
+      let simulator = Simulator(try experiment(command), instructions: set)
+      let one = try simulator.render(threads: 1)
+      for threads in [2, 7] {
+        let many = try simulator.render(threads: threads)
+        #expect(many.image.isSame(as: one.image))
+        #expect(many.statistics.mean == one.statistics.mean && many.statistics.rmsd == one.statistics.rmsd)
+        #expect(many.statistics.solidAngle == one.statistics.solidAngle)
+      }
+    }
+  }
+
+  /// Counts, grey values and statistics are the same numbers in all instruction sets, and those of plain formulas.
+  @Test(arguments: KernelFunctionTests.sets) func conversionsAreExact(set: InstructionSet) throws {
+    let kernels = try #require(set.kernels)
+    let special: [Float] = [
+      0, -0, 0.49, 0.5, 0.50001, 1.5, 254.99, 255, 255.5, 256, 65534.5, 65535, 65535.4, 65536, 1e9, 3e9, 1e30,
+      .infinity, -.infinity, .nan, -0.3, -0.7, -1.2, -200.7, -3e9, -1e30,
+    ]
+    let pixels = special + (0..<2000).map { Float($0) * 0.37 }
+    for (scale, offset) in [(1.0, 0.0), (0.7, 40.0), (-1.3, 10.0)] {
+      var (counts, greys) = ([UInt16](repeating: 0, count: pixels.count), [UInt8](repeating: 0, count: pixels.count))
+      kernels.counts(pixels.count, pixels, scale, offset, &counts)
+      kernels.greys(pixels.count, pixels, scale, &greys)
+      for (index, pixel) in pixels.enumerated() {
+        let scaled = Double(pixel) * scale + offset
+        let clipped = min(max(scaled.isNaN ? -0.5 : scaled, -0.5), 65535)
+        let count = scaled >= 0 ? UInt16(Float(clipped + 0.5).rounded(.down)) : 0
+        #expect(counts[index] == count, "\(pixel)")
+        let grey = Double(pixel) * scale
+        let whole = grey > -2_147_483_649 && grey < 2_147_483_648 ? Int32(grey) : .min
+        #expect(greys[index] == (grey > 255 ? 255 : UInt8(truncatingIfNeeded: whole)), "\(pixel)")
+      }
+    }
+  }
+}
