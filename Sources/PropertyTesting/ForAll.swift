@@ -2,51 +2,66 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Examines a property with random cases, within a test; a failure is recorded as one issue at the caller's line.
+/// Properties that belong together, each with an identity: the name of the family and its own name in it.
+///
+/// The cases of a property depend on the seed of the run and on this identity alone: not on the file, on other properties, on
+/// threads or order. Moving a file or renaming a test therefore changes neither the cases nor the kept counter-examples nor
+/// the history of nights. Changing the name of a family or of a property gives it new cases.
 ///
 /// ```swift
-/// @Test func squares() {
-///   forAll("arithmetic: squares", .double(in: -10...10)) { check, x in
+/// private let forAll = PropertyFamily("arithmetic")
+///
+/// @Test("Squares are not negative") func squares() {
+///   forAll("squares", .double(in: -10...10)) { check, x in
 ///     try check.that(x * x >= 0, "x² is \(x * x)")
 ///   }
 /// }
 /// ```
-/// The cases depend on the seed of the run and the id alone: not on the file, on other properties, on threads or order. An
-/// id therefore outlives moves and rewordings, and with it the cases, the kept counter-examples and the history of nights.
-/// The sentence that the property states is the name of its test.
-/// - Parameters:
-///   - id: The identity of the property: any text that no other property has. Ids that look like a file and a sentence
-///     date from the time when the cases followed from those.
-///   - generators: Where the values come from, one for each argument of the body.
-///   - examples: Values that are examined before the random ones.
-///   - regressions: Tokens of earlier counter-examples, which are examined first.
-///   - coverage: How many cases must carry a label.
-///   - cost: What one case costs, which sets their number in a profile.
-///   - filePath: The caller's file.
-///   - sourceLocation: The caller's place.
-///   - body: The property: throws at the first claim that does not hold.
-public func forAll<each Value>(
-  _ id: String, _ generators: repeat Generator<each Value>, examples: [(repeat each Value)] = [],
-  regressions: [ReplayToken] = [], require coverage: [Coverage] = [], cost: Cost = .cheap,
-  filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: (Check, repeat each Value) throws -> Void
-) {
-  withoutActuallyEscaping(body) { body in
-    do {
-      try PropertyIDs.claim(id, at: sourceLocation)
-      let settings = try Settings.current
-      let store =
-        settings.counterexamples.map { CounterexampleStore(folder: URL(fileURLWithPath: $0)) }
-        ?? CounterexampleStore(besides: filePath)
-      let property = Property<(repeat each Value)>(
-        id: id, generator: zip(repeat each generators), examples: examples,
-        regressions: try kept(id, store) + regressions.map { .init(token: $0, source: "\($0)") }, coverage: coverage
-      ) { check, value in
-        try body(check, repeat each value)
+public struct PropertyFamily: Sendable {
+  private let name: String
+
+  /// A family.
+  /// - Parameter name: Any text without spaces that no other family has. Names that look like a file date from the time when the cases
+  ///   followed from the file.
+  public init(_ name: String) {
+    self.name = name
+  }
+
+  /// Examines a property with random cases, within a test; a failure is recorded as one issue at the caller's line.
+  /// - Parameters:
+  ///   - name: The name of the property, which no other property of the family has.
+  ///   - generators: Where the values come from, one for each argument of the body.
+  ///   - examples: Values that are examined before the random ones.
+  ///   - regressions: Tokens of earlier counter-examples, which are examined first.
+  ///   - coverage: How many cases must carry a label.
+  ///   - cost: What one case costs, which sets their number in a profile.
+  ///   - filePath: The caller's file.
+  ///   - sourceLocation: The caller's place.
+  ///   - body: The property: throws at the first claim that does not hold.
+  public func callAsFunction<each Value>(
+    _ name: String, _ generators: repeat Generator<each Value>, examples: [(repeat each Value)] = [],
+    regressions: [ReplayToken] = [], require coverage: [Coverage] = [], cost: Cost = .cheap,
+    filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: (Check, repeat each Value) throws -> Void
+  ) {
+    let id = "\(self.name) \(name)"
+    withoutActuallyEscaping(body) { body in
+      do {
+        try PropertyIDs.claim(id, at: sourceLocation)
+        let settings = try Settings.current
+        let store =
+          settings.counterexamples.map { CounterexampleStore(folder: URL(fileURLWithPath: $0)) }
+          ?? CounterexampleStore(besides: filePath)
+        let property = Property<(repeat each Value)>(
+          id: id, generator: zip(repeat each generators), examples: examples,
+          regressions: try kept(id, store) + regressions.map { .init(token: $0, source: "\($0)") }, coverage: coverage
+        ) { check, value in
+          try body(check, repeat each value)
+        }
+        record(PropertyRun(property, settings, cost: cost), store, sourceLocation)
+      } catch {
+        Issue.record("Property \"\(id)\" cannot be examined: \(error)", sourceLocation: sourceLocation)
       }
-      record(PropertyRun(property, settings, cost: cost), store, sourceLocation)
-    } catch {
-      Issue.record("Property \"\(id)\" cannot be examined: \(error)", sourceLocation: sourceLocation)
     }
   }
 }

@@ -5,6 +5,8 @@ import PropertyTesting
 import TestSupport
 import Testing
 
+private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
+
 /// What is said of options that are none, are ignored, or have a wrong value.
 @Suite struct HintTests {
   private func parse(_ words: String...) throws -> CommandLineRequest { try CommandLineParser(words).parse() }
@@ -50,7 +52,7 @@ import Testing
     let letters = Array("abcdefghijklmnopqrstuvwxyz_")
     let draws = zip(
       Generator<String>.element(of: names), Generator<Int>.integer(in: 2...40), Generator<Int>.integer(in: 0...28))
-    forAll("CommandLineTests/HintTests.swift a hint names an option of the same axis that has an effect", draws) { check, draw in
+    forAll("a hint names an option of the same axis that has an effect", draws) { check, draw in
       let (name, place, kind) = draw
       var word = Array(name)
       let index = 2 + place % (word.count - 2)

@@ -6,6 +6,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("ConversionTests/CBFTests.swift")
+
 /// Byte-offset compression and the CBF around it.
 @Suite struct CBFTests {
   /// Counts as they are, and steps of every size between neighbours.
@@ -31,12 +33,12 @@ import Testing
   }
 
   @Test func compression() {
-    forAll("ConversionTests/CBFTests.swift counts compressed and restored are the same", counts) { check, counts in
+    forAll("counts compressed and restored are the same", counts) { check, counts in
       let bytes = ByteOffset.compress(counts)
       try check.equal(try ByteOffset.restore(bytes[...], count: counts.count).get(), counts)
       try check.that(bytes.count >= counts.count && bytes.count <= 15 * counts.count, "\(bytes.count) bytes")
     }
-    forAll("ConversionTests/CBFTests.swift every compressed byte is needed", counts) { check, counts in
+    forAll("every compressed byte is needed", counts) { check, counts in
       let bytes = ByteOffset.compress(counts)
       let damage = ByteOffset.restore(bytes.dropLast(), count: counts.count)
       try check.equal(damage, .failure(ByteOffset.Damage(pixel: counts.count - 1)))

@@ -7,6 +7,8 @@ import PropertyTesting
 import TestSupport
 import Testing
 
+private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
+
 /// The camera of an image: kept from one format to the other, and never invented without a word.
 @Suite struct CameraTests {
   private static let conventions = ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"]
@@ -48,7 +50,7 @@ import Testing
 
   /// Every pair of conventions: the one the image was made in, the one in force when it is read.
   @Test func everyPairOfConventions() {
-    forAll("ConversionTests/CameraTests.swift a camera goes through SMV, CBF and SMV to -img, in every convention", Self.given) { check, given in
+    forAll("a camera goes through SMV, CBF and SMV to -img, in every convention", Self.given) { check, given in
       let words = [given.made, "-Xbeam", "\(given.x)", "-Ybeam", "\(given.y)", "-distance", "\(given.distance)"]
       let made = try experiment(
         words + ["-pixel", "\(given.pixel)", "-detpixels_f", "30", "-detpixels_s", "20", "-lambda", "1.25"])
@@ -153,7 +155,7 @@ import Testing
     #expect(outcome.errors.contains("1 pixels are not a number, and written as -1"))
     #expect(try counts("n.cbf").count { $0 == -1 } == 1)
     let values: [Float] = [1e30, -1e30, .infinity, -.infinity, .nan, 3, -7, 2.5e9, -2.5e9]
-    forAll("ConversionTests/CameraTests.swift differences of neighbours fit 32 bits", Generator<Float>.element(of: values).array(8...8)) {
+    forAll("differences of neighbours fit 32 bits", Generator<Float>.element(of: values).array(8...8)) {
       check, values in
       let frame = Frame(fastPixels: 8, slowPixels: 1, .floats(values))
       let range = CBFWriter.range(least: frame.leastCount(Frame.Counting()))

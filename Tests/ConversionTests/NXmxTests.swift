@@ -9,6 +9,8 @@ import PropertyTesting
 import TestSupport
 import Testing
 
+private let forAll = PropertyFamily("ConversionTests/NXmxTests.swift")
+
 /// NXmx: pixels as they are, and the detector where it stands.
 @Suite(.serialized) struct NXmxTests {
   private let folder: TemporaryFolder
@@ -40,7 +42,7 @@ import Testing
   @Test(arguments: ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"]) func theDetectorStandsWhereItStands(
     convention: String
   ) {
-    forAll("ConversionTests/NXmxTests.swift positions of pixels are those of the simulator, tilted and swung", Self.angles) { check, angles in
+    forAll("positions of pixels are those of the simulator, tilted and swung", Self.angles) { check, angles in
       let made = try experiment(
         "\(convention) -distance 150 -detector_rotx \(angles[0]) -detector_roty \(angles[1]) -detector_rotz \(angles[2]) -twotheta \(angles[3]) -phi 10 -osc 0.5"
       )

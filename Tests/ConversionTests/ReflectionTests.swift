@@ -6,6 +6,8 @@ import PropertyTesting
 import TestSupport
 import Testing
 
+private let forAll = PropertyFamily("ConversionTests/ReflectionTests.swift")
+
 /// Reflections of other programs: the right columns, the right values at the right indices, or a refusal by name.
 @Suite struct ReflectionTests {
   private typealias Column = MTZFile.Column
@@ -47,7 +49,7 @@ import Testing
   @Test func everyOrderOfColumns() {
     let size = Self.kinds.count
     let draws = zip(Generator<Int>.integer(in: 1...(1 << size) - 1), Generator<Int>.integer(in: 0...Int(Int32.max)))
-    forAll("ConversionTests/ReflectionTests.swift the best kind of column is taken, wherever it and the indices stand", draws) { check, draw in
+    forAll("the best kind of column is taken, wherever it and the indices stand", draws) { check, draw in
       let (subset, order) = draw
       var random = SplitMix64(state: UInt64(order))
       var columns = (0..<3).map(Self.index)
@@ -121,7 +123,7 @@ import Testing
 
   /// Every combination of values, in MTZ and mmCIF, as amplitudes and intensities.
   @Test(arguments: [false, true], [false, true]) func anomalousPairs(isIntensity: Bool, isCIF: Bool) {
-    forAll("ConversionTests/ReflectionTests.swift F(+) goes to h k l and its rotations, F(-) to -h -k -l and its own", Self.pair) { check, draws in
+    forAll("F(+) goes to h k l and its rotations, F(-) to -h -k -l and its own", Self.pair) { check, draws in
       let rows = draws.map { (kind, value) -> (plus: Float?, minus: Float?) in
         (kind & 1 == 0 ? Float(value) : nil, kind & 2 == 0 ? Float(value) / 2 + 3 : nil)
       }

@@ -2,6 +2,8 @@ import Testing
 
 import PropertyTesting
 
+private let forAll = PropertyFamily("PropertyTestingTests/EngineTests.swift")
+
 /// Coverage, discards, tolerances, reports and the bridge to Swift Testing.
 @Suite struct EngineTests {
   @Test func demandsOfCoverageFailWhenUnmet() {
@@ -66,7 +68,7 @@ import PropertyTesting
     let line = #line + 3
     withKnownIssue {
       Settings.$override.withValue(Settings(cases: 200, seed: 3)) {
-        forAll("PropertyTestingTests/EngineTests.swift n stays below 4", .integer(in: 0...20), .constant("x")) { check, n, _ in
+        forAll("n stays below 4", .integer(in: 0...20), .constant("x")) { check, n, _ in
           check.label("positive", n > 0)
           check.note("n² is \(n * n)")
           try check.that(n < 4, "\(n) is too large")
@@ -86,7 +88,7 @@ import PropertyTesting
 
   @Test(arguments: [1, 2, 3])
   func propertiesWorkInParameterisedTests(factor: Int) {
-    forAll("PropertyTestingTests/EngineTests.swift multiples of \(factor)", .integer(in: -50...50)) { check, value in
+    forAll("multiples of \(factor)", .integer(in: -50...50)) { check, value in
       try check.that((value * factor) % factor == 0, "\(value)")
     }
   }

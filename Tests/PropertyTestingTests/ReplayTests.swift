@@ -3,6 +3,8 @@ import Testing
 
 import PropertyTesting
 
+private let forAll = PropertyFamily("PropertyTestingTests/ReplayTests.swift")
+
 /// Seeds, tokens, kept counter-examples, resumed runs.
 @Suite struct ReplayTests {
   private func temporaryFolder() throws -> URL {
@@ -74,7 +76,7 @@ import PropertyTesting
     settings.keepsCounterexamples = true
     let bound = Locked(60)
     func property() {
-      forAll("PropertyTestingTests/ReplayTests.swift kept and replayed", .integer(in: 0...99)) { check, value in
+      forAll("kept and replayed", .integer(in: 0...99)) { check, value in
         bound.seen.append(value)
         try check.that(value < bound.limit, "small")
       }

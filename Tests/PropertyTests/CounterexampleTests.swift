@@ -11,8 +11,12 @@ import Testing
     let sources = try (files?.allObjects ?? []).compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
       .map { try String(contentsOf: $0, encoding: .utf8) }
     for (name, counterexample) in try store.all() {
-      let isThere = sources.contains { $0.contains("\"\(counterexample.property)\"") }
-      #expect(isThere, "\(name): no property has the id \"\(counterexample.property)\": delete or mend it")
+      // The name of a family has no space.
+      let parts = counterexample.property.split(separator: " ", maxSplits: 1).map(String.init)
+      let isThere = sources.contains {
+        $0.contains("PropertyFamily(\"\(parts[0])\")") && $0.contains("\"\(parts[1])\"")
+      }
+      #expect(isThere, "\(name): there is no property \"\(counterexample.property)\": delete or mend it")
       #expect(counterexample.choices != nil, "\(name): \"\(counterexample.token)\" is no token")
     }
   }

@@ -3,6 +3,8 @@ import PropertyTesting
 import TestSupport
 import Testing
 
+private let forAll = PropertyFamily("ReferenceTests/ReferenceTests.swift")
+
 /// The binary of the reference program, if there is one.
 private let referenceBinary = ProcessInfo.processInfo.environment["NB_C_BIN"].flatMap { $0.isEmpty ? nil : $0 }
 
@@ -16,7 +18,7 @@ struct ReferenceTests {
 
   @Test func filesLinesAndTraces() {
     forAll(
-      "ReferenceTests/ReferenceTests.swift files, printed lines and traces are those of the reference program", CommandLines.all,
+      "files, printed lines and traces are those of the reference program", CommandLines.all,
       require: [.atLeast(30, "written")], cost: .dear
     ) { check, line in
       let candidate = try ReferenceRun(ours, line)

@@ -7,8 +7,10 @@ import TraceIO
 /// Logs that have been damaged in every way: the parser answers with a trace or an error.
 @Suite struct ParserFuzzTests {
   @Test func aHundredThousandDamagedLogs() throws {
-    let seeds = [DisagreeingLogs.reference, DisagreeingLogs.candidate, "TRACE_C_PHI phi_tic=0 phi_deg=0 k_frac=1 F_latt=2\n"]
-      .map { Array($0.utf8) }
+    let seeds = [
+      DisagreeingLogs.reference, DisagreeingLogs.candidate, "TRACE_C_PHI phi_tic=0 phi_deg=0 k_frac=1 F_latt=2\n",
+    ]
+    .map { Array($0.utf8) }
     var random = SplitMix64(state: 99)
     var (parsed, refused) = (0, 0)
     for _ in 0..<100_000 {

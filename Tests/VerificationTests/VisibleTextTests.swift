@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 import VisibleText
 
+private let forAll = PropertyFamily("VerificationTests/VisibleTextTests.swift")
+
 /// Text of others reaches no terminal and no page as it is.
 @Suite struct VisibleTextTests {
   private let folder: TemporaryFolder
@@ -23,7 +25,7 @@ import VisibleText
   }
 
   @Test func nothingSteersATerminal() {
-    forAll("VerificationTests/VisibleTextTests.swift no control character but newline and tab is left, and other text stays", Self.text) { check, text in
+    forAll("no control character but newline and tab is left, and other text stays", Self.text) { check, text in
       let shown = VisibleText.terminal(text)
       try check.that(!shown.unicodeScalars.contains { isHidden($0) && $0 != "\n" && $0 != "\t" }, "\(shown)")
       if !text.unicodeScalars.contains(where: isHidden) { try check.equal(shown, text) }
@@ -34,7 +36,7 @@ import VisibleText
       let others = coloured.replacing(/\u{1B}\[[0-9]*m/, with: "")
       try check.that(!others.unicodeScalars.contains { isHidden($0) && $0 != "\n" && $0 != "\t" }, "\(coloured)")
     }
-    forAll("VerificationTests/VisibleTextTests.swift Markdown has no markup of the text's own", Self.text) { check, text in
+    forAll("Markdown has no markup of the text's own", Self.text) { check, text in
       let shown = VisibleText.markdown(text)
       try check.that(!shown.contains("<") && !shown.contains("\n"), "\(shown)")
       try check.that(!shown.contains(/(^|[^\\])[|`*\[\]]/), "\(shown)")

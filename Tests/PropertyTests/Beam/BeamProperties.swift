@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/BeamProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// Sources: the grid of divergence and dispersion, recomputed from spec/40 §2 with rotations by matrix exponentials.
@@ -40,7 +42,7 @@ private let eps = Double.ulpOfOne
 
   @Test func grids() {
     forAll(
-      "PropertyTests/BeamProperties.swift sources are a trimmed grid of divergence and dispersion", divergence, divergence,
+      "sources are a trimmed grid of divergence and dispersion", divergence, divergence,
       zip(.double(in: 0.1...10), .integer(in: 2...4)), .bool, .bool,
       require: [.atLeast(10, "trimmed"), .atLeast(30, "whole")]
     ) { check, horizontal, vertical, dispersion, square, parity in
@@ -84,7 +86,7 @@ private let eps = Double.ulpOfOne
 
   @Test func trimming() {
     forAll(
-      "PropertyTests/BeamProperties.swift the elliptical trim ends at 1.1, as exactly as can be told", .logUniform(in: 0.01...30),
+      "the elliptical trim ends at 1.1, as exactly as can be told", .logUniform(in: 0.01...30),
       .element(of: [-1e-8, 1e-8])
     ) {
       check, range, offset in
@@ -102,7 +104,7 @@ private let eps = Double.ulpOfOne
 
   @Test func spectra() {
     forAll(
-      "PropertyTests/BeamProperties.swift oracle: the mean wavelength is the nominal one, the weights sum to 1", .double(in: 0.1...20),
+      "oracle: the mean wavelength is the nominal one, the weights sum to 1", .double(in: 0.1...20),
       .integer(in: 2...9), .double(in: 0.5...3)
     ) {
       check, dispersion, count, wavelength in
@@ -119,7 +121,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func sourceLists() {
-    forAll("PropertyTests/BeamProperties.swift columns that a source list lacks take the nominal beam", .scene(), .double(in: 0.1...9)) {
+    forAll("columns that a source list lacks take the nominal beam", .scene(), .double(in: 0.1...9)) {
       check, scene, weight in
       let lines = [SourceLine(), SourceLine(weight: weight), SourceLine(wavelength: 2e-10)]
       let beam = try scene.experiment { $0.sources = lines }.beam
@@ -130,7 +132,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func automaticSampling() {
-    forAll("PropertyTests/BeamProperties.swift sub-pixels resolve a third of the smallest fringe of the largest side", .scene()) { check, scene in
+    forAll("sub-pixels resolve a third of the smallest fringe of the largest side", .scene()) { check, scene in
       let experiment = try scene.experiment { ($0.oversample, $0.twoTheta) = (nil, nil) }
       let extent = zip(scene.cell.lengths, scene.cells).map { $0 * Double($1) }.max() ?? 0
       let expected = 3 * extent * scene.pose.pixel / (scene.wavelength * experiment.detector.pose.distance * 1000)

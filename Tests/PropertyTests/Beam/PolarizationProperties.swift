@@ -5,6 +5,8 @@ import PropertyTesting
 import Testing
 import TraceIO
 
+private let forAll = PropertyFamily("PropertyTests/PolarizationProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// Polarization, and the scattering vector.
@@ -16,7 +18,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func dipoles() {
-    forAll("PropertyTests/PolarizationProperties.swift oracle: polarization as two dipole patterns", kahn, .direction, .direction, .vector(length: 0.1...10)) {
+    forAll("oracle: polarization as two dipole patterns", kahn, .direction, .direction, .vector(length: 0.1...10)) {
       check, k, incident, diffracted, axis in
       let sine = axis.normalized.cross(incident).length
       try check.assume(sine > 1e-3)
@@ -26,7 +28,7 @@ private let eps = Double.ulpOfOne
         factor(k, incident, diffracted, axis), oracle.value, within: oracle.error + (16 + 4 / sine) * eps,
         because: "the azimuth is as good as the angle between axis and beam")
     }
-    forAll("PropertyTests/PolarizationProperties.swift the factor lies between 0 and 1, without polarization from ½ on", kahn, .direction, .direction, .direction)
+    forAll("the factor lies between 0 and 1, without polarization from ½ on", kahn, .direction, .direction, .direction)
     {
       check, k, incident, diffracted, axis in
       let p = factor(k, incident, diffracted, axis)
@@ -35,7 +37,7 @@ private let eps = Double.ulpOfOne
       let plain = factor(0, incident, diffracted, axis)
       try check.close(plain, (1 + c * c) / 2, within: 8 * eps, because: "the definition")
     }
-    forAll("PropertyTests/PolarizationProperties.swift the factor is linear in the Kahn factor", kahn, .direction, .direction, .direction) {
+    forAll("the factor is linear in the Kahn factor", kahn, .direction, .direction, .direction) {
       check, k, incident, diffracted, axis in
       let (low, high) = (factor(-1, incident, diffracted, axis), factor(1, incident, diffracted, axis))
       // With K = 0 the azimuth is not computed; the pole of the axis has none.
@@ -44,7 +46,7 @@ private let eps = Double.ulpOfOne
         because: "a product")
     }
     forAll(
-      "PropertyTests/PolarizationProperties.swift turning everything together leaves the factor alone", kahn, .direction, .direction, .direction,
+      "turning everything together leaves the factor alone", kahn, .direction, .direction, .direction,
       Generator<Turn>.uniform
     ) {
       check, k, incident, diffracted, axis, turn in
@@ -57,7 +59,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func means() {
-    forAll("PropertyTests/PolarizationProperties.swift oracle: mean over the azimuth", kahn, .direction, .double(in: 0...Double.pi), .direction, cost: .dear) {
+    forAll("oracle: mean over the azimuth", kahn, .direction, .double(in: 0...Double.pi), .direction, cost: .dear) {
       check, k, incident, twoTheta, axis in
       try check.assume(axis.cross(incident).length > 1e-3)
       let across = axis.cross(incident).normalized
@@ -71,7 +73,7 @@ private let eps = Double.ulpOfOne
         mean.value / (2 * .pi), oracle.value, within: oracle.error + 1e-13,
         because: "quadrature of a trigonometric polynomial, exact but for rounding")
     }
-    forAll("PropertyTests/PolarizationProperties.swift oracle: integral over all directions", kahn, .direction, .direction, cost: .dear) {
+    forAll("oracle: integral over all directions", kahn, .direction, .direction, cost: .dear) {
       check, k, incident, axis in
       try check.assume(axis.cross(incident).length > 1e-3)
       let rule = try Quadrature.GaussLegendre(8)
@@ -96,7 +98,7 @@ private let eps = Double.ulpOfOne
     // The reference program's constant is 6e-7 above CODATA 2018.
     #expect(abs(Constants.thomsonCrossSection - radius.value) <= radius.error + 6.2e-7 * radius.value)
     #expect(abs(Constants.thomsonCrossSection * Constants.defaultFluence - 1) <= 2 * eps, "one photon per electron")
-    forAll("PropertyTests/PolarizationProperties.swift oracle: water background", .logUniform(in: 1...1000), .logUniform(in: 1e10...1e30)) {
+    forAll("oracle: water background", .logUniform(in: 1...1000), .logUniform(in: 1e10...1e30)) {
       check, water, fluence in
       var request = SimulationRequest.minimal
       (request.water, request.fluence) = (water, fluence)
@@ -105,7 +107,7 @@ private let eps = Double.ulpOfOne
       try check.close(background, oracle.value, within: oracle.error, because: "older constants: 2e-6")
     }
     forAll(
-      "PropertyTests/PolarizationProperties.swift a flux over a beam is a fluence", .logUniform(in: 1e6...1e14), .logUniform(in: 1e-3...100),
+      "a flux over a beam is a fluence", .logUniform(in: 1e6...1e14), .logUniform(in: 1e-3...100),
       .logUniform(in: 1e-3...1)
     ) {
       check, flux, exposure, size in
@@ -146,7 +148,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func braggsLaw() {
-    forAll("PropertyTests/PolarizationProperties.swift oracle: the scattering vector has length 2 sin θ/λ", scene) { check, place in
+    forAll("oracle: the scattering vector has length 2 sin θ/λ", scene) { check, place in
       let trace = try trace(place.scene, place.slow, place.fast)
       let (s0, s1) = (try vector(check, trace, "incident_vec"), try vector(check, trace, "diffracted_vec"))
       let q = try vector(check, trace, "scattering_vec_A_inv")
@@ -159,7 +161,7 @@ private let eps = Double.ulpOfOne
       try check.close(
         try check.some(trace.number("stol")), q.length / 2, within: 2 * eps * q.length, because: "sin θ/λ")
     }
-    forAll("PropertyTests/PolarizationProperties.swift the first indices are those of the first orientation", scene) { check, place in
+    forAll("the first indices are those of the first orientation", scene) { check, place in
       let trace = try trace(place.scene, place.slow, place.fast)
       let q = try vector(check, trace, "scattering_vec_A_inv")
       let indices = try vector(check, trace, "hkl_frac")
@@ -172,7 +174,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func scales() {
-    forAll("PropertyTests/PolarizationProperties.swift all lengths of the detector doubled leave the image alone, to the last bit", .scene(), .bool, cost: .dear) {
+    forAll("all lengths of the detector doubled leave the image alone, to the last bit", .scene(), .bool, cost: .dear) {
       check, scene, parity in
       let mode = parity ? Compatibility.cParity : .spec
       var doubled = scene
@@ -180,7 +182,7 @@ private let eps = Double.ulpOfOne
       try check.equal(try scene.image(mode), try doubled.image(mode), "images")
     }
     forAll(
-      "PropertyTests/PolarizationProperties.swift wavelength and cell doubled leave indices and image alone, to the last bit", .scene(shapes: [.square, .round]),
+      "wavelength and cell doubled leave indices and image alone, to the last bit", .scene(shapes: [.square, .round]),
       .bool, cost: .dear
     ) { check, scene, parity in
       let mode = parity ? Compatibility.cParity : .spec

@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/CrystalProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 private func oriented(
@@ -30,7 +32,7 @@ extension CellOracle {
 
   @Test func metricTensor() {
     forAll(
-      "PropertyTests/CrystalProperties.swift oracle: metric tensor of the lattice", .cell, .angles(180),
+      "oracle: metric tensor of the lattice", .cell, .angles(180),
       require: [.atLeast(3, "nearly flat"), .atLeast(20, "oblique"), .atLeast(20, "right angles")]
     ) { check, cell, misset in
       check.label("nearly flat", cell.squaredSkew < 1e-2)
@@ -50,7 +52,7 @@ extension CellOracle {
   }
 
   @Test func rotationsKeepTheMetric() {
-    forAll("PropertyTests/CrystalProperties.swift spindle and mosaic rotations keep the metric tensor", .cell, Generator.turn, Generator.turn) {
+    forAll("spindle and mosaic rotations keep the metric tensor", .cell, Generator.turn, Generator.turn) {
       check, cell, spindle, domain in
       let rest = try oriented(cell).direct
       let turned = rest.rotated(axis: spindle.axis, angle: spindle.angle)
@@ -63,7 +65,7 @@ extension CellOracle {
         }
       }
     }
-    forAll("PropertyTests/CrystalProperties.swift missetting rotates each reciprocal vector, x, then y, then z", .cell, .angles(180)) { check, cell, misset in
+    forAll("missetting rotates each reciprocal vector, x, then y, then z", .cell, .angles(180)) { check, cell, misset in
       let (rest, turned) = (try oriented(cell).reciprocal, try oriented(cell, misset: misset).reciprocal)
       let angles = (1 / Constants.degreesPerRadian) * misset
       for (a, b) in [(rest.a, turned.a), (rest.b, turned.b), (rest.c, turned.c)] {
@@ -75,7 +77,7 @@ extension CellOracle {
   }
 
   @Test func reciprocals() {
-    forAll("PropertyTests/CrystalProperties.swift oracle: reciprocal vectors", .cell, .angles(180), .element(of: [Compatibility.cParity, .spec])) {
+    forAll("oracle: reciprocal vectors", .cell, .angles(180), .element(of: [Compatibility.cParity, .spec])) {
       check, cell, misset, mode in
       let lattice = try oriented(cell, misset: misset, mode: mode)
       let expected = try LinearAlgebra.reciprocal(rows: lattice.direct.rows(1e10))
@@ -91,7 +93,7 @@ extension CellOracle {
       }
     }
     forAll(
-      "PropertyTests/CrystalProperties.swift direct and reciprocal vectors are dual, and the reciprocal of the reciprocal is the lattice", .cell, .angles(180)
+      "direct and reciprocal vectors are dual, and the reciprocal of the reciprocal is the lattice", .cell, .angles(180)
     ) { check, cell, misset in
       let lattice = try oriented(cell, misset: misset)
       let (direct, star) = (lattice.direct, lattice.reciprocal)
@@ -111,7 +113,7 @@ extension CellOracle {
       }
     }
     forAll(
-      "PropertyTests/CrystalProperties.swift oracle: 1/d² of any reflection", .cell, .integer(in: -20...20), .integer(in: -20...20), .integer(in: -20...20)
+      "oracle: 1/d² of any reflection", .cell, .integer(in: -20...20), .integer(in: -20...20), .integer(in: -20...20)
     ) {
       check, cell, h, k, l in
       let oracle = try CellOracle(cell)
@@ -126,7 +128,7 @@ extension CellOracle {
   }
 
   @Test func volumes() {
-    forAll("PropertyTests/CrystalProperties.swift oracle: volume by four routes", .cell, .angles(180)) { check, cell, misset in
+    forAll("oracle: volume by four routes", .cell, .angles(180)) { check, cell, misset in
       let oracle = try CellOracle(cell)
       let lattice = try oriented(cell, misset: misset)
       let product = lattice.direct.a.dot(lattice.direct.b.cross(lattice.direct.c)) * 1e30
@@ -140,7 +142,7 @@ extension CellOracle {
     }
     let anyAngles = zip(Generator<Double>.double(in: 5...175), .double(in: 5...175), .double(in: 5...175))
     forAll(
-      "PropertyTests/CrystalProperties.swift oracle: a cell is refused where the metric tensor is not positive", anyAngles,
+      "oracle: a cell is refused where the metric tensor is not positive", anyAngles,
       require: [.atLeast(20, "possible"), .atLeast(20, "impossible")]
     ) { check, angles in
       let cell = Cell(a: 50, b: 60, c: 70, alpha: angles.0, beta: angles.1, gamma: angles.2)
@@ -158,7 +160,7 @@ extension CellOracle {
   }
 
   @Test func matrices() {
-    forAll("PropertyTests/CrystalProperties.swift cell to orientation matrix to cell", .cell, .angles(180), .double(in: 0.5...3)) {
+    forAll("cell to orientation matrix to cell", .cell, .angles(180), .double(in: 0.5...3)) {
       check, cell, misset, wavelength in
       let first = try oriented(cell, misset: misset)
       let (a, b, c) = (first.reciprocal.a, first.reciprocal.b, first.reciprocal.c)
@@ -176,7 +178,7 @@ extension CellOracle {
       try check.close(
         second.volume, first.volume, within: 400 * eps * first.volume / cell.squaredSkew, because: flatness)
     }
-    forAll("PropertyTests/CrystalProperties.swift a matrix of left-handed vectors has a negative volume and the inverted lattice", .cell(.triclinic)) {
+    forAll("a matrix of left-handed vectors has a negative volume and the inverted lattice", .cell(.triclinic)) {
       check, cell in
       let star = try oriented(cell).reciprocal
       func direct(_ sign: Double) throws -> Lattice {
@@ -191,7 +193,7 @@ extension CellOracle {
 
   @Test func givenCells() {
     forAll(
-      "PropertyTests/CrystalProperties.swift given lengths are kept in both modes, whatever the defects", .cell, .angles(180),
+      "given lengths are kept in both modes, whatever the defects", .cell, .angles(180),
       .element(of: [Compatibility.cParity, .spec])
     ) {
       check, cell, misset, mode in
@@ -202,7 +204,7 @@ extension CellOracle {
       }
     }
     forAll(
-      "PropertyTests/CrystalProperties.swift c-parity builds the cell that was asked for if at most one angle is oblique", .cell,
+      "c-parity builds the cell that was asked for if at most one angle is oblique", .cell,
       require: [.atLeast(10, "differs")]
     ) { check, cell in
       let (parity, spec) = (try oriented(cell, mode: .cParity).direct, try oriented(cell).direct)
@@ -215,7 +217,7 @@ extension CellOracle {
           difference, 0, within: 100 * eps / cell.squaredSkew, because: "c* has the same z component (Q-16)")
       }
     }
-    forAll("PropertyTests/CrystalProperties.swift a crystal size is rounded up to whole cells", .cell(.orthorhombic), .double(in: 1e-6...1e-5)) {
+    forAll("a crystal size is rounded up to whole cells", .cell(.orthorhombic), .double(in: 1e-6...1e-5)) {
       check, cell, size in
       var request = SimulationRequest.minimal
       request.cell = cell.values

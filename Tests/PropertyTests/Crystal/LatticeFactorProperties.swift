@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/LatticeFactorProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// A fractional index: whole numbers, their neighbours, halves, zeros of the grating, and anything between.
@@ -41,7 +43,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
 @Suite struct LatticeFactorProperties {
   @Test func gegenbauerPolynomial() {
     forAll(
-      "PropertyTests/LatticeFactorProperties.swift oracle: grating factor as a Gegenbauer polynomial", index, count,
+      "oracle: grating factor as a Gegenbauer polynomial", index, count,
       require: [.atLeast(15, "next to an integer"), .atLeast(10, "many cells")]
     ) { check, h, n in
       check.label("next to an integer", abs(h - h.rounded()) < 1e-3)
@@ -54,7 +56,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
   }
 
   @Test func phaseSum() {
-    forAll("PropertyTests/LatticeFactorProperties.swift oracle: grating factor as a sum of phases", index, .integer(in: 1...60)) { check, h, n in
+    forAll("oracle: grating factor as a sum of phases", index, .integer(in: 1...60)) { check, h, n in
       try check.assume(h == 0 || h != h.rounded())
       let oracle = try LatticeOracles.gratingPhaseSum(index: h, count: n)
       // The sum reduces h exactly; π·h is rounded in ours: a phase error of π |h| ε/2, times the slope.
@@ -65,7 +67,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
 
   @Test func withinUlpsOfIntegers() {
     forAll(
-      "PropertyTests/LatticeFactorProperties.swift a few ulp from a whole number the factor obeys the law, not the bound N", .integer(in: 1...40),
+      "a few ulp from a whole number the factor obeys the law, not the bound N", .integer(in: 1...40),
       .integer(in: 1...40), .integer(in: 1...50), require: [.atLeast(80, "bounded"), .atLeast(5, "out of bounds")]
     ) { check, h0, ulps, n in
       var h = Double(h0)
@@ -75,16 +77,16 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       check.label("out of bounds", abs(grating(h, n)) > Double(n) * (1 + 1e-9))
       try check.close(grating(h, n), oracle.value, within: oracle.error + conditioning(h, n), because: law)
     }
-    forAll("PropertyTests/LatticeFactorProperties.swift at the origin the factor is N exactly", count) { check, n in
+    forAll("at the origin the factor is N exactly", count) { check, n in
       try check.identical(grating(0, n), Double(n))
     }
   }
 
   @Test func parityAndPeriod() {
-    forAll("PropertyTests/LatticeFactorProperties.swift the grating is even to the last bit", index, count) { check, h, n in
+    forAll("the grating is even to the last bit", index, count) { check, h, n in
       try check.identical(grating(-h, n), grating(h, n))
     }
-    forAll("PropertyTests/LatticeFactorProperties.swift a whole number added changes at most the sign", .double(in: -0.5...0.5), .integer(in: -20...20), count) {
+    forAll("a whole number added changes at most the sign", .double(in: -0.5...0.5), .integer(in: -20...20), count) {
       check, delta, m, n in
       let shifted = delta + Double(m)
       try check.assume(shifted != shifted.rounded())
@@ -98,11 +100,11 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
   }
 
   @Test func boundsAndZeros() {
-    forAll("PropertyTests/LatticeFactorProperties.swift the magnitude never exceeds N beyond rounding", index, count) { check, h, n in
+    forAll("the magnitude never exceeds N beyond rounding", index, count) { check, h, n in
       try check.assume(h == 0 || h != h.rounded())
       try check.that(abs(grating(h, n)) <= Double(n) + conditioning(h, n), "|F| = \(abs(grating(h, n))), N = \(n)")
     }
-    forAll("PropertyTests/LatticeFactorProperties.swift the grating vanishes at multiples of 1/N that are not whole", .integer(in: 2...100), .integer(in: 1...300))
+    forAll("the grating vanishes at multiples of 1/N that are not whole", .integer(in: 2...100), .integer(in: 1...300))
     {
       check, n, k in
       try check.assume(k % n != 0)
@@ -111,7 +113,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       let slope = Double.pi * Double(n) / abs(sin(.pi * h))
       try check.close(grating(h, n), 0, within: 1.5 * slope * eps * max(h, 1), because: "rounding of k/N and of π·h·N")
     }
-    forAll("PropertyTests/LatticeFactorProperties.swift between its zeros the grating alternates", .integer(in: 3...60)) { check, n in
+    forAll("between its zeros the grating alternates", .integer(in: 3...60)) { check, n in
       for k in 1..<n - 1 {
         let h = (Double(k) + 0.5) / Double(n)
         try check.that(grating(h, n) * (k % 2 == 0 ? 1 : -1) > 0, "side maximum \(k) of N = \(n)")
@@ -120,7 +122,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
   }
 
   @Test func parseval() {
-    forAll("PropertyTests/LatticeFactorProperties.swift oracle: power of the grating over one period is N", .integer(in: 1...60), .integer(in: -3...3), cost: .dear)
+    forAll("oracle: power of the grating over one period is N", .integer(in: 1...60), .integer(in: -3...3), cost: .dear)
     {
       check, n, start in
       // Breaks at whole numbers are the ends of the interval, where the quotient is ill conditioned.
@@ -136,20 +138,20 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
 
   @Test func sphere() {
     let argument = Generator<Double>.logUniform(in: 1e-3...200)
-    forAll("PropertyTests/LatticeFactorProperties.swift oracle: sphere amplitude by a Bessel function", argument) { check, x in
+    forAll("oracle: sphere amplitude by a Bessel function", argument) { check, x in
       let oracle = try LatticeOracles.sphere(x)
       try check.close(
         InterferenceFunctions.sphere(x), oracle.value, within: oracle.error + eps * (sphereCancellation / (x * x) + 4),
         because: "sin x/x − cos x cancels: 3.3 ε/x²")
     }
-    forAll("PropertyTests/LatticeFactorProperties.swift oracle: sphere amplitude by quadrature over the ball", .logUniform(in: 0.01...40), cost: .dear) {
+    forAll("oracle: sphere amplitude by quadrature over the ball", .logUniform(in: 0.01...40), cost: .dear) {
       check, x in
       let oracle = try LatticeOracles.sphereByQuadrature(x)
       try check.close(
         InterferenceFunctions.sphere(x), oracle.value, within: oracle.error + eps * (sphereCancellation / (x * x) + 4),
         because: "sin x/x − cos x cancels: 3.3 ε/x²")
     }
-    forAll("PropertyTests/LatticeFactorProperties.swift the sphere amplitude lies within its envelope", argument) { check, x in
+    forAll("the sphere amplitude lies within its envelope", argument) { check, x in
       let value = InterferenceFunctions.sphere(x)
       try check.that(abs(value) <= min(1 + 3 * eps / (x * x), 3 / (x * x) * (1 + 1 / x)), "x = \(x): \(value)")
     }
@@ -157,7 +159,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
 
   @Test func reducedPhases() {
     let any = Generator<Double>.weighted((3, index), (1, Generator<Int>.integer(in: -60...60).map(Double.init)))
-    forAll("PropertyTests/LatticeFactorProperties.swift oracle: grating factor of the reduced phase, whole indices included", any, .integer(in: 1...60)) {
+    forAll("oracle: grating factor of the reduced phase, whole indices included", any, .integer(in: 1...60)) {
       check, h, n in
       let oracle = try LatticeOracles.gratingPhaseSum(index: h, count: n)
       let node = ceil(h - 0.5)
@@ -168,7 +170,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       try check.that(abs(ours) <= Double(n) * (1 + 4 * eps), "the bound N holds")
     }
     forAll(
-      "PropertyTests/LatticeFactorProperties.swift oracle: sphere amplitude by its series, down to nothing",
+      "oracle: sphere amplitude by its series, down to nothing",
       Generator<Double>.logUniform(in: 1e-20...200).mixing([0])
     ) {
       check, x in

@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/RotationProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// Vectors and rotations: algebra, and agreement with matrix exponentials.
@@ -11,7 +13,7 @@ private let eps = Double.ulpOfOne
   private let vector = Generator<Vector3>.vector(length: 1e-3...1e3)
 
   @Test func rotationsKeepLengthsAndAngles() {
-    forAll("PropertyTests/RotationProperties.swift a rotation keeps scalar products", Generator.turn, vector, vector) { check, turn, u, v in
+    forAll("a rotation keeps scalar products", Generator.turn, vector, vector) { check, turn, u, v in
       let scale = u.length * v.length
       try check.close(
         turn(u).dot(turn(v)), u.dot(v), within: 24 * eps * scale, because: "three products per component, twice")
@@ -19,12 +21,12 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func rotationsAreRightHanded() {
-    forAll("PropertyTests/RotationProperties.swift the images of the axes span a volume of +1", Generator.turn) { check, turn in
+    forAll("the images of the axes span a volume of +1", Generator.turn) { check, turn in
       let rows = [Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1)].map { turn($0).simd }
       let volume = try LinearAlgebra.determinant(rows: rows)
       try check.close(volume.value, 1, within: volume.error + 24 * eps, because: "rounding of nine elements")
     }
-    forAll("PropertyTests/RotationProperties.swift a quarter turn takes the second axis of a triad to the third", vector, vector) { check, u, v in
+    forAll("a quarter turn takes the second axis of a triad to the third", vector, vector) { check, u, v in
       let across = u.cross(v)
       try check.assume(across.length > 1e-3 * u.length * v.length)
       let (n, e) = (u.normalized, across.normalized)
@@ -35,20 +37,20 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func anglesAboutOneAxisAdd() {
-    forAll("PropertyTests/RotationProperties.swift R(a) R(b) = R(a + b)", .direction, .double(in: -7...7), .double(in: -7...7), vector) { check, n, a, b, v in
+    forAll("R(a) R(b) = R(a + b)", .direction, .double(in: -7...7), .double(in: -7...7), vector) { check, n, a, b, v in
       let twice = Rotation.aboutAxis(Rotation.aboutAxis(v, axis: n, angle: a), axis: n, angle: b)
       let once = Rotation.aboutAxis(v, axis: n, angle: a + b)
       try check.close(
         (twice - once).length, 0, within: 40 * eps * v.length, because: "two rotations, and a + b rounded below 14")
     }
-    forAll("PropertyTests/RotationProperties.swift R(−a) undoes R(a)", Generator.turn, vector) { check, turn, v in
+    forAll("R(−a) undoes R(a)", Generator.turn, vector) { check, turn, v in
       let back = Rotation.aboutAxis(turn(v), axis: turn.axis, angle: -turn.angle)
       try check.close((back - v).length, 0, within: 32 * eps * v.length, because: "two rotations")
     }
   }
 
   @Test func theAxisStays() {
-    forAll("PropertyTests/RotationProperties.swift a rotation keeps its axis, and what lies across it across", Generator.turn, vector) { check, turn, v in
+    forAll("a rotation keeps its axis, and what lies across it across", Generator.turn, vector) { check, turn, v in
       try check.close(
         (turn(turn.axis) - turn.axis).length, 0, within: 8 * eps, because: "one rotation of a unit vector")
       try check.close(
@@ -57,7 +59,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func matrixExponential() {
-    forAll("PropertyTests/RotationProperties.swift oracle: rotation about an axis", Generator.turn, vector) { check, turn, v in
+    forAll("oracle: rotation about an axis", Generator.turn, vector) { check, turn, v in
       let matrix = try RotationOracles.matrix(axis: turn.axis.simd, angle: turn.angle)
       for (row, ours) in zip(matrix, turn(v).components) {
         try check.close(
@@ -65,7 +67,7 @@ private let eps = Double.ulpOfOne
           because: "error of the matrix exponential")
       }
     }
-    forAll("PropertyTests/RotationProperties.swift oracle: angle and axis of a rotation", Generator<Turn>.uniform) { check, turn in
+    forAll("oracle: angle and axis of a rotation", Generator<Turn>.uniform) { check, turn in
       let rows = CapRotation.matrix(axis: turn.axis, angle: turn.angle).rows
       let angle = try RotationOracles.angle(of: rows)
       let expected = turn.angle > .pi ? 2 * .pi - turn.angle : turn.angle
@@ -79,7 +81,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func laboratoryAxes() {
-    forAll("PropertyTests/RotationProperties.swift oracle: rotation about x, then y, then z", .angles(4), vector) { check, angles, v in
+    forAll("oracle: rotation about x, then y, then z", .angles(4), vector) { check, angles, v in
       let (x, y, z) = (SIMD3(1.0, 0, 0), SIMD3(0.0, 1, 0), SIMD3(0.0, 0, 1))
       let product = try RotationOracles.product([
         try RotationOracles.matrix(axis: z, angle: angles.z), try RotationOracles.matrix(axis: y, angle: angles.y),
@@ -93,7 +95,7 @@ private let eps = Double.ulpOfOne
       }
     }
     forAll(
-      "PropertyTests/RotationProperties.swift a rotation about one laboratory axis is one about that axis", .integer(in: 0...2), .double(in: -7...7), vector
+      "a rotation about one laboratory axis is one about that axis", .integer(in: 0...2), .double(in: -7...7), vector
     ) {
       check, index, angle, v in
       let axis = [Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1)][index]
@@ -101,20 +103,20 @@ private let eps = Double.ulpOfOne
       let expected = Rotation.aboutAxis(v, axis: axis, angle: angle)
       try check.close((ours - expected).length, 0, within: 12 * eps * v.length, because: "two formulas")
     }
-    forAll("PropertyTests/RotationProperties.swift no angle is no rotation, to the last bit", vector) { check, v in
+    forAll("no angle is no rotation, to the last bit", vector) { check, v in
       try check.equal(Rotation.aboutLaboratoryAxes(v, .zero), v)
     }
   }
 
   @Test func matricesOfDomains() {
-    forAll("PropertyTests/RotationProperties.swift the matrix of a domain is the rotation about its axis", Generator.turn, vector) { check, turn, v in
+    forAll("the matrix of a domain is the rotation about its axis", Generator.turn, vector) { check, turn, v in
       let matrix = CapRotation.matrix(axis: turn.axis, angle: turn.angle)
       try check.close(
         (matrix * v - turn(v)).length, 0, within: 24 * eps * v.length, because: "the same formula, multiplied out")
       try check.close(
         try RotationOracles.orthogonalityDefect(matrix.rows), 0, within: 24 * eps, because: "elements of 8 ε")
     }
-    forAll("PropertyTests/RotationProperties.swift misset angles reproduce their matrix", Generator.turn, vector) { check, turn, v in
+    forAll("misset angles reproduce their matrix", Generator.turn, vector) { check, turn, v in
       let matrix = CapRotation.matrix(axis: turn.axis, angle: turn.angle)
       // At exactly ±90° about y the other two angles are not unique; next to it the sines lose half the digits.
       try check.assume(abs(matrix.row3.x) < 1 - 1e-12)
@@ -127,14 +129,14 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func vectors() {
-    forAll("PropertyTests/RotationProperties.swift a normalised vector has length 1 and the old direction", Generator<Vector3>.vector(length: 1e-100...1e100))
+    forAll("a normalised vector has length 1 and the old direction", Generator<Vector3>.vector(length: 1e-100...1e100))
     {
       check, v in
       try check.close(v.normalized.length, 1, within: 4 * eps, because: "a root, a division and a root")
       try check.close(v.normalized.cross(v).length, 0, within: 4 * eps * v.length, because: "parallel up to rounding")
       try check.that(v.normalized.dot(v) > 0, "the direction is kept")
     }
-    forAll("PropertyTests/RotationProperties.swift u × v lies across both, with Lagrange's length", vector, vector) { check, u, v in
+    forAll("u × v lies across both, with Lagrange's length", vector, vector) { check, u, v in
       let w = u.cross(v)
       let scale = u.length * v.length
       try check.close(w.dot(u), 0, within: 8 * eps * scale * u.length, because: "cancellation of six products")
@@ -144,7 +146,7 @@ private let eps = Double.ulpOfOne
       try check.equal(v.cross(u), -w, "the product changes its sign with the order, exactly")
     }
     forAll(
-      "PropertyTests/RotationProperties.swift an axis that is not of unit length stretches along itself", .direction, .double(in: 0.5...2), .double(in: -3...3)
+      "an axis that is not of unit length stretches along itself", .direction, .double(in: 0.5...2), .double(in: -3...3)
     ) {
       check, n, length, angle in
       let stretched = Rotation.aboutAxis(n, axis: length * n, angle: angle)

@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/ShapeProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// The shapes of the crystal: parallelepiped, sphere, Gaussian and top hat.
@@ -33,7 +35,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func parallelepiped() {
-    forAll("PropertyTests/ShapeProperties.swift the square shape is the product of three gratings", offset, counts) { check, h, n in
+    forAll("the square shape is the product of three gratings", offset, counts) { check, h, n in
       let product = zip(h.components, n).reduce(1.0) {
         $0 * ($1.1 > 1 ? InterferenceFunctions.grating(.pi * $1.0, count: Double($1.1)) : 1)
       }
@@ -43,7 +45,7 @@ private let eps = Double.ulpOfOne
         factor(form(.square, n), h), product, within: 2 * eps * abs(product), because: "the order of two products")
     }
     forAll(
-      "PropertyTests/ShapeProperties.swift oracle: reduced phases at any node, as a product of phase sums", offset,
+      "oracle: reduced phases at any node, as a product of phase sums", offset,
       Generator<Int>.integer(in: -40...40).array(3...3), Generator<Int>.integer(in: 1...15).array(3...3)
     ) { check, delta, node, n in
       let h = Vector3(Double(node[0]) + delta.x, Double(node[1]) + delta.y, Double(node[2]) + delta.z)
@@ -58,7 +60,7 @@ private let eps = Double.ulpOfOne
         factor(form(.square, n, unreduced: false), h), expected, within: all * (relative + 4 * eps),
         because: "π N δ is rounded once")
     }
-    forAll("PropertyTests/ShapeProperties.swift a single cell along an axis interferes with nothing", .vector(length: 1e-3...30), .integer(in: 2...20)) {
+    forAll("a single cell along an axis interferes with nothing", .vector(length: 1e-3...30), .integer(in: 2...20)) {
       check, h, n in
       try check.identical(factor(form(.square, [1, 1, 1]), h), 1)
       try check.identical(
@@ -68,7 +70,7 @@ private let eps = Double.ulpOfOne
 
   @Test func smoothShapes() {
     forAll(
-      "PropertyTests/ShapeProperties.swift smooth shapes depend on the offset from the nearest node alone", smooth, offset,
+      "smooth shapes depend on the offset from the nearest node alone", smooth, offset,
       .integer(in: -9...9), counts
     ) { check, shape, delta, m, n in
       let node = Vector3(Double(m), Double(-m), Double(2 * m))
@@ -77,7 +79,7 @@ private let eps = Double.ulpOfOne
       try check.assume(rest.components.allSatisfy { abs($0) < 0.5 })
       try check.identical(factor(form(shape, n), shifted), factor(form(shape, n), rest))
     }
-    forAll("PropertyTests/ShapeProperties.swift smooth shapes are even along every axis", smooth, offset, counts, fudge) {
+    forAll("smooth shapes are even along every axis", smooth, offset, counts, fudge) {
       check, shape, d, n, f in
       try check.assume(d.components.allSatisfy { abs($0) < 0.5 })
       let value = factor(form(shape, n, f), d)
@@ -85,13 +87,13 @@ private let eps = Double.ulpOfOne
         try check.identical(factor(form(shape, n, f), mirrored), value)
       }
     }
-    forAll("PropertyTests/ShapeProperties.swift at a node smooth shapes have all cells in phase", smooth, counts, fudge) {
+    forAll("at a node smooth shapes have all cells in phase", smooth, counts, fudge) {
       check, shape, n, f in
       let all = Double(n[0] * n[1] * n[2]) * (shape == .round ? (Double.pi / 6).squareRoot() : 1)
       try check.close(factor(form(shape, n, f), .zero), all, within: 4 * eps * all, because: "√(π/6) as printed")
     }
     forAll(
-      "PropertyTests/ShapeProperties.swift the fudge factor scales the offsets by its root", Generator<CrystalShape>.element(of: [.round, .gauss]), offset,
+      "the fudge factor scales the offsets by its root", Generator<CrystalShape>.element(of: [.round, .gauss]), offset,
       counts, fudge,
       // Found by the night of seed 987654321.
       examples: [(.round, Vector3(0.03489461541175842, 0.02628365159034729, 0.0), [2, 3, 10], 0.21884229203563474)]
@@ -111,7 +113,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func definitions() {
-    forAll("PropertyTests/ShapeProperties.swift oracle: round shape is the transform of a sphere", offset, counts, fudge, .bool) {
+    forAll("oracle: round shape is the transform of a sphere", offset, counts, fudge, .bool) {
       check, d, n, f, unreduced in
       try check.assume(d.components.allSatisfy { abs($0) < 0.5 })
       let r = zip(d.components, n).reduce(0.0) { $0 + $1.0 * $1.0 * Double($1.1 * $1.1) }
@@ -124,7 +126,7 @@ private let eps = Double.ulpOfOne
         because: "sin x/x − cos x cancels to 3.3 ε/x², and rounding of x")
     }
     forAll(
-      "PropertyTests/ShapeProperties.swift the Gaussian falls to 1/e at its width, the top hat ends at 0.63", .direction, counts, fudge,
+      "the Gaussian falls to 1/e at its width, the top hat ends at 0.63", .direction, counts, fudge,
       require: [.atLeast(20, "within the cell")]
     ) { check, u, n, f in
       // A point whose distance in units of the spot width is r.
@@ -149,7 +151,7 @@ private let eps = Double.ulpOfOne
 
   @Test func spotVolumes() {
     forAll(
-      "PropertyTests/ShapeProperties.swift oracle: volume of the Gaussian spot", Generator<Int>.integer(in: 12...40).array(3...3), .double(in: 0.5...2),
+      "oracle: volume of the Gaussian spot", Generator<Int>.integer(in: 12...40).array(3...3), .double(in: 0.5...2),
       cost: .dear
     ) {
       check, n, f in
@@ -171,7 +173,7 @@ private let eps = Double.ulpOfOne
       try check.close(
         volume / all, expected.value, within: 6e-6 * expected.value, because: "tails beyond 2.4 widths on three axes")
     }
-    forAll("PropertyTests/ShapeProperties.swift oracle: volume of the top-hat spot along a ray", .direction, .integer(in: 5...30), .double(in: 0.5...2)) {
+    forAll("oracle: volume of the top-hat spot along a ray", .direction, .integer(in: 5...30), .double(in: 0.5...2)) {
       check, u, n, f in
       // Of a ball the radius says all: bisection finds where the amplitude ends along a ray.
       let form = form(.topHat, [n, n, n], f)
@@ -187,7 +189,7 @@ private let eps = Double.ulpOfOne
         because: "bisection to the last bit, cubed")
     }
     forAll(
-      "PropertyTests/ShapeProperties.swift in c-parity smooth widths follow the product of the counts, in 1/Å", offset, counts,
+      "in c-parity smooth widths follow the product of the counts, in 1/Å", offset, counts,
       Generator<CrystalShape>.element(of: [.gauss, .topHat])
     ) {
       check, d, n, shape in

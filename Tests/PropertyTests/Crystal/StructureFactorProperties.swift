@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/StructureFactorProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// A grid of structure factors: lowest indices, and a range of 5 to 9 in each direction.
@@ -54,7 +56,7 @@ private let share = zip(
 /// Looking structure factors up and interpolating them.
 @Suite struct StructureFactorProperties {
   @Test func interpolation() {
-    forAll("PropertyTests/StructureFactorProperties.swift oracle: tricubic interpolation by divided differences", grid, share) { check, grid, share in
+    forAll("oracle: tricubic interpolation by divided differences", grid, share) { check, grid, share in
       let (table, point) = (try grid.table(), grid.inside(share))
       try check.that(table.canInterpolate(point), "\(point) has all 64 neighbours")
       let base = Vector3(floor(point.x) - 1, floor(point.y) - 1, floor(point.z) - 1)
@@ -70,7 +72,7 @@ private let share = zip(
         table.interpolated(point), oracle.value, within: 2 * oracle.error, because: "the cubic is unique; both round")
     }
     forAll(
-      "PropertyTests/StructureFactorProperties.swift oracle: one cubic by two more routes", .double(in: 0...3), .integer(in: -50...50),
+      "oracle: one cubic by two more routes", .double(in: 0...3), .integer(in: -50...50),
       Generator<Double>.double(in: -9...9).array(4...4)
     ) {
       check, x, first, y in
@@ -83,7 +85,7 @@ private let share = zip(
         try check.close(ours, oracle.value, within: 2 * oracle.error + 1e-13, because: "the abscissa is rounded at 50")
       }
     }
-    forAll("PropertyTests/StructureFactorProperties.swift interpolation is exact at the nodes", grid, .integer(in: 0...1000)) { check, grid, number in
+    forAll("interpolation is exact at the nodes", grid, .integer(in: 0...1000)) { check, grid, number in
       let table = try grid.table()
       let steps = (0..<3).map { axis in number % (grid.counts[axis] - 4) }
       let node = (0..<3).map { grid.lowest[$0] + 2 + steps[$0] }
@@ -92,7 +94,7 @@ private let share = zip(
       try check.identical(table.interpolated(point), grid.amplitude(node[0], node[1], node[2]))
     }
     forAll(
-      "PropertyTests/StructureFactorProperties.swift interpolation reproduces polynomials that are cubic in each index", grid, share,
+      "interpolation reproduces polynomials that are cubic in each index", grid, share,
       Generator<Double>.double(in: -1...1).array(12...12)
     ) {
       check, grid, share, c in
@@ -106,7 +108,7 @@ private let share = zip(
       let largest = table.grid.reduce(1) { max($0, abs($1)) }
       try check.close(table.interpolated(point), value(point), within: 600 * eps * largest, because: "21 Lagrange sums")
     }
-    forAll("PropertyTests/StructureFactorProperties.swift interpolation is linear in the amplitudes", grid, share) { check, grid, share in
+    forAll("interpolation is linear in the amplitudes", grid, share) { check, grid, share in
       let point = grid.inside(share)
       let single = try grid.table().interpolated(point)
       let double = try grid.table { 2 * grid.amplitude($0, $1, $2) }.interpolated(point)
@@ -118,7 +120,7 @@ private let share = zip(
 
   @Test func reach() {
     forAll(
-      "PropertyTests/StructureFactorProperties.swift interpolation needs two reflections below and two above, ends included", grid, .integer(in: 0...2),
+      "interpolation needs two reflections below and two above, ends included", grid, .integer(in: 0...2),
       .double(in: -3...12),
       require: [.atLeast(10, "inside"), .atLeast(10, "outside")]
     ) { check, grid, axis, offset in
@@ -134,7 +136,7 @@ private let share = zip(
       try check.equal(table.canInterpolate(Vector3(point[0], point[1], point[2])), expected)
     }
     forAll(
-      "PropertyTests/StructureFactorProperties.swift outside the list, and for no number, the default holds", grid, .integer(in: 0...2), .element(of: [-1.0, 0.0]),
+      "outside the list, and for no number, the default holds", grid, .integer(in: 0...2), .element(of: [-1.0, 0.0]),
       .element(of: [1.0, 7, 1e9, .infinity, .nan])
     ) {
       check, grid, axis, below, distance in
@@ -145,7 +147,7 @@ private let share = zip(
       try check.that(!table.canInterpolate(Vector3(node[0], node[1], node[2])), "outside")
     }
     forAll(
-      "PropertyTests/StructureFactorProperties.swift inside the list the nearest reflection is the stored one", grid, .integer(in: 0...1000), .integer(in: 0...1000),
+      "inside the list the nearest reflection is the stored one", grid, .integer(in: 0...1000), .integer(in: 0...1000),
       .integer(in: 0...1000)
     ) {
       check, grid, i, j, k in
@@ -161,7 +163,7 @@ private let share = zip(
       (2, .double(in: -50...50)), (1, Generator<Int>.integer(in: -100...100).map { Double($0) / 2 }),
       (1, Generator<Int>.integer(in: -100...100).map { Double($0) / 2 }.ulpNeighbours(2)))
     forAll(
-      "PropertyTests/StructureFactorProperties.swift the nearest index is at most ½ away, ties go down", coordinate, coordinate, coordinate,
+      "the nearest index is at most ½ away, ties go down", coordinate, coordinate, coordinate,
       require: [.atLeast(10, "tie")]
     ) { check, h, k, l in
       let indices = MillerIndices(cell: cube, scatteringVector: Vector3(h, k, l))
@@ -175,7 +177,7 @@ private let share = zip(
       }
     }
     forAll(
-      "PropertyTests/StructureFactorProperties.swift indices are the scalar products of the axes with the scattering vector", .vector(length: 1...100),
+      "indices are the scalar products of the axes with the scattering vector", .vector(length: 1...100),
       .vector(length: 1...100), .vector(length: 1...100), .vector(length: 1e-2...1)
     ) {
       check, a, b, c, q in
@@ -189,7 +191,7 @@ private let share = zip(
 
   @Test func choice() {
     forAll(
-      "PropertyTests/StructureFactorProperties.swift by default crystals with one or two cells along an axis are interpolated",
+      "by default crystals with one or two cells along an axis are interpolated",
       Generator<Int>.integer(in: 1...5).array(3...3),
       Generator<Bool>.bool.optional(nilEvery: 3)
     ) { check, cells, wish in
@@ -209,7 +211,7 @@ private let share = zip(
   }
 
   @Test func lists() {
-    forAll("PropertyTests/StructureFactorProperties.swift the grid holds the list, the default in holes, and zeros beyond", grid, .integer(in: 0...1000)) {
+    forAll("the grid holds the list, the default in holes, and zeros beyond", grid, .integer(in: 0...1000)) {
       check, grid, number in
       let hole = (grid.range(0).lowerBound + number % grid.counts[0], grid.lowest[1], grid.lowest[2])
       var list: [Reflection] = []
@@ -229,7 +231,7 @@ private let share = zip(
         defaultAmplitude: 7, source: "test")
       try check.equal(Array(table.grid), expected)
     }
-    forAll("PropertyTests/StructureFactorProperties.swift holes take the default, later duplicates win", grid, .integer(in: 0...1000)) { check, grid, number in
+    forAll("holes take the default, later duplicates win", grid, .integer(in: 0...1000)) { check, grid, number in
       var list: [Reflection] = []
       for h in grid.range(0) {
         list.append(Reflection(h: h, k: grid.lowest[1], l: grid.lowest[2], amplitude: Double(h)))

@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/DetectorProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 extension Detector {
@@ -29,7 +31,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
 /// Where pixels are.
 @Suite struct DetectorProperties {
   @Test func planes() {
-    forAll("PropertyTests/DetectorProperties.swift oracle: all pixels lie on the plane of the pose", Generator<Pose>.pose(pixels: 4...40), bothModes) {
+    forAll("oracle: all pixels lie on the plane of the pose", Generator<Pose>.pose(pixels: 4...40), bothModes) {
       check, pose, mode in
       let detector = try pose.detector(mode)
       let corners = [(0, 0), (0, 1), (1, 0), (1, 1)].map {
@@ -47,7 +49,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         abs(plane.distance * detector.scale), abs(detector.pose.closeDistance),
         within: 64 * eps * detector.scale / (width * width), because: "least squares, conditioned by width/distance")
     }
-    forAll("PropertyTests/DetectorProperties.swift the axes of a pose are orthonormal", Generator<Pose>.pose(), bothModes) { check, pose, mode in
+    forAll("the axes of a pose are orthonormal", Generator<Pose>.pose(), bothModes) { check, pose, mode in
       let p = try pose.detector(mode).pose
       let defect = try RotationOracles.orthogonalityDefect([p.fast.simd, p.slow.simd, p.normal.simd])
       try check.close(defect, 0, within: 24 * eps, because: "four rotations")
@@ -59,7 +61,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
   }
 
   @Test func spheres() {
-    forAll("PropertyTests/DetectorProperties.swift every pixel of a curved detector is as far as its middle", poseAndPixel, bothModes) { check, pixel, mode in
+    forAll("every pixel of a curved detector is as far as its middle", poseAndPixel, bothModes) { check, pixel, mode in
       var request = SimulationRequest.minimal
       pixel.pose.apply(to: &request)
       request.curved = true
@@ -68,7 +70,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         detector.middle(pixel.slow, pixel.fast).length, abs(detector.pose.distance),
         within: 16 * eps * abs(detector.pose.distance), because: "two rotations keep the length")
     }
-    forAll("PropertyTests/DetectorProperties.swift layers of a curved detector lie on larger spheres", poseAndPixel, .double(in: 0...1e-3)) {
+    forAll("layers of a curved detector lie on larger spheres", poseAndPixel, .double(in: 0...1e-3)) {
       check, pixel, depth in
       var request = SimulationRequest.minimal
       pixel.pose.apply(to: &request)
@@ -81,7 +83,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
   }
 
   @Test func beamPivot() {
-    forAll("PropertyTests/DetectorProperties.swift with the beam pivot the beam keeps its pixel", Generator<Pose>.pose(), bothModes) { check, pose, mode in
+    forAll("with the beam pivot the beam keeps its pixel", Generator<Pose>.pose(), bothModes) { check, pose, mode in
       var pose = pose
       pose.pivot = .beam
       if pose.convention.forcedPivot != .beam && mode == .cParity { pose.convention = .denzo }
@@ -100,7 +102,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
   }
 
   @Test func samplePivot() {
-    forAll("PropertyTests/DetectorProperties.swift with the sample pivot rotations keep |P| of every pixel", poseAndPixel, bothModes) { check, pixel, mode in
+    forAll("with the sample pivot rotations keep |P| of every pixel", poseAndPixel, bothModes) { check, pixel, mode in
       var pose = pixel.pose
       pose.pivot = .sample
       if pose.convention.forcedPivot != .sample && mode == .cParity { pose.convention = .xds }
@@ -117,7 +119,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         try check.close(a, b, within: 64 * eps * turned.scale, because: "rotations keep the near point")
       }
     }
-    forAll("PropertyTests/DetectorProperties.swift two-theta swings the detector as a rigid body about the sample", poseAndPixel, bothModes) {
+    forAll("two-theta swings the detector as a rigid body about the sample", poseAndPixel, bothModes) {
       check, pixel, mode in
       var pose = pixel.pose
       (pose.pivot, pose.convention) = (.sample, pose.twoTheta > 0 ? .xds : .dials)
@@ -132,7 +134,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
   }
 
   @Test func nearPoints() {
-    forAll("PropertyTests/DetectorProperties.swift no point of the plane is nearer than the near point", poseAndPixel, bothModes) { check, pixel, mode in
+    forAll("no point of the plane is nearer than the near point", poseAndPixel, bothModes) { check, pixel, mode in
       let detector = try pixel.pose.detector(mode)
       let near = detector.pose.nearPoint
       let foot = detector.position(fast: near.fast, slow: near.slow, depth: 0)
@@ -143,7 +145,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         detector.middle(pixel.slow, pixel.fast).length >= abs(detector.pose.closeDistance) - 16 * eps * detector.scale,
         "a pixel is nearer than the plane")
     }
-    forAll("PropertyTests/DetectorProperties.swift in spec the reported centre is where the beam meets the plane", Generator<Pose>.pose()) { check, pose in
+    forAll("in spec the reported centre is where the beam meets the plane", Generator<Pose>.pose()) { check, pose in
       let detector = try pose.detector(.spec)
       let centre = detector.pose.beamCentre
       let hit = detector.position(fast: centre.fast, slow: centre.slow, depth: 0)
@@ -157,7 +159,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
 
   @Test func givenDistances() {
     forAll(
-      "PropertyTests/DetectorProperties.swift a distance along the normal alone is that of the pose, whatever the tilt", Generator<Pose>.pose(),
+      "a distance along the normal alone is that of the pose, whatever the tilt", Generator<Pose>.pose(),
       .double(in: 10...500)
     ) {
       check, pose, close in
@@ -177,7 +179,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
   }
 
   @Test func negativeDistances() {
-    forAll("PropertyTests/DetectorProperties.swift a negative distance counts as positive in c-parity, and is refused in spec", Generator<Pose>.pose()) {
+    forAll("a negative distance counts as positive in c-parity, and is refused in spec", Generator<Pose>.pose()) {
       check, pose in
       var behind = pose
       behind.distance = -pose.distance
@@ -190,7 +192,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     /// Coordinates of a beam centre or a near point, in mm; nil for what is not given.
     let point = Generator<Double>.double(in: -3...5).optional(nilEvery: 3).array(2...2)
     forAll(
-      "PropertyTests/DetectorProperties.swift in spec what is given places the detector, and a beam centre wins over a near point",
+      "in spec what is given places the detector, and a beam centre wins over a near point",
       .element(of: [Convention.xds, .dials, .denzo]), Generator<Pivot>.element(of: [.beam, .sample]).optional(), point,
       point,
       require: [.atLeast(30, "beam"), .atLeast(5, "near")]
@@ -229,7 +231,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
 
   @Test func conventionsAreRelabellings() {
     let centre = Generator<Double>.double(in: -20...60)
-    forAll("PropertyTests/DetectorProperties.swift conventions differ by labels and the stated offsets", poseAndPixel, centre, centre, bothModes) {
+    forAll("conventions differ by labels and the stated offsets", poseAndPixel, centre, centre, bothModes) {
       check, pixel, x, y, mode in
       func place(_ convention: Convention, _ x: Double, _ y: Double) throws -> (Vector3, Double) {
         var pose = pixel.pose.straight

@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/SolidAngleProperties.swift")
+
 private let eps = Double.ulpOfOne
 
 /// What a pixel subtends, and what its sensor absorbs.
@@ -29,7 +31,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func pixels() {
-    forAll("PropertyTests/SolidAngleProperties.swift oracle: solid angle of a pixel, to its error law", pixel) { check, pixel in
+    forAll("oracle: solid angle of a pixel, to its error law", pixel) { check, pixel in
       let (ratio, angle, distance) = pixel
       let radius = distance / cos(angle)
       let (side, middle) = (ratio * radius, distance * tan(angle))
@@ -44,7 +46,7 @@ private let eps = Double.ulpOfOne
         within: law.error + exact.error / exact.value + 4 * eps * (8 + sin(angle) / ratio),
         because: "the midpoint rule's error to (p/R)⁴; edges of small pixels are rounded like their middle")
     }
-    forAll("PropertyTests/SolidAngleProperties.swift a point pixel has p²/R², whatever its angle", pixel) { check, pixel in
+    forAll("a point pixel has p²/R², whatever its angle", pixel) { check, pixel in
       let (ratio, angle, distance) = pixel
       let radius = distance / cos(angle)
       let detector = try detector(distance: distance, side: ratio * radius, middle: distance * tan(angle), point: true)
@@ -58,7 +60,7 @@ private let eps = Double.ulpOfOne
     let panel = zip(
       Generator<Double>.double(in: 0.5...2), Generator<Int>.integer(in: 8...12), .double(in: -1...1),
       .double(in: -1...1))
-    forAll("PropertyTests/SolidAngleProperties.swift oracle: solid angles sum to that of the detector, with an error of second order", panel, cost: .dear) {
+    forAll("oracle: solid angles sum to that of the detector, with an error of second order", panel, cost: .dear) {
       check, panel in
       let (width, pixels, x, y) = panel
       // A panel of `width` at distance 1, its corner off the foot of the normal.
@@ -85,7 +87,7 @@ private let eps = Double.ulpOfOne
       try check.that(
         errors[2] < 0.4 * pow(width / Double(counts[2]), 2), "the leading coefficient is at most 9/24 · (p/d)²")
     }
-    forAll("PropertyTests/SolidAngleProperties.swift the sum of solid angles does not depend on the sub-pixels but for its error", panel, cost: .dear) {
+    forAll("the sum of solid angles does not depend on the sub-pixels but for its error", panel, cost: .dear) {
       check, panel in
       let (width, pixels, _, _) = panel
       func sum(_ count: Int, _ oversample: Int) throws -> Double {
@@ -113,7 +115,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func absorption() {
-    forAll("PropertyTests/SolidAngleProperties.swift oracle: fraction captured by a layer", sensor, .integer(in: 0...11)) { check, given, index in
+    forAll("oracle: fraction captured by a layer", sensor, .integer(in: 0...11)) { check, given, index in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .spec)
       let layer = index % layers
@@ -125,7 +127,7 @@ private let eps = Double.ulpOfOne
       let closed = try SensorOracles.captureClosedForm(front...front + step, attenuation: 1e6 / depth, cosine: cosine)
       try check.close(closed.value, oracle.value, within: closed.error + oracle.error, because: "two oracles agree")
     }
-    forAll("PropertyTests/SolidAngleProperties.swift in spec the layers together capture 1 − exp(−µT/c)", sensor) { check, given in
+    forAll("in spec the layers together capture 1 − exp(−µT/c)", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .spec)
       let sum = (0..<sensor.layerCount).reduce(0) { $0 + sensor.captureFraction(layer: $1, parallax: cosine) }
@@ -133,7 +135,7 @@ private let eps = Double.ulpOfOne
       try check.equal(sensor.layerCount, layers)
       try check.close(sum, whole.value, within: whole.error + Double(4 * layers) * eps, because: "the sum telescopes")
     }
-    forAll("PropertyTests/SolidAngleProperties.swift in c-parity n layers are T/(n − 1) thick", sensor) { check, given in
+    forAll("in c-parity n layers are T/(n − 1) thick", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .cParity)
       let count = max(layers, 2)
@@ -143,7 +145,7 @@ private let eps = Double.ulpOfOne
       try check.close(
         sum, whole.value, within: whole.error + Double(4 * count) * eps, because: "the sum telescopes (Q-23)")
     }
-    forAll("PropertyTests/SolidAngleProperties.swift deeper layers capture less, slanted rays are captured earlier", sensor) { check, given in
+    forAll("deeper layers capture less, slanted rays are captured earlier", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .spec)
       let fractions = (0..<layers).map { sensor.captureFraction(layer: $0, parallax: cosine) }
@@ -152,7 +154,7 @@ private let eps = Double.ulpOfOne
       try check.that(
         sensor.captureFraction(layer: 0, parallax: cosine * 0.9) >= fractions[0], "a longer way captures more")
     }
-    forAll("PropertyTests/SolidAngleProperties.swift layers lie evenly: in the middle in spec, at the front face in c-parity", sensor, .bool) {
+    forAll("layers lie evenly: in the middle in spec, at the front face in c-parity", sensor, .bool) {
       check, given, parity in
       let sensor = try sensor(given.0, given.1, given.2, parity ? .cParity : .spec)
       for layer in 0..<sensor.layerCount {

@@ -3,6 +3,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
+
 /// Operands in the order of the reference program, to the last bit: the simulator against the calculation written down a second
 /// time (`StraightLine`), and sums through an image.
 @Suite struct ArithmeticProperties {
@@ -63,7 +65,7 @@ import Testing
   }
 
   @Test func detectors() {
-    forAll("PropertyTests/ArithmeticProperties.swift the detector is placed as by the straight line, signs of zeros included", Self.scene) { check, given in
+    forAll("the detector is placed as by the straight line, signs of zeros included", Self.scene) { check, given in
       let (line, pose) = (StraightLine(given), try experiment(Self.arguments(given)).detector.pose)
       try same(check, pose.fast.components, line.fast, "fast axis")
       try same(check, pose.slow.components, line.slow, "slow axis")
@@ -80,7 +82,7 @@ import Testing
   }
 
   @Test func crystals() {
-    forAll("PropertyTests/ArithmeticProperties.swift the crystal is oriented as by the straight line", Self.scene) { check, given in
+    forAll("the crystal is oriented as by the straight line", Self.scene) { check, given in
       let (line, lattice) = (StraightLine(given), try experiment(Self.arguments(given)).crystal.lattice)
       let (direct, star) = (lattice.direct, lattice.reciprocal)
       try same(check, direct.a.components + direct.b.components + direct.c.components, line.a + line.b + line.c, "cell")
@@ -92,7 +94,7 @@ import Testing
   }
 
   @Test func pixels() {
-    forAll("PropertyTests/ArithmeticProperties.swift a pixel is the float of the straight line", Self.scene, cost: .dear) { check, given in
+    forAll("a pixel is the float of the straight line", Self.scene, cost: .dear) { check, given in
       let line = StraightLine(given)
       let image = try Simulator(try experiment(Self.arguments(given)), instructions: .scalar).render().image
       for (slow, fast) in [(0, 0), (1, 3), (3, 2)] {
@@ -107,7 +109,7 @@ import Testing
   @Test func statistics() {
     let pixels = Generator<Float>.pixels
     forAll(
-      "PropertyTests/ArithmeticProperties.swift the sums of the statistics run through the image", pixels.array(24...24),
+      "the sums of the statistics run through the image", pixels.array(24...24),
       require: [.atLeast(20, "tells sums by rows apart"), .atLeast(20, "tells unrounded squares apart")]
     ) { check, pixels in
       let scene = try experiment("-default_F 1 -cell 50 -detpixels_x 6 -detpixels_y 4 -oversample 1")
@@ -129,7 +131,7 @@ import Testing
   /// A random misset: the rows of its matrix are normalised twice before the angles are taken.
   @Test func randomOrientations() {
     forAll(
-      "PropertyTests/ArithmeticProperties.swift a random orientation has the angles of a matrix whose rows are normalised twice", .integer(in: 1...1_000_000),
+      "a random orientation has the angles of a matrix whose rows are normalised twice", .integer(in: 1...1_000_000),
       require: [.atLeast(1, "tells one normalisation apart")]
     ) { check, seed in
       var (generator, stream) = (UniformDeviates(), -seed)
@@ -165,7 +167,7 @@ import Testing
   /// The polarization axis is normalised in place by each factor that is computed, and some never settle.
   @Test func polarizationAxes() {
     forAll(
-      "PropertyTests/ArithmeticProperties.swift the polarization axis drifts in its last bits from pixel to pixel", Self.restlessAxes, .double(in: 0.5...1),
+      "the polarization axis drifts in its last bits from pixel to pixel", Self.restlessAxes, .double(in: 0.5...1),
       require: [.atLeast(5, "tells a settled axis apart")], cost: .dear
     ) { check, numbers, kahn in
       var axis = StraightLine.unit(numbers)

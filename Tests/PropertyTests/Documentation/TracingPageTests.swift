@@ -6,7 +6,7 @@ import Testing
 @Suite struct TracingPageTests {
   /// The names in the first column of the tables of a section, and those of a paragraph behind a word.
   private func page() throws -> [Substring] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
     let text = try String(contentsOf: folder.appendingPathComponent("docs/tracing.md"), encoding: .utf8)
     return text.split(separator: "## ")
   }

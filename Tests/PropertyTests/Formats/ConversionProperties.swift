@@ -5,6 +5,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/ConversionProperties.swift")
+
 /// A number of the command line on its way into SI units, and another form of the same conversion, which rounds otherwise.
 private struct Conversion: Sendable, CustomTestStringConvertible {
   /// The option, and options that it needs.
@@ -88,7 +90,7 @@ private let degrees = 180.0 * 0.318309886183790671538
   func conversion(index: Int) {
     let conversion = Self.all[index]
     forAll(
-      "PropertyTests/ConversionProperties.swift the unit of \(conversion.option) is converted to the last bit", .decimal(in: conversion.range),
+      "the unit of \(conversion.option) is converted to the last bit", .decimal(in: conversion.range),
       require: [.atLeast(5, "tells the forms apart")]
     ) { check, text in
       // XDS: no rotation, no shift of the centre, the near point as given.
@@ -104,7 +106,7 @@ private let degrees = 180.0 * 0.318309886183790671538
   @Test func headers() {
     let numbers = Generator<String>.decimal(in: 0.1...50).array(6...6)
     forAll(
-      "PropertyTests/ConversionProperties.swift the units of image headers are converted to the last bit", numbers, .bool,
+      "the units of image headers are converted to the last bit", numbers, .bool,
       require: [.atLeast(50, "tells the forms apart")]
     ) { check, numbers, isMask in
       let values = try numbers.map { try check.some(Double($0), "a number") }
@@ -134,7 +136,7 @@ private let degrees = 180.0 * 0.318309886183790671538
   /// A crystal whose size is a whole number of cells but for the last bit: the ceiling of the quotient tells.
   @Test func crystalSizes() {
     forAll(
-      "PropertyTests/ConversionProperties.swift the number of cells is the ceiling of the size over the length of the vector", .integer(in: 1...400),
+      "the number of cells is the ceiling of the size over the length of the vector", .integer(in: 1...400),
       .decimal(in: 20...90), require: [.atLeast(5, "tells the forms apart")]
     ) { check, cells, edge in
       let length = try check.some(Double(edge), "a number")

@@ -5,10 +5,12 @@ import Physics
 import PropertyTesting
 import Testing
 import TraceIO
+
+private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
 /// Files: read back as they were written, and surviving damage.
 @Suite struct FormatProperties {
   @Test func headers() {
-    forAll("PropertyTests/FormatProperties.swift an image header in spec restores the camera, tilted and swung as it may be", .pose()) { check, pose in
+    forAll("an image header in spec restores the camera, tilted and swung as it may be", .pose()) { check, pose in
       var request = SimulationRequest.minimal
       pose.apply(to: &request)
       let written = try Experiment(resolving: request, compatibility: .spec)
@@ -65,7 +67,7 @@ import TraceIO
 
   @Test func damagedTraces() {
     forAll(
-      "PropertyTests/FormatProperties.swift a damaged trace is read or refused with its file and line", TraceProperties.lines, edits,
+      "a damaged trace is read or refused with its file and line", TraceProperties.lines, edits,
       require: [.atLeast(10, "read"), .atLeast(10, "refused")]
     ) { check, lines, edits in
       do {
@@ -90,17 +92,17 @@ import TraceIO
       var read: (String, Compatibility) throws -> Void
     }
     let readers = [
-      Reader(property: "PropertyTests/FormatProperties.swift damaged reflections are read or refused", text: "0 0 0 100\n1 -2 3 45.5\n-4 5 6 7e2\n") {
+      Reader(property: "damaged reflections are read or refused", text: "0 0 0 100\n1 -2 3 45.5\n-4 5 6 7e2\n") {
         _ = try ReflectionFile.read($0, $1)
       },
-      Reader(property: "PropertyTests/FormatProperties.swift a damaged matrix is read or refused", text: "0.01 0 0\n0 0.02 0\n0 0 0.03\n") { path, _ in
+      Reader(property: "a damaged matrix is read or refused", text: "0.01 0 0\n0 0.02 0\n0 0 0.03\n") { path, _ in
         _ = try MatrixFile.read(path)
       },
-      Reader(property: "PropertyTests/FormatProperties.swift damaged sources are read or refused", text: "-10 0 0 1 1e-10\n-10 0.1 0 2 1.1e-10\n") {
+      Reader(property: "damaged sources are read or refused", text: "-10 0 0 1 1e-10\n-10 0.1 0 2 1.1e-10\n") {
         _ = try SourceFile.read($0, $1)
       },
       Reader(
-        property: "PropertyTests/FormatProperties.swift a damaged image is read or refused",
+        property: "a damaged image is read or refused",
         text: "{\nHEADER_BYTES=512;\nSIZE1=4;\nSIZE2=4;\nBYTE_ORDER=little_endian;\n}",
         rest: String(repeating: " ", count: 512)
       ) { _ = try SMVImage($0, flag: "-img", $1).mask() },
@@ -127,7 +129,7 @@ import TraceIO
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("a.bin").path
     forAll(
-      "PropertyTests/FormatProperties.swift a float image read back is the image written", .integer(in: 1...9), .integer(in: 1...9),
+      "a float image read back is the image written", .integer(in: 1...9), .integer(in: 1...9),
       Generator<Double>.any.array(81...81), cost: .dear
     ) {
       check, fast, slow, values in
@@ -149,7 +151,7 @@ import TraceIO
     ]
     let word = Generator<String>.weighted((1, .element(of: words)), (2, .element(of: values)))
     forAll(
-      "PropertyTests/FormatProperties.swift any command line is understood or refused with a remedy", word.array(0...12), .bool,
+      "any command line is understood or refused with a remedy", word.array(0...12), .bool,
       require: [.atLeast(20, "refused"), .atLeast(5, "understood")]
     ) { check, arguments, parity in
       let base = ["-cell", "100", "-default_F", "100", "-detpixels", "8"]
@@ -162,7 +164,7 @@ import TraceIO
         try check.that(!error.remedy.isEmpty && !error.description.isEmpty, "\(error)")
       }
     }
-    forAll("PropertyTests/FormatProperties.swift later options replace earlier ones, whatever stands between", .double(in: 0.5...3), .double(in: 0.5...3)) {
+    forAll("later options replace earlier ones, whatever stands between", .double(in: 0.5...3), .double(in: 0.5...3)) {
       check, first, second in
       func wavelength(_ words: [String]) throws -> Double {
         try CommandLineParser(["-cell", "100", "-default_F", "1"] + words).parse().experiment(clockSeed: 1).beam

@@ -4,6 +4,8 @@ import PropertyTesting
 import Testing
 import TraceIO
 
+private let forAll = PropertyFamily("PropertyTests/TraceProperties.swift")
+
 extension TraceLine: SwiftSourceConvertible {
   /// The line as text, in a comment.
   public var swiftSource: String { "/* \(TraceWriter.text(self)) */" }
@@ -58,7 +60,7 @@ extension TraceLine: SwiftSourceConvertible {
       }
   }
   @Test func traces() {
-    forAll("PropertyTests/TraceProperties.swift a trace read back is the trace written, to the last bit", Self.lines, .element(of: ["C", "SWIFT", "PY"])) {
+    forAll("a trace read back is the trace written, to the last bit", Self.lines, .element(of: ["C", "SWIFT", "PY"])) {
       check, lines, author in
       let trace = try TraceParser.parse(TraceWriter.text(lines, author: author), file: "a.log")
       try check.equal(trace.author, author)
@@ -66,7 +68,7 @@ extension TraceLine: SwiftSourceConvertible {
       try check.equal(trace.isOnePixel, true)
       try check.that(isSame(trace.lines, lines), "\(TraceWriter.text(trace.lines))")
     }
-    forAll("PropertyTests/TraceProperties.swift of a log of several pixels the first is read, and the pixels are counted", Self.lines, .integer(in: 2...4))
+    forAll("of a log of several pixels the first is read, and the pixels are counted", Self.lines, .integer(in: 2...4))
     {
       check, lines, pixels in
       let end = TraceLine(.pixel, [TraceField("I_pixel_final", [.real(1)])])
@@ -78,7 +80,7 @@ extension TraceLine: SwiftSourceConvertible {
       try check.that(trace.warnings[0].contains("\(pixels) pixels end"), "\(trace.warnings)")
       try check.equal(trace.isOnePixel, false)
     }
-    forAll("PropertyTests/TraceProperties.swift line endings and foreign lines do not matter", Self.lines, .bool, .bool) { check, lines, windows, noisy in
+    forAll("line endings and foreign lines do not matter", Self.lines, .bool, .bool) { check, lines, windows, noisy in
       var text = TraceWriter.text(lines)
       if noisy {
         text =
@@ -87,7 +89,7 @@ extension TraceLine: SwiftSourceConvertible {
       if windows { text = text.replacingOccurrences(of: "\n", with: "\r\n") }
       try check.that(isSame(try TraceParser.parse(text, file: "a.log").lines, lines), text)
     }
-    forAll("PropertyTests/TraceProperties.swift the older grammar name=value says the same", Self.lines) { check, lines in
+    forAll("the older grammar name=value says the same", Self.lines) { check, lines in
       let text = lines.map { line -> String in
         guard line.section == .pixel else { return TraceWriter.text(line) }
         let words = line.fields[0].values.map(TraceWriter.text).joined(separator: " ")
@@ -96,7 +98,7 @@ extension TraceLine: SwiftSourceConvertible {
       let trace = try TraceParser.parse(text.joined(separator: "\n") + "\n", file: "a.log")
       try check.that(isSame(trace.lines, lines), text.joined(separator: "\n"))
     }
-    forAll("PropertyTests/TraceProperties.swift numbers written with %.17g are read back to the last bit", .any) { check, value in
+    forAll("numbers written with %.17g are read back to the last bit", .any) { check, value in
       let text = NumberText.text("%.17g", value)
       let back = try check.some(NumberText.number(text))
       try check.that(back.bitPattern == value.bitPattern || (back.isNaN && value.isNaN), "\(text) → \(back)")
@@ -107,14 +109,14 @@ extension TraceLine: SwiftSourceConvertible {
   private let exact = UniformTolerance(.exact(because: "the same text"))
 
   @Test func comparison() {
-    forAll("PropertyTests/TraceProperties.swift a trace agrees with itself", Self.lines) { check, lines in
+    forAll("a trace agrees with itself", Self.lines) { check, lines in
       let trace = Trace(lines: lines)
       let comparison = TraceComparison(reference: trace, candidate: trace, rule: exact)
       try check.that(comparison.firstDivergence == nil, "\(comparison.firstDivergence.map { "\($0.place)" } ?? "")")
       try check.equal(comparison.identical.count, comparison.identical.of)
     }
     forAll(
-      "PropertyTests/TraceProperties.swift deltas change their sign with the order, and vanish together", Self.lines, .any, .integer(in: 0...1000),
+      "deltas change their sign with the order, and vanish together", Self.lines, .any, .integer(in: 0...1000),
       require: [.atLeast(50, "a delta")]
     ) { check, lines, value, which in
       var changed = lines
@@ -141,7 +143,7 @@ extension TraceLine: SwiftSourceConvertible {
       }
     }
     forAll(
-      "PropertyTests/TraceProperties.swift the first divergence does not depend on the order of lines within a step", .scene(), .integer(in: 0...10_000),
+      "the first divergence does not depend on the order of lines within a step", .scene(), .integer(in: 0...10_000),
       .integer(in: 0...10_000), cost: .dear
     ) { check, scene, which, seed in
       var scene = scene

@@ -5,18 +5,20 @@ import PropertyTesting
 import Testing
 import TraceIO
 
+private let forAll = PropertyFamily("PropertyTests/IntensityProperties.swift")
+
 private let eps = Double.ulpOfOne
 /// How images answer to what goes into them.
 @Suite struct IntensityProperties {
   private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
 
   @Test func amplitudeAndFluence() {
-    forAll("PropertyTests/IntensityProperties.swift intensity is quadratic in F, to the last bit", .scene(), bothModes, cost: .dear) { check, scene, mode in
+    forAll("intensity is quadratic in F, to the last bit", .scene(), bothModes, cost: .dear) { check, scene, mode in
       let double = try scene.image(mode) { $0.defaultAmplitude = 2 * scene.amplitude }
       try expectScaled(check, double, try scene.image(mode), by: 4)
     }
     forAll(
-      "PropertyTests/IntensityProperties.swift intensity is linear in the fluence, to the last bit", .scene(), bothModes, .logUniform(in: 1e20...1e30),
+      "intensity is linear in the fluence, to the last bit", .scene(), bothModes, .logUniform(in: 1e20...1e30),
       cost: .dear
     ) {
       check, scene, mode, fluence in
@@ -27,7 +29,7 @@ private let eps = Double.ulpOfOne
         check, single, standard.scaled(fluence / Constants.defaultFluence), "one product more", factor: 1)
     }
     forAll(
-      "PropertyTests/IntensityProperties.swift intensities are never negative, and the sum has all steps", .scene(), bothModes, cost: .dear
+      "intensities are never negative, and the sum has all steps", .scene(), bothModes, cost: .dear
     ) { check, scene, mode in
       let image = try scene.image(mode)
       try check.that(image.pixels.allSatisfy { $0 >= 0 }, "\(image.pixels)")
@@ -46,7 +48,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func scalingFactors() {
-    forAll("PropertyTests/IntensityProperties.swift a pixel is its sum times the factors that the trace states", .scene(), bothModes, cost: .dear) {
+    forAll("a pixel is its sum times the factors that the trace states", .scene(), bothModes, cost: .dear) {
       check, scene, mode in
       let experiment = try scene.experiment(mode)
       let trace = Trace(lines: try PixelTracer(experiment).trace(slow: 0, fast: 0))
@@ -61,7 +63,7 @@ private let eps = Double.ulpOfOne
   }
 
   @Test func sums() {
-    forAll("PropertyTests/IntensityProperties.swift phi steps average (spec)", .scene(), cost: .dear) { check, scene in
+    forAll("phi steps average (spec)", .scene(), cost: .dear) { check, scene in
       let table = try scene.experiment().sampling
       let parts = try table.phi.map { phi in
         try scene.image {
@@ -76,7 +78,7 @@ private let eps = Double.ulpOfOne
       .double(in: 0.98...1.02)
     )
     .array(2...4)
-    forAll("PropertyTests/IntensityProperties.swift sources average by weight (spec)", .scene(), sources, cost: .dear) { check, scene, sources in
+    forAll("sources average by weight (spec)", .scene(), sources, cost: .dear) { check, scene, sources in
       let vectors = scene.pose.convention.vectors
       let side = vectors.beam.cross(vectors.polarization)
       let lines = sources.map { x, y, weight, stretch in
@@ -94,7 +96,7 @@ private let eps = Double.ulpOfOne
           check, try image(lines), mean(parts, weights: sources.map { $0.2 }), "the mean of floats", factor: 2)
       }
     }
-    forAll("PropertyTests/IntensityProperties.swift sub-pixels sum like finer pixels (spec)", .scene(), cost: .dear) { check, scene in
+    forAll("sub-pixels sum like finer pixels (spec)", .scene(), cost: .dear) { check, scene in
       var coarse = scene
       coarse.pose.convention = scene.pose.convention == .mosflm ? .denzo : scene.pose.convention
       coarse.pose.centre = scene.pose.centre ?? [2, 3]
@@ -113,7 +115,7 @@ private let eps = Double.ulpOfOne
       }
       try expectClose(check, try coarse.image(.spec, oversampled), sums, "the sum of four floats", factor: 2)
     }
-    forAll("PropertyTests/IntensityProperties.swift mosaic domains average: each is the crystal turned (spec)", .scene(), .integer(in: 1...4), cost: .dear) {
+    forAll("mosaic domains average: each is the crystal turned (spec)", .scene(), .integer(in: 1...4), cost: .dear) {
       check, scene, count in
       var scene = scene
       (scene.phi, scene.phiSteps, scene.mosaicDomains) = (0, 1, 1)
@@ -127,7 +129,7 @@ private let eps = Double.ulpOfOne
       try check.equal(mosaic.crystal.domains.count, count)
       try expectClose(check, try Simulator(mosaic).render().image, mean(parts), "the mean of floats", factor: 2)
     }
-    forAll("PropertyTests/IntensityProperties.swift the background adds to the diffraction (spec)", .scene(), .logUniform(in: 10...500), cost: .dear) {
+    forAll("the background adds to the diffraction (spec)", .scene(), .logUniform(in: 10...500), cost: .dear) {
       check, scene, water in
       func image(_ amplitude: Double, _ water: Double?) throws -> FloatImage {
         try scene.image { ($0.defaultAmplitude, $0.water, $0.fluence) = (amplitude, water, 1e24) }
@@ -139,7 +141,7 @@ private let eps = Double.ulpOfOne
 
   @Test func resolution() {
     forAll(
-      "PropertyTests/IntensityProperties.swift a higher resolution limit never adds intensity", .scene(), .double(in: 0.5...20), .double(in: 1...2), bothModes,
+      "a higher resolution limit never adds intensity", .scene(), .double(in: 0.5...20), .double(in: 1...2), bothModes,
       require: [.atLeast(10, "something is cut"), .atLeast(10, "something is left")], cost: .dear
     ) { check, scene, limit, factor, mode in
       var scene = scene
@@ -153,7 +155,7 @@ private let eps = Double.ulpOfOne
       check.label("something is cut", fine.pixels != whole.pixels)
       check.label("something is left", fine.largest > 0)
     }
-    forAll("PropertyTests/IntensityProperties.swift the limit cuts exactly the pixels whose d is below it (spec)", .scene(), .double(in: 1...20), cost: .dear) {
+    forAll("the limit cuts exactly the pixels whose d is below it (spec)", .scene(), .double(in: 1...20), cost: .dear) {
       check, scene, limit in
       var scene = scene
       scene.oversample = 1
@@ -176,7 +178,7 @@ private let eps = Double.ulpOfOne
 
   @Test func regions() {
     let bounds = Generator<Int>.integer(in: -1...8).array(4...4)
-    forAll("PropertyTests/IntensityProperties.swift a region of interest is a crop", .scene(), bounds, bothModes, cost: .dear) { check, scene, bounds, mode in
+    forAll("a region of interest is a crop", .scene(), bounds, bothModes, cost: .dear) { check, scene, bounds, mode in
       let whole = try scene.image(mode)
       let part = try scene.image(mode) { $0.region = bounds }
       let (fast, slow) = (scene.pose.fastPixels, scene.pose.slowPixels)
@@ -189,7 +191,7 @@ private let eps = Double.ulpOfOne
       }
     }
     forAll(
-      "PropertyTests/IntensityProperties.swift a mask leaves out what it masks, and nothing else", .scene(), Generator<Bool>.bool.array(64...64), bothModes,
+      "a mask leaves out what it masks, and nothing else", .scene(), Generator<Bool>.bool.array(64...64), bothModes,
       cost: .dear
     ) {
       check, scene, flags, mode in
@@ -198,7 +200,7 @@ private let eps = Double.ulpOfOne
       let part = try scene.image(mode) { $0.mask = mask }
       try check.equal(part.pixels, zip(whole.pixels, mask.isComputed).map { $1 ? $0 : 0 })
     }
-    forAll("PropertyTests/IntensityProperties.swift the image does not depend on the number of threads", .scene(), .integer(in: 2...9), bothModes, cost: .dear)
+    forAll("the image does not depend on the number of threads", .scene(), .integer(in: 2...9), bothModes, cost: .dear)
     {
       check, scene, threads, mode in
       let simulator = Simulator(try scene.experiment(mode))
@@ -208,7 +210,7 @@ private let eps = Double.ulpOfOne
       try check.identical(many.statistics.solidAngle, one.statistics.solidAngle)
     }
     forAll(
-      "PropertyTests/IntensityProperties.swift a pixel has a trace if and only if it is rendered", .scene(), .integer(in: -1...9), .integer(in: -1...9), bounds
+      "a pixel has a trace if and only if it is rendered", .scene(), .integer(in: -1...9), .integer(in: -1...9), bounds
     ) {
       check, scene, slow, fast, bounds in
       let experiment = try scene.experiment { $0.region = bounds }
@@ -221,7 +223,7 @@ private let eps = Double.ulpOfOne
         try check.that(error.description.contains(isInside ? "not rendered" : "outside the image"), error.description)
       }
     }
-    forAll("PropertyTests/IntensityProperties.swift statistics are those of the pixels", .scene(), bothModes, cost: .dear) { check, scene, mode in
+    forAll("statistics are those of the pixels", .scene(), bothModes, cost: .dear) { check, scene, mode in
       try check.assume(scene.pose.fastPixels * scene.pose.slowPixels > 1)
       // However faint the image: nothing but zero is below the maximum that is found.
       let faint = try scene.experiment(mode) { $0.fluence = 1e15 }

@@ -3,6 +3,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
+
 /// What leaves an image unchanged.
 @Suite struct InvarianceProperties {
   /// The scene with vectors and orientation spelled out, all of them turned.
@@ -25,7 +27,7 @@ import Testing
 
   @Test func rigidRotations() {
     forAll(
-      "PropertyTests/InvarianceProperties.swift one rotation of beam, detector, crystal, spindle and polarization leaves the image unchanged", .scene(),
+      "one rotation of beam, detector, crystal, spindle and polarization leaves the image unchanged", .scene(),
       Generator<Turn>.uniform, cost: .dear
     ) { check, scene, turn in
       var scene = scene
@@ -40,7 +42,7 @@ import Testing
   }
 
   @Test func crystalSymmetry() {
-    forAll("PropertyTests/InvarianceProperties.swift the names of the axes do not matter", .scene(), cost: .dear) { check, scene in
+    forAll("the names of the axes do not matter", .scene(), cost: .dear) { check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ order: [Int]) throws -> FloatImage {
         let vectors = [star.a, star.b, star.c]
@@ -58,7 +60,7 @@ import Testing
           check, try image(order), plain.scaled(1), "two floats; the order of three products is less", factor: 2)
       }
     }
-    forAll("PropertyTests/InvarianceProperties.swift a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in
+    forAll("a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ sign: Double) throws -> FloatImage {
         let matrix = try OrientationMatrix([sign * star.a, sign * star.b, sign * star.c], wavelength: scene.wavelength)
@@ -68,7 +70,7 @@ import Testing
       // Exactly half an index is rounded down on both sides: smooth shapes may then differ.
       try check.equal(left.pixels, right.pixels, "Friedel's law")
     }
-    forAll("PropertyTests/InvarianceProperties.swift one cell everywhere gives the background of the amplitude alone", .scene(shapes: [.square]), cost: .dear) {
+    forAll("one cell everywhere gives the background of the amplitude alone", .scene(shapes: [.square]), cost: .dear) {
       check, scene in
       var scene = scene
       (scene.cells, scene.oversample) = ([1, 1, 1], 1)

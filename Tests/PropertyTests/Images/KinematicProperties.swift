@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/KinematicProperties.swift")
+
 /// A crystal turned so that one reflection is exactly on the Ewald sphere, in units of Å and radians.
 private struct Reflecting: Sendable, Equatable {
   var index: [Int]
@@ -81,7 +83,7 @@ private let reflecting = zip(
 /// The most valuable end-to-end oracle: a reflection integrated over rotation and solid angle.
 @Suite struct KinematicProperties {
   @Test func integratedLatticeFactor() {
-    forAll("PropertyTests/KinematicProperties.swift oracle: |F_latt|² integrated over rotation and solid angle is λ³ S L", reflecting, cost: .dear) {
+    forAll("oracle: |F_latt|² integrated over rotation and solid angle is λ³ S L", reflecting, cost: .dear) {
       check, spot in
       let rule = try Quadrature.GaussLegendre(20)
       let (s1, q0) = (spot.diffracted, spot.scatteringVector)
@@ -116,7 +118,7 @@ private let reflecting = zip(
 
   @Test func integratedImage() {
     forAll(
-      "PropertyTests/KinematicProperties.swift oracle: photons of a rotated spot in the simulated image", reflecting, .logUniform(in: 1...1000), cost: .dear
+      "oracle: photons of a rotated spot in the simulated image", reflecting, .logUniform(in: 1...1000), cost: .dear
     ) {
       check, spot, amplitude in
       let distance = 0.2

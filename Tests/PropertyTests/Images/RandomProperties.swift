@@ -4,6 +4,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/RandomProperties.swift")
+
 /// Random deviates, mosaic domains and the generators of these tests against the distributions they should have.
 ///
 /// Each test gives one probability. Fixed seeds make them deterministic locally; over all of them, and all seeds of a
@@ -181,13 +183,13 @@ import Testing
   }
 
   @Test func streams() {
-    forAll("PropertyTests/RandomProperties.swift deviates lie strictly between 0 and 1, the same for the same seed", .integer(in: 1...2_000_000_000)) {
+    forAll("deviates lie strictly between 0 and 1, the same for the same seed", .integer(in: 1...2_000_000_000)) {
       check, seed in
       let (first, second) = (sample(seed, 50) { $0.next(&$1) }, sample(seed, 50) { $0.next(&$1) })
       try check.equal(first, second)
       try check.that(first.allSatisfy { $0 > 0 && $0 < 1 }, "\(first)")
     }
-    forAll("PropertyTests/RandomProperties.swift a mosaic domain takes three deviates and is a rotation", .integer(in: 1...1_000_000), .double(in: 0...1)) {
+    forAll("a mosaic domain takes three deviates and is a rotation", .integer(in: 1...1_000_000), .double(in: 0...1)) {
       check, seed, limit in
       var (drawn, counted) = (UniformDeviates(), UniformDeviates())
       var (stream, other) = (-seed, -seed)
@@ -203,7 +205,7 @@ import Testing
         trace, 1 + 2 * cos(expected), within: 6e-7 * expected * expected + 8 * Double.ulpOfOne,
         because: "2 a² times the relative error of a: three roundings to a float, powf to an ulp of one")
     }
-    forAll("PropertyTests/RandomProperties.swift oracle: logarithm of the gamma function, in single precision", .logUniform(in: 1...1e6)) { check, x in
+    forAll("oracle: logarithm of the gamma function, in single precision", .logUniform(in: 1...1e6)) { check, x in
       let argument = Float(x)
       let expected = try Distributions.logGamma(Double(argument)).value
       try check.close(

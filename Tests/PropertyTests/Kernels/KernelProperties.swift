@@ -3,6 +3,8 @@ import Physics
 import PropertyTesting
 import Testing
 
+private let forAll = PropertyFamily("PropertyTests/KernelProperties.swift")
+
 private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
 
 /// What a scene may have besides a crystal, a beam and a detector.
@@ -63,7 +65,7 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
   @Test(arguments: KernelFunctionTests.sets) func loopsGiveTheScalarImage(set: InstructionSet) {
     let shapes: [CrystalShape] = [.square, .square, .round, .gauss, .topHat]
     let twists = Generator<Twist>.element(of: Twist.allCases).array(0...5)
-    forAll("PropertyTests/KernelProperties.swift \(set) loops give the scalar image", .scene(shapes: shapes), bothModes, twists, cost: .dear) {
+    forAll("\(set) loops give the scalar image", .scene(shapes: shapes), bothModes, twists, cost: .dear) {
       check, scene, mode, twists in
       let experiment = try scene.experiment(mode) { request in
         // The width comes before the mask.

@@ -4,6 +4,8 @@ import PropertyTesting
 import Testing
 import TraceIO
 
+private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift")
+
 /// Where the two compatibilities must agree, and where they must differ.
 @Suite struct CompatibilityProperties {
   /// Of the square shape: at the origin the round one is rounding noise in c-parity.
@@ -23,19 +25,19 @@ import TraceIO
   }
 
   @Test func agreement() {
-    forAll("PropertyTests/CompatibilityProperties.swift without a quirk's trigger both compatibilities agree", plain, cost: .dear) { check, scene in
+    forAll("without a quirk's trigger both compatibilities agree", plain, cost: .dear) { check, scene in
       // In MOSFLM, ADXV and DENZO the default centre is that of the beam for either pivot.
       try check.close(
         try deviation(scene, .spec), 0, within: 3e-7, because: "pixel middles at (f + ½)·p or f·p + p/2, reduced phases"
       )
     }
-    forAll("PropertyTests/CompatibilityProperties.swift one quirk fewer never matters where none is triggered", plain, .element(of: Quirk.allCases), cost: .dear) {
+    forAll("one quirk fewer never matters where none is triggered", plain, .element(of: Quirk.allCases), cost: .dear) {
       check, scene, quirk in
       try check.close(
         try deviation(scene, Compatibility.cParity.setting(quirk, false)), 0, within: 3e-7,
         because: "pixel middles, reduced phases", quirk.rawValue)
     }
-    forAll("PropertyTests/CompatibilityProperties.swift a pixel of a curved detector is where the flat one has it, near the beam (spec)", plain, cost: .dear) {
+    forAll("a pixel of a curved detector is where the flat one has it, near the beam (spec)", plain, cost: .dear) {
       check, scene in
       var scene = scene
       (scene.pose.rotation, scene.pose.pixel, scene.pose.distance) = (.zero, 0.01, 500)
@@ -47,7 +49,7 @@ import TraceIO
 
   @Test func difference() {
     forAll(
-      "PropertyTests/CompatibilityProperties.swift a scan that starts at φ = 0 shows the carry-over, in c-parity alone", .scene(shapes: [.square]),
+      "a scan that starts at φ = 0 shows the carry-over, in c-parity alone", .scene(shapes: [.square]),
       .integer(in: 2...4),
       require: [.atLeast(90, "differs")], cost: .dear
     ) { check, scene, steps in
@@ -78,7 +80,7 @@ import TraceIO
       }
     }
     forAll(
-      "PropertyTests/CompatibilityProperties.swift of a scan from φ = 0 the first rendered pixel alone depends on the region, in c-parity alone",
+      "of a scan from φ = 0 the first rendered pixel alone depends on the region, in c-parity alone",
       .scene(shapes: [.square]), require: [.atLeast(80, "differs")], cost: .dear
     ) { check, scene in
       var scene = scene
@@ -98,7 +100,7 @@ import TraceIO
       }
     }
     forAll(
-      "PropertyTests/CompatibilityProperties.swift oversampled solid angles multiply all that came before, in c-parity alone", .scene(shapes: [.square]),
+      "oversampled solid angles multiply all that came before, in c-parity alone", .scene(shapes: [.square]),
       cost: .dear
     ) { check, scene in
       var scene = scene
@@ -125,7 +127,7 @@ import TraceIO
       }
     }
     forAll(
-      "PropertyTests/CompatibilityProperties.swift a Gaussian crystal of n³ cells is as wide in c-parity as one of n⁴/a² times the fudge in spec", plain,
+      "a Gaussian crystal of n³ cells is as wide in c-parity as one of n⁴/a² times the fudge in spec", plain,
       .integer(in: 1...4), require: [.atLeast(20, "differs")], cost: .dear
     ) { check, scene, n in
       var scene = scene
@@ -139,7 +141,7 @@ import TraceIO
         parity.deviation(from: try scene.image()), 0, within: 3e-7,
         because: "r = n³|Δr*| against r = n|Δh|, |Δh| = a|Δr*|")
     }
-    forAll("PropertyTests/CompatibilityProperties.swift weights of sources count in spec alone", .scene(), .double(in: 2...9), cost: .dear) {
+    forAll("weights of sources count in spec alone", .scene(), .double(in: 2...9), cost: .dear) {
       check, scene, weight in
       let beam = scene.pose.convention.vectors.beam
       let lines = [(1.0, 1.0), (weight, 1.01)].map { pair in
