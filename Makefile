@@ -50,6 +50,8 @@ bench: libraries
 docs:
 	$(SWIFT) run $(RELEASE) nbverify flags > docs/options.md.new
 	mv docs/options.md.new docs/options.md
+	.build/release/nbverify quantities > docs/quantities.md.new
+	mv docs/quantities.md.new docs/quantities.md
 
 clean:
 	rm -rf .build

@@ -38,10 +38,10 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
   /// - Returns: nil if the trace lacks what is needed or the position is not on the detector's plane.
   public init?(_ position: Trace, geometry: Trace? = nil, pixelSize: Double? = nil) {
     let geometry = geometry ?? position
-    guard let place = position.vector("pixel_pos_meters"),
-      let origin = geometry.vector("pix0_vector_meters") ?? geometry.vector("pix0_vector"),
-      let fastAxis = geometry.vector("fdet_vec") ?? geometry.vector("fdet_after_twotheta"),
-      let slowAxis = geometry.vector("sdet_vec") ?? geometry.vector("sdet_after_twotheta"),
+    guard let place = position.vector(.position),
+      let origin = geometry.vectorByAnyName(.origin),
+      let fastAxis = geometry.vectorByAnyName(.fastAxis),
+      let slowAxis = geometry.vectorByAnyName(.slowAxis),
       let size = pixelSize ?? Self.pixelSize(of: position), size > 0, size.isFinite
     else { return nil }
     let offset = place - origin
@@ -70,19 +70,19 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
     let distance = place.length
     let rounding = 1e-6 * distance
     guard offset.length > rounding else { return true }
-    let radius = trace.number("distance_meters", in: .setup) ?? trace.number("distance_meters")
+    let radius = trace.number(.distance, in: .setup) ?? trace.number(.distance)
     let isOnSphere = radius.map { abs(abs($0) - distance) < 1e-9 * distance } ?? false
     return !isOnSphere && offset.dot(place) > 0 && offset.length <= max(1e-3, 3 * pixelSize)
   }
 
   /// The size of a pixel in metres, from its solid angle; nil for a point pixel or where quantities are missing.
   static func pixelSize(of trace: Trace) -> Double? {
-    guard let solidAngle = trace.number("omega_pixel_sr") ?? trace.number("omega_pixel"),
-      let distance = trace.vector("pixel_pos_meters")?.length, distance > 0
+    guard let solidAngle = trace.number(.firstSolidAngle) ?? trace.number(.solidAngle),
+      let distance = trace.vector(.position)?.length, distance > 0
     else { return nil }
     let area = solidAngle * distance * distance
-    let closest = trace.number("close_distance_meters") ?? trace.number("close_distance_meters", in: .setup)
-    let obliquity = closest.map { $0 / distance } ?? trace.number("obliquity_factor") ?? 1
+    let closest = trace.number(.closeDistance) ?? trace.number(.closeDistance, in: .setup)
+    let obliquity = closest.map { $0 / distance } ?? trace.number(.obliquity) ?? 1
     // A point pixel has Ω = 1/R²: no size can be read from it.
     guard area > 0, obliquity > 0, abs(area - 1) > 1e-9 else { return nil }
     return (area / obliquity).squareRoot()
@@ -113,9 +113,9 @@ public struct PixelPair: Sendable, Hashable {
     let candidateSize = PixelLocation.pixelSize(of: candidate)
     self.reference = PixelLocation(reference, pixelSize: referenceSize ?? candidateSize)
     self.candidate = PixelLocation(candidate, pixelSize: candidateSize ?? referenceSize)
-    let places = [reference, candidate].compactMap { $0.vector("pixel_pos_meters")?.normalized }
+    let places = [reference, candidate].compactMap { $0.vector(.position)?.normalized }
     let isSameDirection =
-      Self.distance("diffracted_vec", reference, candidate) ?? .infinity <= Self.sameDirection
+      Self.distance(.diffracted, reference, candidate) ?? .infinity <= Self.sameDirection
       || places.count == 2 && (places[0] - places[1]).length <= Self.sameDirection
     guard !isSameDirection, !Self.areAxesExchanged(reference, candidate) else {
       areDifferent = false
@@ -123,14 +123,15 @@ public struct PixelPair: Sendable, Hashable {
     }
     guard let expected = self.reference, let found = self.candidate else {
       // The first sub-pixel is elsewhere in the same pixel where there are more of them.
-      let oversample = [reference, candidate].map { $0.number("oversample", in: .setup) ?? $0.number("oversample") }
+      let oversample = [reference, candidate].map { $0.number(.oversample, in: .setup) ?? $0.number(.oversample) }
       guard oversample[0] == oversample[1] else {
         areDifferent = false
         return
       }
-      let geometry = ["pix0_vector_meters", "fdet_vec", "sdet_vec"].map { Self.distance($0, reference, candidate) }
+      let placement: [TraceName] = [.origin, .fastAxis, .slowAxis]
+      let geometry = placement.map { Self.distance($0, reference, candidate) }
       let isSameGeometry = geometry.allSatisfy { $0.map { $0 < 1e-12 } ?? false }
-      areDifferent = isSameGeometry && Self.distance("pixel_pos_meters", reference, candidate) ?? 0 > 1e-9
+      areDifferent = isSameGeometry && Self.distance(.position, reference, candidate) ?? 0 > 1e-9
       return
     }
     let views = [
@@ -142,13 +143,13 @@ public struct PixelPair: Sendable, Hashable {
 
   /// Whether the fast axis of one trace is the slow axis of the other: a divergence, whatever pixel they make of it.
   private static func areAxesExchanged(_ reference: Trace, _ candidate: Trace) -> Bool {
-    guard let fast = reference.vector("fdet_vec"), let slow = reference.vector("sdet_vec"),
-      let otherFast = candidate.vector("fdet_vec"), let otherSlow = candidate.vector("sdet_vec")
+    guard let fast = reference.vector(.fastAxis), let slow = reference.vector(.slowAxis),
+      let otherFast = candidate.vector(.fastAxis), let otherSlow = candidate.vector(.slowAxis)
     else { return false }
     return (fast - otherSlow).length < 1e-6 && (slow - otherFast).length < 1e-6 && (fast - slow).length > 1e-3
   }
 
-  private static func distance(_ name: String, _ reference: Trace, _ candidate: Trace) -> Double? {
+  private static func distance(_ name: TraceName, _ reference: Trace, _ candidate: Trace) -> Double? {
     guard let first = reference.vector(name), let second = candidate.vector(name) else { return nil }
     return (first - second).length
   }

@@ -2,23 +2,26 @@ import Physics
 
 /// One of the nine factors that turn the sum of a pixel into photons, in the order of the scaling chain.
 public struct ScalingFactor: Sendable, Hashable {
-  /// The name in a trace.
-  public let name: String
+  /// Which quantity.
+  public let id: TraceName
   /// What it is.
   public let description: String
 
+  /// The name in a trace.
+  public var name: String { id.rawValue }
+
   /// The nine factors.
   public static let all: [ScalingFactor] = [
-    ScalingFactor(name: "I_before_scaling", description: "Sum of |F_cell F_latt|^2 over all steps, before scaling"),
-    ScalingFactor(name: "r_e_sqr", description: "Thomson cross section (r_e squared), m^2"),
-    ScalingFactor(name: "fluence_photons_per_m2", description: "Incident fluence, photons/m^2"),
+    ScalingFactor(id: .sum, description: "Sum of |F_cell F_latt|^2 over all steps, before scaling"),
+    ScalingFactor(id: .thomson, description: "Thomson cross section (r_e squared), m^2"),
+    ScalingFactor(id: .fluence, description: "Incident fluence, photons/m^2"),
     ScalingFactor(
-      name: "steps", description: "Number of steps: sources x mosaic domains x phi steps x oversample^2"),
-    ScalingFactor(name: "capture_fraction", description: "Fraction of photons absorbed by the sensor"),
-    ScalingFactor(name: "polar", description: "Kahn polarization factor"),
-    ScalingFactor(name: "omega_pixel", description: "Solid angle of the pixel, sr"),
-    ScalingFactor(name: "cos_2theta", description: "Cosine of the scattering angle 2 theta"),
-    ScalingFactor(name: "I_pixel_final", description: "Intensity of the pixel, photons"),
+      id: .steps, description: "Number of steps: sources x mosaic domains x phi steps x oversample^2"),
+    ScalingFactor(id: .captureFraction, description: "Fraction of photons absorbed by the sensor"),
+    ScalingFactor(id: .polarization, description: "Kahn polarization factor"),
+    ScalingFactor(id: .solidAngle, description: "Solid angle of the pixel, sr"),
+    ScalingFactor(id: .cosTwoTheta, description: "Cosine of the scattering angle 2 theta"),
+    ScalingFactor(id: .photons, description: "Intensity of the pixel, photons"),
   ]
 }
 
@@ -108,12 +111,12 @@ extension Trace {
   /// The same trace with `I_before_scaling_pre_polar` in the place of `I_before_scaling`, where a log has both: the
   /// reference program writes the sum before the polarization factor.
   public func withSumBeforePolarization() -> Trace {
-    let name = "I_before_scaling_pre_polar"
+    let name = ForeignTraceName.sumBeforePolarization
     guard values(name) != nil else { return self }
     var trace = self
-    let dropped = Set(lines.indices.filter { lines[$0].fields.first?.name == "I_before_scaling" })
+    let dropped = Set(lines.indices.filter { lines[$0].fields.first?.name == TraceName.sum.rawValue })
     for index in lines.indices where lines[index].section == .pixel && lines[index].fields.first?.name == name {
-      trace.lines[index].fields[0].name = "I_before_scaling"
+      trace.lines[index].fields[0].name = TraceName.sum.rawValue
     }
     return trace.leavingOut(dropped)
   }

@@ -34,7 +34,9 @@ public struct Trace: Sendable, Hashable {
 
   /// The first pixel of a log: what stands before the first name that is repeated behind the end of the pixel.
   var firstPixel: Trace {
-    guard let end = lines.firstIndex(where: { $0.fields.first?.name == "I_pixel_final" && $0.section == .pixel }) else {
+    guard
+      let end = lines.firstIndex(where: { $0.fields.first?.name == TraceName.photons.rawValue && $0.section == .pixel })
+    else {
       return self
     }
     func key(_ line: TraceLine) -> String { "\(line.section) \(line.fields.first?.name ?? "")" }
@@ -48,6 +50,26 @@ public struct Trace: Sendable, Hashable {
   /// The values of the first field of a name on a set-up or pixel line.
   public func values(_ name: String, in section: TraceSection = .pixel) -> [TraceValue]? {
     lines.first { $0.section == section && $0.fields.first?.name == name }?.fields.first?.values
+  }
+
+  /// The values of the first field of a quantity on a set-up or pixel line.
+  public func values(_ name: TraceName, in section: TraceSection = .pixel) -> [TraceValue]? {
+    values(name.rawValue, in: section)
+  }
+
+  /// The first value of a quantity, as a number.
+  public func number(_ name: TraceName, in section: TraceSection = .pixel) -> Double? {
+    number(name.rawValue, in: section)
+  }
+
+  /// The three components of a quantity.
+  public func vector(_ name: TraceName, in section: TraceSection = .pixel) -> Vector3? {
+    vector(name.rawValue, in: section)
+  }
+
+  /// The three components of a quantity of the pixel, under its name or an older one.
+  func vectorByAnyName(_ name: TraceName) -> Vector3? {
+    vector(name) ?? TraceQuantity.olderNames(of: name).lazy.compactMap { vector($0) }.first
   }
 
   /// The first value of a name, as a number.

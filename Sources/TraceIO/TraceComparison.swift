@@ -76,6 +76,15 @@ public struct TraceComparison: Sendable {
     TraceComparison(items: items.filter { $0.reference != nil && $0.candidate != nil })
   }
 
+  /// The same comparison without quantities that are new: those of a name that the reference has on no line of the kind. A
+  /// program that traces more than another one does not diverge from it. A further step of a quantity that the reference has
+  /// is a divergence: the loops differ.
+  public var withoutNewQuantities: TraceComparison {
+    func kind(_ place: TracePlace) -> String { "\(place.section) \(place.name)" }
+    let known = Set(items.lazy.filter { $0.reference != nil }.map { kind($0.place) })
+    return TraceComparison(items: items.filter { $0.reference != nil || known.contains(kind($0.place)) })
+  }
+
   /// The first quantity that diverges; nil if all agree.
   public var firstDivergence: Item? { items.first { !$0.agrees } }
 

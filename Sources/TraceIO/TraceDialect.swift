@@ -75,9 +75,9 @@ public struct TraceDialect: Sendable, Hashable {
 
   /// The names of a trace that are neither in the catalogue nor explained, in the order of the log.
   public func unknownNames(of trace: Trace) -> [String] {
-    let catalogue = Set(TraceQuantity.all.map(\.name) + ["I_before_scaling_pre_polar"])
     return trace.lines.flatMap(\.fields).map(\.name).unique.filter {
-      !catalogue.contains($0) && quantities[$0] == nil && leftOut[$0] == nil
+      !TraceQuantity.isKnown($0) && $0 != ForeignTraceName.sumBeforePolarization && quantities[$0] == nil
+        && leftOut[$0] == nil
     }
   }
 }

@@ -125,7 +125,7 @@ public struct TraceParser: Sendable {
     let body = String(decoding: bytes[marker.end...], as: UTF8.self)
     do {
       guard let line = try line(of: body, marker.section, &voice) else { return }
-      if line.section == .pixel, line.fields.first?.name == "I_pixel_final" { voice.pixels += 1 }
+      if line.section == .pixel, line.fields.first?.name == TraceName.photons.rawValue { voice.pixels += 1 }
       keep(line, bytes, isComplete, &voice)
       if !isComplete {
         voice.isCut = true
@@ -232,7 +232,7 @@ public struct TraceParser: Sendable {
   private func value(
     _ word: String, of name: String, _ quantity: TraceQuantity?
   ) throws(TraceError) -> TraceValue {
-    if quantity?.unit == "word" { return .word(word) }
+    if quantity?.kind == .word { return .word(word) }
     if quantity?.isInteger ?? true, let whole = Int(word) { return .integer(whole) }
     if let number = NumberText.number(word) ?? Self.fortran(word) { return .real(number) }
     if quantity == nil { return .word(word) }
@@ -249,20 +249,13 @@ public struct TraceParser: Sendable {
 
   /// What the catalogue has under a name of the log.
   private func quantity(_ name: String, _ section: TraceSection) -> TraceQuantity? {
-    Self.catalogue[Name(name: dialect.quantities[name]?.name ?? name, section: section)]
+    TraceQuantity.named(dialect.quantities[name]?.name ?? name, in: section)
   }
 
   private func malformed(_ problem: String) -> TraceError {
     TraceError(file: file, line: lineNumber, problem)
   }
 
-  private struct Name: Hashable {
-    let name: String
-    let section: TraceSection
-  }
-
-  private static let catalogue = Dictionary(
-    TraceQuantity.all.map { (Name(name: $0.name, section: $0.section), $0) }, uniquingKeysWith: { first, _ in first })
   private static let scalingNames = Set(TraceQuantity.scaling.map(\.name))
 }
 

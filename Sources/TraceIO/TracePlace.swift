@@ -23,6 +23,18 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// Set-up, the blocks (geometry and first step, then phi and step lines), scaling.
   private var phase: Int { stage == 0 ? 0 : stage == 3 ? 2 : 1 }
 
+  /// The quantity; nil for a name that the table of quantities does not have.
+  public var quantity: TraceQuantity? { TraceQuantity.named(name, in: section) }
+
+  /// The name, if any quantity has it.
+  var traceName: TraceName? { TraceName(rawValue: name) }
+
+  /// The stage of the calculation; nil for a name that the table of quantities does not have.
+  public var calculationStage: TraceStage? { quantity?.stage }
+
+  /// Whether it is one of these quantities.
+  package func isOne(of names: Set<TraceName>) -> Bool { traceName.map(names.contains) ?? false }
+
   /// Orders by phase, block, stage, step and rank in the catalogue.
   public static func < (left: TracePlace, right: TracePlace) -> Bool {
     if left.phase != right.phase { return left.phase < right.phase }
@@ -117,7 +129,7 @@ private struct TraceIndexer {
   }
 
   private static func block(_ line: TraceLine) -> [Int] {
-    ["layer", "subS", "subF"].map { line.integer($0) ?? 0 }
+    TraceName.block.map { line.integer($0) ?? 0 }
   }
 
   mutating func places(of line: TraceLine) -> [(place: TracePlace, values: [TraceValue])] {
@@ -131,7 +143,7 @@ private struct TraceIndexer {
     case .pixel:
       return line.fields.map { (pixelPlace($0.name), $0.values) }
     case .phi:
-      let tic = line.integer("phi_tic") ?? 0
+      let tic = line.integer(.phiIndex) ?? 0
       let block = phiOccurrences[tic, default: 0]
       phiOccurrences[tic] = block + 1
       return line.fields.map { field in
@@ -144,7 +156,7 @@ private struct TraceIndexer {
       }
     case .step:
       let block = blocks[Self.block(line)] ?? 0
-      let step = ["source", "phi_tic", "mos_tic"].map { line.integer($0) ?? 0 }
+      let step = TraceName.step.map { line.integer($0) ?? 0 }
       return line.fields.map { field in
         let rank = Self.stepRank[field.name] ?? 100
         return (

@@ -107,7 +107,8 @@ public struct TraceReport: Sendable {
       guard first.reference != nil, first.candidate != nil else {
         return "only one trace has this step: the loops differ"
       }
-      return TraceStage(first.place).implication
+      return first.place.calculationStage?.implication
+        ?? "\(first.place.name) is no quantity that this program knows: nothing is known of what it follows from"
     }
   }
 }

@@ -70,20 +70,20 @@ public struct PixelTracer: Sendable {
   private static func scalingLines(_ outcome: PixelOutcome, _ experiment: Experiment) -> [TraceLine] {
     let sampling = experiment.sampling
     return [
-      TraceField("I_before_scaling", outcome.sum),
-      TraceField("r_e_meters", Constants.thomsonCrossSection.squareRoot()),
-      TraceField("r_e_sqr", Constants.thomsonCrossSection),
-      TraceField("fluence_photons_per_m2", experiment.beam.fluence),
-      TraceField("steps", sampling.steps),
-      TraceField("oversample_thick", sampling.thick ? 1 : 0),
-      TraceField("oversample_polar", sampling.polar ? 1 : 0),
-      TraceField("oversample_omega", sampling.omega ? 1 : 0),
-      TraceField("capture_fraction", outcome.captureFraction),
-      TraceField("polar", outcome.polarization),
-      TraceField("omega_pixel", outcome.solidAngle),
-      TraceField("cos_2theta", outcome.cosTwoTheta),
-      TraceField("I_pixel_final", outcome.photons),
-      TraceField("floatimage_accumulated", Double(outcome.pixel)),
+      TraceField(.sum, outcome.sum),
+      TraceField(.electronRadius, Constants.thomsonCrossSection.squareRoot()),
+      TraceField(.thomson, Constants.thomsonCrossSection),
+      TraceField(.fluence, experiment.beam.fluence),
+      TraceField(.steps, sampling.steps),
+      TraceField(.oversamplesThick, sampling.thick ? 1 : 0),
+      TraceField(.oversamplesPolar, sampling.polar ? 1 : 0),
+      TraceField(.oversamplesOmega, sampling.omega ? 1 : 0),
+      TraceField(.captureFraction, outcome.captureFraction),
+      TraceField(.polarization, outcome.polarization),
+      TraceField(.solidAngle, outcome.solidAngle),
+      TraceField(.cosTwoTheta, outcome.cosTwoTheta),
+      TraceField(.photons, outcome.photons),
+      TraceField(.storedPhotons, Double(outcome.pixel)),
     ].map { TraceLine(.pixel, [$0]) }
   }
 }
@@ -97,34 +97,34 @@ enum SetupTrace {
     let cell = crystal.lattice.direct
     let star = crystal.lattice.reciprocal
     let fields: [TraceField] = [
-      TraceField("convention", [.word(detector.convention.rawValue)]),
-      TraceField("pivot", [.word(detector.pivot.rawValue)]),
-      TraceField("distance_meters", pose.distance),
-      TraceField("close_distance_meters", pose.closeDistance),
-      TraceField("Fbeam_meters", pose.beamCentre.fast),
-      TraceField("Sbeam_meters", pose.beamCentre.slow),
-      TraceField("Fclose_meters", pose.nearPoint.fast),
-      TraceField("Sclose_meters", pose.nearPoint.slow),
-      TraceField("beam_vec", beam.direction),
-      TraceField("polar_vec", beam.polarizationAxis),
-      TraceField("spindle_vec", crystal.spindle),
-      TraceField("a_angstroms", 1e10 * cell.a),
-      TraceField("b_angstroms", 1e10 * cell.b),
-      TraceField("c_angstroms", 1e10 * cell.c),
-      TraceField("a_star_A_inv", star.a),
-      TraceField("b_star_A_inv", star.b),
-      TraceField("c_star_A_inv", star.c),
-      TraceField("V_cell_A3", crystal.lattice.volume),
-      TraceField("N_cells", crystal.form.cells.components.map { .integer(Int($0)) }),
-      TraceField("oversample", sampling.oversample),
-      TraceField("sources", beam.sources.count),
-      TraceField("phisteps", sampling.phi.count),
-      TraceField("mosaic_domains", crystal.domains.count),
-      TraceField("thicksteps", detector.sensor.layerCount),
-      TraceField("steps", sampling.steps),
-      TraceField("interpolate", experiment.interpolates ? 1 : 0),
-      TraceField("roi", experiment.region.bounds.map(TraceValue.integer)),
-      TraceField("I_bg", crystal.background),
+      TraceField(.convention, [.word(detector.convention.rawValue)]),
+      TraceField(.pivot, [.word(detector.pivot.rawValue)]),
+      TraceField(.distance, pose.distance),
+      TraceField(.closeDistance, pose.closeDistance),
+      TraceField(.beamFast, pose.beamCentre.fast),
+      TraceField(.beamSlow, pose.beamCentre.slow),
+      TraceField(.nearFast, pose.nearPoint.fast),
+      TraceField(.nearSlow, pose.nearPoint.slow),
+      TraceField(.beamVector, beam.direction),
+      TraceField(.polarizationVector, beam.polarizationAxis),
+      TraceField(.spindleVector, crystal.spindle),
+      TraceField(.cellA, 1e10 * cell.a),
+      TraceField(.cellB, 1e10 * cell.b),
+      TraceField(.cellC, 1e10 * cell.c),
+      TraceField(.reciprocalA, star.a),
+      TraceField(.reciprocalB, star.b),
+      TraceField(.reciprocalC, star.c),
+      TraceField(.cellVolume, crystal.lattice.volume),
+      TraceField(.cellCounts, crystal.form.cells.components.map { .integer(Int($0)) }),
+      TraceField(.oversample, sampling.oversample),
+      TraceField(.sources, beam.sources.count),
+      TraceField(.phiSteps, sampling.phi.count),
+      TraceField(.mosaicDomains, crystal.domains.count),
+      TraceField(.sensorLayers, detector.sensor.layerCount),
+      TraceField(.steps, sampling.steps),
+      TraceField(.interpolates, experiment.interpolates ? 1 : 0),
+      TraceField(.region, experiment.region.bounds.map(TraceValue.integer)),
+      TraceField(.background, crystal.background),
     ]
     return fields.map { TraceLine(.setup, [$0]) }
   }
@@ -155,27 +155,27 @@ private struct TraceRecorder: PixelObserver {
     hasGeometry = true
     let pose = experiment.detector.pose
     note(
-      TraceField("pix0_vector_meters", pose.origin),
-      TraceField("fdet_vec", pose.fast),
-      TraceField("sdet_vec", pose.slow),
-      TraceField("odet_vec", pose.normal),
-      TraceField("pixel_pos_meters", subPixel.position),
-      TraceField("R_distance_meters", subPixel.radius),
-      TraceField("omega_pixel_sr", solidAngle),
-      TraceField("close_distance_meters", pose.closeDistance),
-      TraceField("obliquity_factor", pose.closeDistance / subPixel.radius),
-      TraceField("diffracted_vec", subPixel.direction),
-      TraceField("incident_vec", source.direction),
-      TraceField("lambda_meters", source.wavelength),
-      TraceField("lambda_angstroms", source.wavelength * 1e10),
-      TraceField("scattering_vec_A_inv", scatteringVector),
-      TraceField("stol", 0.5 * scatteringVector.length))
+      TraceField(.origin, pose.origin),
+      TraceField(.fastAxis, pose.fast),
+      TraceField(.slowAxis, pose.slow),
+      TraceField(.normal, pose.normal),
+      TraceField(.position, subPixel.position),
+      TraceField(.radius, subPixel.radius),
+      TraceField(.firstSolidAngle, solidAngle),
+      TraceField(.closeDistance, pose.closeDistance),
+      TraceField(.obliquity, pose.closeDistance / subPixel.radius),
+      TraceField(.diffracted, subPixel.direction),
+      TraceField(.incident, source.direction),
+      TraceField(.wavelength, source.wavelength),
+      TraceField(.wavelengthAngstroms, source.wavelength * 1e10),
+      TraceField(.scatteringVector, scatteringVector),
+      TraceField(.stol, 0.5 * scatteringVector.length))
   }
 
   mutating func didPolarize(_ factor: Double) {
     guard !hasPolarization else { return }
     hasPolarization = true
-    note(TraceField("polar_first", factor))
+    note(TraceField(.firstPolarization, factor))
   }
 
   mutating func didDiffract(_ step: StepIndex, cell: DirectCell, indices: MillerIndices, factor: LatticeFactor) {
@@ -184,20 +184,20 @@ private struct TraceRecorder: PixelObserver {
       awaitsAmplitude = true
       let star = experiment.crystal.lattice.reciprocal
       note(
-        TraceField("rot_a_angstroms", 1e10 * cell.a),
-        TraceField("rot_b_angstroms", 1e10 * cell.b),
-        TraceField("rot_c_angstroms", 1e10 * cell.c),
-        TraceField("rot_a_star_A_inv", star.a),
-        TraceField("rot_b_star_A_inv", star.b),
-        TraceField("rot_c_star_A_inv", star.c))
+        TraceField(.rotatedA, 1e10 * cell.a),
+        TraceField(.rotatedB, 1e10 * cell.b),
+        TraceField(.rotatedC, 1e10 * cell.c),
+        TraceField(.restReciprocalA, star.a),
+        TraceField(.restReciprocalB, star.b),
+        TraceField(.restReciprocalC, star.c))
       noteRotatedReciprocal(cell)
       note(
-        TraceField("hkl_frac", indices.fractional),
-        TraceField("hkl_rounded", indices.rounded.components.map(Self.whole)),
-        TraceField("F_latt_a", factor.axes.x),
-        TraceField("F_latt_b", factor.axes.y),
-        TraceField("F_latt_c", factor.axes.z),
-        TraceField("F_latt", factor.value))
+        TraceField(.indices, indices.fractional),
+        TraceField(.roundedIndices, indices.rounded.components.map(Self.whole)),
+        TraceField(.latticeFactorA, factor.axes.x),
+        TraceField(.latticeFactorB, factor.axes.y),
+        TraceField(.latticeFactorC, factor.axes.z),
+        TraceField(.latticeFactor, factor.value))
     }
     guard step.source == 0, step.domain == 0, phiLines < PixelTracer.lineLimit else { return }
     phiLines += 1
@@ -205,11 +205,11 @@ private struct TraceRecorder: PixelObserver {
       TraceLine(
         .phi,
         [
-          TraceField("phi_tic", step.phi),
-          TraceField("phi_deg", experiment.sampling.phi[step.phi] * Constants.degreesPerRadian),
-          TraceField("k_frac", indices.fractional.y),
-          TraceField("F_latt_b", factor.axes.y),
-          TraceField("F_latt", factor.value),
+          TraceField(.phiIndex, step.phi),
+          TraceField(.phiDegrees, experiment.sampling.phi[step.phi] * Constants.degreesPerRadian),
+          TraceField(.indexK, indices.fractional.y),
+          TraceField(.latticeFactorB, factor.axes.y),
+          TraceField(.latticeFactor, factor.value),
         ]))
   }
 
@@ -219,9 +219,9 @@ private struct TraceRecorder: PixelObserver {
     let (a, b, c) = (1e10 * cell.a, 1e10 * cell.b, 1e10 * cell.c)
     let reciprocalVolume = 1 / a.dot(b.cross(c))
     note(
-      TraceField("rotated_a_star_A_inv", reciprocalVolume * b.cross(c)),
-      TraceField("rotated_b_star_A_inv", reciprocalVolume * c.cross(a)),
-      TraceField("rotated_c_star_A_inv", reciprocalVolume * a.cross(b)))
+      TraceField(.rotatedReciprocalA, reciprocalVolume * b.cross(c)),
+      TraceField(.rotatedReciprocalB, reciprocalVolume * c.cross(a)),
+      TraceField(.rotatedReciprocalC, reciprocalVolume * a.cross(b)))
   }
 
   private static func whole(_ value: Double) -> TraceValue {
@@ -231,7 +231,7 @@ private struct TraceRecorder: PixelObserver {
   mutating func didLookUp(_ amplitude: Double) {
     guard awaitsAmplitude else { return }
     awaitsAmplitude = false
-    note(TraceField("F_cell", amplitude))
+    note(TraceField(.structureFactor, amplitude))
   }
 
   mutating func didAdd(
@@ -244,11 +244,12 @@ private struct TraceRecorder: PixelObserver {
       TraceLine(
         .step,
         [
-          TraceField("layer", step.layer), TraceField("subS", step.subSlow), TraceField("subF", step.subFast),
-          TraceField("source", step.source), TraceField("phi_tic", step.phi), TraceField("mos_tic", step.domain),
-          TraceField("phi_deg", experiment.sampling.phi[step.phi] * Constants.degreesPerRadian),
-          TraceField("h", hkl.x), TraceField("k", hkl.y), TraceField("l", hkl.z),
-          TraceField("F_latt", factor.value), TraceField("F_cell", amplitude), TraceField("I", sum),
+          TraceField(.layer, step.layer), TraceField(.subSlow, step.subSlow), TraceField(.subFast, step.subFast),
+          TraceField(.source, step.source), TraceField(.phiIndex, step.phi), TraceField(.domain, step.domain),
+          TraceField(.phiDegrees, experiment.sampling.phi[step.phi] * Constants.degreesPerRadian),
+          TraceField(.stepH, hkl.x), TraceField(.stepK, hkl.y), TraceField(.stepL, hkl.z),
+          TraceField(.latticeFactor, factor.value), TraceField(.structureFactor, amplitude),
+          TraceField(.runningSum, sum),
         ]))
   }
 }

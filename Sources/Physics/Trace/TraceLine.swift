@@ -42,6 +42,18 @@ public struct TraceField: Sendable, Hashable {
     self.values = values
   }
 
+  /// A field of any values.
+  init(_ name: TraceName, _ values: [TraceValue]) { self.init(name.rawValue, values) }
+
+  /// A field with one real number.
+  init(_ name: TraceName, _ value: Double) { self.init(name.rawValue, value) }
+
+  /// A field with one whole number.
+  init(_ name: TraceName, _ value: Int) { self.init(name.rawValue, value) }
+
+  /// A field with the three components of a vector.
+  init(_ name: TraceName, _ vector: Vector3) { self.init(name.rawValue, vector) }
+
   /// A field with one real number.
   public init(_ name: String, _ value: Double) {
     self.init(name, [.real(value)])
@@ -80,6 +92,12 @@ public struct TraceLine: Sendable, Hashable {
     case .word: return nil
     }
   }
+
+  /// The first value of a quantity, as a whole number.
+  public func integer(_ name: TraceName) -> Int? { integer(name.rawValue) }
+
+  /// The first value of a quantity, as a real number.
+  public func real(_ name: TraceName) -> Double? { real(name.rawValue) }
 
   /// The first value of a field, as a real number.
   public func real(_ name: String) -> Double? {

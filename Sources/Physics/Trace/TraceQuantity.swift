@@ -1,102 +1,351 @@
-/// A quantity that traces carry: its name, place, number of components and true unit (spec/90).
+/// A quantity on a kind of trace line: everything that parser, tracer, comparison, diagnosis, tolerances and the page
+/// docs/quantities.md know of it (docs/reference/90-trace-points.md).
 ///
-/// The name of a quantity does not always tell its unit; `unit` does.
+/// A quantity that is to be traced gets a case in `TraceName`, a row in this table, and a line in the tracer. The order of
+/// the rows is the order in which the simulation computes the quantities.
 public struct TraceQuantity: Sendable, Hashable {
-  /// The name in a trace.
-  public let name: String
-  /// The kind of line it stands on.
-  public let section: TraceSection
-  /// The number of values.
-  public let components: Int
-  /// The unit of the values; `1` for pure numbers, `word` for text.
-  public let unit: String
-
-  private init(_ name: String, _ section: TraceSection, _ components: Int, _ unit: String) {
-    self.name = name
-    self.section = section
-    self.components = components
-    self.unit = unit
+  /// What the values are.
+  public enum Kind: Sendable, Hashable {
+    /// A word.
+    case word
+    /// Real numbers in a unit.
+    case real(_ unit: String, _ components: Int = 1)
+    /// Whole numbers.
+    case whole(_ unit: String, _ components: Int = 1)
   }
 
-  private static func group(
-    _ section: TraceSection, _ components: Int, _ unit: String, _ names: String...
-  ) -> [TraceQuantity] {
-    names.map { TraceQuantity($0, section, components, unit) }
+  /// The law by which the allowed deviation from a golden trace is calculated.
+  public enum ToleranceLaw: Sendable, Hashable, CaseIterable {
+    /// Words and counts: no deviation.
+    case exact
+    /// Relative to the length of the vector.
+    case geometry
+    /// Coordinates in the detector plane: relative to the distances that they are differences of.
+    case planeReach
+    /// The difference of two unit vectors over the wavelength.
+    case scattering
+    /// The scalar products of cell vectors and scattering vector, of the first step.
+    case firstIndices
+    /// The scalar product of a cell vector and the scattering vector, of a phi or step line.
+    case stepIndices
+    /// The slope of one grating factor.
+    case grating
+    /// The lattice factor of the crystal's shape.
+    case lattice
+    /// Exact where the nearest reflection is taken; the error of the cubic where structure factors are interpolated.
+    case structureFactor
+    /// The errors of the terms so far.
+    case runningSum
+    /// The errors of all terms.
+    case sum
+    /// The relative error of the sum.
+    case photons
+    /// The relative error of the sum, rounded to single precision.
+    case storedPhotons
+  }
+
+  /// Which quantity.
+  public let id: TraceName
+  /// The kind of line it stands on.
+  public let section: TraceSection
+  /// Words, whole or real numbers, their number and unit.
+  public let kind: Kind
+  /// The stage of the calculation.
+  public let stage: TraceStage
+  /// The law of its tolerance.
+  public let toleranceLaw: ToleranceLaw
+  /// The quantities from which this one is calculated.
+  public let sources: [TraceName]
+  /// Other names of the quantity in logs of other programs.
+  public let olderNames: [String]
+  /// What it is, in a few words.
+  public let meaning: String
+
+  private init(
+    _ id: TraceName, _ section: TraceSection, _ kind: Kind, _ stage: TraceStage, _ law: ToleranceLaw,
+    from sources: [TraceName] = [], older: [String] = [], _ meaning: String
+  ) {
+    (self.id, self.section, self.kind, self.stage, toleranceLaw) = (id, section, kind, stage, law)
+    (self.sources, olderNames, self.meaning) = (sources, older, meaning)
+  }
+
+  /// The name in a trace.
+  public var name: String { id.rawValue }
+
+  /// The number of values.
+  public var components: Int {
+    switch kind {
+    case .word: 1
+    case .real(_, let components), .whole(_, let components): components
+    }
+  }
+
+  /// The unit of the values; `1` for pure numbers, `word` for text. The name does not always tell it.
+  public var unit: String {
+    switch kind {
+    case .word: "word"
+    case .real(let unit, _), .whole(let unit, _): unit
+    }
   }
 
   /// Whether the values are whole numbers.
-  public var isInteger: Bool { Self.integers.contains(name) }
-
-  private static let integers: Set = [
-    "N_cells", "oversample", "sources", "phisteps", "mosaic_domains", "thicksteps", "steps", "interpolate", "roi",
-    "hkl_rounded", "oversample_thick", "oversample_polar", "oversample_omega", "phi_tic", "layer", "subS", "subF",
-    "source", "mos_tic",
-  ]
-
-  /// The quantities of the set-up, in the order in which the simulation computes them.
-  public static let setup: [TraceQuantity] =
-    group(.setup, 1, "word", "convention", "pivot")
-    + group(
-      .setup, 1, "m", "distance_meters", "close_distance_meters", "Fbeam_meters", "Sbeam_meters", "Fclose_meters",
-      "Sclose_meters")
-    + group(.setup, 3, "1", "beam_vec", "polar_vec", "spindle_vec")
-    + group(.setup, 3, "Å", "a_angstroms", "b_angstroms", "c_angstroms")
-    + group(.setup, 3, "1/Å", "a_star_A_inv", "b_star_A_inv", "c_star_A_inv")
-    + group(.setup, 1, "Å³", "V_cell_A3")
-    + group(.setup, 3, "1", "N_cells")
-    + group(
-      .setup, 1, "1", "oversample", "sources", "phisteps", "mosaic_domains", "thicksteps", "steps", "interpolate")
-    + group(.setup, 4, "pixel", "roi")
-    + group(.setup, 1, "electron²", "I_bg")
-
-  /// The quantities of a sub-pixel and its first step, in the order in which the simulation computes them.
-  public static let firstStep: [TraceQuantity] =
-    group(.pixel, 3, "m", "pix0_vector_meters")
-    + group(.pixel, 3, "1", "fdet_vec", "sdet_vec", "odet_vec")
-    + group(.pixel, 3, "m", "pixel_pos_meters")
-    + group(.pixel, 1, "m", "R_distance_meters")
-    + group(.pixel, 1, "sr", "omega_pixel_sr")
-    + group(.pixel, 1, "m", "close_distance_meters")
-    + group(.pixel, 1, "1", "obliquity_factor")
-    + group(.pixel, 3, "1", "diffracted_vec", "incident_vec")
-    + group(.pixel, 1, "m", "lambda_meters")
-    + group(.pixel, 1, "Å", "lambda_angstroms")
-    + group(.pixel, 3, "1/m", "scattering_vec_A_inv")
-    + group(.pixel, 1, "1/m", "stol")
-    + group(.pixel, 1, "1", "polar_first")
-    + group(.pixel, 3, "Å", "rot_a_angstroms", "rot_b_angstroms", "rot_c_angstroms")
-    + group(.pixel, 3, "1/Å", "rot_a_star_A_inv", "rot_b_star_A_inv", "rot_c_star_A_inv")
-    + group(.pixel, 3, "1/Å", "rotated_a_star_A_inv", "rotated_b_star_A_inv", "rotated_c_star_A_inv")
-    + group(.pixel, 3, "1", "hkl_frac", "hkl_rounded")
-    + group(.pixel, 1, "1", "F_latt_a", "F_latt_b", "F_latt_c", "F_latt")
-    + group(.pixel, 1, "electron", "F_cell")
-
-  /// The quantities of a whole pixel, in the order in which the simulation computes them.
-  public static let scaling: [TraceQuantity] =
-    group(.pixel, 1, "electron²", "I_before_scaling")
-    + group(.pixel, 1, "m", "r_e_meters")
-    + group(.pixel, 1, "m²", "r_e_sqr")
-    + group(.pixel, 1, "1/m²", "fluence_photons_per_m2")
-    + group(.pixel, 1, "1", "steps", "oversample_thick", "oversample_polar", "oversample_omega")
-    + group(.pixel, 1, "1", "capture_fraction", "polar")
-    + group(.pixel, 1, "sr", "omega_pixel")
-    + group(.pixel, 1, "1", "cos_2theta")
-    + group(.pixel, 1, "photon", "I_pixel_final", "floatimage_accumulated")
-
-  /// The fields of a phi line.
-  public static let phi: [TraceQuantity] =
-    group(.phi, 1, "1", "phi_tic")
-    + group(.phi, 1, "°", "phi_deg")
-    + group(.phi, 1, "1", "k_frac", "F_latt_b", "F_latt")
-
-  /// The fields of a step line.
-  public static let step: [TraceQuantity] =
-    group(.step, 1, "1", "layer", "subS", "subF", "source", "phi_tic", "mos_tic")
-    + group(.step, 1, "°", "phi_deg")
-    + group(.step, 1, "1", "h", "k", "l", "F_latt")
-    + group(.step, 1, "electron", "F_cell")
-    + group(.step, 1, "electron²", "I")
+  public var isInteger: Bool {
+    if case .whole = kind { true } else { false }
+  }
 
   /// Every quantity, in the order in which the simulation computes them.
   public static let all = setup + firstStep + phi + step + scaling
+
+  private struct Key: Hashable {
+    let name: String
+    let section: TraceSection
+  }
+
+  private static let index = Dictionary(
+    uniqueKeysWithValues: all.map { (Key(name: $0.name, section: $0.section), $0) })
+
+  /// The quantity of a name on a kind of line; nil if there is none: the name is unknown.
+  public static func named(_ name: String, in section: TraceSection) -> TraceQuantity? {
+    index[Key(name: name, section: section)]
+  }
+
+  /// Other names of a quantity in logs of other programs.
+  public static func olderNames(of id: TraceName) -> [String] { all.first { $0.id == id }?.olderNames ?? [] }
+
+  private static let knownNames = Set(all.map(\.name))
+
+  /// Whether a name is that of a quantity, on whatever line.
+  public static func isKnown(_ name: String) -> Bool { knownNames.contains(name) }
+}
+
+extension TraceQuantity {
+  /// The quantities of the set-up, in the order in which the simulation computes them.
+  public static let setup: [TraceQuantity] = [
+    TraceQuantity(.convention, .setup, .word, .setUp, .exact, "convention of the beam centre and of the axes"),
+    TraceQuantity(.pivot, .setup, .word, .setUp, .exact, "what stays in place when the detector is rotated"),
+    TraceQuantity(
+      .distance, .setup, .real("m"), .setUp, .geometry, older: ["distance_m"],
+      "distance from the sample to the detector along the beam"),
+    TraceQuantity(
+      .closeDistance, .setup, .real("m"), .setUp, .geometry, older: ["close_distance_m"],
+      "distance from the sample to the detector along the normal"),
+    TraceQuantity(
+      .beamFast, .setup, .real("m"), .setUp, .planeReach, older: ["Fbeam_m"], "beam centre along the fast axis"),
+    TraceQuantity(
+      .beamSlow, .setup, .real("m"), .setUp, .planeReach, older: ["Sbeam_m"], "beam centre along the slow axis"),
+    TraceQuantity(
+      .nearFast, .setup, .real("m"), .setUp, .planeReach, older: ["Fclose_m"], "near point along the fast axis"),
+    TraceQuantity(
+      .nearSlow, .setup, .real("m"), .setUp, .planeReach, older: ["Sclose_m"], "near point along the slow axis"),
+    TraceQuantity(.beamVector, .setup, .real("1", 3), .setUp, .geometry, "unit vector of the beam"),
+    TraceQuantity(
+      .polarizationVector, .setup, .real("1", 3), .setUp, .geometry, "unit vector of the nominal electric vector"),
+    TraceQuantity(.spindleVector, .setup, .real("1", 3), .setUp, .geometry, "unit vector of the spindle axis"),
+    TraceQuantity(.cellA, .setup, .real("Å", 3), .orientation, .geometry, "direct vector a at rest, misset included"),
+    TraceQuantity(.cellB, .setup, .real("Å", 3), .orientation, .geometry, "direct vector b at rest"),
+    TraceQuantity(.cellC, .setup, .real("Å", 3), .orientation, .geometry, "direct vector c at rest"),
+    TraceQuantity(
+      .reciprocalA, .setup, .real("1/Å", 3), .orientation, .geometry, from: [.cellA, .cellB, .cellC],
+      "reciprocal vector a* at rest"),
+    TraceQuantity(
+      .reciprocalB, .setup, .real("1/Å", 3), .orientation, .geometry, from: [.cellA, .cellB, .cellC],
+      "reciprocal vector b* at rest"),
+    TraceQuantity(
+      .reciprocalC, .setup, .real("1/Å", 3), .orientation, .geometry, from: [.cellA, .cellB, .cellC],
+      "reciprocal vector c* at rest"),
+    TraceQuantity(
+      .cellVolume, .setup, .real("Å³"), .orientation, .geometry, from: [.cellA, .cellB, .cellC],
+      "volume of the cell; negative for a left-handed one"),
+    TraceQuantity(.cellCounts, .setup, .whole("1", 3), .latticeFactor, .exact, "numbers of cells along a, b and c"),
+    TraceQuantity(.oversample, .setup, .whole("1"), .setUp, .exact, "sub-pixels along each side of a pixel"),
+    TraceQuantity(.sources, .setup, .whole("1"), .setUp, .exact, "number of source points"),
+    TraceQuantity(.phiSteps, .setup, .whole("1"), .setUp, .exact, "number of phi steps"),
+    TraceQuantity(.mosaicDomains, .setup, .whole("1"), .setUp, .exact, "number of mosaic domains"),
+    TraceQuantity(.sensorLayers, .setup, .whole("1"), .setUp, .exact, "number of sensor layers"),
+    TraceQuantity(
+      .steps, .setup, .whole("1"), .setUp, .exact, from: [.oversample, .sources, .phiSteps, .mosaicDomains],
+      "sources × domains × phi steps × sub-pixels; sensor layers do not count"),
+    TraceQuantity(
+      .interpolates, .setup, .whole("1"), .structureFactor, .exact,
+      "whether structure factors are interpolated, before the first pixel"),
+    TraceQuantity(
+      .region, .setup, .whole("pixel", 4), .setUp, .exact,
+      "fast minimum and maximum, slow minimum and maximum of the region"),
+    TraceQuantity(
+      .background, .setup, .real("electron²"), .setUp, .geometry, "water background, in the unit of the sum"),
+  ]
+
+  /// The quantities of the first sub-pixel and step, in the order in which the simulation computes them.
+  public static let firstStep: [TraceQuantity] = [
+    TraceQuantity(
+      .origin, .pixel, .real("m", 3), .detector, .geometry, older: ["pix0_vector"],
+      "outer corner of the first pixel, after all rotations"),
+    TraceQuantity(
+      .fastAxis, .pixel, .real("1", 3), .detector, .geometry, older: ["fdet_after_twotheta"],
+      "unit vector of the fast axis, after all rotations"),
+    TraceQuantity(
+      .slowAxis, .pixel, .real("1", 3), .detector, .geometry, older: ["sdet_after_twotheta"],
+      "unit vector of the slow axis, after all rotations"),
+    TraceQuantity(.normal, .pixel, .real("1", 3), .detector, .geometry, "detector normal, after all rotations"),
+    TraceQuantity(
+      .position, .pixel, .real("m", 3), .detector, .geometry, from: [.origin, .fastAxis, .slowAxis, .normal],
+      "position of the first sub-pixel relative to the sample"),
+    TraceQuantity(
+      .radius, .pixel, .real("m"), .detector, .geometry, from: [.position],
+      "distance of the first sub-pixel from the sample"),
+    TraceQuantity(
+      .firstSolidAngle, .pixel, .real("sr"), .solidAngle, .geometry, from: [.radius, .closeDistance],
+      "solid angle that holds at the first sub-pixel"),
+    TraceQuantity(
+      .closeDistance, .pixel, .real("m"), .solidAngle, .geometry, older: ["close_distance_m"],
+      "distance from the sample to the detector along the normal"),
+    TraceQuantity(
+      .obliquity, .pixel, .real("1"), .solidAngle, .geometry, from: [.closeDistance, .radius],
+      "cosine between the ray and the normal"),
+    TraceQuantity(
+      .diffracted, .pixel, .real("1", 3), .directions, .geometry, from: [.position, .radius],
+      "unit vector of the diffracted ray"),
+    TraceQuantity(.incident, .pixel, .real("1", 3), .directions, .geometry, "unit vector of the incident ray"),
+    TraceQuantity(.wavelength, .pixel, .real("m"), .wavelength, .geometry, "wavelength of the first source"),
+    TraceQuantity(
+      .wavelengthAngstroms, .pixel, .real("Å"), .wavelength, .geometry, from: [.wavelength],
+      "wavelength of the first source"),
+    TraceQuantity(
+      .scatteringVector, .pixel, .real("1/m", 3), .scatteringVector, .scattering,
+      from: [.diffracted, .incident, .wavelength], "scattering vector; in 1/m in spite of its name"),
+    TraceQuantity(
+      .stol, .pixel, .real("1/m"), .scatteringVector, .scattering, from: [.scatteringVector],
+      "sin θ/λ: half the length of the scattering vector"),
+    TraceQuantity(
+      .firstPolarization, .pixel, .real("1"), .firstPolarization, .geometry,
+      from: [.diffracted, .incident, .polarizationVector], "first polarization factor of the pixel"),
+    TraceQuantity(
+      .rotatedA, .pixel, .real("Å", 3), .orientation, .geometry, from: [.cellA, .spindleVector],
+      "direct vector a of the first step"),
+    TraceQuantity(
+      .rotatedB, .pixel, .real("Å", 3), .orientation, .geometry, from: [.cellB, .spindleVector],
+      "direct vector b of the first step"),
+    TraceQuantity(
+      .rotatedC, .pixel, .real("Å", 3), .orientation, .geometry, from: [.cellC, .spindleVector],
+      "direct vector c of the first step"),
+    TraceQuantity(
+      .restReciprocalA, .pixel, .real("1/Å", 3), .orientation, .geometry, from: [.reciprocalA],
+      "reciprocal vector a* at rest, in spite of its name (Q-55)"),
+    TraceQuantity(
+      .restReciprocalB, .pixel, .real("1/Å", 3), .orientation, .geometry, from: [.reciprocalB],
+      "reciprocal vector b* at rest, in spite of its name (Q-55)"),
+    TraceQuantity(
+      .restReciprocalC, .pixel, .real("1/Å", 3), .orientation, .geometry, from: [.reciprocalC],
+      "reciprocal vector c* at rest, in spite of its name (Q-55)"),
+    TraceQuantity(
+      .rotatedReciprocalA, .pixel, .real("1/Å", 3), .orientation, .geometry, from: [.rotatedA, .rotatedB, .rotatedC],
+      "reciprocal vector a* of the first step; spec only"),
+    TraceQuantity(
+      .rotatedReciprocalB, .pixel, .real("1/Å", 3), .orientation, .geometry, from: [.rotatedA, .rotatedB, .rotatedC],
+      "reciprocal vector b* of the first step; spec only"),
+    TraceQuantity(
+      .rotatedReciprocalC, .pixel, .real("1/Å", 3), .orientation, .geometry, from: [.rotatedA, .rotatedB, .rotatedC],
+      "reciprocal vector c* of the first step; spec only"),
+    TraceQuantity(
+      .indices, .pixel, .real("1", 3), .indices, .firstIndices,
+      from: [.rotatedA, .rotatedB, .rotatedC, .scatteringVector], "fractional Miller indices of the first step"),
+    TraceQuantity(
+      .roundedIndices, .pixel, .whole("1", 3), .indices, .exact, from: [.indices], "nearest whole indices, ⌈h − ½⌉"),
+    TraceQuantity(
+      .latticeFactorA, .pixel, .real("1"), .latticeFactor, .grating, from: [.indices, .cellCounts],
+      "factor along a; 1 for one cell and for every shape but the square one"),
+    TraceQuantity(
+      .latticeFactorB, .pixel, .real("1"), .latticeFactor, .grating, from: [.indices, .cellCounts],
+      "factor along b; 1 for one cell and for every shape but the square one"),
+    TraceQuantity(
+      .latticeFactorC, .pixel, .real("1"), .latticeFactor, .grating, from: [.indices, .cellCounts],
+      "factor along c; 1 for one cell and for every shape but the square one"),
+    TraceQuantity(
+      .latticeFactor, .pixel, .real("1"), .latticeFactor, .lattice,
+      from: [.latticeFactorA, .latticeFactorB, .latticeFactorC], "lattice factor of the first step"),
+    TraceQuantity(
+      .structureFactor, .pixel, .real("electron"), .structureFactor, .structureFactor, from: [.roundedIndices],
+      "structure factor of the first step"),
+  ]
+
+  /// The fields of a phi line, in the order in which the simulation computes them.
+  public static let phi: [TraceQuantity] = [
+    TraceQuantity(.phiIndex, .phi, .whole("1"), .orientation, .exact, "number of the phi step"),
+    TraceQuantity(
+      .phiDegrees, .phi, .real("°"), .orientation, .geometry, from: [.phiIndex], "spindle angle of the step"),
+    TraceQuantity(
+      .indexK, .phi, .real("1"), .indices, .stepIndices, from: [.phiDegrees, .scatteringVector],
+      "fractional index k of the step"),
+    TraceQuantity(
+      .latticeFactorB, .phi, .real("1"), .latticeFactor, .grating, from: [.indexK], "factor along b of the step"),
+    TraceQuantity(
+      .latticeFactor, .phi, .real("1"), .latticeFactor, .lattice, from: [.latticeFactorB], "lattice factor of the step"),
+  ]
+
+  /// The fields of a step line, in the order in which the simulation computes them.
+  public static let step: [TraceQuantity] = [
+    TraceQuantity(.layer, .step, .whole("1"), .indices, .exact, "number of the sensor layer"),
+    TraceQuantity(.subSlow, .step, .whole("1"), .indices, .exact, "number of the sub-pixel along the slow axis"),
+    TraceQuantity(.subFast, .step, .whole("1"), .indices, .exact, "number of the sub-pixel along the fast axis"),
+    TraceQuantity(.source, .step, .whole("1"), .indices, .exact, "number of the source point"),
+    TraceQuantity(.phiIndex, .step, .whole("1"), .orientation, .exact, "number of the phi step"),
+    TraceQuantity(.domain, .step, .whole("1"), .indices, .exact, "number of the mosaic domain"),
+    TraceQuantity(
+      .phiDegrees, .step, .real("°"), .orientation, .geometry, from: [.phiIndex], "spindle angle of the step"),
+    TraceQuantity(
+      .stepH, .step, .real("1"), .indices, .stepIndices, from: [.phiDegrees, .scatteringVector],
+      "fractional index h of the step"),
+    TraceQuantity(
+      .stepK, .step, .real("1"), .indices, .stepIndices, from: [.phiDegrees, .scatteringVector],
+      "fractional index k of the step"),
+    TraceQuantity(
+      .stepL, .step, .real("1"), .indices, .stepIndices, from: [.phiDegrees, .scatteringVector],
+      "fractional index l of the step"),
+    TraceQuantity(
+      .latticeFactor, .step, .real("1"), .latticeFactor, .lattice, from: [.stepH, .stepK, .stepL],
+      "lattice factor of the step"),
+    TraceQuantity(
+      .structureFactor, .step, .real("electron"), .structureFactor, .structureFactor, from: [.stepH, .stepK, .stepL],
+      "structure factor of the step"),
+    TraceQuantity(
+      .runningSum, .step, .real("electron²"), .sum, .runningSum, from: [.latticeFactor, .structureFactor],
+      "sum of the pixel with this step"),
+  ]
+
+  /// The quantities of a whole pixel, in the order in which the simulation computes them.
+  public static let scaling: [TraceQuantity] = [
+    TraceQuantity(
+      .sum, .pixel, .real("electron²"), .sum, .sum, from: [.runningSum],
+      "sum of |F_cell F_latt|² over all steps, background included"),
+    TraceQuantity(.electronRadius, .pixel, .real("m"), .scaling, .geometry, "classical electron radius"),
+    TraceQuantity(
+      .thomson, .pixel, .real("m²"), .scaling, .geometry, from: [.electronRadius],
+      "Thomson cross section: the square of the classical electron radius"),
+    TraceQuantity(.fluence, .pixel, .real("1/m²"), .scaling, .geometry, "incident fluence, in photons per m²"),
+    TraceQuantity(
+      .steps, .pixel, .whole("1"), .scaling, .exact,
+      "sources × domains × phi steps × sub-pixels; sensor layers do not count"),
+    TraceQuantity(
+      .oversamplesThick, .pixel, .whole("1"), .scaling, .exact, "whether the capture fraction is applied per sub-pixel"),
+    TraceQuantity(
+      .oversamplesPolar, .pixel, .whole("1"), .scaling, .exact,
+      "whether the polarization factor is applied per sub-pixel"),
+    TraceQuantity(
+      .oversamplesOmega, .pixel, .whole("1"), .scaling, .exact, "whether the solid angle is applied per sub-pixel"),
+    TraceQuantity(
+      .captureFraction, .pixel, .real("1"), .scaling, .geometry,
+      "fraction of the photons that the sensor absorbs, at the end of the pixel"),
+    TraceQuantity(
+      .polarization, .pixel, .real("1"), .scaling, .geometry, "polarization factor at the end of the pixel"),
+    TraceQuantity(.solidAngle, .pixel, .real("sr"), .scaling, .geometry, "solid angle at the end of the pixel"),
+    TraceQuantity(
+      .cosTwoTheta, .pixel, .real("1"), .scaling, .geometry,
+      "cosine of the scattering angle of the last source and sub-pixel"),
+    TraceQuantity(
+      .photons, .pixel, .real("photon"), .result, .photons,
+      from: [.sum, .thomson, .fluence, .steps, .captureFraction, .polarization, .solidAngle], "photons of the pixel"),
+    TraceQuantity(
+      .storedPhotons, .pixel, .real("photon"), .result, .storedPhotons, from: [.photons],
+      "photons of the pixel as stored, in single precision"),
+  ]
 }

@@ -18,7 +18,7 @@ struct NBVerify: AsyncParsableCommand {
     version: Tool.version,
     subcommands: [
       Verify.self, Compare.self, DiffCommand.self, BundleCommand.self, TraceCommand.self, Audit.self, Golden.self,
-      Flags.self, GateCommand<Images>.self, GateCommand<Bench>.self, GateCommand<Nightly>.self,
+      Flags.self, Quantities.self, GateCommand<Images>.self, GateCommand<Bench>.self, GateCommand<Nightly>.self,
       GateCommand<HistoryOfNights>.self,
     ])
 

@@ -33,13 +33,3 @@ struct TraceCommand: ParsableCommand {
     try FileBytes.write(Array(text.utf8), to: out, for: "--out")
   }
 }
-
-/// Writes the page of all options of the simulator.
-struct Flags: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Write the simulator's options as Markdown.", discussion: "Example: nbverify flags > docs/options.md")
-
-  func run() {
-    print(HelpText.markdown)
-  }
-}

@@ -6,7 +6,7 @@ extension Diagnosis {
   static func phiCarryOverRule(_ evidence: Evidence) -> [Finding] {
     let early: Set<TraceStage> = [.orientation, .indices, .latticeFactor, .structureFactor, .sum]
     // Where cell and indices of the first step agree, there is nothing that a carried-over cell could explain.
-    guard early.contains(evidence.stage), evidence.haveDifferentCells else { return [] }
+    guard evidence.stageIs(early.contains), evidence.haveDifferentCells else { return [] }
     let steps = (reference: PhiSteps(evidence.reference), candidate: PhiSteps(evidence.candidate))
     let finding = carryOverByIndices(steps) ?? carryOverWithoutSteps(steps) ?? carryOverByVectors(evidence)
     return finding.map { [$0] } ?? []
@@ -46,11 +46,11 @@ extension Diagnosis {
   /// One trace has the cell at rest and the other a rotated one.
   private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
     guard
-      let name = ["a", "b", "c"].first(where: { evidence.item("rot_\($0)_angstroms")?.agrees == false }),
-      let item = evidence.item("rot_\(name)_angstroms"), evidence.stage == .orientation,
+      let axis = (0..<3).first(where: { evidence.item(TraceName.rotatedCell[$0])?.agrees == false }),
+      let item = evidence.item(TraceName.rotatedCell[axis]), evidence.stage == .orientation,
       Numbers.areClose(Numbers.length(item.referenceNumbers), Numbers.length(item.candidateNumbers)),
-      let rest = evidence.reference.vector("\(name)_angstroms", in: .setup)
-        ?? evidence.candidate.vector("\(name)_angstroms", in: .setup)
+      let rest = evidence.reference.vector(TraceName.cell[axis], in: .setup)
+        ?? evidence.candidate.vector(TraceName.cell[axis], in: .setup)
     else { return nil }
     let referenceRests = Numbers.areClose(item.referenceNumbers, rest.components, 1e-9)
     let candidateRests = Numbers.areClose(item.candidateNumbers, rest.components, 1e-9)
@@ -64,7 +64,7 @@ extension Diagnosis {
 
   /// One trace interpolates structure factors, the other takes the nearest reflection.
   static func interpolationRule(_ evidence: Evidence) -> [Finding] {
-    if evidence.firstIs(["interpolate"]) {
+    if evidence.firstIs([.interpolates]) {
       let isOn = evidence.first.candidateNumbers.first != 0
       return [
         Finding(
@@ -73,14 +73,17 @@ extension Diagnosis {
             + "\(isOn ? "reference" : "candidate") takes the nearest reflection")
       ]
     }
-    guard evidence.firstIs(["F_cell"]), let expected = evidence.reference.number("F_cell") else { return [] }
+    guard evidence.firstIs([.structureFactor]), let expected = evidence.reference.number(.structureFactor) else {
+      return []
+    }
     for (trace, name, other) in [
       (evidence.candidate, "candidate", "reference"), (evidence.reference, "reference", "candidate"),
     ] {
-      guard let nearest = trace.number("F_cell_nearest"), let used = trace.number("F_cell"),
+      guard let nearest = trace.number(ForeignTraceName.nearestStructureFactor),
+        let used = trace.number(.structureFactor),
         !Numbers.areClose(nearest, used)
       else { continue }
-      let partner = name == "candidate" ? expected : evidence.candidate.number("F_cell") ?? .nan
+      let partner = name == "candidate" ? expected : evidence.candidate.number(.structureFactor) ?? .nan
       guard Numbers.areClose(nearest, partner) else { continue }
       return [
         Finding(.interpolation, .certain, "the \(name) interpolates F_cell, the \(other) takes the nearest reflection")
@@ -119,8 +122,7 @@ extension Diagnosis {
 extension Diagnosis {
   /// Reciprocal vectors of the rotated cell against those of the cell at rest (Q-55).
   static func reciprocalRule(_ evidence: Evidence) -> [Finding] {
-    let names = ["a", "b", "c"]
-    guard evidence.firstIs(Set(names.map { "rot_\($0)_star_A_inv" })),
+    guard evidence.firstIs(Set(TraceName.restReciprocalCell)),
       let ofReference = evidence.reference.isReciprocalRotated,
       let ofCandidate = evidence.candidate.isReciprocalRotated,
       ofReference != ofCandidate
@@ -139,15 +141,14 @@ extension Trace {
   /// Whether the traced reciprocal vectors belong to the rotated cell: true, or false if they are those at rest; nil if
   /// it cannot be told.
   fileprivate var isReciprocalRotated: Bool? {
-    let names = ["a", "b", "c"]
-    let cell = names.compactMap { vector("rot_\($0)_angstroms") }
-    let stars = names.compactMap { vector("rot_\($0)_star_A_inv") }
+    let cell = TraceName.rotatedCell.compactMap { vector($0) }
+    let stars = TraceName.restReciprocalCell.compactMap { vector($0) }
     guard cell.count == 3, stars.count == 3 else { return nil }
     // A re-scaled cell keeps its directions only: b and c are at right angles to a*, whatever their lengths.
     let pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
     let cosines = pairs.map { abs(stars[$0.0].dot(cell[$0.1])) / (stars[$0.0].length * cell[$0.1].length) }
     guard let largest = cosines.max(), largest.isFinite else { return nil }
-    let lengths = names.indices.map { stars[$0].dot(cell[$0]) }
+    let lengths = cell.indices.map { stars[$0].dot(cell[$0]) }
     let isRotated = largest < 1e-6 && lengths.allSatisfy { abs($0 - 1) < 0.05 }
     return isRotated ? true : largest > 1e-5 ? false : nil
   }
@@ -156,13 +157,13 @@ extension Trace {
 extension Evidence {
   /// Whether the rotated cells or the indices of the two traces differ, in the first step or in later ones.
   var haveDifferentCells: Bool {
-    let names: Set = ["rot_a_angstroms", "rot_b_angstroms", "rot_c_angstroms", "hkl_frac", "k_frac", "h", "k", "l"]
-    return items.contains { names.contains($0.place.name) && !$0.agrees }
+    let names = Set(TraceName.rotatedCell + [.indices, .indexK] + TraceName.stepIndices)
+    return items.contains { $0.place.isOne(of: names) && !$0.agrees }
   }
 
   /// Whether F_cell of all steps differs by one factor, with at least two different amplitudes.
   var hasConstantAmplitudeRatio: Bool {
-    let steps = items.filter { $0.place.section == .step && $0.place.name == "F_cell" }
+    let steps = items.filter { $0.place.section == .step && $0.place.traceName == .structureFactor }
     let reference = steps.flatMap(\.referenceNumbers)
     guard Set(reference).count > 1 else { return false }
     return Numbers.ratio(reference, steps.flatMap(\.candidateNumbers)) != nil
@@ -175,9 +176,9 @@ extension Evidence {
     [reference, candidate].allSatisfy { trace in
       let steps = trace.lines.filter { $0.section == .step }
       let reflections = Set(
-        steps.map { line in ["h", "k", "l"].compactMap(line.real).map { ($0 - 0.5).rounded(.up) } })
-      return Set(steps.compactMap { $0.real("F_cell") }).count == 1
-        && (reflections.count > 1 || item("interpolate", .setup)?.agrees == true)
+        steps.map { line in TraceName.stepIndices.compactMap { line.real($0) }.map { ($0 - 0.5).rounded(.up) } })
+      return Set(steps.compactMap { $0.real(.structureFactor) }).count == 1
+        && (reflections.count > 1 || item(.interpolates, .setup)?.agrees == true)
     }
   }
 }
@@ -190,12 +191,12 @@ private struct PhiSteps {
     let phi = trace.lines.filter { $0.section == .phi }
     let steps = trace.lines.filter { line in
       line.section == .step
-        && ["layer", "subS", "subF", "source", "mos_tic"].allSatisfy { line.integer($0) ?? 0 == 0 }
+        && (TraceName.block + [.source, .domain]).allSatisfy { line.integer($0) ?? 0 == 0 }
     }
-    let (lines, name) = phi.isEmpty ? (steps, "k") : (phi, "k_frac")
+    let (lines, name) = phi.isEmpty ? (steps, TraceName.stepK) : (phi, TraceName.indexK)
     var found: [Int: Double] = [:]
     for line in lines {
-      if let tic = line.integer("phi_tic"), let k = line.real(name), found[tic] == nil { found[tic] = k }
+      if let tic = line.integer(.phiIndex), let k = line.real(name), found[tic] == nil { found[tic] = k }
     }
     indices = (0..<found.count).compactMap { found[$0] }
   }
@@ -217,8 +218,8 @@ private struct AmplitudeVariation {
     var amplitudes: [[Double]: Set<Double>] = [:]
     var steps: [[Double]: Set<[Double]>] = [:]
     for line in trace.lines where line.section == .step {
-      let hkl = ["h", "k", "l"].compactMap(line.real)
-      guard hkl.count == 3, let amplitude = line.real("F_cell") else { continue }
+      let hkl = TraceName.stepIndices.compactMap { line.real($0) }
+      guard hkl.count == 3, let amplitude = line.real(.structureFactor) else { continue }
       let nearest = hkl.map { ($0 - 0.5).rounded(.up) }
       amplitudes[nearest, default: []].insert(amplitude)
       steps[nearest, default: []].insert(hkl)

@@ -7,11 +7,12 @@ import Glibc
 extension Diagnosis {
   /// Fast and slow exchanged: axes, beam centre or ranges.
   static func rowsAndColumnsRule(_ evidence: Evidence) -> [Finding] {
-    let pairs: [(String, String, TraceSection)] = [
-      ("fdet_vec", "sdet_vec", .pixel), ("Fbeam_meters", "Sbeam_meters", .setup),
-      ("Fclose_meters", "Sclose_meters", .setup), ("Fbeam_m", "Sbeam_m", .pixel),
+    let pairs: [(TraceName, TraceName, TraceSection)] = [
+      (.fastAxis, .slowAxis, .pixel), (.beamFast, .beamSlow, .setup), (.nearFast, .nearSlow, .setup),
     ]
-    for (fast, slow, section) in pairs where evidence.firstIs([fast, slow]) {
+    let older = zip(TraceQuantity.olderNames(of: .beamFast), TraceQuantity.olderNames(of: .beamSlow))
+    let named = pairs.map { ($0.rawValue, $1.rawValue, $2) } + older.map { ($0, $1, TraceSection.pixel) }
+    for (fast, slow, section) in named where [fast, slow].contains(evidence.first.place.name) {
       guard let first = evidence.item(fast, section), let second = evidence.item(slow, section),
         !Numbers.areClose(first.referenceNumbers, second.referenceNumbers),
         Numbers.areClose(first.candidateNumbers, second.referenceNumbers),
@@ -24,7 +25,7 @@ extension Diagnosis {
         )
       ]
     }
-    guard evidence.firstIs(["roi"]), evidence.first.referenceNumbers.count == 4 else { return [] }
+    guard evidence.firstIs([.region]), evidence.first.referenceNumbers.count == 4 else { return [] }
     let reference = evidence.first.referenceNumbers
     guard evidence.first.candidateNumbers == [reference[2], reference[3], reference[0], reference[1]] else { return [] }
     return [Finding(.rowsAndColumns, .certain, "the ranges of roi are exchanged: rows and columns are mixed up")]
@@ -60,13 +61,12 @@ extension Diagnosis {
   }
 
   private static func cellPermutation(_ evidence: Evidence) -> [Finding] {
-    let families: [(pattern: (String) -> String, section: TraceSection)] = [
-      ({ "\($0)_angstroms" }, .setup), ({ "\($0)_star_A_inv" }, .setup), ({ "rot_\($0)_angstroms" }, .pixel),
-      ({ "rot_\($0)_star_A_inv" }, .pixel), ({ "rotated_\($0)_star_A_inv" }, .pixel),
+    let families: [(names: [TraceName], section: TraceSection)] = [
+      (TraceName.cell, .setup), (TraceName.reciprocalCell, .setup), (TraceName.rotatedCell, .pixel),
+      (TraceName.restReciprocalCell, .pixel), (TraceName.rotatedReciprocalCell, .pixel),
     ]
-    for family in families {
-      let names = ["a", "b", "c"].map(family.pattern)
-      guard names.contains(evidence.first.place.name) else { continue }
+    for family in families where evidence.firstIs(Set(family.names)) {
+      let names = family.names.map(\.rawValue)
       let items = names.compactMap { evidence.item($0, family.section) }
       let rows = items.map(\.referenceNumbers)
       guard items.count == 3, rows.allSatisfy({ $0.count == 3 }) else { continue }
@@ -107,18 +107,18 @@ extension Diagnosis {
 
   /// Another wavelength, named or to be inferred from the scattering vector.
   static func wavelengthRule(_ evidence: Evidence) -> [Finding] {
-    if evidence.firstIs(["lambda_meters", "lambda_angstroms"]), let expected = evidence.first.referenceNumbers.first,
+    if evidence.firstIs([.wavelength, .wavelengthAngstroms]), let expected = evidence.first.referenceNumbers.first,
       let found = evidence.first.candidateNumbers.first
     {
-      let scale = evidence.first.place.name == "lambda_meters" ? 1e10 : 1
+      let scale = evidence.first.place.traceName == .wavelength ? 1e10 : 1
       let text =
         "the wavelength is \(Numbers.text(found * scale)) A, that of the reference \(Numbers.text(expected * scale)) A"
       let factor = evidence.first.ratio.flatMap { UnitFactor.name($0) }
       return [Finding(.wavelength, factor == nil ? .certain : .likely, text)]
     }
-    guard evidence.firstIs(["scattering_vec_A_inv", "stol"]), let ratio = evidence.first.ratio, ratio > 0,
+    guard evidence.firstIs([.scatteringVector, .stol]), let ratio = evidence.first.ratio, ratio > 0,
       UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals) == nil,
-      evidence.item("lambda_meters") == nil, abs(ratio - 1) > 10 * Numbers.recognition
+      evidence.item(.wavelength) == nil, abs(ratio - 1) > 10 * Numbers.recognition
     else { return [] }
     return [
       Finding(
@@ -131,12 +131,12 @@ extension Diagnosis {
   /// A factor that is one between units.
   static func unitRule(_ evidence: Evidence) -> [Finding] {
     let hasUnit =
-      evidence.stage <= .scatteringVector || evidence.stage == .orientation
-      || evidence.firstIs(["r_e_meters", "r_e_sqr", "fluence_photons_per_m2", "omega_pixel"])
+      evidence.stageIs { $0 <= .scatteringVector || $0 == .orientation }
+      || evidence.firstIs([.electronRadius, .thomson, .fluence, .solidAngle])
     guard hasUnit, let ratio = evidence.first.ratio,
       let name = UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals)
     else { return [] }
-    let isCertain = evidence.stage < .sum && !UnitFactor.isOrdinary(ratio)
+    let isCertain = evidence.stageIs { $0 < .sum } && !UnitFactor.isOrdinary(ratio)
     return [
       Finding(
         .units, isCertain ? .certain : .likely,
@@ -146,16 +146,16 @@ extension Diagnosis {
 
   /// Another origin of the detector.
   static func originRule(_ evidence: Evidence) -> [Finding] {
-    let names: Set = [
-      "distance_meters", "close_distance_meters", "Fbeam_meters", "Sbeam_meters", "Fclose_meters", "Sclose_meters",
-      "pix0_vector_meters", "pix0_vector", "Fbeam_m", "Sbeam_m", "Fclose_m", "Sclose_m", "distance_m",
-      "close_distance_m", "pivot", "convention", "detector_convention", "beam_center_m", "pix0_before_rotation",
-      "pix0_after_rotz", "pix0_after_twotheta", "term_fast", "term_slow", "term_beam",
+    let names: [TraceName] = [
+      .distance, .closeDistance, .beamFast, .beamSlow, .nearFast, .nearSlow, .origin, .pivot, .convention,
     ]
-    guard evidence.firstIs(names) else { return [] }
-    guard let expected = evidence.reference.vector("pix0_vector_meters"),
-      let found = evidence.candidate.vector("pix0_vector_meters"),
-      let fast = evidence.reference.vector("fdet_vec"), let slow = evidence.reference.vector("sdet_vec")
+    let isPlacement =
+      evidence.firstIs(Set(names)) || ForeignTraceName.placement.contains(evidence.first.place.name)
+      || names.flatMap(TraceQuantity.olderNames).contains(evidence.first.place.name)
+    guard isPlacement else { return [] }
+    guard let expected = evidence.reference.vector(.origin),
+      let found = evidence.candidate.vector(.origin),
+      let fast = evidence.reference.vector(.fastAxis), let slow = evidence.reference.vector(.slowAxis)
     else {
       return [
         Finding(.geometryOrigin, .likely, "\(evidence.first.place.name) differs: the detector is placed elsewhere")
@@ -182,7 +182,7 @@ extension Diagnosis {
 
   /// A direction that is used as it was given, not brought to length 1.
   static func normalizationRule(_ evidence: Evidence) -> [Finding] {
-    let names = ["fdet_vec", "sdet_vec", "odet_vec", "incident_vec", "diffracted_vec"]
+    let names: [TraceName] = [.fastAxis, .slowAxis, .normal, .incident, .diffracted]
     // Fifteen digits leave 1e-15; the first divergence need not be the direction itself.
     let off = names.compactMap { evidence.item($0) }.filter { item in
       item.place <= evidence.first.place && abs(Numbers.length(item.referenceNumbers) - 1) < 1e-13
@@ -210,8 +210,10 @@ extension Evidence {
   /// units of 1/λ; nil elsewhere.
   var wavelengthOfReciprocals: Double? {
     let name = first.place.name
-    guard name == "stol" || name.hasPrefix("scattering_vec") || name.containsText("_star") else { return nil }
-    return agreed("lambda_angstroms") ?? agreed("lambda_meters").map { 1e10 * $0 }
+    guard first.place.traceName == .stol || name.hasPrefix("scattering_vec") || name.containsText("_star") else {
+      return nil
+    }
+    return agreed(.wavelengthAngstroms) ?? agreed(.wavelength).map { 1e10 * $0 }
   }
 }
 

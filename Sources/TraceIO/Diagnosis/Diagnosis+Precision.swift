@@ -80,7 +80,7 @@ extension Diagnosis {
 
   /// The largest deviation that single precision accounts for at the first divergence.
   private static func explained(_ evidence: Evidence) -> Double {
-    evidence.stage <= .indices || evidence.stage == .scaling ? beforeIndices : afterIndices
+    evidence.stageIs { $0 <= .indices || $0 == .scaling } ? beforeIndices : afterIndices
   }
 
   private static func explanation(_ evidence: Evidence, _ size: Double) -> String {
@@ -116,7 +116,7 @@ extension Evidence {
 
   /// The quantities of the pixel up to the indices.
   fileprivate var precisionItems: [TraceComparison.Item] {
-    items.filter { TraceStage($0.place) <= .indices && $0.place.section == .pixel }
+    items.filter { $0.place.calculationStage.map { $0 <= .indices } ?? false && $0.place.section == .pixel }
   }
 
   /// Their numbers that do not vanish: reference, candidate.

@@ -8,13 +8,13 @@ extension Diagnosis {
   /// Polarization, solid angle or absorption applied in one and not in the other.
   static func appliedFactorRule(_ evidence: Evidence) -> [Finding] {
     let name = evidence.first.place.name
-    let kinds: [(String, Finding.Kind, String)] = [
-      ("polar", .polarization, "the polarization factor"), ("omega_pixel", .solidAngle, "the solid angle"),
-      ("capture_fraction", .absorption, "the capture fraction"),
+    let kinds: [(TraceName, Finding.Kind, String)] = [
+      (.polarization, .polarization, "the polarization factor"), (.solidAngle, .solidAngle, "the solid angle"),
+      (.captureFraction, .absorption, "the capture fraction"),
     ]
     if let finding = switchedOff(evidence) { return [finding] }
     if let finding = appliedAtEachStep(evidence) { return [finding] }
-    guard ["I_before_scaling", "I", "I_pixel_final", "floatimage_accumulated"].contains(name),
+    guard evidence.firstIs([.sum, .runningSum, .photons, .storedPhotons]),
       let ratio = evidence.first.ratio, ratio > 0
     else { return [] }
     for limit in [Numbers.recognition, roughly] {
@@ -30,7 +30,7 @@ extension Diagnosis {
           return [Finding(kind, confidence, "\(name) of the candidate lacks \(words), which the reference applies")]
         }
       }
-      if let obliquity = evidence.reference.number("obliquity_factor"), abs(obliquity - 1) > 5 * limit,
+      if let obliquity = evidence.reference.number(.obliquity), abs(obliquity - 1) > 5 * limit,
         Numbers.areClose(ratio, 1 / obliquity, limit) || Numbers.areClose(ratio, obliquity, limit)
       {
         return [
@@ -48,8 +48,8 @@ extension Diagnosis {
       return nil
     }
     let one = expected == 1 ? "reference" : found == 1 ? "candidate" : nil
-    switch name {
-    case "polar", "polar_first":
+    switch evidence.first.place.traceName {
+    case .polarization, .firstPolarization:
       guard let one else {
         return Finding(
           .polarization, .possible,
@@ -58,17 +58,17 @@ extension Diagnosis {
       }
       return Finding(
         .polarization, .certain, "\(name) is 1 in the \(one): the polarization factor is not applied there")
-    case "capture_fraction":
+    case .captureFraction:
       guard let one else { return nil }
       return Finding(.absorption, .certain, "\(name) is 1 in the \(one): absorption in the sensor is not applied there")
-    case "oversample_polar": return perStep(.polarization, "the polarization factor", expected)
-    case "oversample_omega": return perStep(.solidAngle, "the solid angle", expected)
-    case "oversample_thick": return perStep(.absorption, "the capture fraction", expected)
-    case "omega_pixel", "omega_pixel_sr":
+    case .oversamplesPolar: return perStep(.polarization, "the polarization factor", expected)
+    case .oversamplesOmega: return perStep(.solidAngle, "the solid angle", expected)
+    case .oversamplesThick: return perStep(.absorption, "the capture fraction", expected)
+    case .solidAngle, .firstSolidAngle:
       if let one {
         return Finding(.solidAngle, .certain, "\(name) is 1 in the \(one): the solid angle is not applied there")
       }
-      guard let obliquity = evidence.reference.number("obliquity_factor"), abs(obliquity - 1) > Numbers.recognition,
+      guard let obliquity = evidence.reference.number(.obliquity), abs(obliquity - 1) > Numbers.recognition,
         let ratio = evidence.first.ratio
       else { return nil }
       if Numbers.areClose(ratio, 1 / obliquity) {
@@ -85,10 +85,10 @@ extension Diagnosis {
   /// The sum differs, and so does the option that says whether its terms carry a factor.
   private static func appliedAtEachStep(_ evidence: Evidence) -> Finding? {
     guard evidence.stage == .sum else { return nil }
-    let options: [(String, Finding.Kind, String)] = [
-      ("oversample_thick", .absorption, "the capture fraction"),
-      ("oversample_polar", .polarization, "the polarization factor"),
-      ("oversample_omega", .solidAngle, "the solid angle"),
+    let options: [(TraceName, Finding.Kind, String)] = [
+      (.oversamplesThick, .absorption, "the capture fraction"),
+      (.oversamplesPolar, .polarization, "the polarization factor"),
+      (.oversamplesOmega, .solidAngle, "the solid angle"),
     ]
     let differing = options.filter { evidence.item($0.0)?.agrees == false }
     guard differing.count == 1, let (name, kind, words) = differing.first,
@@ -107,16 +107,16 @@ extension Diagnosis {
     guard let ratio = evidence.first.ratio else { return [] }
     let name = evidence.first.place.name
     let factor = Numbers.text(ratio)
-    switch name {
-    case "steps", "oversample", "sources", "phisteps", "mosaic_domains":
+    switch evidence.first.place.traceName {
+    case .steps, .oversample, .sources, .phiSteps, .mosaicDomains:
       return [Finding(.steps, .certain, "\(name) is \(factor) times that of the reference: the loops differ")]
-    case "fluence_photons_per_m2":
+    case .fluence:
       return [
         Finding(
           .fluence, .certain,
           "the fluence is \(factor) times that of the reference: look at flux, exposure, beam size and their units")
       ]
-    case "F_cell":
+    case .structureFactor:
       let confidence: Finding.Confidence = evidence.hasConstantAmplitudeRatio ? .certain : .possible
       let extent = confidence == .certain ? "all structure factors are" : "F_cell is"
       return [
@@ -124,14 +124,14 @@ extension Diagnosis {
           .structureFactorScale, confidence,
           "\(extent) \(factor) times that of the reference: a scale of the reflection list, or the default")
       ]
-    case "I", "I_before_scaling", "I_pixel_final", "floatimage_accumulated":
+    case .runningSum, .sum, .photons, .storedPhotons:
       return stepScale(evidence, ratio, name)
     default: return []
     }
   }
 
   private static func stepScale(_ evidence: Evidence, _ ratio: Double, _ name: String) -> [Finding] {
-    guard let steps = evidence.reference.number("steps"), steps > 1 else { return [] }
+    guard let steps = evidence.reference.number(.steps), steps > 1 else { return [] }
     if Numbers.areClose(ratio, steps) {
       return [
         Finding(

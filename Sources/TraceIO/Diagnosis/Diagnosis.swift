@@ -16,8 +16,6 @@ enum Diagnosis {
     .geometryOrigin, .wavelength, .fluence, .structureFactorScale, .steps,
   ]
 
-  private static let catalogued = Set(TraceQuantity.all.map(\.name))
-
   /// What the rules say of a divergence. An input that differs by less than a millionth is rather rounding.
   private static func applying(_ rules: [@Sendable (Evidence) -> [Finding]], _ evidence: Evidence) -> [Finding] {
     let isRounding = evidence.first.vectorDeviation.map { $0 < Numbers.recognition } ?? false
@@ -44,7 +42,7 @@ enum Diagnosis {
     var further: [Finding] = []
     for item in divergences.dropFirst() where item.place.block == 0 && names.insert(item.place.name).inserted {
       // The rules know the quantities of the catalogue.
-      guard catalogued.contains(item.place.name) else { continue }
+      guard TraceQuantity.isKnown(item.place.name) else { continue }
       let later = Evidence(evidence, first: item)
       for finding in applying(Array(rules.dropFirst()), later)
       where finding.confidence == .certain && kinds.insert(finding.kind).inserted {

@@ -36,14 +36,22 @@ struct Evidence {
     index[Key(name: name, section: section)].map { items[$0] }
   }
 
-  /// Whether the first divergence is of one of these quantities.
-  func firstIs(_ names: Set<String>) -> Bool { names.contains(first.place.name) }
+  /// The first item of a quantity.
+  func item(_ name: TraceName, _ section: TraceSection = .pixel) -> TraceComparison.Item? {
+    item(name.rawValue, section)
+  }
 
-  /// The stage of the first divergence.
-  var stage: TraceStage { TraceStage(first.place) }
+  /// Whether the first divergence is of one of these quantities.
+  func firstIs(_ names: Set<TraceName>) -> Bool { first.place.isOne(of: names) }
+
+  /// The stage of the first divergence; nil for an unknown quantity.
+  var stage: TraceStage? { first.place.calculationStage }
+
+  /// Whether the first divergence is of a known quantity at a stage that fulfils a condition.
+  func stageIs(_ condition: (TraceStage) -> Bool) -> Bool { stage.map(condition) ?? false }
 
   /// A number that both traces have, the same in both.
-  func agreed(_ name: String) -> Double? {
+  func agreed(_ name: TraceName) -> Double? {
     guard let item = item(name), item.agrees else { return nil }
     return reference.number(name)
   }

@@ -3,7 +3,7 @@ import Physics
 /// A formula that ties a quantity of a trace to those before it, so that a trace can be held against itself.
 struct Relation: Sendable {
   /// The quantity.
-  let name: String
+  let name: TraceName
   /// The formula, for people.
   let formula: String
   /// The value that the formula gives; nil if the trace lacks an input.
@@ -20,65 +20,66 @@ struct Relation: Sendable {
   }
 
   static let all: [Relation] = [
-    Relation(name: "R_distance_meters", formula: "|pixel_pos_meters|") { trace in
-      trace.vector("pixel_pos_meters").map { [$0.length] }
+    Relation(name: .radius, formula: "|pixel_pos_meters|") { trace in
+      trace.vector(.position).map { [$0.length] }
     },
-    Relation(name: "diffracted_vec", formula: "pixel_pos_meters / R_distance_meters") { trace in
-      guard let place = trace.vector("pixel_pos_meters"), let distance = trace.number("R_distance_meters") else {
+    Relation(name: .diffracted, formula: "pixel_pos_meters / R_distance_meters") { trace in
+      guard let place = trace.vector(.position), let distance = trace.number(.radius) else {
         return nil
       }
       return place.components.map { $0 / distance }
     },
-    Relation(name: "obliquity_factor", formula: "close_distance_meters / R_distance_meters") { trace in
-      guard let closest = trace.number("close_distance_meters"), let distance = trace.number("R_distance_meters") else {
+    Relation(name: .obliquity, formula: "close_distance_meters / R_distance_meters") { trace in
+      guard let closest = trace.number(.closeDistance), let distance = trace.number(.radius) else {
         return nil
       }
       return [closest / distance]
     },
-    Relation(name: "lambda_angstroms", formula: "1e10 lambda_meters") { trace in
-      trace.number("lambda_meters").map { [1e10 * $0] }
+    Relation(name: .wavelengthAngstroms, formula: "1e10 lambda_meters") { trace in
+      trace.number(.wavelength).map { [1e10 * $0] }
     },
-    Relation(name: "scattering_vec_A_inv", formula: "(diffracted_vec - incident_vec) / lambda_meters") { trace in
-      guard let out = trace.vector("diffracted_vec"), let into = trace.vector("incident_vec"),
-        let wavelength = trace.number("lambda_meters")
+    Relation(name: .scatteringVector, formula: "(diffracted_vec - incident_vec) / lambda_meters") { trace in
+      guard let out = trace.vector(.diffracted), let into = trace.vector(.incident),
+        let wavelength = trace.number(.wavelength)
       else { return nil }
       return (out - into).components.map { $0 / wavelength }
     },
-    Relation(name: "stol", formula: "|scattering_vec_A_inv| / 2") { trace in
-      trace.vector("scattering_vec_A_inv").map { [$0.length / 2] }
+    Relation(name: .stol, formula: "|scattering_vec_A_inv| / 2") { trace in
+      trace.vector(.scatteringVector).map { [$0.length / 2] }
     },
-    Relation(name: "hkl_frac", formula: "rot_a, rot_b, rot_c . scattering_vec_A_inv") { trace in
-      let axes = ["a", "b", "c"].compactMap { trace.vector("rot_\($0)_angstroms") }
-      guard axes.count == 3, let q = trace.vector("scattering_vec_A_inv") else { return nil }
+    Relation(name: .indices, formula: "rot_a, rot_b, rot_c . scattering_vec_A_inv") { trace in
+      let axes = TraceName.rotatedCell.compactMap { trace.vector($0) }
+      guard axes.count == 3, let q = trace.vector(.scatteringVector) else { return nil }
       return axes.map { 1e-10 * $0.dot(q) }
     },
-    Relation(name: "hkl_rounded", formula: "ceil(hkl_frac - 0.5)") { trace in
-      trace.vector("hkl_frac").map { $0.components.map { ($0 - 0.5).rounded(.up) } }
+    Relation(name: .roundedIndices, formula: "ceil(hkl_frac - 0.5)") { trace in
+      trace.vector(.indices).map { $0.components.map { ($0 - 0.5).rounded(.up) } }
     },
-    Relation(name: "F_latt", formula: "F_latt_a F_latt_b F_latt_c") { trace in
-      let factors = ["a", "b", "c"].compactMap { trace.number("F_latt_\($0)") }
+    Relation(name: .latticeFactor, formula: "F_latt_a F_latt_b F_latt_c") { trace in
+      let factors = TraceName.latticeFactorAxes.compactMap { trace.number($0) }
       // All three are 1 where the shape of the crystal is not the square one.
       guard factors.count == 3, factors != [1, 1, 1] else { return nil }
       return [factors[0] * factors[1] * factors[2]]
     },
-    Relation(name: "I_before_scaling", formula: "I after the last step") { trace in
+    Relation(name: .sum, formula: "I after the last step") { trace in
       let steps = trace.lines.filter { $0.section == .step }
-      guard steps.count < PixelTracer.lineLimit, let sum = steps.last?.real("I") else { return nil }
+      guard steps.count < PixelTracer.lineLimit, let sum = steps.last?.real(.runningSum) else { return nil }
       return [sum]
     },
-    Relation(name: "I_pixel_final", formula: "r_e_sqr fluence I_before_scaling / steps x factors") { trace in
+    Relation(name: .photons, formula: "r_e_sqr fluence I_before_scaling / steps x factors") { trace in
       scaled(trace).map { [$0] }
     },
   ]
 
   private static func scaled(_ trace: Trace) -> Double? {
-    let names = ["r_e_sqr", "fluence_photons_per_m2", "I_before_scaling", "steps"]
+    let names: [TraceName] = [.thomson, .fluence, .sum, .steps]
     let numbers = names.compactMap { trace.number($0) }
     guard numbers.count == 4, numbers[3] != 0 else { return nil }
     var value = numbers[0] * numbers[1] * numbers[2] / numbers[3]
-    for (flag, factor) in [
-      ("oversample_thick", "capture_fraction"), ("oversample_polar", "polar"), ("oversample_omega", "omega_pixel"),
-    ] {
+    let factors: [(TraceName, TraceName)] = [
+      (.oversamplesThick, .captureFraction), (.oversamplesPolar, .polarization), (.oversamplesOmega, .solidAngle),
+    ]
+    for (flag, factor) in factors {
       guard let number = trace.number(factor) else { return nil }
       if trace.number(flag) ?? 0 == 0 { value *= number }
     }
@@ -90,7 +91,7 @@ extension Diagnosis {
   /// Holds the first divergent quantity against the candidate's own inputs.
   static func relationRule(_ evidence: Evidence) -> [Finding] {
     guard evidence.first.place.section == .pixel, evidence.first.place.block == 0,
-      let relation = Relation.all.first(where: { $0.name == evidence.first.place.name }),
+      let relation = Relation.all.first(where: { $0.name == evidence.first.place.traceName }),
       let ofReference = relation.deviation(evidence.reference),
       let ofCandidate = relation.deviation(evidence.candidate),
       ofReference < 1e-7
@@ -99,14 +100,14 @@ extension Diagnosis {
       return [
         Finding(
           .inherited, .possible,
-          "\(relation.name) = \(relation.formula) holds in the candidate, too: the deviation comes from before; "
+          "\(relation.name.rawValue) = \(relation.formula) holds in the candidate, too: the deviation comes from before; "
             + smallDifferences(evidence))
       ]
     }
     return [
       Finding(
         .ownFormula, .possible,
-        "\(relation.name) = \(relation.formula) holds in the reference and not in the candidate (off by "
+        "\(relation.name.rawValue) = \(relation.formula) holds in the reference and not in the candidate (off by "
           + "\(Numbers.text(ofCandidate))): the mistake is made here, not before")
     ]
   }

@@ -129,7 +129,7 @@ private struct DraftFiles {
         throw CorpusError(
           "\(log): it is not the trace of one whole pixel (\(trace.warnings.joined(separator: "; "))); record it again")
       }
-      guard trace.number("I_pixel_final") != nil else {
+      guard trace.number(.photons) != nil else {
         throw CorpusError(
           "\(log): there is no I_pixel_final: the log does not reach the end of the pixel; record it again")
       }
@@ -163,8 +163,8 @@ private struct DraftFiles {
     // On a curved detector, or without origin and axes, the position is held against that of our own pixel.
     let tracer = PixelTracer(experiment)
     try tracer.check(slow: given.slow, fast: given.fast)
-    let own = Trace(lines: try tracer.trace(slow: given.slow, fast: given.fast)).vector("pixel_pos_meters")
-    if let own, let place = trace.vector("pixel_pos_meters"), (own - place).length > size / 2 {
+    let own = Trace(lines: try tracer.trace(slow: given.slow, fast: given.fast)).vector(.position)
+    if let own, let place = trace.vector(.position), (own - place).length > size / 2 {
       throw CorpusError(
         "\(log): its position is \(NumberText.text("%.3g", 1e3 * (own - place).length)) mm away from that of pixel "
           + "(\(given.slow),\(given.fast)); correct --pixel")

@@ -55,7 +55,7 @@ extension GoldenCorpus {
     return golden.traces.compactMap { pixel in
       let (slow, fast) = (pixel.slow - origin.slow, pixel.fast - origin.fast)
       guard slow >= 0, fast >= 0, slow < image.slowPixels, fast < image.fastPixels,
-        let traced = (try? trace(pixel, of: golden))?.number("floatimage_accumulated")
+        let traced = (try? trace(pixel, of: golden))?.number(.storedPhotons)
       else { return nil }
       let value = image[slow: slow, fast: fast]
       // Fifteen digits of a double lie within a float and its neighbours.

@@ -35,7 +35,7 @@ public struct GoldenTolerance: ToleranceRule {
   private let finalSum: Double
   private let firstIndices: Vector3
   private let phiIndices: [[Int]: Double]
-  private let scales: [String: Double]
+  private let planeReach: Double
   private let printing: Double
 
   /// The rule for one recorded trace.
@@ -50,12 +50,11 @@ public struct GoldenTolerance: ToleranceRule {
     axis = max(cell.a.length, cell.b.length, cell.c.length) / wavelength
     let largest = experiment.structureFactors.grid.reduce(0) { max($0, abs($1)) }
     amplitudeError = experiment.interpolates ? 1e-12 * largest : 0
-    firstIndices = reference.vector("hkl_frac") ?? .zero
+    firstIndices = reference.vector(.indices) ?? .zero
     phiIndices = Self.phiIndices(reference)
-    finalSum = reference.number("I_before_scaling") ?? 0
+    finalSum = reference.number(.sum) ?? 0
     let pose = experiment.detector.pose
-    let reach = abs(pose.distance) + pose.origin.length
-    scales = ["Fbeam_meters", "Sbeam_meters", "Fclose_meters", "Sclose_meters"].reduce(into: [:]) { $0[$1] = reach }
+    planeReach = abs(pose.distance) + pose.origin.length
     let errors = Self.stepErrors(reference, form: form, axis: axis, amplitudeError: amplitudeError)
     steps = errors.steps
     finalSumError = errors.steps.isEmpty ? 1e-9 * abs(finalSum) : errors.final
@@ -76,38 +75,40 @@ public struct GoldenTolerance: ToleranceRule {
   ) -> (tolerance: Tolerance, scale: Double?) {
     let step = steps[
       [place.block] + (place.step.isEmpty ? [0, 0, 0] : [place.step[0], place.step[1], max(place.step[2], 0)])]
-    switch (place.section, place.name) {
-    case (_, "scattering_vec_A_inv"), (_, "stol"):
+    guard let quantity = place.quantity else {
+      return (Tolerance.exact(because: "an unknown quantity: it has no law of its own"), nil)
+    }
+    switch quantity.toleranceLaw {
+    case .exact: return (Tolerance.exact(because: "a word or a whole number"), nil)
+    case .geometry, .planeReach:
+      return (
+        Tolerance(relative: 1e-12, because: "geometry: relative to the length of the vector"),
+        quantity.toleranceLaw == .planeReach ? planeReach : reference.vectorLength
+      )
+    case .scattering:
       return (
         Tolerance(relative: 1e-12, absolute: 1e-15 / wavelength, because: "difference of unit vectors over λ"),
         reference.vectorLength
       )
-    case (_, "hkl_frac"):
+    case .firstIndices:
       let error = firstIndices.components.map { Self.indexError($0, axis) }.max() ?? 0
       return (Tolerance(absolute: error, because: "rounding of a·q"), nil)
-    case (.step, "h"), (.step, "k"), (.step, "l"), (.phi, "k_frac"):
+    case .stepIndices:
       let error = step?.index ?? Self.indexError(reference.vectorLength, axis)
       return (Tolerance(absolute: error, because: "rounding of a·q"), nil)
-    case (_, "F_latt_a"), (_, "F_latt_b"), (_, "F_latt_c"):
+    case .grating:
       return (Tolerance(absolute: gratingError(place), because: "slope of the grating factor"), nil)
-    case (_, "F_latt"):
+    case .lattice:
       let error = step?.lattice ?? 1e-12 * form.cellCount
       return (Tolerance(absolute: error, because: "product of the grating errors"), nil)
-    case (_, "F_cell"):
+    case .structureFactor:
       return (Tolerance(absolute: amplitudeError, because: "nearest: exact; interpolated: slope of the cubic"), nil)
-    case (.step, "I"):
+    case .runningSum:
       return (Tolerance(absolute: step?.sum ?? 0, because: "errors of the terms added up"), nil)
-    case (_, "I_before_scaling"):
-      return (Tolerance(absolute: finalSumError, because: "errors of the terms added up"), nil)
-    case (_, "I_pixel_final"):
-      return (Tolerance(relative: finalRelativeError, because: "error of the sum"), nil)
-    case (_, "floatimage_accumulated"):
+    case .sum: return (Tolerance(absolute: finalSumError, because: "errors of the terms added up"), nil)
+    case .photons: return (Tolerance(relative: finalRelativeError, because: "error of the sum"), nil)
+    case .storedPhotons:
       return (Tolerance(relative: finalRelativeError + 0x1p-23, because: "error of the sum, rounded to single"), nil)
-    default:
-      return (
-        Tolerance(relative: 1e-12, because: "geometry: relative to the length of the vector"),
-        scales[place.name] ?? reference.vectorLength
-      )
     }
   }
 
@@ -115,7 +116,7 @@ public struct GoldenTolerance: ToleranceRule {
 
   private func gratingError(_ place: TracePlace) -> Double {
     guard form.shape == .square else { return 0 }
-    let axisIndex = place.name == "F_latt_a" ? 0 : place.name == "F_latt_b" ? 1 : 2
+    let axisIndex = place.quantity.flatMap { TraceName.latticeFactorAxes.firstIndex(of: $0.id) } ?? 0
     // A phi line carries F_latt_b of its own phi step.
     let phiIndex = place.section == .phi ? phiIndices[[place.block, place.step[1]]] : nil
     let h = phiIndex ?? firstIndices.components[axisIndex]
@@ -127,8 +128,8 @@ public struct GoldenTolerance: ToleranceRule {
     var blocks: [Int: Int] = [:]
     var indices: [[Int]: Double] = [:]
     for line in trace.lines where line.section == .phi {
-      let tic = line.integer("phi_tic") ?? 0
-      indices[[blocks[tic, default: 0], tic]] = line.real("k_frac")
+      let tic = line.integer(.phiIndex) ?? 0
+      indices[[blocks[tic, default: 0], tic]] = line.real(.indexK)
       blocks[tic, default: 0] += 1
     }
     return indices
@@ -193,11 +194,11 @@ public struct GoldenTolerance: ToleranceRule {
     let blocks = Set(lines.map(block)).sorted { $0.lexicographicallyPrecedes($1) }
     let numbers = Dictionary(uniqueKeysWithValues: blocks.enumerated().map { ($1, $0) })
     var errors: [[Int]: StepError] = [:]
-    var (error, previous) = (0.0, trace.number("I_bg", in: .setup) ?? 0)
+    var (error, previous) = (0.0, trace.number(.background, in: .setup) ?? 0)
     for line in lines {
-      let hkl = Vector3(line.real("h") ?? 0, line.real("k") ?? 0, line.real("l") ?? 0)
-      let (lattice, amplitude) = (line.real("F_latt") ?? 0, line.real("F_cell") ?? 0)
-      let sum = line.real("I") ?? 0
+      let hkl = Vector3(line.real(.stepH) ?? 0, line.real(.stepK) ?? 0, line.real(.stepL) ?? 0)
+      let (lattice, amplitude) = (line.real(.latticeFactor) ?? 0, line.real(.structureFactor) ?? 0)
+      let sum = line.real(.runningSum) ?? 0
       let latticeError = latticeError(hkl, value: lattice, form: form, axis: axis)
       let termError =
         amplitude * amplitude * (2 * abs(lattice) + latticeError) * latticeError
@@ -207,18 +208,18 @@ public struct GoldenTolerance: ToleranceRule {
       let scaling = unscaled == 0 ? 1 : abs(sum / unscaled)
       error = (error + termError + 4 * epsilon * abs(unscaled)) * scaling + 4 * epsilon * abs(sum)
       let index = hkl.components.map { indexError($0, axis) }.max() ?? 0
-      let step = ["source", "phi_tic", "mos_tic"].map { line.integer($0) ?? 0 }
+      let step = TraceName.step.map { line.integer($0) ?? 0 }
       errors[[numbers[block(line)] ?? 0] + step] = StepError(index: index, lattice: latticeError, sum: error)
       previous = sum
     }
     // A trace stops after 2000 step lines; the error of the rest is taken in proportion.
-    let steps = trace.number("steps") ?? 0
+    let steps = trace.number(.steps) ?? 0
     let isCut = lines.count >= PixelTracer.lineLimit
     return (errors, isCut ? error * max(steps / Double(lines.count), 1) : error)
   }
 
   private static func block(_ line: TraceLine) -> [Int] {
-    ["layer", "subS", "subF"].map { line.integer($0) ?? 0 }
+    TraceName.block.map { line.integer($0) ?? 0 }
   }
 }
 

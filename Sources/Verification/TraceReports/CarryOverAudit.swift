@@ -124,8 +124,8 @@ public struct CarryOverAudit: Sendable {
   private static func indices(_ trace: Trace) -> [Int: (k: Double, degrees: Double)] {
     var found: [Int: (k: Double, degrees: Double)] = [:]
     for line in trace.lines where line.section == .phi {
-      guard let tic = line.integer("phi_tic"), let k = line.real("k_frac"), found[tic] == nil else { continue }
-      found[tic] = (k, line.real("phi_deg") ?? .nan)
+      guard let tic = line.integer(.phiIndex), let k = line.real(.indexK), found[tic] == nil else { continue }
+      found[tic] = (k, line.real(.phiDegrees) ?? .nan)
     }
     return found
   }
@@ -136,12 +136,12 @@ public struct CarryOverAudit: Sendable {
     guard found.isEmpty else { return found }
     var steps: [Int: (k: Double, degrees: Double)] = [:]
     for line in trace.lines where line.section == .step {
-      let isFirst = ["layer", "subS", "subF", "source", "mos_tic"].allSatisfy { line.integer($0) ?? 0 == 0 }
-      guard isFirst, let tic = line.integer("phi_tic"), let k = line.real("k"), steps[tic] == nil else { continue }
-      steps[tic] = (k, line.real("phi_deg") ?? .nan)
+      let isFirst = (TraceName.block + [.source, .domain]).allSatisfy { line.integer($0) ?? 0 == 0 }
+      guard isFirst, let tic = line.integer(.phiIndex), let k = line.real(.stepK), steps[tic] == nil else { continue }
+      steps[tic] = (k, line.real(.phiDegrees) ?? .nan)
     }
     guard steps.isEmpty else { return steps }
-    return trace.vector("hkl_frac").map { [0: ($0.components[1], .nan)] } ?? [:]
+    return trace.vector(.indices).map { [0: ($0.components[1], .nan)] } ?? [:]
   }
 
   /// Whether a log tells anything about the cells that its phi steps used.
@@ -149,7 +149,7 @@ public struct CarryOverAudit: Sendable {
 
   /// The index k of the cell before any rotation.
   private static func indexAtRest(_ trace: Trace) -> Double? {
-    guard let axis = trace.vector("b_angstroms", in: .setup), let q = trace.vector("scattering_vec_A_inv") else {
+    guard let axis = trace.vector(.cellB, in: .setup), let q = trace.vector(.scatteringVector) else {
       return nil
     }
     return 1e-10 * axis.dot(q)

@@ -34,7 +34,8 @@ public enum Notebook {
       "- First divergent quantity: \(mark(text.firstQuantityLine))",
     ]
     if let pixelLine = text.pixelLine { lines.append("- Pixel: \(mark(pixelLine))") }
-    let lattice = report.items.filter { $0.place.name.hasPrefix("F_latt") && $0.place.section != .step }
+    let names = Set(TraceName.latticeFactorAxes + [.latticeFactor])
+    let lattice = report.items.filter { $0.place.isOne(of: names) && $0.place.section != .step }
     let deltas = lattice.filter { $0.relativeDeviation ?? 0 != 0 }
     lines += ["", "F_latt deltas (candidate minus reference):", ""]
     lines +=

@@ -32,45 +32,6 @@ public enum TraceStage: Int, Sendable, Comparable, CaseIterable {
   /// Orders by the calculation.
   public static func < (left: TraceStage, right: TraceStage) -> Bool { left.rawValue < right.rawValue }
 
-  /// The stage of a quantity.
-  public init(_ place: TracePlace) {
-    if place.section == .setup {
-      self = Self.setUpStages[place.name] ?? .setUp
-    } else {
-      self = Self.stages[place.name] ?? (place.section == .pixel ? .detector : .indices)
-    }
-  }
-
-  private static let setUpStages: [String: TraceStage] = [
-    "a_angstroms": .orientation, "b_angstroms": .orientation, "c_angstroms": .orientation,
-    "a_star_A_inv": .orientation, "b_star_A_inv": .orientation, "c_star_A_inv": .orientation,
-    "V_cell_A3": .orientation, "N_cells": .latticeFactor, "interpolate": .structureFactor,
-  ]
-
-  private static let stages: [String: TraceStage] = {
-    let names: [(TraceStage, [String])] = [
-      (.solidAngle, ["omega_pixel_sr", "close_distance_meters", "obliquity_factor"]),
-      (.directions, ["diffracted_vec", "incident_vec"]), (.wavelength, ["lambda_meters", "lambda_angstroms"]),
-      (.scatteringVector, ["scattering_vec_A_inv", "stol"]), (.firstPolarization, ["polar_first"]),
-      (
-        .orientation,
-        ["a", "b", "c"].flatMap { ["rot_\($0)_angstroms", "rot_\($0)_star_A_inv", "rotated_\($0)_star_A_inv"] }
-          + ["phi_deg"]
-      ), (.indices, ["hkl_frac", "hkl_rounded", "h", "k", "l", "k_frac"]),
-      (.latticeFactor, ["F_latt", "F_latt_a", "F_latt_b", "F_latt_c"]), (.structureFactor, ["F_cell"]),
-      (.sum, ["I", "I_before_scaling"]),
-      (
-        .scaling,
-        [
-          "r_e_meters", "r_e_sqr", "fluence_photons_per_m2", "steps", "oversample_thick", "oversample_polar",
-          "oversample_omega", "capture_fraction", "polar", "omega_pixel", "cos_2theta",
-        ]
-      ), (.result, ["I_pixel_final", "floatimage_accumulated"]),
-    ]
-    return Dictionary(
-      names.flatMap { stage, list in list.map { ($0, stage) } }, uniquingKeysWith: { first, _ in first })
-  }()
-
   /// What it means, and where to look, if everything before agrees and this stage does not.
   public var implication: String {
     switch self {
