@@ -86,7 +86,9 @@ let package = Package(
     .target(
       name: "GoldenStore",
       dependencies: [
-        "Physics", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance", "Subprocesses", "CSystem",
+        "Physics", "KernelTypes", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance",
+        "Subprocesses",
+        "CSystem",
       ], path: "Sources/Verification/GoldenStore"),
     .systemLibrary(name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CGemmi", path: "Sources/C/CGemmi"),  // gemmi is a library of headers: nothing to link

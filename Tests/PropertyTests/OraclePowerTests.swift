@@ -25,7 +25,7 @@ import Testing
     let polarization = Polarization(
       kahnFactor: 0.7, incident: Vector3(1, 0, 0), diffracted: diffracted, axis: Vector3(0, 0, 1)
     ).factor
-    let cubic = InterferenceFunctions.cubic(1.3, first: 0, 3, -1, 4, 1)
+    let cubic = LagrangeCubic.value(1.3, first: 0, 3, -1, 4, 1)
     return [
       Case(
         testDescription: "Gegenbauer", ours: InterferenceFunctions.grating(0.7, count: 9),

@@ -26,7 +26,7 @@ private func gratings(
 }
 
 /// What turns fractional indices into the square of the lattice factor.
-private protocol ShapeLaw {
+private protocol FormulaLaw {
   /// The denominator below which a pixel has to be looked at again.
   static func smallest(_ job: borrowing StepJob) -> Double
   /// The square, and the product of denominators where there are such.
@@ -35,29 +35,29 @@ private protocol ShapeLaw {
   ) -> (square: Double, denominator: Double)
 }
 
-extension ShapeLaw {
+extension FormulaLaw {
   @inline(__always)
-  static func smallest(_ job: borrowing StepJob) -> Double { job.smallestDenominator }
+  static func smallest(_ job: borrowing StepJob) -> Double { job.lattice.smallestDenominator }
 }
 
-private enum SquareLaw: ShapeLaw {
+private enum GratingsLaw: FormulaLaw {
   @inline(__always)
   static func square(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> (square: Double, denominator: Double) {
-    gratings(f, job.cells)
+    gratings(f, job.lattice.cells)
   }
 }
 
-private enum RoundLaw: ShapeLaw {
+private enum SphereLaw: FormulaLaw {
   @inline(__always)
   static func square(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> (square: Double, denominator: Double) {
     let r = radius(job, f)
     let amplitude = sphere(r)
-    return (job.squaredCount * (amplitude * amplitude), r)
+    return (job.lattice.squaredCount * (amplitude * amplitude), r)
   }
 }
 
-/// The round shape away from nodes, where nearly all pixels are.
-private enum DistantRoundLaw: ShapeLaw {
+/// The sphere away from nodes, where nearly all pixels are.
+private enum DistantSphereLaw: FormulaLaw {
   @inline(__always)
   static func smallest(_ job: borrowing StepJob) -> Double { 0.5 }
 
@@ -65,28 +65,28 @@ private enum DistantRoundLaw: ShapeLaw {
   static func square(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> (square: Double, denominator: Double) {
     let r = radius(job, f)
     let amplitude = distantSphere(r)
-    return (job.squaredCount * (amplitude * amplitude), r)
+    return (job.lattice.squaredCount * (amplitude * amplitude), r)
   }
 }
 
-private enum GaussLaw: ShapeLaw {
+private enum ExponentialLaw: FormulaLaw {
   @inline(__always)
   static func square(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> (square: Double, denominator: Double) {
-    (job.squaredCount * halving(distance(job, f)), 1)
+    (job.lattice.squaredCount * halving(distance(job, f)), 1)
   }
 }
 
-private enum TopHatLaw: ShapeLaw {
+private enum ThresholdLaw: FormulaLaw {
   @inline(__always)
   static func square(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> (square: Double, denominator: Double) {
-    (select(distance(job, f) < job.threshold, job.squaredCount, 0), 1)
+    (select(distance(job, f) < job.lattice.threshold, job.lattice.squaredCount, 0), 1)
   }
 }
 
 /// The squared distance from the node: d·M·d.
 @inline(__always)
 private func distance(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> Double {
-  let m = job.metric
+  let m = job.lattice.metric
   let x = fused(m.0, f.0, fused(m.3, f.1, m.4 * f.2))
   let y = fused(m.1, f.1, m.5 * f.2)
   return fused(x, f.0, fused(y, f.1, m.2 * f.2 * f.2))
@@ -95,7 +95,7 @@ private func distance(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -
 /// The distance from the node, d·M·d being a sum of squares.
 @inline(__always)
 private func radius(_ job: borrowing StepJob, _ f: (Double, Double, Double)) -> Double {
-  let m = job.metric
+  let m = job.lattice.metric
   return fused(m.0 * f.0, f.0, fused(m.1 * f.1, f.1, m.2 * f.2 * f.2)).squareRoot()
 }
 
@@ -118,7 +118,7 @@ func place(_ table: StepJob.Table, _ h: Double, _ k: Double, _ l: Double) -> Int
 }
 
 @inline(__always)
-private func squares<Law: ShapeLaw>(
+private func squares<Law: FormulaLaw>(
   _: Law.Type, _ job: borrowing StepJob, _ cell: BlockInput, _ terms: BlockOutput,
   _ places: UnsafeMutablePointer<Int32>?
 ) -> Bool {
@@ -156,7 +156,7 @@ private func squares<Law: ShapeLaw>(
 }
 
 @inline(__always)
-private func step<Law: ShapeLaw>(
+private func step<Law: FormulaLaw>(
   _: Law.Type, _ job: borrowing StepJob, _ cell: BlockInput, _ factor: Double, _ before: BlockInput,
   _ after: BlockOutput
 ) -> Bool {
@@ -180,30 +180,30 @@ private func step<Law: ShapeLaw>(
 
 extension Loops {
   package func addConstant(
-    _ shape: KernelShape, _ job: borrowing StepJob, _ cell: BlockInput, _ factor: Double, _ before: BlockInput,
+    _ formula: LatticeFormula, _ job: borrowing StepJob, _ cell: BlockInput, _ factor: Double, _ before: BlockInput,
     _ after: BlockOutput
   ) -> Bool {
-    switch shape {
-    case .square: return step(SquareLaw.self, job, cell, factor, before, after)
-    case .round:
-      let isClose = step(DistantRoundLaw.self, job, cell, factor, before, after)
-      return isClose ? step(RoundLaw.self, job, cell, factor, before, after) : false
-    case .gauss: return step(GaussLaw.self, job, cell, factor, before, after)
-    case .topHat: return step(TopHatLaw.self, job, cell, factor, before, after)
+    switch formula {
+    case .gratings: return step(GratingsLaw.self, job, cell, factor, before, after)
+    case .sphere:
+      let isClose = step(DistantSphereLaw.self, job, cell, factor, before, after)
+      return isClose ? step(SphereLaw.self, job, cell, factor, before, after) : false
+    case .exponential: return step(ExponentialLaw.self, job, cell, factor, before, after)
+    case .threshold: return step(ThresholdLaw.self, job, cell, factor, before, after)
     }
   }
 
   package func latticeTerms(
-    _ shape: KernelShape, _ job: borrowing StepJob, _ cell: BlockInput, _ terms: BlockOutput,
+    _ formula: LatticeFormula, _ job: borrowing StepJob, _ cell: BlockInput, _ terms: BlockOutput,
     _ places: UnsafeMutablePointer<Int32>?
   ) -> Bool {
-    switch shape {
-    case .square: return squares(SquareLaw.self, job, cell, terms, places)
-    case .round:
-      let isClose = squares(DistantRoundLaw.self, job, cell, terms, places)
-      return isClose ? squares(RoundLaw.self, job, cell, terms, places) : false
-    case .gauss: return squares(GaussLaw.self, job, cell, terms, places)
-    case .topHat: return squares(TopHatLaw.self, job, cell, terms, places)
+    switch formula {
+    case .gratings: return squares(GratingsLaw.self, job, cell, terms, places)
+    case .sphere:
+      let isClose = squares(DistantSphereLaw.self, job, cell, terms, places)
+      return isClose ? squares(SphereLaw.self, job, cell, terms, places) : false
+    case .exponential: return squares(ExponentialLaw.self, job, cell, terms, places)
+    case .threshold: return squares(ThresholdLaw.self, job, cell, terms, places)
     }
   }
 

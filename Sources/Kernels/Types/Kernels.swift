@@ -3,10 +3,16 @@ package typealias BlockInput = UnsafePointer<Double>
 /// Numbers of a block that are written.
 package typealias BlockOutput = UnsafeMutablePointer<Double>
 
-/// The shapes of crystals as the inner loops know them.
-package enum KernelShape: Sendable {
-  /// See `CrystalShape`.
-  case square, round, gauss, topHat
+/// The formulas for the square of a lattice factor. A shape of the crystal chooses one and gives its coefficients.
+package enum LatticeFormula: Sendable {
+  /// The product of three gratings, (sin πNf/sin πf)².
+  case gratings
+  /// The transform of a uniform sphere.
+  case sphere
+  /// A power of two of the squared distance from the node.
+  case exponential
+  /// A constant within a squared distance from the node, 0 elsewhere.
+  case threshold
 }
 
 /// The elementary functions of the inner loops, for tests.
@@ -49,13 +55,13 @@ package protocol Kernels: AnyObject, Sendable {
   /// numbers: a, b and c, in m.
   /// - Returns: Whether a pixel is so close to a node that it has to be looked at again.
   func addConstant(
-    _ shape: KernelShape, _ job: borrowing StepJob, _ cell: BlockInput, _ factor: Double, _ before: BlockInput,
+    _ formula: LatticeFormula, _ job: borrowing StepJob, _ cell: BlockInput, _ factor: Double, _ before: BlockInput,
     _ after: BlockOutput
   ) -> Bool
   /// The squared lattice factors of a step and, unless `places` is nil, the places of the reflections in the table.
   /// - Returns: Whether a pixel is so close to a node that it has to be looked at again.
   func latticeTerms(
-    _ shape: KernelShape, _ job: borrowing StepJob, _ cell: BlockInput, _ terms: BlockOutput,
+    _ formula: LatticeFormula, _ job: borrowing StepJob, _ cell: BlockInput, _ terms: BlockOutput,
     _ places: UnsafeMutablePointer<Int32>?
   ) -> Bool
   /// `after` = `before` + `factor` × `terms`.

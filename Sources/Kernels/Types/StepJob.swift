@@ -14,17 +14,8 @@ package struct StepJob: @unchecked Sendable {
   package var qy: UnsafePointer<Double>
   /// See `qx`.
   package var qz: UnsafePointer<Double>
-  /// The numbers of cells along a, b and c.
-  package var cells = (a: 1.0, b: 1.0, c: 1.0)
-  /// A block with a product of denominators below this is looked at again.
-  package var smallestDenominator = 0.0
-  /// The matrix of the squared distance d·M·d of the round, Gaussian and top-hat shapes, with d = (h − h0, k − k0, l − l0),
-  /// as xx, yy, zz, and twice xy, xz, yz; the last three are 0 for the round shape. The Gaussian is 2 to minus the distance.
-  package var metric = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-  /// The squared amplitude of the whole crystal, for the round, Gaussian and top-hat shapes.
-  package var squaredCount = 1.0
-  /// The squared distance inside of which the top hat is one.
-  package var threshold = 0.0
+  /// What the formula of the lattice factor needs.
+  package var lattice = LatticeCoefficients()
   /// The table of structure factors.
   package var table = Table()
 

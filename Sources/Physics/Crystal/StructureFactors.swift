@@ -74,8 +74,8 @@ public struct StructureFactors: Sendable, Hashable {
   public var grid: ArraySlice<Double> { storage.dropLast() }
   /// The grid, and after it the amplitude of everything that is not in it: what the inner loops look up.
   private(set) var storage: [Double]
-  private let strideK: Int
-  private let strideH: Int
+  let strideK: Int
+  let strideH: Int
 
   /// The largest number of grid points that is accepted: 2 GiB of memory, or half of what the machine has.
   public static let gridLimit = Machine.limit(1 << 31) / MemoryLayout<Double>.size
@@ -205,38 +205,5 @@ public struct StructureFactors: Sendable, Hashable {
 
   private static func contains(_ range: ClosedRange<Int>, _ index: Double) -> Bool {
     index >= Double(range.lowerBound) && index <= Double(range.upperBound)
-  }
-
-  /// Whether all 64 neighbours that the tricubic interpolation needs are on the grid.
-  @inline(__always)
-  public func canInterpolate(_ fractional: Vector3) -> Bool {
-    Self.inside(h, fractional.x) && Self.inside(k, fractional.y) && Self.inside(l, fractional.z)
-  }
-
-  private static func inside(_ range: ClosedRange<Int>, _ index: Double) -> Bool {
-    // A not-a-number is outside; the reference program would index with it.
-    index - Double(range.lowerBound) + 3 <= Double(range.count) && index - 2 >= Double(range.lowerBound)
-  }
-
-  /// Tricubic interpolation: Lagrange cubics along l, then k, then h (spec/30 §11).
-  /// - Parameter fractional: Indices for which `canInterpolate` holds.
-  /// - Returns: The amplitude, of either sign.
-  public func interpolated(_ fractional: Vector3) -> Double {
-    let base = Vector3(floor(fractional.x), floor(fractional.y), floor(fractional.z))
-    let origin =
-      (Int(base.x) - 1 - h.lowerBound) * strideH + (Int(base.y) - 1 - k.lowerBound) * strideK
-      + (Int(base.z) - 1 - l.lowerBound)
-    func alongL(_ index: Int) -> Double {
-      InterferenceFunctions.cubic(
-        fractional.z, first: base.z - 1, storage[index], storage[index + 1], storage[index + 2], storage[index + 3])
-    }
-    func alongK(_ index: Int) -> Double {
-      InterferenceFunctions.cubic(
-        fractional.y, first: base.y - 1, alongL(index), alongL(index + strideK), alongL(index + 2 * strideK),
-        alongL(index + 3 * strideK))
-    }
-    return InterferenceFunctions.cubic(
-      fractional.x, first: base.x - 1, alongK(origin), alongK(origin + strideH), alongK(origin + 2 * strideH),
-      alongK(origin + 3 * strideH))
   }
 }

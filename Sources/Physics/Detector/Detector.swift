@@ -41,6 +41,9 @@ public struct Sensor: Sendable, Hashable {
   /// Whether layers are evaluated at their front faces (`Quirk.layersAtFrontFace`) rather than their middles.
   public let atFrontFace: Bool
 
+  /// Whether the sensor is a surface without thickness.
+  var isIdeal: Bool { thickness == 0 }
+
   /// The depth below the front face at which a layer is evaluated, in m.
   public func depth(ofLayer layer: Int) -> Double {
     atFrontFace ? Double(layer) * layerThickness : (Double(layer) + 0.5) * layerThickness

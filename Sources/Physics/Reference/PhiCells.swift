@@ -17,11 +17,11 @@ struct PhiCells: Sendable {
     return bits(cells) != bits(firstSweepCells)
   }
 
-  init(_ experiment: Experiment) {
+  init(_ experiment: Experiment, _ laws: some DiffractionLaws) {
     let atRest = experiment.crystal.lattice.direct
     let phi = experiment.sampling.phi
     let carriesOver = experiment.compatibility.has(.phiCarryOver)
-    let rotated = phi.map { atRest.rotated(axis: experiment.crystal.spindle, angle: $0) }
+    let rotated = phi.map { laws.rotated(atRest, axis: experiment.crystal.spindle, angle: $0) }
     guard carriesOver else {
       (cells, firstSweepCells) = (rotated, rotated)
       return

@@ -69,6 +69,9 @@ struct PixelOutcome {
   var solidAngle = 0.0
   /// The cosine of the last scattering angle.
   var cosTwoTheta = 0.0
+  /// Whether a factor has been computed: the reference program keeps zero in those that have not, and computes one that came
+  /// out as zero again.
+  static func isKnown(_ factor: Double) -> Bool { factor != 0 }
   /// Photons in the pixel (I_pixel_final).
   var photons = 0.0
   /// The pixel as it is stored: added to an empty image in double precision, so that no negative zero is left, and rounded.

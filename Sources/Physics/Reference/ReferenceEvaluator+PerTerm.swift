@@ -17,18 +17,16 @@ extension ReferenceEvaluator {
       solidAngle: !sampling.omega && hasOneLayer)
     var out = PixelOutcome(captureFraction: 1, polarization: 1, solidAngle: 1)
     var background = 0.0
-    for layer in 0..<detector.sensor.layerCount {
-      let centre = PixelCentre(self, slow: slow, fast: fast, layer: layer)
-      background += centre.capture * centre.solidAngle * meanPolarization(centre)
-      if common.capture { out.captureFraction = centre.capture }
-      if common.polarization { out.polarization = centre.polarizations[0] }
-      if common.solidAngle { out.solidAngle = centre.solidAngle }
-      for subSlow in 0..<sampling.oversample {
-        for subFast in 0..<sampling.oversample {
-          let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
-          addTerms(place, centre, common, &out, &context, &observer)
-        }
+    var centre = PixelCentre(self, slow: slow, fast: fast, layer: 0)
+    for place in experiment.subPixels {
+      if place.startsLayer {
+        if place.layer > 0 { centre = PixelCentre(self, slow: slow, fast: fast, layer: place.layer) }
+        background += centre.capture * centre.solidAngle * meanPolarization(centre)
+        if common.capture { out.captureFraction = centre.capture }
+        if common.polarization { out.polarization = centre.polarizations[0] }
+        if common.solidAngle { out.solidAngle = centre.solidAngle }
       }
+      addTerms(subPixel(slow: slow, fast: fast, place), centre, common, &out, &context, &observer)
     }
     out.photons =
       Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * out.captureFraction
@@ -53,11 +51,11 @@ extension ReferenceEvaluator {
       let detector = evaluator.experiment.detector
       let size = detector.pixelSize
       let depth = detector.sensor.depth(ofLayer: layer)
-      let position = detector.position(
-        fast: size * (Double(fast) + 0.5), slow: size * (Double(slow) + 0.5), depth: depth)
+      let position = evaluator.laws.position(
+        on: detector, fast: size * (Double(fast) + 0.5), slow: size * (Double(slow) + 0.5), depth: depth)
       let radius = position.length
       let direction = position.normalized
-      solidAngle = detector.solidAngle(radius: radius, depth: depth)
+      solidAngle = evaluator.laws.solidAngle(of: detector, radius: radius, depth: depth)
       capture = evaluator.captureFraction(layer: layer, direction)
       polarizations = evaluator.experiment.beam.sources.map { evaluator.polarization(direction, $0) }
     }
@@ -71,7 +69,7 @@ extension ReferenceEvaluator {
 
   private func polarization(_ direction: Vector3, _ source: Source) -> Double {
     guard experiment.beam.isPolarized else { return 1 }
-    return Polarization(
+    return laws.polarization(
       kahnFactor: experiment.beam.kahnFactor, incident: source.direction, diffracted: direction,
       axis: experiment.beam.polarizationAxis
     ).factor
@@ -83,7 +81,7 @@ extension ReferenceEvaluator {
     _ context: inout PixelContext, _ observer: inout Observer
   ) {
     let sampling = experiment.sampling
-    let solidAngle = experiment.detector.solidAngle(radius: place.radius, depth: place.depth)
+    let solidAngle = laws.solidAngle(of: experiment.detector, radius: place.radius, depth: place.depth)
     out.solidAngleSum += solidAngle
     let omega = sampling.omega ? solidAngle : centre.solidAngle
     let capture = sampling.thick ? captureFraction(layer: place.layer, place.direction) : centre.capture

@@ -1,7 +1,7 @@
 extension ReferenceEvaluator {
   /// A pixel as the reference program computes it: one sum runs through all loops (`Quirk.runningSum`).
   ///
-  /// A factor that is not oversampled is computed where its value is still zero, which is the first chance.
+  /// A factor that is not oversampled is computed at the first sub-pixel, and again as long as it comes out as zero.
   @inline(__always)
   func evaluateRunningSum<Observer: PixelObserver>(
     slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
@@ -10,46 +10,38 @@ extension ReferenceEvaluator {
     var out = PixelOutcome()
     out.sum = experiment.crystal.background
     out.polarization = beam.isPolarized ? 0 : 1
-    for layer in 0..<detector.sensor.layerCount {
-      out.captureFraction = detector.sensor.thickness == 0 ? 1 : 0
-      for subSlow in 0..<sampling.oversample {
-        for subFast in 0..<sampling.oversample {
-          let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
-          if out.solidAngle == 0 || sampling.omega {
-            out.solidAngle = detector.solidAngle(radius: place.radius, depth: place.depth)
-          }
-          out.solidAngleSum += out.solidAngle
-          if out.captureFraction == 0 || sampling.thick {
-            out.captureFraction = captureFraction(layer: layer, place.direction)
-          }
-          addSources(place, &out, &context, &observer)
-        }
+    for place in experiment.subPixels {
+      if place.startsLayer { out.captureFraction = detector.sensor.isIdeal ? 1 : 0 }
+      let subPixel = subPixel(slow: slow, fast: fast, place)
+      if sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(out.solidAngle)) {
+        out.solidAngle = laws.solidAngle(of: detector, radius: subPixel.radius, depth: subPixel.depth)
       }
+      out.solidAngleSum += out.solidAngle
+      if sampling.needsCapture(isKnown: PixelOutcome.isKnown(out.captureFraction)) {
+        out.captureFraction = captureFraction(layer: place.layer, subPixel.direction)
+      }
+      addSources(subPixel, &out, &context, &observer)
     }
+    let final = sampling.finalFactors(
+      capture: out.captureFraction, polarization: out.polarization, solidAngle: out.solidAngle, one: 1)
     out.photons =
-      Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps)
-      * (sampling.thick ? 1 : out.captureFraction) * (sampling.polar ? 1 : out.polarization)
-      * (sampling.omega ? 1 : out.solidAngle)
+      Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * final.capture
+      * final.polarization * final.solidAngle
     return out
   }
 
   /// The solid angles of all sub-pixels and layers of all rendered pixels, one after the other, in sr.
   func solidAngleSum() -> Double {
-    let (layers, count) = (experiment.detector.sensor.layerCount, experiment.sampling.oversample)
     var sum = 0.0
     for slow in experiment.region.slow {
       for fast in experiment.renderedPixels(inRow: slow) {
         var solidAngle = 0.0
-        for layer in 0..<layers {
-          for subSlow in 0..<count {
-            for subFast in 0..<count {
-              if solidAngle == 0 || experiment.sampling.omega {
-                let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
-                solidAngle = experiment.detector.solidAngle(radius: place.radius, depth: place.depth)
-              }
-              sum += solidAngle
-            }
+        for place in experiment.subPixels {
+          if experiment.sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(solidAngle)) {
+            let subPixel = subPixel(slow: slow, fast: fast, place)
+            solidAngle = laws.solidAngle(of: experiment.detector, radius: subPixel.radius, depth: subPixel.depth)
           }
+          sum += solidAngle
         }
       }
     }
@@ -73,8 +65,8 @@ extension ReferenceEvaluator {
         out.cosTwoTheta = incident.dot(diffracted)
         continue
       }
-      if out.polarization == 0 || sampling.polar {
-        let polarization = Polarization(
+      if sampling.needsPolarization(isKnown: PixelOutcome.isKnown(out.polarization)) {
+        let polarization = laws.polarization(
           kahnFactor: beam.kahnFactor, incident: incident, diffracted: diffracted,
           axis: polarizationAxis[context.polarizationCalls])
         context.polarizationCalls += 1

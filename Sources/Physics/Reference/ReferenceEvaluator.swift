@@ -1,8 +1,10 @@
-/// Computes single pixels by the plain scalar formulas, in the order of operations of spec/50 §3.
+/// Computes single pixels by the plain scalar formulas, in the order of operations of spec/50 §3. Read this evaluator first.
 ///
-/// The tracer watches it, the scalar renderer runs it for every pixel.
-struct ReferenceEvaluator: Sendable {
+/// The tracer watches it, the scalar renderer runs it for every pixel, and a property compares the block renderer with it. A
+/// change of the physics starts here; `BlockRenderer` and the kernels follow.
+struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
   let experiment: Experiment
+  let laws: Laws
   let spindle: PhiCells
   let switchesInterpolationOff: Bool
   let usesRunningSum: Bool
@@ -17,9 +19,10 @@ struct ReferenceEvaluator: Sendable {
   var ordersSteps: Bool { multipliesSteps || (experiment.interpolates && switchesInterpolationOff) }
   private let idealSensorCapturesAll: Bool
 
-  init(_ experiment: Experiment) {
+  init(_ experiment: Experiment, _ laws: Laws) {
     self.experiment = experiment
-    spindle = PhiCells(experiment)
+    self.laws = laws
+    spindle = PhiCells(experiment, laws)
     switchesInterpolationOff = experiment.compatibility.has(.interpolationSwitchesOff)
     usesRunningSum = experiment.compatibility.has(.runningSum)
     skipsZeros = experiment.crystal.waterThickness == 0 || !usesRunningSum
@@ -38,25 +41,23 @@ struct ReferenceEvaluator: Sendable {
 
   /// The place of a sub-pixel (spec/20 §7).
   @inline(__always)
-  func subPixel(slow: Int, fast: Int, layer: Int, subSlow: Int, subFast: Int) -> SubPixel {
+  func subPixel(slow: Int, fast: Int, _ place: SubPixelGrid.Place) -> SubPixel {
     let detector = experiment.detector
     let oversample = experiment.sampling.oversample
     let size = detector.pixelSize / Double(oversample)
-    let f = size * Double(fast * oversample + subFast) + size / 2.0
-    let s = size * Double(slow * oversample + subSlow) + size / 2.0
-    let depth = detector.sensor.depth(ofLayer: layer)
-    let position = detector.position(fast: f, slow: s, depth: depth)
+    let f = size * Double(fast * oversample + place.subFast) + size / 2.0
+    let s = size * Double(slow * oversample + place.subSlow) + size / 2.0
+    let depth = detector.sensor.depth(ofLayer: place.layer)
+    let position = laws.position(on: detector, fast: f, slow: s, depth: depth)
     return SubPixel(
-      layer: layer, subSlow: subSlow, subFast: subFast, depth: depth, position: position, radius: position.length,
-      direction: position.normalized)
+      layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, depth: depth, position: position,
+      radius: position.length, direction: position.normalized)
   }
 
   /// The scattering vector (d − i)/λ, in 1/m.
   @inline(__always)
   func scatteringVector(_ direction: Vector3, _ source: Source) -> Vector3 {
-    let difference = direction - source.direction
-    return Vector3(
-      difference.x / source.wavelength, difference.y / source.wavelength, difference.z / source.wavelength)
+    laws.scatteringVector(direction, source)
   }
 
   /// Whether the resolution limit removes a scattering vector (spec/40 §5).
@@ -73,8 +74,8 @@ struct ReferenceEvaluator: Sendable {
   @inline(__always)
   func captureFraction(layer: Int, _ direction: Vector3) -> Double {
     let detector = experiment.detector
-    if detector.sensor.thickness == 0 && (idealSensorCapturesAll || !experiment.sampling.thick) { return 1 }
-    return detector.sensor.captureFraction(layer: layer, parallax: detector.parallax(direction))
+    if detector.sensor.isIdeal && (idealSensorCapturesAll || !experiment.sampling.thick) { return 1 }
+    return laws.captureFraction(of: detector.sensor, layer: layer, parallax: detector.parallax(direction))
   }
 
   /// The factors that multiply a running sum after each step; nil where the factor is not oversampled.
@@ -100,11 +101,11 @@ struct ReferenceEvaluator: Sendable {
       step.phi = phiIndex
       for (domainIndex, domain) in crystal.domains.enumerated() {
         step.domain = domainIndex
-        let oriented = isMosaic ? cell.rotated(by: domain) : cell
-        let indices = MillerIndices(cell: oriented, scatteringVector: q)
-        let factor = crystal.form.latticeFactor(indices)
+        let oriented = isMosaic ? laws.rotated(cell, by: domain) : cell
+        let indices = laws.indices(of: q, in: oriented)
+        let factor = laws.latticeFactor(of: crystal.form, at: indices)
         observer.didDiffract(step, cell: oriented, indices: indices, factor: factor)
-        if factor.value == 0 && skipsZeros { continue }
+        if factor.vanishes && skipsZeros { continue }
         let amplitude = structureFactor(indices, &context)
         observer.didLookUp(amplitude)
         sum += amplitude * amplitude * factor.value * factor.value * weight
@@ -121,10 +122,10 @@ struct ReferenceEvaluator: Sendable {
   private func structureFactor(_ indices: MillerIndices, _ context: inout PixelContext) -> Double {
     let table = experiment.structureFactors
     if context.interpolates {
-      if table.canInterpolate(indices.fractional) { return table.interpolated(indices.fractional) }
+      if table.canInterpolate(indices.fractional) { return laws.interpolated(table, at: indices) }
       context.metOutOfRange = true
       if switchesInterpolationOff { context.interpolates = false }
     }
-    return table.nearest(indices.rounded)
+    return laws.nearest(table, at: indices)
   }
 }

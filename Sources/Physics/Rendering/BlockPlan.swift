@@ -5,8 +5,8 @@ import Glibc
 /// What all blocks of a rendering share: cells, sources and tables as the inner loops want them.
 struct BlockPlan: Sendable {
   let kernels: any Kernels
-  let shape: KernelShape
-  let evaluator: ReferenceEvaluator
+  let formula: LatticeFormula
+  let evaluator: StandardEvaluator
   /// The cells of the phi steps. Where steps repeat a cell, as the carry-over at a phi of zero does
   /// (`Quirk.phiCarryOver`), it is there once.
   let cells: [DirectCell]
@@ -20,9 +20,8 @@ struct BlockPlan: Sendable {
   let sources: [SourceJob]
   /// What is the same for every step; without scattering vectors.
   private let prototype: StepJob
-  /// Pixels closer to a node than this, relative to the index, are evaluated by the scalar formulas, whose rounding errors
-  /// are felt there.
-  static let closest = 1e-8
+  /// The law of the shape.
+  var law: any ShapeLaw.Type { evaluator.experiment.crystal.form.shape.law }
 
   private nonisolated(unsafe) static let nowhere: UnsafePointer<Double> = {
     let place = UnsafeMutablePointer<Double>.allocate(capacity: 1)
@@ -30,18 +29,12 @@ struct BlockPlan: Sendable {
     return UnsafePointer(place)
   }()
 
-  init(_ evaluator: ReferenceEvaluator, _ kernels: any Kernels) {
+  init(_ evaluator: StandardEvaluator, _ kernels: any Kernels) {
     self.evaluator = evaluator
     self.kernels = kernels
     let experiment = evaluator.experiment
     let (crystal, factors) = (experiment.crystal, experiment.structureFactors)
-    shape =
-      switch crystal.form.shape {
-      case .square: .square
-      case .round: .round
-      case .gauss: .gauss
-      case .topHat: .topHat
-      }
+    formula = crystal.form.shape.law.formula
     (cells, multiplicities) = Self.distinct(evaluator.spindle.cells, merges: !evaluator.ordersSteps)
     let isConstant = factors.count == 0
     constantSquare = isConstant ? factors.defaultAmplitude * factors.defaultAmplitude : nil
@@ -99,23 +92,7 @@ struct BlockPlan: Sendable {
   private static func prototype(_ experiment: Experiment, places: Int) -> StepJob {
     var job = StepJob(qx: nowhere, qy: nowhere, qz: nowhere)
     let (form, factors) = (experiment.crystal.form, experiment.structureFactors)
-    let n = form.cells
-    job.cells = (n.x, n.y, n.z)
-    let metric = form.metric
-    let scale = form.shape == .gauss ? 2 * form.fudge / (Constants.gaussianWidth * log(2.0)) : form.fudge
-    job.metric = (
-      scale * metric.xx, scale * metric.yy, scale * metric.zz, 2 * scale * metric.xy, 2 * scale * metric.xz,
-      2 * scale * metric.yz
-    )
-    job.threshold = Constants.topHatThreshold
-    job.squaredCount = form.cellCount * form.cellCount
-    switch form.shape {
-    case .square: job.smallestDenominator = form.unreducedPhases ? smallestProduct(experiment) : 0
-    case .round:
-      job.squaredCount *= Constants.sphereAmplitude * Constants.sphereAmplitude
-      job.smallestDenominator = form.unreducedPhases ? smallestRadius : 0
-    case .gauss, .topHat: break
-    }
+    job.lattice = form.shape.law.coefficients(of: form, in: experiment)
     if places > 0 {
       job.table.low = (Double(factors.h.lowerBound), Double(factors.k.lowerBound), Double(factors.l.lowerBound))
       job.table.high = (Double(factors.h.upperBound), Double(factors.k.upperBound), Double(factors.l.upperBound))
@@ -123,18 +100,6 @@ struct BlockPlan: Sendable {
       job.table.outside = Double(places - 1)
     }
     return job
-  }
-
-  /// Below this radius, in index units, the scalar sphere is rounding noise of 1e-9 and more.
-  static let smallestRadius = 1e-3
-
-  /// The product of three sines below which one of them may be closer to a node than `closest`.
-  private static func smallestProduct(_ experiment: Experiment) -> Double {
-    let direct = experiment.crystal.lattice.direct
-    let shortest = experiment.beam.sources.map(\.wavelength).min() ?? 1
-    let index = 2 * max(direct.a.length, direct.b.length, direct.c.length) / shortest
-    // The other two sines, over π, are at most 1/π each.
-    return closest * index / (Double.pi * Double.pi)
   }
 }
 
@@ -149,21 +114,5 @@ extension SourceJob {
     let b = beam.polarizationAxis.normalized.cross(incident).normalized
     let e = incident.cross(b).normalized
     (along, across) = ((e.x, e.y, e.z), (b.x, b.y, b.z))
-  }
-}
-
-extension CrystalForm {
-  /// The matrix M of the squared distance d·M·d that the round, Gaussian and top-hat shapes use.
-  var metric: (xx: Double, yy: Double, zz: Double, xy: Double, xz: Double, yz: Double) {
-    let n = cells
-    guard widthFromProduct && shape != .round else {
-      return (n.x * n.x, n.y * n.y, n.z * n.z, 0, 0, 0)
-    }
-    let (a, b, c) = (reciprocal.a, reciprocal.b, reciprocal.c)
-    let product = cellCount * cellCount
-    return (
-      product * a.dot(a), product * b.dot(b), product * c.dot(c), product * a.dot(b), product * a.dot(c),
-      product * b.dot(c)
-    )
   }
 }

@@ -30,7 +30,7 @@ extension BlockRenderer {
   /// A step with one structure factor for all.
   private func addConstant(_ job: borrowing StepJob, _ source: Int, _ cell: BlockInput, _ square: Double) {
     let s = scratch
-    if plan.kernels.addConstant(plan.shape, job, cell, square, s.sums, s.next) {
+    if plan.kernels.addConstant(plan.formula, job, cell, square, s.sums, s.next) {
       forEachClose(job, source, cell) { i, exact in s.next[i] = s.sums[i] + square * exact }
     }
     swap(&s.sums, &s.next)
@@ -45,7 +45,7 @@ extension BlockRenderer {
     let evaluator = plan.evaluator
     let interpolates = evaluator.experiment.interpolates
     let looksUp = table != nil && plan.constantSquare == nil
-    if plan.kernels.latticeTerms(plan.shape, job, cell, s.terms, looksUp && !interpolates ? s.places : nil) {
+    if plan.kernels.latticeTerms(plan.formula, job, cell, s.terms, looksUp && !interpolates ? s.places : nil) {
       forEachClose(job, source, cell) { i, exact in s.terms[i] = exact }
     }
     if !allActive {
@@ -70,7 +70,7 @@ extension BlockRenderer {
   private var skipsZeros: Bool {
     let evaluator = plan.evaluator
     guard evaluator.ordersSteps else { return true }
-    return evaluator.skipsZeros && plan.shape == .topHat
+    return evaluator.skipsZeros && plan.law.hasExactZeros
   }
 
   private func multiply(_ count: Int) {
@@ -96,23 +96,9 @@ extension BlockRenderer {
       // Not the block's own vector, which is rounded otherwise.
       let q = plan.evaluator.scatteringVector(Vector3(s.x[i], s.y[i], s.z[i]), experiment.beam.sources[source])
       let indices = MillerIndices(cell: direct, scatteringVector: q)
-      guard form.isClose(indices) else { continue }
+      guard plan.law.isIllConditioned(form, at: indices) else { continue }
       let factor = form.latticeFactor(indices).value
       body(i, factor * factor)
     }
-  }
-}
-
-extension CrystalForm {
-  /// Whether the rounding errors of the scalar formulas are felt at these indices.
-  fileprivate func isClose(_ indices: MillerIndices) -> Bool {
-    guard shape == .square else {
-      return (squaredIndexDistance(indices) * fudge).squareRoot() < BlockPlan.smallestRadius
-    }
-    func isClose(_ index: Double, _ node: Double, _ count: Double) -> Bool {
-      count > 1 && abs(index - node) < BlockPlan.closest * abs(index)
-    }
-    let (f, n) = (indices.fractional, indices.rounded)
-    return isClose(f.x, n.x, cells.x) || isClose(f.y, n.y, cells.y) || isClose(f.z, n.z, cells.z)
   }
 }

@@ -33,9 +33,9 @@ struct BlockRenderer {
     let factor = Constants.thomsonCrossSection * experiment.beam.fluence / Double(sampling.steps)
     if plan.evaluator.usesRunningSum {
       renderRunningSum(slow: slow, fast: fast.lowerBound, count)
-      plan.kernels.finish(
-        fast.count, s.sums, factor, sampling.thick ? s.ones : s.capture, sampling.polar ? s.ones : s.polarization,
-        sampling.omega ? s.ones : s.solidAngle, photons)
+      let final = sampling.finalFactors(
+        capture: s.capture, polarization: s.polarization, solidAngle: s.solidAngle, one: s.ones)
+      plan.kernels.finish(fast.count, s.sums, factor, final.capture, final.polarization, final.solidAngle, photons)
     } else {
       renderPerTerm(slow: slow, fast: fast.lowerBound, count)
       for i in 0..<fast.count {
@@ -55,27 +55,26 @@ struct BlockRenderer {
     // Pixels whose sources are all beyond the resolution limit keep this.
     s.polarization.update(repeating: experiment.beam.isPolarized ? 0 : 1, count: count)
     var knowsSolidAngle = false
-    for layer in 0..<detector.sensor.layerCount {
-      var knowsCapture = detector.sensor.thickness == 0
-      if knowsCapture { s.capture.update(repeating: 1, count: count) }
-      for subSlow in 0..<sampling.oversample {
-        for subFast in 0..<sampling.oversample {
-          place(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast, count)
-          if !knowsSolidAngle || sampling.omega {
-            solidAngles(layer: layer, count)
-            knowsSolidAngle = true
-          }
-          if sampling.omega { for i in 0..<count { s.total[i] += s.solidAngle[i] } }
-          if !knowsCapture || sampling.thick {
-            captures(layer: layer, count)
-            knowsCapture = true
-          }
-          for source in plan.sources.indices { addSource(source, count) }
-        }
+    var knowsCapture = false
+    for place in experiment.subPixels {
+      if place.startsLayer {
+        knowsCapture = detector.sensor.isIdeal
+        if knowsCapture { s.capture.update(repeating: 1, count: count) }
       }
+      locate(slow: slow, fast: fast, place, count)
+      if sampling.needsSolidAngle(isKnown: knowsSolidAngle) {
+        solidAngles(layer: place.layer, count)
+        knowsSolidAngle = true
+      }
+      if sampling.omega { for i in 0..<count { s.total[i] += s.solidAngle[i] } }
+      if sampling.needsCapture(isKnown: knowsCapture) {
+        captures(layer: place.layer, count)
+        knowsCapture = true
+      }
+      for source in plan.sources.indices { addSource(source, count) }
     }
     if !sampling.omega {
-      let places = Double(detector.sensor.layerCount * sampling.oversample * sampling.oversample)
+      let places = Double(experiment.subPixels.count)
       for i in 0..<count { s.total[i] = places * s.solidAngle[i] }
     }
   }
@@ -106,7 +105,7 @@ struct BlockRenderer {
   /// rays scattered at a right angle to the last bit.
   private func polarize(_ index: Int, _ count: Int, _ allActive: Bool) {
     let s = scratch
-    if !sampling.polar && s.polarized == .all { return }
+    guard sampling.needsPolarization(isKnown: s.polarized == .all) else { return }
     if allActive && (sampling.polar || s.polarized == .none) {
       plan.kernels.polarizations(count, plan.sources[index], s.x, s.y, s.z, s.polarization)
       s.polarized = .all
@@ -125,36 +124,35 @@ struct BlockRenderer {
   /// See `ReferenceEvaluator.evaluatePerTerm`.
   private func renderPerTerm(slow: Int, fast: Int, _ count: Int) {
     let s = scratch
-    let beam = experiment.beam
     for i in 0..<count { (s.photonSums[i], s.total[i], s.background[i]) = (0, 0, 0) }
-    for layer in 0..<detector.sensor.layerCount {
+    for place in experiment.subPixels {
       // The middle of the pixel: what is not oversampled is taken there.
-      centre(slow: slow, fast: fast, layer: layer, count)
-      for subSlow in 0..<sampling.oversample {
-        for subFast in 0..<sampling.oversample {
-          place(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast, count)
-          let depth = detector.sensor.depth(ofLayer: layer)
-          for i in 0..<count {
-            let solidAngle = detector.solidAngle(radius: s.radius[i], depth: depth)
-            s.total[i] += solidAngle
-            if sampling.omega { s.solidAngle[i] = solidAngle }
-          }
-          if sampling.thick { captures(layer: layer, count) }
-          for source in plan.sources.indices {
-            plan.kernels.scatteringVectors(count, plan.sources[source], s.x, s.y, s.z, s.qx, s.qy, s.qz)
-            let allActive = markActive(count)
-            for i in 0..<count { s.sums[i] = 0 }
-            addSteps(source, count, allActive, multiplies: false)
-            let polarization = s.polarizations + source * s.size
-            if sampling.polar && beam.isPolarized {
-              plan.kernels.polarizations(count, plan.sources[source], s.x, s.y, s.z, polarization)
-            }
-            for i in 0..<count {
-              s.photonSums[i] += s.sums[i] * s.capture[i] * polarization[i] * s.solidAngle[i]
-            }
-          }
-        }
+      if place.startsLayer { centre(slow: slow, fast: fast, layer: place.layer, count) }
+      locate(slow: slow, fast: fast, place, count)
+      let depth = detector.sensor.depth(ofLayer: place.layer)
+      for i in 0..<count {
+        let solidAngle = detector.solidAngle(radius: s.radius[i], depth: depth)
+        s.total[i] += solidAngle
+        if sampling.omega { s.solidAngle[i] = solidAngle }
       }
+      if sampling.thick { captures(layer: place.layer, count) }
+      for source in plan.sources.indices { addTerms(of: source, count) }
+    }
+  }
+
+  /// Adds the steps of one source to the sums with factors.
+  private func addTerms(of source: Int, _ count: Int) {
+    let s = scratch
+    plan.kernels.scatteringVectors(count, plan.sources[source], s.x, s.y, s.z, s.qx, s.qy, s.qz)
+    let allActive = markActive(count)
+    for i in 0..<count { s.sums[i] = 0 }
+    addSteps(source, count, allActive, multiplies: false)
+    let polarization = s.polarizations + source * s.size
+    if sampling.polar && experiment.beam.isPolarized {
+      plan.kernels.polarizations(count, plan.sources[source], s.x, s.y, s.z, polarization)
+    }
+    for i in 0..<count {
+      s.photonSums[i] += s.sums[i] * s.capture[i] * polarization[i] * s.solidAngle[i]
     }
   }
 
@@ -162,7 +160,7 @@ struct BlockRenderer {
   private func centre(slow: Int, fast: Int, layer: Int, _ count: Int) {
     let s = scratch
     let size = detector.pixelSize
-    place(
+    locate(
       Line(first: Double(fast) + 0.5, step: 1, size: size, shift: 0), slow: size * (Double(slow) + 0.5),
       depth: detector.sensor.depth(ofLayer: layer), count)
     solidAngles(layer: layer, count)
@@ -186,12 +184,13 @@ struct BlockRenderer {
   // MARK: Places
 
   /// Directions and distances of a sub-pixel of each pixel.
-  private func place(slow: Int, fast: Int, layer: Int, subSlow: Int, subFast: Int, _ count: Int) {
+  private func locate(slow: Int, fast: Int, _ place: SubPixelGrid.Place, _ count: Int) {
     let oversample = sampling.oversample
     let size = detector.pixelSize / Double(oversample)
-    place(
-      Line(first: Double(fast * oversample + subFast), step: Double(oversample), size: size, shift: size / 2),
-      slow: size * Double(slow * oversample + subSlow) + size / 2, depth: detector.sensor.depth(ofLayer: layer), count)
+    locate(
+      Line(first: Double(fast * oversample + place.subFast), step: Double(oversample), size: size, shift: size / 2),
+      slow: size * Double(slow * oversample + place.subSlow) + size / 2,
+      depth: detector.sensor.depth(ofLayer: place.layer), count)
   }
 
   /// Places along the fast axis, number n at `size` × (`first` + n × `step`) + `shift`, in m: whole or half numbers first,
@@ -203,7 +202,7 @@ struct BlockRenderer {
     let shift: Double
   }
 
-  private func place(_ line: Line, slow: Double, depth: Double, _ count: Int) {
+  private func locate(_ line: Line, slow: Double, depth: Double, _ count: Int) {
     let s = scratch
     for i in 0..<count { s.fast[i] = line.size * (line.first + s.ramp[i] * line.step) + line.shift }
     guard !detector.isCurved else {

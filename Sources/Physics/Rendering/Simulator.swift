@@ -8,9 +8,11 @@ import Synchronization
 public struct Simulator: Sendable {
   /// What is simulated.
   public let experiment: Experiment
-  let evaluator: ReferenceEvaluator
+  let evaluator: StandardEvaluator
   private let firstSweepPixel: Int?
   private let plan: BlockPlan?
+  /// Whether the block loops do what the experiment needs, so that they render it; the scalar formulas do otherwise.
+  package var usesBlocks: Bool { plan != nil }
   /// Before each pixel; empty where it makes no difference.
   private let polarizationCalls: [Int]
 
@@ -33,7 +35,7 @@ public struct Simulator: Sendable {
   ///   - instructions: The instruction set of the inner loops; numbers agree to rounding for all of them.
   public init(_ experiment: Experiment, instructions: InstructionSet = .best) {
     self.experiment = experiment
-    let evaluator = ReferenceEvaluator(experiment)
+    let evaluator = StandardEvaluator(experiment, StandardLaws())
     self.evaluator = evaluator
     plan = evaluator.suitsBlocks ? instructions.kernels.map { BlockPlan(evaluator, $0) } : nil
     polarizationCalls = evaluator.polarizationCalls()
@@ -211,7 +213,7 @@ public struct Simulator: Sendable {
   }
 
   /// The first rendered pixel with a source that passes the resolution limit: the first sweep of the run is there.
-  private static func firstSweepPixel(_ evaluator: ReferenceEvaluator) -> Int? {
+  private static func firstSweepPixel(_ evaluator: StandardEvaluator) -> Int? {
     let experiment = evaluator.experiment
     for slow in experiment.region.slow {
       for fast in experiment.renderedPixels(inRow: slow) where evaluator.hasSurvivingSource(slow: slow, fast: fast) {
@@ -219,108 +221,5 @@ public struct Simulator: Sendable {
       }
     }
     return nil
-  }
-}
-
-extension ReferenceEvaluator {
-  /// Whether the loops over blocks do what this experiment needs. Where the order of steps matters, steps without a source,
-  /// those of a factor that is zero and those whose square is too small for a number would have to be told apart; and an
-  /// infinite square must not meet a factor of zero.
-  fileprivate var suitsBlocks: Bool {
-    let factors = experiment.structureFactors
-    let isFinite = factors.count > 0 || (factors.defaultAmplitude * factors.defaultAmplitude).isFinite
-    return isFinite && hasOrdinaryPlaces && hasOrdinaryIndices
-      && !(ordersSteps && (experiment.sampling.resolutionLimit > 0 || experiment.crystal.form.shape == .gauss))
-  }
-
-  /// Whether no sub-pixel can lie at the sample itself, where it has no direction.
-  private var hasOrdinaryPlaces: Bool {
-    let detector = experiment.detector
-    let smallest = 1e-6 * detector.pixelSize
-    let depths = (0..<detector.sensor.layerCount).map {
-      detector.pose.closeDistance + detector.sensor.depth(ofLayer: $0)
-    }
-    return abs(detector.pose.distance) > smallest && depths.allSatisfy { abs($0) > smallest }
-  }
-
-  /// Whether all Miller indices fit into the 32 bits of the reference program.
-  private var hasOrdinaryIndices: Bool {
-    let cell = experiment.crystal.lattice.direct
-    let longest = max(cell.a.length, cell.b.length, cell.c.length)
-    // A scattering vector is at most 2/λ long.
-    return experiment.beam.sources.allSatisfy { 2 * longest / $0.wavelength < 1e9 }
-  }
-
-  /// Whether any source of any sub-pixel and layer passes the resolution limit.
-  fileprivate func hasSurvivingSource(slow: Int, fast: Int) -> Bool {
-    guard experiment.sampling.resolutionLimit > 0 else { return true }
-    for layer in 0..<experiment.detector.sensor.layerCount {
-      for subSlow in 0..<experiment.sampling.oversample {
-        for subFast in 0..<experiment.sampling.oversample {
-          let place = subPixel(slow: slow, fast: fast, layer: layer, subSlow: subSlow, subFast: subFast)
-          for source in experiment.beam.sources
-          where !isBeyondResolution(scatteringVector(place.direction, source)) {
-            return true
-          }
-        }
-      }
-    }
-    return false
-  }
-}
-
-/// The shared state of one rendering.
-private final class RenderRun: Sendable {
-  let rows: Range<Int>
-  private let startsAtLastRow: Bool
-  let cutoff = Atomic<Int>(Int.max)
-  private let stopped = Atomic<Bool>(false)
-  private let finished = Atomic<Int>(0)
-  private let progress: (@Sendable (Int, Int) -> Bool)?
-
-  init(rows: Range<Int>, startsAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
-    self.rows = rows
-    self.startsAtLastRow = startsAtLastRow
-    self.progress = progress
-  }
-
-  var isCancelled: Bool { stopped.load(ordering: .relaxed) }
-
-  /// The first out-of-range pixel; final once all rows are done.
-  var cutoffPixel: Int? {
-    let value = cutoff.load(ordering: .relaxed)
-    return value == Int.max ? nil : value
-  }
-
-  func lowerCutoff(to index: Int) {
-    cutoff.min(index, ordering: .relaxed)
-  }
-
-  /// Runs a worker once per row, rows handed to threads as they become free; each thread makes a worker of its own.
-  /// - Parameter parts: What is told of every finished row.
-  /// - Returns: What the workers returned, in the order of the rows; 0 for rows that were left out.
-  func forEachRow(
-    threads: Int, _ parts: FinishedParts?, _ makeWorker: @Sendable () -> (Int) -> Double
-  ) -> [Double] {
-    var results = [Double](repeating: 0, count: rows.count)
-    results.withUnsafeMutableBufferPointer { results in
-      nonisolated(unsafe) let results = results
-      Parallel.forEach(rows.count, threads: threads, isStopped: { isCancelled }) {
-        let body = makeWorker()
-        return { [self] turn in
-          let index = startsAtLastRow ? rows.count - 1 - turn : turn
-          results[index] = body(rows.lowerBound + index)
-          parts?.finish(row: rows.lowerBound + index)
-          report()
-        }
-      }
-    }
-    return results
-  }
-
-  private func report() {
-    guard let progress else { return }
-    let done = finished.wrappingAdd(1, ordering: .relaxed).newValue
-    if done <= rows.count && !progress(done, rows.count) { stopped.store(true, ordering: .relaxed) }
   }
 }

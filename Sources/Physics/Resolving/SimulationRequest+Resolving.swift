@@ -10,9 +10,8 @@ extension SimulationRequest {
       throw RequestError(
         "-close_distance", value: "0", "the detector plane would contain the sample", remedy: "give it in mm")
     }
-    if shape == .round, let fudge, fudge < 0 {
-      throw RequestError(
-        "-fudge", value: "\(fudge)", "a round crystal needs the root of it", remedy: "give a factor of 0 or more")
+    if let fudge, let complaint = (shape ?? .square).law.complaint(aboutFudge: fudge) {
+      throw RequestError("-fudge", value: "\(fudge)", complaint, remedy: "give a factor of 0 or more")
     }
     guard !compatibility.has(.negativeDistance) else { return }
     for (flag, value) in [("-distance", distance), ("-close_distance", closeDistance)] {

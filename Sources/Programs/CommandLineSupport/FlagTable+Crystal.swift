@@ -3,7 +3,9 @@ import VisibleText
 
 extension FlagTable {
   /// Crystal options (spec/10 §3.1).
-  static let crystal: [Flag] = [
+  static let crystal: [Flag] = crystalSize + shapes + spots
+
+  private static let crystalSize: [Flag] = [
     .integer("-Na", "cells", "number of cells along a (default 1)", stops: true) { $0.simulation.cellsA = $1 },
     .integer("-Nb", "cells", "number of cells along b (default 1)", stops: true) { $0.simulation.cellsB = $1 },
     .integer("-Nc", "cells", "number of cells along c (default 1)", stops: true) { $0.simulation.cellsC = $1 },
@@ -75,12 +77,19 @@ extension FlagTable {
       "-mosaic_domains -mosaic_dom", patterns: [.anywhere("-mosaic_dom")], "n",
       "number of mosaic domains (default 10 with a spread)"
     ) { $0.simulation.mosaicDomains = $1 },
-    .switching("-round_xtal", "ellipsoidal crystal") { $0.simulation.shape = .round },
-    .switching("-square_xtal", "parallelepiped (default)") { $0.simulation.shape = .square },
-    .switching("-gauss_xtal", "Gaussian spots without subsidiary maxima") { $0.simulation.shape = .gauss },
-    .switching("-binary_spots -tophat_spots", "uniform spots, clipped at half height") {
-      $0.simulation.shape = .topHat
-    },
+  ]
+
+  /// One option per shape.
+  private static let shapes = CrystalShape.allCases.map { shape in
+    Flag.switching(spelling(shape), shape.law.summary) { $0.simulation.shape = shape }
+  }
+
+  /// The option of a shape. The reference program has the top hat under names of another pattern.
+  private static func spelling(_ shape: CrystalShape) -> String {
+    shape == .topHat ? "-binary_spots -tophat_spots" : "-\(shape.rawValue)_xtal"
+  }
+
+  private static let spots: [Flag] = [
     .real("-fudge", "factor", "width of the round, Gaussian and top-hat spots (default 1)") {
       $0.simulation.fudge = $1
     },

@@ -62,18 +62,11 @@ public enum Report {
   /// Crystal, beam and corrections as they enter the pixels.
   private static func conditions(_ experiment: Experiment) -> [String] {
     let (form, beam) = (experiment.crystal.form, experiment.beam)
-    let shape =
-      switch form.shape {
-      case .round: "ellipsoidal"
-      case .square: "parallelpiped"
-      case .gauss: "gaussian"
-      case .topHat: "tophat-spot"
-      }
     let dispersion = beam.grid.dispersion
     var lines = [
       "  \(experiment.structureFactors.count) initialized hkls (all others "
         + "=\(g(experiment.structureFactors.defaultAmplitude)))",
-      "  \(shape) xtal: \(NumberText.row("%.0f", form.cells, separator: "x")) cells",
+      "  \(form.shape.law.printedName) xtal: \(NumberText.row("%.0f", form.cells, separator: "x")) cells",
       "  wave=\(g(beam.wavelength)) meters +/- \(g(dispersion.range * 100))% in \(dispersion.count) steps",
       beam.isPolarized
         ? "  Kahn polarization factor: \(NumberText.text("%f", beam.kahnFactor))" : "  polarization effect disabled",

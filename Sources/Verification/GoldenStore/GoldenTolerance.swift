@@ -1,4 +1,5 @@
 import Foundation
+import KernelTypes
 import Physics
 import TraceIO
 
@@ -115,7 +116,7 @@ public struct GoldenTolerance: ToleranceRule {
   private var finalRelativeError: Double { 1e-12 + (finalSum == 0 ? 0 : finalSumError / abs(finalSum)) }
 
   private func gratingError(_ place: TracePlace) -> Double {
-    guard form.shape == .square else { return 0 }
+    guard form.shape.law.formula == .gratings else { return 0 }
     let axisIndex = place.quantity.flatMap { TraceName.latticeFactorAxes.firstIndex(of: $0.id) } ?? 0
     // A phi line carries F_latt_b of its own phi step.
     let phiIndex = place.section == .phi ? phiIndices[[place.block, place.step[1]]] : nil
@@ -153,28 +154,29 @@ public struct GoldenTolerance: ToleranceRule {
     let count = form.cellCount
     let widest = max(form.cells.x, form.cells.y, form.cells.z)
     let largest = max(errorH, errorK, errorL)
-    switch form.shape {
-    case .square:
+    switch form.shape.law.formula {
+    case .gratings:
       let g = zip(hkl.components, form.cells.components).map { h, n in
-        n > 1 ? abs(InterferenceFunctions.grating(.pi * h, count: n)) : 1
+        // Not the function that is judged: |sin πNδ| is at most 1 and |sin πδ| at least 2|δ|.
+        min(n, 0.5 / abs(h - h.rounded()))
       }
       let d = zip(zip(hkl.components, form.cells.components), [errorH, errorK, errorL]).map {
         gratingError($0.0.0, $0.0.1, $0.1)
       }
       return (g[0] + d[0]) * (g[1] + d[1]) * (g[2] + d[2]) - g[0] * g[1] * g[2] + 4 * epsilon * abs(value)
-    case .round:
+    case .sphere:
       let x = Double.pi * (form.fudge * squaredDistance(hkl, form)).squareRoot()
       let change = Double.pi * (3 * form.fudge).squareRoot() * widest * largest
       let cancellation = min(6 * epsilon / max(x * x, Double.leastNormalMagnitude), 2)
       return Constants.sphereAmplitude * count * (change / 2 + cancellation)
-    case .gauss:
+    case .exponential:
       guard value != 0 else { return 0 }
       let u = -log(value / count)
       let radius = (max(u, 0) * Constants.gaussianWidth / form.fudge).squareRoot()
       let star = max(form.reciprocal.a.length, form.reciprocal.b.length, form.reciprocal.c.length)
       let change = 2 * radius * 3 * star * largest * count * form.fudge / Constants.gaussianWidth
       return abs(value) * (change + epsilon * (abs(u) + 8))
-    case .topHat:
+    case .threshold:
       return 0
     }
   }

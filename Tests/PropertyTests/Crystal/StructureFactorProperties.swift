@@ -77,7 +77,7 @@ private let share = zip(
     ) {
       check, x, first, y in
       let start = Double(first)
-      let ours = InterferenceFunctions.cubic(start + x, first: start, y[0], y[1], y[2], y[3])
+      let ours = LagrangeCubic.value(start + x, first: start, y[0], y[1], y[2], y[3])
       for oracle in [
         try InterpolationOracles.cubic(start + x, first: start, y),
         try InterpolationOracles.cubicByInterpolation(min(start + x, start + 3), first: start, y),

@@ -101,7 +101,7 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
         job.count = indices.count
         (job.table.low, job.table.high) = ((-2, 0, 0), (2, 0, 0))
         (job.table.stride, job.table.outside) = ((2, 4), 24)
-        _ = kernels.latticeTerms(.topHat, job, [1, 0, 0, 0, 1, 0, 0, 0, 1], &terms, &places)
+        _ = kernels.latticeTerms(.threshold, job, [1, 0, 0, 0, 1, 0, 0, 0, 1], &terms, &places)
       }
     }
     let expected = indices.map { h -> Int32 in

@@ -1,0 +1,63 @@
+import Glibc
+import KernelTypes
+
+/// An ellipsoid with the axes of the parallelepiped: F_latt is the transform of a sphere (spec/30 §12).
+enum Ellipsoid: ShapeLaw {
+  static let summary = "ellipsoidal crystal"
+  static let printedName = "ellipsoidal"
+
+  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+    let radius = (form.squaredIndexDistance(indices) * form.fudge).squareRoot()
+    let x = Double.pi * radius
+    let sphere = form.unreducedPhases ? InterferenceFunctions.sphere(x) : InterferenceFunctions.sphereBySeries(x)
+    return LatticeFactor(value: form.cellCount * Constants.sphereAmplitude * sphere, axes: Vector3(1, 1, 1))
+  }
+
+  static func complaint(aboutFudge fudge: Double) -> String? {
+    fudge < 0 ? "a round crystal needs the root of it" : nil
+  }
+
+  static let formula = LatticeFormula.sphere
+
+  static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
+    var coefficients = LatticeCoefficients()
+    coefficients.setMetric(form.indexMetric, scale: form.fudge)
+    coefficients.squaredCount =
+      form.cellCount * form.cellCount * (Constants.sphereAmplitude * Constants.sphereAmplitude)
+    coefficients.smallestDenominator = form.unreducedPhases ? smallestRadius : 0
+    return coefficients
+  }
+
+  /// Below this radius, in index units, the terms of the scalar law cancel (`Quirk.unreducedPhases`): it is rounding noise
+  /// of 1e-9 and more.
+  private static let smallestRadius = 1e-3
+
+  static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
+    (form.squaredIndexDistance(indices) * form.fudge).squareRoot() < smallestRadius
+  }
+}
+
+extension InterferenceFunctions {
+  /// The amplitude of a uniform sphere, 3 (sin x/x − cos x)/x² (C name `sinc3`; Rayleigh, 1910).
+  ///
+  /// Conditioning: the absolute error grows as 3ε/x² below x = 1; the result is 1 only at x = 0 exactly.
+  /// - Parameter x: π times the diameter in index units, not negative.
+  public static func sphere(_ x: Double) -> Double {
+    x == 0 ? 1 : 3.0 * (sin(x) / x - cos(x)) / (x * x)
+  }
+
+  /// The amplitude of a uniform sphere without cancellation: below x = 1 the series Σ (−x²/2)^k · 3/(k! (2k + 3)!!)
+  /// (Abramowitz and Stegun, 1964, 10.1.2).
+  ///
+  /// Conditioning: a few ε absolute everywhere.
+  /// - Parameter x: π times the diameter in index units, not negative.
+  public static func sphereBySeries(_ x: Double) -> Double {
+    guard x < 1 else { return sphere(x) }
+    var (sum, term) = (1.0, 1.0)
+    for k in 1...9 {
+      term *= -x * x / Double(2 * k * (2 * k + 3))
+      sum += term
+    }
+    return sum
+  }
+}

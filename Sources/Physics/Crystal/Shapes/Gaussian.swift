@@ -1,0 +1,24 @@
+import Glibc
+import KernelTypes
+
+/// Gaussian spots without subsidiary maxima: F_latt = Na Nb Nc exp(−d²·fudge/0.63) (spec/30 §12).
+enum Gaussian: ShapeLaw {
+  static let summary = "Gaussian spots without subsidiary maxima"
+  static let printedName = "gaussian"
+
+  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+    let exponent = form.squaredSpotDistance(indices) / Constants.gaussianWidth * form.fudge
+    return LatticeFactor(value: form.cellCount * exp(-exponent), axes: Vector3(1, 1, 1))
+  }
+
+  static let formula = LatticeFormula.exponential
+  static let squareUnderflows = true
+
+  static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
+    var coefficients = LatticeCoefficients()
+    // The block loops compute the square, as a power of two.
+    coefficients.setMetric(form.spotMetric, scale: 2 * form.fudge / (Constants.gaussianWidth * log(2.0)))
+    coefficients.squaredCount = form.cellCount * form.cellCount
+    return coefficients
+  }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import KernelTypes
+
+/// A parallelepiped of Na × Nb × Nc cells: F_latt is the product of three grating amplitudes (spec/30 §12).
+enum Parallelepiped: ShapeLaw {
+  static let summary = "parallelepiped (default)"
+  static let printedName = "parallelpiped"
+
+  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+    let (h, node, n) = (indices.fractional, indices.rounded, form.cells)
+    let (a, b, c) = (axis(form, h.x, node.x, n.x), axis(form, h.y, node.y, n.y), axis(form, h.z, node.z, n.z))
+    return LatticeFactor(value: a * b * c, axes: Vector3(a, b, c))
+  }
+
+  private static func axis(_ form: CrystalForm, _ index: Double, _ node: Double, _ count: Double) -> Double {
+    guard count > 1 else { return 1 }
+    return form.unreducedPhases
+      ? InterferenceFunctions.grating(Double.pi * index, count: count)
+      : InterferenceFunctions.grating(offset: index - node, node: node, count: count)
+  }
+
+  static let formula = LatticeFormula.gratings
+
+  static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
+    var coefficients = LatticeCoefficients()
+    coefficients.cells = (form.cells.x, form.cells.y, form.cells.z)
+    coefficients.smallestDenominator = form.unreducedPhases ? smallestProduct(experiment) : 0
+    return coefficients
+  }
+
+  /// Pixels closer to a whole index than this, relative to the index, take the numbers of the scalar law: its phases are not
+  /// reduced (`Quirk.unreducedPhases`), so that its rounding errors are felt there.
+  private static let closest = 1e-8
+
+  static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
+    func isClose(_ index: Double, _ node: Double, _ count: Double) -> Bool {
+      count > 1 && abs(index - node) < closest * abs(index)
+    }
+    let (h, node, n) = (indices.fractional, indices.rounded, form.cells)
+    return isClose(h.x, node.x, n.x) || isClose(h.y, node.y, n.y) || isClose(h.z, node.z, n.z)
+  }
+
+  /// The product of three sines below which one of them may be closer to a node than `closest`.
+  private static func smallestProduct(_ experiment: Experiment) -> Double {
+    let direct = experiment.crystal.lattice.direct
+    let shortest = experiment.beam.sources.map(\.wavelength).min() ?? 1
+    let index = 2 * max(direct.a.length, direct.b.length, direct.c.length) / shortest
+    // The other two sines, over π, are at most 1/π each.
+    return closest * index / (Double.pi * Double.pi)
+  }
+}
+
+extension InterferenceFunctions {
+  /// The one-dimensional grating amplitude sin(N x)/sin(x) of N equal scatterers (C name `sincg`).
+  ///
+  /// Conditioning: a relative error ε of x becomes about ε·|x|·N/|tan(N x)| of the result; at a non-zero multiple
+  /// of π both sines are rounding noise, and the quotient may exceed N by orders of magnitude.
+  /// - Parameters:
+  ///   - x: The phase π·h, in radians; finite.
+  ///   - count: The number of scatterers N, at least 1.
+  /// - Returns: The amplitude; exactly N if x is exactly zero.
+  public static func grating(_ x: Double, count: Double) -> Double {
+    x == 0 ? count : sin(x * count) / sin(x)
+  }
+
+  /// The grating amplitude from the offset to the nearest whole index: (−1)^(h0 (N−1)) sin(π N δ)/sin(π δ).
+  ///
+  /// Well conditioned everywhere: the subtraction h − h0 is exact.
+  /// - Parameters:
+  ///   - offset: δ = h − h0, at most ½ in magnitude.
+  ///   - node: The nearest whole index h0.
+  ///   - count: The number of scatterers N, a whole number of at least 1.
+  public static func grating(offset: Double, node: Double, count: Double) -> Double {
+    let amplitude = grating(Double.pi * offset, count: count)
+    let isOdd = node.truncatingRemainder(dividingBy: 2) != 0 && count.truncatingRemainder(dividingBy: 2) == 0
+    return isOdd ? -amplitude : amplitude
+  }
+}

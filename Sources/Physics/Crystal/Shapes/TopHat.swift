@@ -1,0 +1,23 @@
+import KernelTypes
+
+/// Uniform spots, clipped at their half width: F_latt is Na Nb Nc within a squared distance, and 0 elsewhere (spec/30 §12).
+enum TopHat: ShapeLaw {
+  static let summary = "uniform spots, clipped at half height"
+  static let printedName = "tophat-spot"
+
+  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+    let isInside = form.squaredSpotDistance(indices) * form.fudge < Constants.topHatThreshold
+    return LatticeFactor(value: isInside ? form.cellCount : 0, axes: Vector3(1, 1, 1))
+  }
+
+  static let formula = LatticeFormula.threshold
+  static let hasExactZeros = true
+
+  static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
+    var coefficients = LatticeCoefficients()
+    coefficients.setMetric(form.spotMetric, scale: form.fudge)
+    coefficients.squaredCount = form.cellCount * form.cellCount
+    coefficients.threshold = Constants.topHatThreshold
+    return coefficients
+  }
+}

@@ -1,0 +1,34 @@
+extension ReferenceEvaluator {
+  /// The number of polarization factors that the reference program has computed before each pixel, in raster order; empty
+  /// where it makes no difference.
+  func polarizationCalls() -> [Int] {
+    guard usesRunningSum, experiment.beam.kahnFactor != 0, !polarizationAxis.isSteady else { return [] }
+    var calls = [Int](repeating: 0, count: experiment.pixelCount)
+    var count = 0
+    for slow in experiment.region.slow {
+      for fast in experiment.renderedPixels(inRow: slow) {
+        calls[slow * experiment.detector.fastPixels + fast] = count
+        addPolarizationCalls(slow: slow, fast: fast, to: &count)
+      }
+    }
+    return calls
+  }
+
+  /// Counts the factors of a pixel: one, unless polarization is oversampled or a factor is exactly zero.
+  private func addPolarizationCalls(slow: Int, fast: Int, to count: inout Int) {
+    let (beam, sampling) = (experiment.beam, experiment.sampling)
+    var factor = beam.isPolarized ? 0.0 : 1
+    for place in experiment.subPixels {
+      var diffracted = subPixel(slow: slow, fast: fast, place).direction
+      for source in beam.sources {
+        if isBeyondResolution(scatteringVector(diffracted, source)) { continue }
+        guard sampling.needsPolarization(isKnown: PixelOutcome.isKnown(factor)) else { return }
+        let polarization = laws.polarization(
+          kahnFactor: beam.kahnFactor, incident: source.direction, diffracted: diffracted,
+          axis: polarizationAxis[count])
+        (factor, diffracted) = (polarization.factor, polarization.diffracted)
+        count += 1
+      }
+    }
+  }
+}

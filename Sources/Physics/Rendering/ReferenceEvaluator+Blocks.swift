@@ -1,0 +1,39 @@
+extension ReferenceEvaluator {
+  /// Whether the loops over blocks do what this experiment needs. Where the order of steps matters, steps without a source,
+  /// those of a factor that is zero and those whose square is too small for a number would have to be told apart; and an
+  /// infinite square must not meet a factor of zero.
+  var suitsBlocks: Bool {
+    let factors = experiment.structureFactors
+    let isFinite = factors.count > 0 || (factors.defaultAmplitude * factors.defaultAmplitude).isFinite
+    return isFinite && hasOrdinaryPlaces && hasOrdinaryIndices
+      && !(ordersSteps
+        && (experiment.sampling.resolutionLimit > 0 || experiment.crystal.form.shape.law.squareUnderflows))
+  }
+
+  /// Whether no sub-pixel can lie at the sample itself, where it has no direction.
+  private var hasOrdinaryPlaces: Bool {
+    let detector = experiment.detector
+    let smallest = 1e-6 * detector.pixelSize
+    let depths = (0..<detector.sensor.layerCount).map {
+      detector.pose.closeDistance + detector.sensor.depth(ofLayer: $0)
+    }
+    return abs(detector.pose.distance) > smallest && depths.allSatisfy { abs($0) > smallest }
+  }
+
+  /// Whether all Miller indices fit into the 32 bits of the reference program.
+  private var hasOrdinaryIndices: Bool {
+    let cell = experiment.crystal.lattice.direct
+    let longest = max(cell.a.length, cell.b.length, cell.c.length)
+    // A scattering vector is at most 2/λ long.
+    return experiment.beam.sources.allSatisfy { 2 * longest / $0.wavelength < 1e9 }
+  }
+
+  /// Whether any source of any sub-pixel and layer passes the resolution limit.
+  func hasSurvivingSource(slow: Int, fast: Int) -> Bool {
+    guard experiment.sampling.resolutionLimit > 0 else { return true }
+    return experiment.subPixels.contains { place in
+      let direction = subPixel(slow: slow, fast: fast, place).direction
+      return experiment.beam.sources.contains { !isBeyondResolution(scatteringVector(direction, $0)) }
+    }
+  }
+}
