@@ -33,7 +33,7 @@ public enum FileKind: String, Sendable, CaseIterable {
   /// Whether the format can be written.
   public var isWritable: Bool { ![.mtz, .mmcif, .xds].contains(self) }
 
-  /// The kind of a file by its content, else by its name; nil if neither tells.
+  /// The kind of a file by its first bytes, else by its extension; nil if both are unknown.
   public init?(content bytes: [UInt8], name: String) {
     func starts(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
     if starts("{\nHEADER_BYT") {
@@ -53,12 +53,14 @@ public enum FileKind: String, Sendable, CaseIterable {
     } else if Self.isCache(bytes) {
       self = .fdump
     } else {
-      // Compressed files are unpacked before they are looked at.
+      // The bytes of a compressed file are unpacked before this check; its name still ends in `.gz`.
       self.init(extensionOf: name.hasSuffix(".gz") ? String(name.dropLast(3)) : name, reflections: false)
     }
   }
 
-  /// The kind that a name asks for; `bin` is a cache for reflections, else an image.
+  /// The kind that a file's extension stands for, in any case of letters; nil if it is unknown.
+  /// - Parameter reflections: Whether `bin`, `f32` and `raw` stand for a reflection cache instead of an image of
+  ///   floats.
   public init?(extensionOf name: String, reflections: Bool) {
     switch (name as NSString).pathExtension.lowercased() {
     case "bin", "f32", "raw": self = reflections ? .fdump : .float
@@ -74,7 +76,7 @@ public enum FileKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// Six whole numbers, a line end, a form feed.
+  /// Whether a file starts as a reflection cache: a line of six whole numbers, then a form feed.
   private static func isCache(_ bytes: [UInt8]) -> Bool {
     guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
       return false

@@ -2,7 +2,7 @@ import CPNG
 
 /// A picture that cannot be encoded.
 public struct PictureError: Error, Sendable, CustomStringConvertible {
-  /// What libpng says.
+  /// The size of the picture and libpng's message.
   public let description: String
 }
 
