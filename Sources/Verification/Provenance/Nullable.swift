@@ -4,7 +4,7 @@ public struct Nullable<Value: Encodable>: Encodable {
   /// The value.
   public var wrappedValue: Value?
 
-  /// A value, or none.
+  /// An optional with a value or nil.
   public init(wrappedValue: Value?) {
     self.wrappedValue = wrappedValue
   }

@@ -20,8 +20,8 @@ public struct TextTable: Sendable {
   /// Whether there is no row.
   public var isEmpty: Bool { rows.isEmpty }
 
-  /// Columns aligned by spaces.
-  /// - Parameter paint: Gives a cell its colour, after it has been padded.
+  /// The table as lines whose columns are aligned by spaces.
+  /// - Parameter paint: Adds colour to a cell that has been padded.
   public func plain(paint: (_ padded: String, _ cell: String) -> String = { padded, _ in padded }) -> String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
@@ -84,7 +84,7 @@ extension TraceReport {
     return item.identical.count == item.identical.of ? "same" : "differs"
   }
 
-  /// A number as the shortest text that reads back to it; a dash for none.
+  /// The shortest text that reads back to a number; a dash for nil.
   static func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "-" }
 
   /// Values separated by spaces.
