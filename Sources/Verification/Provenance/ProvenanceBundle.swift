@@ -19,7 +19,7 @@ public struct BundleError: Error, Sendable, Hashable, CustomStringConvertible {
 public enum BundleTarget: Sendable {
   /// This folder, which has to be new or empty.
   case folder(URL)
-/// A new folder in a parent folder, named after the time.
+  /// A new folder in a parent folder, named after the time.
   case fresh(in: URL, at: Date)
 
   /// Refuses a folder that a bundle would overwrite.
