@@ -4,13 +4,15 @@ internal import CGSL
 public enum Quadrature {
   /// Adaptive quadrature on a finite interval (Gauss and Kronrod, 61 points; Piessens et al., 1983).
   ///
-  /// GSL: `gsl_integration_qag`. A stop by rounding is accepted if the estimate is good.
+  /// GSL: `gsl_integration_qag`. If rounding errors prevent the requested accuracy, an estimate of at most 100 times
+  /// the
+  /// requested error is accepted.
   /// - Parameters:
   ///   - range: The interval.
-  ///   - relative: The relative error asked for; 1e-12 is the least that works in practice.
-  ///   - absolute: The absolute error asked for; give one where the integral may vanish.
+  ///   - relative: The requested relative error; 1e-12 is the least that works in practice.
+  ///   - absolute: The requested absolute error, needed where the integral may vanish.
   ///   - function: The integrand.
-  /// - Throws: `GSLFailure`, or what the integrand throws.
+  /// - Throws: `GSLFailure`, or any error of the integrand.
   public static func adaptive(
     _ range: ClosedRange<Double>, relative: Double = 1e-12, absolute: Double = 0,
     _ function: (Double) throws -> Double
@@ -61,7 +63,7 @@ public enum Quadrature {
       defer { gsl_integration_workspace_free(workspace) }
       var (value, error) = (0.0, 0.0)
       let status = call(cFunction, workspace, &value, &error)
-      // GSL_EROUND: the estimate cannot be improved. It is good if it is within a hundred times of what was asked.
+      // GSL_EROUND: rounding errors prevent a better estimate.
       let isGood = error <= max(100 * relative, 1e-10) * abs(value)
       let result = OracleValue(value: value, error: error)
       try GSL.check(status, name, accepting: isGood ? [Int32(GSL_EROUND)] : [], value: result)
@@ -87,18 +89,19 @@ public enum Quadrature {
 
   /// Nodes and weights of the rule of Gauss and Legendre.
   ///
-  /// GSL: `gsl_integration_glfixed_table_alloc`, `gsl_integration_glfixed_point`. Only the tabulated numbers of points
-  /// have full precision (others were seen to be wrong by 1e-10), so only these are accepted.
+  /// GSL: `gsl_integration_glfixed_table_alloc`, `gsl_integration_glfixed_point`. Only the numbers of points that the
+  /// library
+  /// tabulates are accepted: others have errors of up to 1e-10.
   public struct GaussLegendre: Sendable {
     /// Nodes in −1...1.
     public let nodes: [Double]
-    /// Their weights; they sum to 2.
+    /// The weights of the nodes; their sum is 2.
     public let weights: [Double]
 
     private static let tabulated = Set(Array(2...20) + [32, 64, 96, 100, 128, 256, 512, 1024])
 
     /// A rule of `count` points.
-    /// - Throws: `GSLFailure` for a number of points that the library has no table of.
+    /// - Throws: `GSLFailure` for a number of points that the library does not tabulate.
     public init(_ count: Int) throws(GSLFailure) {
       GSL.prepare()
       try GSL.require(

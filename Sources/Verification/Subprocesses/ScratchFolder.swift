@@ -53,7 +53,7 @@ public struct ScratchFolder: Sendable {
 
 /// Finds folders that killed processes left, by names that contain machine and process number.
 package enum Abandoned {
-  /// The name of this machine with hyphens for dots: folders may be shared with machines whose processes cannot be seen.
+  /// The name of this machine with hyphens for dots: folders may be shared with other machines.
   package static let host = ProcessInfo.processInfo.hostName.replacing(".", with: "-")
 
   /// Removes files and folders of processes of this machine that no longer exist.
