@@ -34,8 +34,7 @@ fuzz: libraries
 	  $(SWIFT) run --package-path Tools/Fuzz $(RELEASE) --sanitize address fuzz $(FUZZ)
 
 # Installs the C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, zlib for
-# packed
-# files, HDF5 for NeXus, gemmi for MTZ. nanobragg itself links zlib only.
+# packed files, HDF5 for NeXus, gemmi for MTZ. nanobragg itself links zlib only.
 libraries gsl:
 	@sh Scripts/ensure-libraries.sh
 

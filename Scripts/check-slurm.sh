@@ -1,15 +1,12 @@
 #!/bin/bash
 # Runs a night in parts on a throw-away Slurm node of this machine, as documented: the night is submitted as an array,
-# one
-# task is killed by SIGKILL, the parts are merged, which names the killed part, that part is requeued, the parts are
-# merged
-# again, and the night is compared with an undivided night of the same seed.
+# one task is killed by SIGKILL, the parts are merged, which names the killed part, that part is requeued, the parts are
+# merged again, and the night is compared with an undivided night of the same seed.
 #
 #   Scripts/check-slurm.sh [--short] [--keep FOLDER]
 #
 # --short runs golden cases only, in two parts, as the nightly gate does if Slurm is installed. Without --short all
-# stages
-# run, in four parts. Run as root, after make build. Prints "ok     what" or "FAILED what: why" for each check.
+# stages run, in four parts. Run as root, after make build. Prints "ok     what" or "FAILED what: why" for each check.
 # Exit status: 0 all checks pass, 1 a check failed, 77 Slurm cannot be started or the user is not root.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -75,8 +75,7 @@ END
 }
 
 # Prints the process id of a running daemon of this folder. The system reuses ids, so the command line of the process
-# has to
-# name the folder; the command line of a zombie process is empty.
+# has to name the folder; the command line of a zombie process is empty.
 pid_of() { pid=$(cat "$folder/$1.pid" 2>/dev/null) && grep -qsF "$folder/" "/proc/$pid/cmdline" && echo "$pid"; }
 
 # Waits until a command succeeds: wait_for SECONDS COMMAND...

@@ -1,8 +1,7 @@
 internal import CGSL
 
 /// Solid angles, in sr, of rectangles on a plane, seen from a point at distance `d`. Coordinates start at the foot of
-/// the
-/// normal, in the unit of `d`.
+/// the normal, in the unit of `d`.
 public enum SolidAngleOracles {
   /// The solid angle of a rectangle by quadrature of d (d² + x² + y²)^(−3/2), 16 points each way.
   ///
@@ -101,8 +100,8 @@ public enum SensorOracles {
     }
   }
 
-  /// The fraction that a slab from z0 to z1 captures, in closed form without cancellation:
-  /// −exp(−µ z0/c)·expm1(−µ (z1 − z0)/c).
+  /// The fraction that a slab from z0 to z1 captures, in closed form without cancellation: −exp(−µ z0/c)·expm1(−µ (z1 −
+  /// z0)/c).
   ///
   /// GSL: `gsl_expm1`, `gsl_sf_exp_e`. Accuracy: relative 8 ε (1 + µ z0/c), for the rounding of the exponent.
   public static func captureClosedForm(

@@ -85,8 +85,7 @@ final class FunctionBox {
   }
 
   /// Calls `body` with a C function that evaluates `function`. If `function` throws, the C function returns
-  /// not-a-number, and
-  /// the error is thrown again at the end.
+  /// not-a-number, and the error is thrown again at the end.
   static func with<Result>(
     _ function: (Double) throws -> Double, _ body: (UnsafeMutablePointer<gsl_function>) throws -> Result
   ) throws -> Result {

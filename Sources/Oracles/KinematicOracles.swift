@@ -6,8 +6,7 @@ public enum KinematicOracles {
   /// reciprocal space and L = 1/|u·(s1 × s0)| the Lorentz factor for a rotation about u.
   ///
   /// It follows from d³r* = dΩ dφ |u·(s1 × s0)|/λ³. Domain: spots narrow against |r*|. The curvature of the Ewald
-  /// sphere adds
-  /// a relative error of the order of (width/|r*|)², which is not in the bound.
+  /// sphere adds a relative error of the order of (width/|r*|)², which is not in the bound.
   /// - Parameters:
   ///   - wavelength: λ, in the inverse of the unit of reciprocal space.
   ///   - spotVolume: S, in the cube of the unit of reciprocal space.

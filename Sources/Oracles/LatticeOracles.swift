@@ -121,10 +121,8 @@ public enum LatticeOracles {
 /// Volumes of the spots of the smooth crystal shapes: squared amplitudes integrated over reciprocal space (spec/30 §12).
 ///
 /// The amplitude of the Gaussian shape is Ntot·exp(−r² f/0.63) and that of the top-hat shape Ntot where r² f < 0.3969,
-/// with
-/// the fudge factor f. The definition of r sets the space of the volume: index space for r² = Σ (Ni δi)², reciprocal
-/// space
-/// for r = Ntot·|Δr*|.
+/// with the fudge factor f. The definition of r sets the space of the volume: index space for r² = Σ (Ni δi)²,
+/// reciprocal space for r = Ntot·|Δr*|.
 public enum SpotVolumeOracles {
   /// The integral of exp(−2 r² f/0.63) over three dimensions of r: (0.315 π/f)^(3/2).
   ///

@@ -117,8 +117,7 @@ public enum LinearAlgebra {
   /// The plane n·r = d through points, as the least-squares solution of m·r = 1.
   ///
   /// GSL: `gsl_linalg_QR_decomp`, `gsl_linalg_QR_lssolve`. Domain: at least three points on a plane that does not
-  /// contain
-  /// the origin.
+  /// contain the origin.
   /// - Returns: The unit normal, the distance of the origin (not negative) and the largest residual |n·r − d|.
   public static func plane(
     through points: [SIMD3<Double>]

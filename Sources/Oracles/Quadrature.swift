@@ -5,8 +5,7 @@ public enum Quadrature {
   /// Adaptive quadrature on a finite interval (Gauss and Kronrod, 61 points; Piessens et al., 1983).
   ///
   /// GSL: `gsl_integration_qag`. If rounding errors prevent the requested accuracy, an estimate of at most 100 times
-  /// the
-  /// requested error is accepted.
+  /// the requested error is accepted.
   /// - Parameters:
   ///   - range: The interval.
   ///   - relative: The requested relative error; 1e-12 is the least that works in practice.
@@ -90,8 +89,7 @@ public enum Quadrature {
   /// Nodes and weights of the rule of Gauss and Legendre.
   ///
   /// GSL: `gsl_integration_glfixed_table_alloc`, `gsl_integration_glfixed_point`. Only the numbers of points that the
-  /// library
-  /// tabulates are accepted: others have errors of up to 1e-10.
+  /// library tabulates are accepted: others have errors of up to 1e-10.
   public struct GaussLegendre: Sendable {
     /// Nodes in −1...1.
     public let nodes: [Double]

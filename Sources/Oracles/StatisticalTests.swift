@@ -22,8 +22,7 @@ public enum StatisticalTests {
   /// The test of Kolmogorov (1933) and Smirnov (1948) of a sample against a continuous distribution.
   ///
   /// GSL has no such test. The statistic is the largest distance between the two distribution functions; its tail
-  /// probability
-  /// is `kolmogorovTail`.
+  /// probability is `kolmogorovTail`.
   /// - Parameters:
   ///   - sample: The sample; at least 10 values.
   ///   - distribution: The cumulative distribution function.

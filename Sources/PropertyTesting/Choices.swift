@@ -1,8 +1,7 @@
 /// The only source of randomness of a generator: a list of bounded whole numbers, drawn at random or replayed.
 ///
 /// A test case is its list of choices. Shrinking edits the list and runs the generator again, so that a shrunk value
-/// has
-/// all properties that its generator guarantees (MacIver and Donaldson, 2020).
+/// has all properties that its generator guarantees (MacIver and Donaldson, 2020).
 public struct Choices {
   private enum Source {
     case random(SplitMix64)

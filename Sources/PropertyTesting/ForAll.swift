@@ -5,9 +5,8 @@ import Testing
 /// A group of properties. The identity of a property consists of the name of the family and its own name.
 ///
 /// The cases of a property depend only on the seed of the run and on this identity, not on files, other properties,
-/// threads
-/// or order. Moving a file or renaming a test therefore changes neither the cases nor the kept counter-examples nor the
-/// history of nights. Renaming a family or a property changes its cases.
+/// threads or order. Moving a file or renaming a test therefore changes neither the cases nor the kept counter-examples
+/// nor the history of nights. Renaming a family or a property changes its cases.
 ///
 /// ```swift
 /// private let forAll = PropertyFamily("arithmetic")
@@ -23,8 +22,7 @@ public struct PropertyFamily: Sendable {
 
   /// A family.
   /// - Parameter name: A name without spaces that no other family has. Some names look like files, because the identity
-  ///   of a
-  ///   property was once its file.
+  ///   of a property was once its file.
   public init(_ name: String) {
     self.name = name
   }

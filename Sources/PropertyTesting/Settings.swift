@@ -25,8 +25,7 @@ public enum Cost: Sendable {
 /// - `NB_SEED`: the seed of the run, decimal. By default 1; in the nightly profile the date as `yyyymmdd`.
 /// - `NB_FIRST`: the number of the first case; with `NB_CASES=1` only this case is examined.
 /// - `NB_REPORT`: a file to which every property appends its statistics, one JSON object per line. A run of the same
-///   build
-///   and seed continues after the cases that the file already has.
+///   build and seed continues after the cases that the file already has.
 /// - `NB_KEEP`: if 1, counter-examples are written to `fixtures/counterexamples/`.
 public struct Settings: Sendable {
   /// The profile.

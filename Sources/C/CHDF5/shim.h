@@ -92,8 +92,7 @@ static inline int chdf5_numbers_attribute(hid_t file, const char *path, const ch
 }
 
 // Stores one compressed image of 32-bit floats or whole numbers, with the shape 1 x slow x fast. A chunk has the whole
-// image
-// or, above 2^24 pixels, as many rows as have that many: the format needs chunks below 4 GiB.
+// image or, above 2^24 pixels, as many rows as have that many: the format needs chunks below 4 GiB.
 static inline int chdf5_image(hid_t file, const char *path, const void *pixels, hsize_t slow, hsize_t fast,
                               int areFloats) {
   hsize_t size[3] = {1, slow, fast};
@@ -113,8 +112,7 @@ static inline int chdf5_image(hid_t file, const char *path, const void *pixels, 
 }
 
 // Reads the numbers of a data set of a file, or of its attribute unless that name is NULL. Returns their number;
-// negative if
-// the item does not exist or has more numbers than the limit.
+// negative if the item does not exist or has more numbers than the limit.
 static inline long chdf5_read(const char *name, const char *path, const char *attribute, double *numbers, long limit) {
   hid_t file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);
   if (file < 0) return -1;

@@ -39,8 +39,7 @@ public enum ByteOffset {
   ///   - bytes: The compressed pixels; further bytes may follow them.
   ///   - count: The number of pixels.
   ///   - isUnsigned: Whether counts go up to 2³² - 1. The two highest mark pixels without a measurement and become -1
-  ///     and
-  ///     -2; other counts above 2³¹ - 1 become 2³¹ - 1.
+  ///     and -2; other counts above 2³¹ - 1 become 2³¹ - 1.
   /// - Returns: The pixels, or `Damage` if the bytes end early or a pixel does not fit 32 bits.
   public static func restore(_ bytes: ArraySlice<UInt8>, count: Int, isUnsigned: Bool = false) -> Result<
     [Int32], Damage

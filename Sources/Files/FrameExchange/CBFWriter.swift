@@ -76,8 +76,7 @@ public enum CBFWriter {
       "Flux 0 ph/s", "Filter_transmission 1.0000", "Start_angle \(start) deg.", "Angle_increment \(increment) deg.",
       "Detector_2theta \(f("%.6f", detector.twoTheta * degrees)) deg.",
       // The header gives the fraction of one polarization, ½ for an unpolarized beam; Kahn's factor is the difference
-      // of the
-      // two fractions.
+      // of the two fractions.
       "Polarization \(f("%.4f", (1 + beam.kahnFactor) / 2))", "Alpha 0.0000 deg.", "Kappa 0.0000 deg.",
       "Phi \(start) deg.", "Phi_increment \(increment) deg.", "Chi 0.0000 deg.", "Oscillation_axis X.CW",
       "N_oscillations 1",

@@ -23,10 +23,8 @@ public struct MergedReflections: Sendable {
   /// Reads a file with gemmi.
   ///
   /// Unless a column is named, the first of these is taken: measured amplitudes, anomalous pairs of amplitudes,
-  /// measured
-  /// intensities, anomalous pairs of intensities, calculated amplitudes. Map coefficients are taken only if named. Of a
-  /// pair,
-  /// F(+) goes to h k l and its rotational mates, F(-) to -h -k -l and the mates of that.
+  /// measured intensities, anomalous pairs of intensities, calculated amplitudes. Map coefficients are taken only if
+  /// named. Of a pair, F(+) goes to h k l and its rotational mates, F(-) to -h -k -l and the mates of that.
   /// - Parameters:
   ///   - bytes: The file: MTZ, mmCIF or SHELX's fcf.
   ///   - path: Its name, for the error message.

@@ -19,8 +19,7 @@ public struct Contrast: Sendable, Hashable {
   /// The value that is white; chosen by the law if nil.
   public var white: Double?
   /// The percentile, 0 to 100, of the value that is white: over the finite pixels, with `log` over those above zero.
-  /// With
-  /// `percentile`, black is at 100 minus this percentile.
+  /// With `percentile`, black is at 100 minus this percentile.
   public var percentile = 99.9
 
   /// Logarithmic up to the 99.9th percentile.

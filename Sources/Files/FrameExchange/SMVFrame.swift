@@ -67,8 +67,7 @@ public enum SMVFrame {
   }
 
   /// The offset of the pixels in bytes: the length that the header states, or the byte after the form feed if the
-  /// reference
-  /// program left a longer header without padding.
+  /// reference program left a longer header without padding.
   private static func dataStart(_ bytes: [UInt8], _ header: SMVHeader, needed: Int) -> Int {
     guard let feed = bytes.prefix(1 << 16).firstIndex(of: 12), feed + 1 > header.byteCount,
       bytes[feed - 1] == UInt8(ascii: "}"), bytes.count - feed - 1 == needed

@@ -3,8 +3,7 @@ import Physics
 /// The camera and the number format in a d*TREK header, whose keys start with the name of the detector.
 ///
 /// Lengths are in mm, angles in degrees, the wavelength in Å. Which keys describe the camera was learned from images of
-/// a
-/// HyPix detector; `fixtures/field/smv/rigaku-hypix-dtrek.img` imitates those images.
+/// a HyPix detector; `fixtures/field/smv/rigaku-hypix-dtrek.img` imitates those images.
 public struct DTrekHeader: Sendable {
   /// The number format, as `TYPE` of an ADSC header names it; nil if ADSC has no name for it.
   public let type: String?

@@ -90,8 +90,7 @@ public enum FileBytes {
   }
 
   /// Reads an ordinary file without unpacking it. Pipes and devices are refused: another program may have left a pipe
-  /// that
-  /// nobody writes to, or a device without end.
+  /// that nobody writes to, or a device without end.
   /// - Parameters:
   ///   - path: The file, or a link to one.
   ///   - flag: The kind of the file, for the error message.
@@ -155,8 +154,7 @@ public enum FileBytes {
   }
 
   /// Writes a file completely, without giving it its final name. A device, a pipe or a file in a folder where nothing
-  /// can be
-  /// created is written in place.
+  /// can be created is written in place.
   /// - Throws: `RequestError` if the file cannot be written; no partial file is left.
   public static func prepare(
     header: [UInt8] = [], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
@@ -167,8 +165,7 @@ public enum FileBytes {
   }
 
   /// Writes a file whose content is made in parts, without giving it its final name. A file that is written in place
-  /// gets
-  /// its parts in order, from one thread; any other file from several threads.
+  /// gets its parts in order, from one thread; any other file from several threads.
   /// - Parameters:
   ///   - count: The number of parts.
   ///   - content: Passes the bytes of a part to its sink, with their offset in bytes after the header.

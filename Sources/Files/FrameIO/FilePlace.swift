@@ -11,8 +11,7 @@ struct FileIdentity: Sendable {
   private let name: String?
 
   /// Whether both are one file. This is a method because looking up a conformance to `Equatable` when a program starts
-  /// costs
-  /// more than the comparison.
+  /// costs more than the comparison.
   func isSame(as other: FileIdentity) -> Bool {
     device == other.device && number == other.number && name.map { Array($0.utf8) } == other.name.map { Array($0.utf8) }
   }

@@ -6,8 +6,7 @@ import Glibc
 /// to.
 ///
 /// Files are distinguished by their identity, not by the spelling of their names. Character devices, as `/dev/null`,
-/// may
-/// be named any number of times.
+/// may be named any number of times.
 public struct FileRegister {
   private struct Entry {
     let identity: FileIdentity

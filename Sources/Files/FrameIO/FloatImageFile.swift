@@ -15,8 +15,7 @@ public enum FloatImageFile {
   }
 
   /// A file for an image that is written while it is rendered. Nil if the system has no files without a name, or below
-  /// 2²⁰
-  /// pixels (4 MB), whose writing takes about a millisecond.
+  /// 2²⁰ pixels (4 MB), whose writing takes about a millisecond.
   /// - Throws: `RequestError` if a file of this name cannot be written.
   public static func begin(_ path: String, pixels: Int) throws(RequestError) -> NamelessFile? {
     pixels < 1 << 20 ? nil : try NamelessFile(for: path, flag: "-floatfile")

@@ -4,8 +4,7 @@ import Physics
 enum ForeignList {
   /// Refuses a file by its first bytes, and names its format and the program that reads it.
   /// - Parameter asLines: Whether the file is read line by line. Otherwise zero bytes and SHELX files are accepted, as
-  ///   in the
-  ///   reference program, which reads a stream of numbers.
+  ///   in the reference program, which reads a stream of numbers.
   /// - Throws: `RequestError` if the file has another format.
   static func refuse(_ bytes: [UInt8], path: String, flag: String, asLines: Bool) throws(RequestError) {
     func starts(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
@@ -47,8 +46,7 @@ enum ForeignList {
   }
 
   /// Whether a file is a SHELX list: each line has three indices of four columns, then intensity and error of eight
-  /// columns
-  /// with two decimals; or the lines have five numbers or more, and a line of zeros ends the list.
+  /// columns with two decimals; or the lines have five numbers or more, and a line of zeros ends the list.
   private static func isHKLF4(_ bytes: [UInt8]) -> Bool {
     let lines = bytes.prefix(4096).split(separator: 10).dropLast(bytes.count > 4096 ? 1 : 0).prefix(20)
     guard let first = lines.first else { return false }

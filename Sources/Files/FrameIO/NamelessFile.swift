@@ -34,8 +34,7 @@ public final class NamelessFile: Sendable {
 
   /// Ends the writing.
   /// - Returns: Nil if a piece could not be written. The caller then writes the content with `FileBytes`, whose error
-  ///   states
-  ///   the reason.
+  ///   states the reason.
   public func finish() -> PendingFile? {
     guard isWhole.load(ordering: .relaxed) else {
       _ = ftruncate(descriptor, 0)

@@ -44,8 +44,7 @@ struct OpenFile: Sendable {
   }
 
   /// Calls a function with the remaining bytes until it has taken all; returns whether it has taken all. The function
-  /// returns
-  /// the number of bytes taken, or a negative number with `errno` set.
+  /// returns the number of bytes taken, or a negative number with `errno` set.
   private static func forEachRest(of bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Int) -> Bool {
     var rest = bytes
     while !rest.isEmpty {

@@ -6,10 +6,8 @@ import Glibc
 /// A file that is whole and does not have its final name yet.
 ///
 /// Where the system can, the file has no name at all until then, so that nothing is left of it whatever happens.
-/// Elsewhere,
-/// and while it replaces another file, it has a unique temporary name and is locked as long as its process lives. The
-/// next
-/// run removes files with such names that are not locked.
+/// Elsewhere, and while it replaces another file, it has a unique temporary name and is locked as long as its process
+/// lives. The next run removes files with such names that are not locked.
 public struct PendingFile: Sendable {
   /// The descriptor of the open file; nil for a file that was written in place.
   let descriptor: Int32?
@@ -35,8 +33,7 @@ public struct PendingFile: Sendable {
     if linkat(AT_FDCWD, link, AT_FDCWD, place.target, AT_SYMLINK_FOLLOW) == 0 { return }
     guard errno == EEXIST else { throw FileBytes.unwritable(path, flag) }
     // A link cannot replace a file, so the file is linked under a temporary name and renamed. If the process ends in
-    // between,
-    // the temporary name is left.
+    // between, the temporary name is left.
     if !Self.hasSwept.exchange(true, ordering: .relaxed) { Self.removeLeftovers(in: place) }
     let name = Self.freshName(in: place)
     guard linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
@@ -91,8 +88,7 @@ public struct PendingFile: Sendable {
   }
 
   /// Removes temporary files of processes that ended early, which nobody has locked. Empty files younger than a minute
-  /// are
-  /// kept, because their processes may not have locked them yet.
+  /// are kept, because their processes may not have locked them yet.
   private static func removeLeftovers(in place: FilePlace) {
     let here = place.folder.isEmpty ? "." : place.folder
     guard let folder = opendir(here) else { return }

@@ -104,8 +104,7 @@ final class PlainLines {
     }
 
     /// Reads a decimal number that ends at a blank or at the end of the line. Numbers that would take more than one
-    /// rounding are
-    /// read by the C library. Nil if the word is no finite number.
+    /// rounding are read by the C library. Nil if the word is no finite number.
     @inline(__always)
     mutating func real() -> Double? {
       while place.pointee == 32 || place.pointee == 9 { place += 1 }

@@ -6,8 +6,7 @@ enum PlainReflections {
   /// Reads a list.
   ///
   /// The span of the indices is taken from samples of the file, which nearly always cover all reflections. If they do
-  /// not,
-  /// the first reading of the whole file finds the full span, and a second reading stores the reflections.
+  /// not, the first reading of the whole file finds the full span, and a second reading stores the reflections.
   /// - Returns: The grid; nil if the file is no plain list, or is a pipe or device, which cannot be read twice.
   /// - Throws: `RequestError` if the file cannot be read, or the indices span more than fits in memory.
   static func table(

@@ -9,8 +9,7 @@ public enum ReflectionFile {
   ///   - compatibility: With `Quirk.reflectionStream` the file is a stream of numbers, otherwise it has lines.
   /// - Returns: The grid, and remarks on the list for the user.
   /// - Throws: `RequestError` if the file cannot be read, has no reflection or a malformed line, or if the indices span
-  ///   more
-  ///   than fits in memory.
+  ///   more than fits in memory.
   public static func table(
     _ path: String, defaultAmplitude: Double, _ compatibility: Compatibility
   ) throws(RequestError) -> (table: StructureFactors, notes: [String]) {
@@ -102,9 +101,8 @@ public enum ReflectionFile {
   }
 
   /// Reads as the reference program does, without regard to lines. A first reading counts groups of four numbers. A
-  /// second
-  /// reading stores groups of three integers and a number. In the second reading a decimal point ends an index, and the
-  /// digits after the point are read as the next number of the group.
+  /// second reading stores groups of three integers and a number. In the second reading a decimal point ends an index,
+  /// and the digits after the point are read as the next number of the group.
   private static func readStream(
     _ bytes: ArraySlice<UInt8>, _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {

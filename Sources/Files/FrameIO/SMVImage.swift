@@ -50,8 +50,8 @@ public struct SMVImage: Sendable {
   }
 
   /// The value of a pixel, 16 bits; 0 for a pixel that the file lacks. With `Quirk.maskByteOrderIgnored` the file is
-  /// read as
-  /// the reference program reads it: little-endian, and from an even offset, one byte less if the header length is odd.
+  /// read as the reference program reads it: little-endian, and from an even offset, one byte less if the header length
+  /// is odd.
   public func pixel(_ index: Int) -> UInt16 {
     let offset = (readsAsReference ? header.byteCount & ~1 : header.byteCount) + 2 * index
     guard offset + 1 < bytes.count else { return 0 }
@@ -76,8 +76,7 @@ extension SimulationRequest {
   /// - Parameters:
   ///   - header: The header.
   ///   - isMask: Whether the header is that of a mask. With `Quirk.maskFlipsBeamCentre` the vertical beam centre of a
-  ///     mask
-  ///     counts from the far edge.
+  ///     mask counts from the far edge.
   public mutating func apply(_ header: SMVHeader, isMask: Bool, _ compatibility: Compatibility) {
     if header.fastPixels > 0 { pixelsFast = header.fastPixels }
     if header.slowPixels > 0 { pixelsSlow = header.slowPixels }

@@ -18,8 +18,7 @@ public enum SMVWriter {
   }
 
   /// The header of another image, rewritten for little-endian 16-bit pixels; the keys of size and number format are
-  /// replaced,
-  /// all other keys are copied.
+  /// replaced, all other keys are copied.
   public static func header(copying header: SMVHeader, fastPixels: Int, slowPixels: Int) -> [UInt8] {
     let own = [
       "HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2", "Data_type", "Compression",

@@ -1,8 +1,7 @@
 /// Makes text from files, arguments and other programs safe to show: it cannot steer a terminal or act as markup.
 package enum VisibleText {
   /// A text for a terminal: `\u{…}` replaces control characters except newline and tab, and marks that change the
-  /// direction
-  /// of writing.
+  /// direction of writing.
   /// - Parameter keepsColours: Whether escape sequences that only set or reset a colour stay, as in this package's
   ///   output.
   package static func terminal(_ text: String, keepsColours: @autoclosure () -> Bool = false) -> String {

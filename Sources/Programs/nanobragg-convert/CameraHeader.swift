@@ -4,8 +4,7 @@ import FrameIO
 import Physics
 
 /// The camera for the header of an output: from options of nanobragg, else from the header of another image, else from
-/// the
-/// header of the input.
+/// the header of the input.
 struct CameraHeader {
   private var request = SimulationRequest()
   private var compatibility = Compatibility.spec

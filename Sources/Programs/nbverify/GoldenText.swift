@@ -36,8 +36,7 @@ enum GoldenText {
   }
 
   /// Prints a pending case for a reviewer: the effect of accepting it, differing values of the old case, the new case
-  /// and the
-  /// simulator, and the diagnosis.
+  /// and the simulator, and the diagnosis.
   static func show(_ review: GoldenReview) {
     let golden = review.report.golden
     print("\(golden.id): \(golden.summary)")

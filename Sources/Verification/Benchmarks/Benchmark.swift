@@ -26,8 +26,7 @@ public struct BenchmarkResult: Sendable, Codable {
   /// Processor time of the whole run over the number of steps, in ns.
   public var nanosecondsPerStep: Double?
   /// The largest deviation of a pixel between the two images, relative to the C program's pixel or, if larger, to 10⁻⁶
-  /// of
-  /// its largest pixel.
+  /// of its largest pixel.
   public var deviation: Double?
   /// The share of pixels that are equal floats in both images, 0 to 1.
   public var identical: Double?

@@ -54,8 +54,7 @@ public struct Curve: Sendable, Codable {
   }
 
   /// The slope (seconds per unit) between neighbouring values, divided by the slope between the first and the last: 1
-  /// for a
-  /// straight line, independent of the constant time of starting the program.
+  /// for a straight line, independent of the constant time of starting the program.
   public var slopes: [Double] {
     let times = seconds.map(\.least)
     func slope(_ first: Int, _ last: Int) -> Double {

@@ -9,8 +9,7 @@ public struct Workload: Sendable {
   /// The workload in a few words.
   public let summary: String
   /// The number of steps: evaluations of one source, phi step, mosaic domain and sub-pixel. Nil if the steps do not
-  /// dominate
-  /// the time.
+  /// dominate the time.
   public let steps: Int?
   /// The aimed ratio of processor times, C program over Swift program, one thread each.
   public let goal: Double

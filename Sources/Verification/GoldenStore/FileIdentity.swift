@@ -36,8 +36,8 @@ extension GoldenCorpus {
   private func written(_ program: SimulatorProgram, _ golden: GoldenCase) async throws -> [String: String] {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
-    // Without a seed the noise would depend on the clock; the case may give another seed later. Nothing is appended:
-    // an argument after -misset_seed can change its meaning.
+    // Without a seed the noise would depend on the clock; the case may give another seed later. Nothing is appended: an
+    // argument after -misset_seed can change its meaning.
     let arguments = ["-noprogress", "-seed", "1"] + self.arguments(of: golden).filter { $0 != "-nonoise" }
     do {
       // Vector code differs from the C program in the last bit of some floats; the scalar formulas do not.

@@ -214,8 +214,7 @@ public struct GoldenCorpus: Sendable {
 
   /// Reads a case.
   /// - Throws: `CorpusError` if no case has this name, or if its description cannot be read, is inconsistent or names
-  ///   files
-  ///   outside the corpus.
+  ///   files outside the corpus.
   public func load(_ id: String) throws -> GoldenCase {
     let file = folder(of: id).appendingPathComponent("case.json")
     guard ids.contains(id) else {

@@ -97,8 +97,7 @@ public struct GoldenReport: Sendable {
     relative: 1e-6, because: "the corpus's own rule: 1e-6 of max(|pixel|, 1e-6 of the image's maximum)")
 
   /// Whether a rendered pixel agrees with its trace. The renderer's loops round their sums otherwise than the traced
-  /// formulas.
-  /// Rounded to single precision, the two may therefore be neighbouring floats.
+  /// formulas. Rounded to single precision, the two may therefore be neighbouring floats.
   private static func isSame(_ rendered: Float, _ traced: Double) -> Bool {
     let traced = Float(traced)
     return rendered == traced || rendered == traced.nextUp || rendered == traced.nextDown

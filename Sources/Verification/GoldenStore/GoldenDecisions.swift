@@ -40,16 +40,14 @@ extension GoldenCorpus {
   /// Makes a pending case part of the corpus, in one step. The case records the person, the time and the reason.
   ///
   /// A case of the same name is replaced: the two folders are exchanged, and the old case is put away. If the process
-  /// is
-  /// killed in between, a note with the digests of the new case shows `recover` which folder holds which case.
+  /// is killed in between, a note with the digests of the new case shows `recover` which folder holds which case.
   /// - Parameters:
   ///   - id: The case.
   ///   - who: The person who decides.
   ///   - because: The reason for accepting the case in spite of objections.
   ///   - digest: The digest of the files that were judged; nil accepts the present files.
   /// - Throws: `CorpusError` if the case does not exist, has changed since or is damaged, if there are objections and
-  ///   no
-  ///   reason, or if the folder cannot be moved.
+  ///   no reason, or if the folder cannot be moved.
   public func accept(_ id: String, who: String = account, because: String? = nil, digest: String? = nil) throws {
     _ = try readJournal()
     try checkIsPending(id)
@@ -230,8 +228,7 @@ extension GoldenCorpus {
     journal.entries.append(
       .init(action: action, id: id, to: to, kept: kept, who: who, when: TimeStamp.full(Date())))
     // Folders of decisions too old to be undone are removed. Folders that a killed run put away without an entry are
-    // kept:
-    // they may be the only copies.
+    // kept: they may be the only copies.
     let old = journal.entries.prefix(max(0, journal.entries.count - DecisionJournal.length))
     journal.entries.removeFirst(old.count)
     try write(journal)
@@ -241,8 +238,7 @@ extension GoldenCorpus {
   }
 
   /// Completes acceptances that were killed, and removes folders that killed runs left: a replaced case that is still
-  /// on the
-  /// pending shelf is put away.
+  /// on the pending shelf is put away.
   public func recover() {
     let shelf = root.appendingPathComponent(pending.shelf)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []

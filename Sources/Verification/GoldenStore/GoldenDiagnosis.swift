@@ -3,8 +3,7 @@ import TraceReports
 
 extension GoldenReport {
   /// The relative deviation above which the diagnosis calls a quantity divergent: far above rounding errors, far below
-  /// any
-  /// change of the physics.
+  /// any change of the physics.
   private static let diagnosed = 1e-9
 
   /// The first traced pixel that diverges, with the report of `nbverify compare` on it; nil if all agree.

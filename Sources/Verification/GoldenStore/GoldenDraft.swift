@@ -44,8 +44,7 @@ extension GoldenCorpus {
   /// it.
   /// - Returns: The comparison of the case with the simulator.
   /// - Throws: `CorpusError`, `TraceError`, `RequestError` or `BundleError` if a part of the draft is refused or cannot
-  ///   be
-  ///   written; nothing is stored then.
+  ///   be written; nothing is stored then.
   public func add(_ draft: GoldenDraft) throws -> GoldenReport {
     try checkName(draft.name)
     var files = DraftFiles()

@@ -41,8 +41,7 @@ extension GoldenCorpus {
   }
 
   /// The name of a case in the corpus that has another name and the same arguments, inputs, outputs and pixels; nil if
-  /// no
-  /// case has.
+  /// no case has.
   public func duplicate(of golden: GoldenCase) -> String? {
     guard let key = try? duplicateKey(of: golden) else { return nil }
     return GoldenCorpus(root: root).ids.first { id in

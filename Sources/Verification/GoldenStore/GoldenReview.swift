@@ -73,8 +73,8 @@ extension GoldenCorpus {
   }
 
   /// A remark on pixels that differ because the C program ran in several threads: each thread starts with the unrotated
-  /// cell,
-  /// where a single thread carries the cell of the last phi step over, so that one pixel per thread differs.
+  /// cell, where a single thread carries the cell of the last phi step over, so that one pixel per thread
+  /// differs.
   private func threadRemark(_ report: GoldenReport) -> String? {
     let golden = report.golden
     guard report.image.worst > GoldenReport.imageTolerance.relative, let recorded = golden.image,

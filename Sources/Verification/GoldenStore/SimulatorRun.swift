@@ -75,8 +75,7 @@ public struct SimulatorProgram: Sendable {
   public static let floatFile = "float.bin"
 
   /// A command line that writes the float image and no other file. The options for it precede the given arguments,
-  /// whose
-  /// order is kept: the last argument has an effect of its own.
+  /// whose order is kept: the last argument has an effect of its own.
   public static func forFloatImage(_ arguments: [String]) -> [String] {
     floatImageOnly + FlagTable.calculation(of: arguments)
   }

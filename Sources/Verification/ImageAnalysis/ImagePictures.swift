@@ -13,8 +13,7 @@ public enum ImagePictures {
   }
 
   /// A picture of candidate minus reference: red for positive, blue for negative, white for zero, on a symmetric scale
-  /// that
-  /// reaches to the largest deviation. Pixels that are not finite are black.
+  /// that reaches to the largest deviation. Pixels that are not finite are black.
   /// - Throws: `PictureError` if libpng refuses.
   /// - Precondition: Both images have the same dimensions.
   public static func difference(

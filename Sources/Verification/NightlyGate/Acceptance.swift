@@ -61,8 +61,7 @@ extension History {
   ///   - anyway: Whether a night is accepted although it failed because of the accepted figures.
   /// - Returns: The new acceptances, with the figures that were accepted before.
   /// - Throws: `BundleError` if the night or a figure does not exist or is no measure, or if the night failed because
-  ///   of the
-  ///   accepted figures.
+  ///   of the accepted figures.
   public func accept(_ scope: Scope, night number: Int64?, reason: String, anyway: Bool) throws -> [Acceptance] {
     let before = try acceptances()
     let night = try chosen(number)

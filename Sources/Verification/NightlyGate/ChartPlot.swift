@@ -71,8 +71,7 @@ struct ChartPlot {
   }
 
   /// The labels of as many nights as fit below the axis, the last night included. Narrow pages hide the class `wide`,
-  /// which
-  /// is every other label.
+  /// which is every other label.
   private var columns: String {
     guard !nights.isEmpty else { return "" }
     let pitch = nights.count > 1 ? x(1) - x(0) : Self.right

@@ -3,8 +3,7 @@ import Provenance
 import Subprocesses
 
 /// Runs a short night in parts on a throw-away Slurm node: `Scripts/check-slurm.sh --short`. If Slurm is not installed
-/// or
-/// its daemons cannot be started, a remark gives the reason.
+/// or its daemons cannot be started, a remark gives the reason.
 struct ClusterStage {
   let package: URL
 

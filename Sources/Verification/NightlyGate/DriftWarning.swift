@@ -34,8 +34,7 @@ package struct DriftWarning {
   }
 
   /// The median slope per night between all pairs of the last forty nights (Theil 1950, Sen 1968), if nearly all pairs
-  /// rise
-  /// (Kendall's score above four times its standard deviation, Mann 1945); nil otherwise.
+  /// rise (Kendall's score above four times its standard deviation, Mann 1945); nil otherwise.
   private static func trend(_ values: [Double]) -> Double? {
     let recent = Array(values.suffix(40))
     let count = recent.count

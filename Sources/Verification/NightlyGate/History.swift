@@ -123,8 +123,7 @@ public struct History: Sendable {
   /// A number of a night.
   struct Figure {
     /// The kind: `instructions`, `benchmark` (time over that of the calibration), `reference` (time of the C program
-    /// over
-    /// that of the Swift program), `property` or `golden`.
+    /// over that of the Swift program), `property` or `golden`.
     let kind: String
     /// The workload, property or quantity.
     let name: String
@@ -137,8 +136,7 @@ public struct History: Sendable {
   }
 
   /// Adds a night. A night that shares a run with an earlier night replaces it, so that parts merged twice are added
-  /// once,
-  /// and a part that was run again completes the night.
+  /// once, and a part that was run again completes the night.
   /// - Returns: The number of the night.
   /// - Throws: `BundleError` if an incomplete night would replace a complete one, or the history cannot be written.
   public func add(_ record: NightRecord, bundle: String) throws -> Int64 {

@@ -20,8 +20,7 @@ enum InstructionCounter {
   }
 
   /// The largest number of steps of a workload that is simulated. A limit on steps, unlike one on time, does not depend
-  /// on
-  /// the load, so that each night counts the same workloads.
+  /// on the load, so that each night counts the same workloads.
   private static let mostSteps = 20_000_000
 
   /// Counts the instructions of a workload in one thread.

@@ -6,8 +6,7 @@ import Glibc
 /// The record of a night, or a part of one, while it runs: `<bundle>.unfinished/journal.jsonl`.
 ///
 /// Every finished item is one line, written by one system call. A run that was killed is resumed after the last line,
-/// and a
-/// merge can report the items that were running. The folder is removed once the bundle is written.
+/// and a merge can report the items that were running. The folder is removed once the bundle is written.
 final class Journal: @unchecked Sendable {
   /// The first line: the plan, the items and the surroundings of the run.
   struct Header: Codable {

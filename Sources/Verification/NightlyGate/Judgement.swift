@@ -33,11 +33,10 @@ public struct Judgement: Sendable, Codable, Hashable {
 /// Finds a lasting change of level in a series of figures, such as the time of a workload over the nights.
 ///
 /// The series is divided at every place in turn. The score of a division is the difference of the mean logarithms of
-/// both
-/// sides over its standard error, as in Student's test (Student 1908); Matteson and James (2014) find change points one
-/// at
-/// a time in this way. The variance is estimated from the series and from `weight` assumed nights of standard deviation
-/// `noise`, so that two nights can show a step, and small changes after a calm start are not taken for steps.
+/// both sides over its standard error, as in Student's test (Student 1908); Matteson and James (2014) find change
+/// points one at a time in this way. The variance is estimated from the series and from `weight` assumed nights of
+/// standard deviation `noise`, so that two nights can show a step, and small changes after a calm start are not taken
+/// for steps.
 public struct StepDetector: Sendable {
   /// The assumed relative standard deviation of one figure.
   public var noise: Double

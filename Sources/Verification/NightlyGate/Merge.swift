@@ -51,8 +51,7 @@ extension Nightly.Result {
   /// Joins the parts of a night. Each missing part becomes an obstacle, and the night is then incomplete.
   /// - Parameter folders: Bundles of parts, folders of unfinished parts, or folders that contain these.
   /// - Throws: `BundleError` if a part is damaged, or is from another plan, revision or division, or if two finished
-  ///   runs of
-  ///   one part are given.
+  ///   runs of one part are given.
   public static func merging(_ folders: [URL]) throws(BundleError) -> Nightly.Result {
     var parts: [Int: NightPart] = [:]
     for folder in folders.flatMap(expanded) {

@@ -1,8 +1,8 @@
 /// Templates of the pages, in Mustache.
 ///
 /// All values are formatted texts; sections are booleans or lists. A list that may be empty has a boolean beside it.
-/// Each row of a list has all the keys named for it: Mustache would look up a missing key in the page.
-/// `isBad` of a row is true for an item that failed or was not run: "failing only" shows these rows.
+/// Each row of a list has all the keys named for it: Mustache would look up a missing key in the page. `isBad` of a row
+/// is true for an item that failed or was not run: "failing only" shows these rows.
 enum PageTemplates {
   /// The report of a night.
   ///

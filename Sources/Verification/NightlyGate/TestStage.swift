@@ -3,8 +3,7 @@ import Provenance
 import Subprocesses
 
 /// Runs suites of the package's built test program. It calls no toolchain and takes no locks, so that parts of a night
-/// can
-/// run at the same time in one checkout.
+/// can run at the same time in one checkout.
 struct TestStage: Sendable {
   /// The test program.
   let program: URL

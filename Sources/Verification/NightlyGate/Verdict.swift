@@ -70,8 +70,7 @@ extension NightRecord {
   public var slow: [BenchmarkRecord] { benchmarks.filter { $0.judgements.contains(where: \.isRegression) } }
 
   /// The name of the quantity that diverges first in a golden case, else the first line of the first finding or
-  /// obstacle; nil
-  /// for a night without any.
+  /// obstacle; nil for a night without any.
   public var firstDivergence: String? {
     firstDivergentQuantity.flatMap { $0.split(separator: ":").first.map(String.init) }
       ?? (regressions + (stopped.map { [$0] } ?? []) + obstacles).first.flatMap {

@@ -26,8 +26,7 @@ struct Work: Hashable {
   ]
 
   /// The earlier work that a night lacks, one or two lines per kind. Work of stages and suites that the night's plan
-  /// leaves
-  /// out is no loss.
+  /// leaves out is no loss.
   static func losses(of record: NightRecord, against earlier: [Work], night: String) -> [String] {
     let now = Dictionary(of(record).map { ("\($0.kind) \($0.name)", $0.amount) }, uniquingKeysWith: max)
     let wanted = earlier.filter { isAsked($0, of: record) && !isHindered($0, in: record) }
@@ -141,8 +140,7 @@ extension History {
   }
 
   /// Compares the work of a whole night with that of the accepted night; without one, with the last night that passed.
-  /// Each
-  /// kind of work is compared with the latest such night that did any of this kind.
+  /// Each kind of work is compared with the latest such night that did any of this kind.
   private func judgeWork(_ record: inout NightRecord, _ nights: [Night]) throws {
     let whole = record.shard == .whole && record.parts.allSatisfy { $0.state == .finished }
     // Only this package's program is judged: a foreign program has other images and workloads.

@@ -231,8 +231,7 @@ public struct ProvenanceBundle: Sendable {
   }
 
   /// The reason for which a name cannot be a file of a bundle: it leads out of the folder, or is a link or no file. Nil
-  /// for a
-  /// file, and for a missing one.
+  /// for a file, and for a missing one.
   private static func problem(ofName name: String, in folder: URL) -> String? {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {

@@ -115,8 +115,7 @@ public struct Revision: Sendable, Codable, Hashable {
   /// The revision of the working tree around a folder.
   ///
   /// `git status` is run only in the checkout that this program was built from: the settings of a foreign repository
-  /// may name
-  /// programs that `git status` runs.
+  /// may name programs that `git status` runs.
   public static func current(in folder: String? = nil) async -> Revision {
     func git(_ arguments: String...) async -> Result<String, Problem> {
       let run: ProgramRun

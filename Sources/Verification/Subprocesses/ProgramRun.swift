@@ -48,8 +48,7 @@ public struct ProgramRun: Sendable {
   /// Runs a program.
   ///
   /// The program leads a session of its own. When it ends or exceeds the time limit, its process group is ended, so
-  /// that
-  /// processes it left cannot block the caller.
+  /// that processes it left cannot block the caller.
   /// - Parameters:
   ///   - program: A path with a slash, or a name that is looked up in `PATH`.
   ///   - arguments: Its arguments.

@@ -11,8 +11,7 @@ public struct ScratchFolder: Sendable {
   private static let prefix = "nbverify."
 
   /// Creates a folder in the system's temporary folder. The first call in a process removes the scratch folders of
-  /// killed
-  /// processes of this machine.
+  /// killed processes of this machine.
   /// - Throws: The error of the system if the folder cannot be created.
   public init() throws {
     EndingSignals.install()

@@ -4,8 +4,7 @@ import Foundation
 import Glibc
 
 /// A program to be started by `posix_spawn`: in a session of its own, and with its output in pipes. Its signals are
-/// neither
-/// blocked nor ignored, although the threads of tasks in this process block nearly all.
+/// neither blocked nor ignored, although the threads of tasks in this process block nearly all.
 struct Spawn {
   let executable: String
   let arguments: [String]

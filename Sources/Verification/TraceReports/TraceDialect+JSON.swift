@@ -8,8 +8,7 @@ extension TraceDialect {
   ///   - data: The text.
   ///   - file: The name of the file, for messages.
   /// - Throws: `TraceError` naming the quantity, if the text is no dialect, a name is not in the catalogue, a number is
-  ///   not
-  ///   allowed, or a reason or an end date is missing.
+  ///   not allowed, or a reason or an end date is missing.
   public init(json data: Data, file: String) throws(TraceError) {
     func wrong(_ problem: String) -> TraceError { TraceError(file: file, line: 0, problem) }
     let text: Text

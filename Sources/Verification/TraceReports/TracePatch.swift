@@ -5,8 +5,7 @@ import TraceIO
 /// with the values of the candidate.
 enum TracePatch {
   /// The diff, without context lines. Lines with characters outside ASCII are left out; a line before the diff states
-  /// their
-  /// number. Empty if nothing diverges or the reference was not read from a log.
+  /// their number. Empty if nothing diverges or the reference was not read from a log.
   static func text(_ report: TraceReport) -> String {
     let reference = report.reference
     guard reference.origins.count == reference.lines.count else { return "" }

@@ -29,10 +29,8 @@ struct Laboratory {
   }
 
   /// Copies a file or folder of the package to the copy. Unchanged files are not touched, so that builds stay
-  /// incremental. A
-  /// symbolic link is copied as a link: the kernels of the other instruction sets are links to one source, and a mutant
-  /// of
-  /// that source has to reach all of them.
+  /// incremental. A symbolic link is copied as a link: the kernels of the other instruction sets are links to one
+  /// source, and a mutant of that source has to reach all of them.
   private func synchronise(_ name: String) throws {
     let manager = FileManager.default
     let (from, to) = (package.appendingPathComponent(name), copy.appendingPathComponent(name))
@@ -95,8 +93,7 @@ struct Laboratory {
   }
 
   /// Runs a command, then kills tests of the copy that are still running after the time limit, which could run for ever
-  /// and
-  /// block the caller.
+  /// and block the caller.
   private static let script = """
     limit=$1; strays=$2; shift 2
     timeout --kill-after=5 "$limit" "$@"
