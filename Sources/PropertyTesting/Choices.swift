@@ -131,7 +131,7 @@ public struct SplitMix64: Sendable, RandomNumberGenerator {
     parts.reduce(0x2545_F491_4F6C_DD1D) { mixed($0 &+ 0x9E37_79B9_7F4A_7C15 &+ $1) }
   }
 
-  /// The hash of a text (FNV-1a; Fowler, Noll and Vo, 1991), the same in every process.
+  /// The hash of a text (FNV-1a; Fowler, Noll and Vo, 1991), which does not depend on the process.
   static func hash(_ text: String) -> UInt64 {
     text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }

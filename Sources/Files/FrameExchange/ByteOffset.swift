@@ -81,7 +81,7 @@ public enum ByteOffset {
     }
   }
 
-  /// Where compressed pixels are damaged.
+  /// Damage to compressed pixels.
   public struct Damage: Error, Sendable, Hashable {
     /// The index of the first pixel that cannot be restored; the number of bytes if there are fewer bytes than pixels.
     public let pixel: Int

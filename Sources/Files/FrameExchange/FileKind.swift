@@ -58,9 +58,8 @@ public enum FileKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// The kind that a file's extension stands for, in any case of letters; nil if it is unknown.
-  /// - Parameter reflections: Whether `bin`, `f32` and `raw` stand for a reflection cache instead of an image of
-  ///   floats.
+  /// The kind of a file by its extension, in any case of letters; nil if the extension is unknown.
+  /// - Parameter reflections: Whether `bin`, `f32` and `raw` mean a reflection cache instead of an image of floats.
   public init?(extensionOf name: String, reflections: Bool) {
     switch (name as NSString).pathExtension.lowercased() {
     case "bin", "f32", "raw": self = reflections ? .fdump : .float

@@ -68,8 +68,8 @@ public struct CBFHeader: Sendable {
   /// axis.
   public var isSwung: Bool { numbers["Detector_2theta"]?.first.map { $0 != 0 } ?? false }
 
-  /// Takes over the camera: pixel size, wavelength, distance, beam centre, rotation, polarization; the frame is that of XDS,
-  /// whatever the convention.
+  /// Takes over the camera: pixel size (m to mm), wavelength (Å to m), distance (m to mm), beam centre (pixels to mm),
+  /// rotation (degrees), polarization. The coordinate frame is always that of XDS.
   public func apply(to request: inout SimulationRequest) {
     if fastPixels > 0, slowPixels > 0 { (request.pixelsFast, request.pixelsSlow) = (fastPixels, slowPixels) }
     (request.lastConvention, request.namedConvention) = (.xds, .xds)

@@ -32,7 +32,7 @@ public enum FileBytes {
   /// - Parameters:
   ///   - path: The file.
   ///   - flag: The option that named it, for the error message.
-  ///   - count: How many bytes to read at most; all if nil.
+  ///   - count: The largest number of bytes to read; nil for all.
   ///   - limit: The largest size, packed and unpacked.
   /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
   public static func read(

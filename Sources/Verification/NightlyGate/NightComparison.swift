@@ -30,7 +30,7 @@ extension NightRecord {
   /// The allowed relative difference of two instruction counts: reading the clock and names of folders cost a few.
   private static let sameCount = 1e-5
 
-  /// The first differences of two nights in repeatable values, as lines of their JSON; empty if there are none.
+  /// The first differences of two nights in repeatable values, as lines of their JSON; empty for equal nights.
   /// - Throws: `EncodingError` for a record that cannot be encoded.
   public func differences(from other: NightRecord, atMost limit: Int = 20) throws -> [String] {
     let counts = Dictionary(

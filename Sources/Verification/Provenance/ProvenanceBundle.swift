@@ -23,7 +23,7 @@ public enum BundleTarget: Sendable {
   case fresh(in: URL, at: Date)
 
   /// Refuses a folder that a bundle would overwrite.
-  /// - Throws: `BundleError` if something stands there that is not an empty folder.
+  /// - Throws: `BundleError` if the path exists and is not an empty folder.
   public func check() throws(BundleError) {
     if case .folder(let url) = self { try ProvenanceBundle.check(isFree: url) }
   }
@@ -111,7 +111,7 @@ public struct ProvenanceBundle: Sendable {
   }
 
   /// Refuses a folder that a bundle would overwrite.
-  /// - Throws: `BundleError` if something stands there that is not an empty folder.
+  /// - Throws: `BundleError` if the path exists and is not an empty folder.
   public static func check(isFree folder: URL) throws(BundleError) {
     var status = stat()
     guard lstat(folder.path, &status) == 0 else { return }
