@@ -4,8 +4,8 @@ internal import CGSL
 public enum Quadrature {
   /// Adaptive quadrature on a finite interval (Gauss and Kronrod, 61 points; Piessens et al., 1983).
   ///
-  /// GSL: `gsl_integration_qag`. If rounding errors prevent the requested accuracy, an estimate of at most 100 times
-  /// the requested error is accepted.
+  /// GSL: `gsl_integration_qag`. If rounding errors prevent the requested accuracy, a relative error estimate of up to
+  /// 100 times `relative`, or 1e-10 if that is larger, is accepted.
   /// - Parameters:
   ///   - range: The interval.
   ///   - relative: The requested relative error; 1e-12 is the least that works in practice.

@@ -102,7 +102,7 @@ public enum ReflectionFile {
 
   /// Reads as the reference program does, without regard to lines. A first reading counts groups of four numbers. A
   /// second reading stores groups of three integers and a number. In the second reading a decimal point ends an index,
-  /// and the digits after the point are read as the next number of the group.
+  /// and the text from the point on is read as the next number of the group.
   private static func readStream(
     _ bytes: ArraySlice<UInt8>, _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {

@@ -83,7 +83,7 @@ package enum Tool {
       return 3
     default:
       let code = code(error)
-      // The parser's own errors have other codes. An unexpected error of other code must not look like a verdict.
+      // The parser gives its own errors other codes. This error came from elsewhere, and must not look like a verdict.
       guard code != .failure else {
         complain("\(error)")
         return subcommand == "images" ? 5 : 3

@@ -37,9 +37,9 @@ public struct CarryOverAudit: Sendable {
     public let step: Int
     /// The spindle angle of the step in degrees.
     public let degrees: Double
-    /// The index k and its origin with `--compat c-parity`.
+    /// The index k and its origin with the carry-over.
     public let parity: (k: Double, origin: Origin)
-    /// The index k and its origin with `--compat spec`.
+    /// The index k and its origin without the carry-over.
     public let spec: (k: Double, origin: Origin)
     /// The index k and its origin in the log; nil without a log of this pixel.
     public let log: (k: Double, origin: Origin)?
