@@ -16,9 +16,9 @@ public struct OracleValue: Sendable, Hashable {
 
 /// A failure that the GNU Scientific Library reports.
 public struct GSLFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The status code.
+  /// The status code of the library.
   public let code: Int
-  /// The function that reported it.
+  /// The name of the function that reported the failure.
   public let function: String
   /// The library's own explanation.
   public let reason: String

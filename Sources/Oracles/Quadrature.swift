@@ -25,7 +25,7 @@ public enum Quadrature {
 
   /// Adaptive quadrature of a function that jumps at known points.
   ///
-  /// GSL: `gsl_integration_qagp`.
+  /// GSL: `gsl_integration_qagp`. Error: the library's estimate.
   /// - Parameter points: The ends of the interval and all break points between them, ascending.
   public static func adaptive(
     through points: [Double], relative: Double = 1e-12, absolute: Double = 0, _ function: (Double) throws -> Double
@@ -39,7 +39,8 @@ public enum Quadrature {
 
   /// Adaptive quadrature from a number to infinity.
   ///
-  /// GSL: `gsl_integration_qagiu`.
+  /// GSL: `gsl_integration_qagiu`. Error: the library's estimate.
+  /// - Throws: `GSLFailure`, or any error of the integrand.
   public static func adaptive(
     from start: Double, relative: Double = 1e-12, absolute: Double = 0, _ function: (Double) throws -> Double
   ) throws -> OracleValue {
@@ -72,7 +73,8 @@ public enum Quadrature {
 
   /// Quadrature with 21 to 87 points, for smooth functions.
   ///
-  /// GSL: `gsl_integration_qng`.
+  /// GSL: `gsl_integration_qng`. Error: the library's estimate.
+  /// - Throws: `GSLFailure` if 87 points do not reach the requested relative error, or any error of the integrand.
   public static func smooth(
     _ range: ClosedRange<Double>, relative: Double = 1e-13, _ function: (Double) throws -> Double
   ) throws -> OracleValue {
@@ -120,7 +122,7 @@ public enum Quadrature {
       weights = points.map(\.weight)
     }
 
-    /// The integral over an interval.
+    /// The integral of a function over an interval.
     @inlinable
     public func integrate(_ from: Double, _ to: Double, _ function: (Double) throws -> Double) rethrows -> Double {
       let (middle, half) = ((from + to) / 2, (to - from) / 2)

@@ -131,7 +131,7 @@ public struct Falsification: Error {
 
 /// A measured deviation and its tolerance.
 public struct Deviation: Sendable, Hashable, Codable {
-  /// The absolute difference.
+  /// The absolute difference; not-a-number if one of the values is.
   public let difference: Double
   /// The largest allowed difference.
   public let allowed: Double

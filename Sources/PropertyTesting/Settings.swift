@@ -12,9 +12,9 @@ public enum Profile: String, Sendable, CaseIterable {
 
 /// The time of one case of a property.
 public enum Cost: Sendable {
-  /// Microseconds: formulas.
+  /// Microseconds, as for formulas.
   case cheap
-  /// Milliseconds: an image, an adaptive quadrature.
+  /// Milliseconds, as for an image or an adaptive quadrature.
   case dear
 }
 

@@ -86,7 +86,7 @@ public enum ByteOffset {
     /// The index of the first pixel that cannot be restored; the number of bytes if there are fewer bytes than pixels.
     public let pixel: Int
 
-    /// Damage at a pixel.
+    /// Damage at the pixel with this index.
     public init(pixel: Int) { self.pixel = pixel }
   }
 }

@@ -11,9 +11,9 @@ public enum FileKind: String, Sendable, CaseIterable {
   case cbf
   /// NeXus with the application definition NXmx, in HDF5; written only.
   case nxmx
-  /// A picture; written only.
+  /// A PNG picture; written only.
   case png
-  /// A grey picture; written only.
+  /// A grey PGM picture; written only.
   case pgm
   /// Lines of h k l F.
   case hkl

@@ -7,7 +7,7 @@ public struct Frame: Sendable, Hashable {
   public let fastPixels: Int
   /// The number of pixels along the slow axis.
   public let slowPixels: Int
-  /// The pixels.
+  /// The pixels, one per pixel of the detector, fast index innermost.
   public let pixels: Pixels
 
   /// Pixels in one of two number formats.
@@ -34,12 +34,12 @@ public struct Frame: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// An image of floats.
+  /// A frame with the floats of an image.
   public init(_ image: FloatImage) {
     self.init(fastPixels: image.fastPixels, slowPixels: image.slowPixels, .floats(image.pixels))
   }
 
-  /// An image of 16-bit counts.
+  /// A frame with the 16-bit counts of an image.
   public init(_ image: CountImage) {
     self.init(fastPixels: image.fastPixels, slowPixels: image.slowPixels, .integers(image.pixels.map(Int32.init)))
   }
@@ -60,7 +60,7 @@ public struct Frame: Sendable, Hashable {
     /// Counts that are added to every pixel.
     public var offset = 0.0
 
-    /// One count per unit, no offset.
+    /// Counting with a scale of 1 and no offset.
     public init() {}
   }
 

@@ -3,7 +3,7 @@ import Physics
 
 /// The law and the limits by which pixel values become brightness.
 public struct Contrast: Sendable, Hashable {
-  /// The law.
+  /// A law by which pixel values become brightness.
   public enum Law: String, Sendable, CaseIterable {
     /// Proportional between the limits; white is the maximum unless `white` is set.
     case linear
@@ -12,7 +12,7 @@ public struct Contrast: Sendable, Hashable {
     /// Proportional; black and white are percentiles.
     case percentile
   }
-  /// The law.
+  /// The law by which pixel values become brightness.
   public var law = Law.log
   /// The value that is black; chosen by the law if nil.
   public var black: Double?
@@ -86,13 +86,13 @@ public enum ColourMap: String, Sendable, CaseIterable {
   }
 }
 
-/// An image for the eye.
+/// An image as brightness, from 0 to 1, which can be written as PNG or PGM.
 public struct Picture: Sendable {
   private let brightness: [Double]
   private let width: Int
   private let height: Int
 
-  /// A picture of an image.
+  /// The picture of an image, with its dimensions, at a contrast.
   public init(_ image: FloatImage, _ contrast: Contrast = Contrast()) {
     brightness = contrast.brightness(image.pixels)
     (width, height) = (image.fastPixels, image.slowPixels)

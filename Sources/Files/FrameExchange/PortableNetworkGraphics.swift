@@ -6,15 +6,17 @@ public struct PictureError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }
 
-/// PNG files, by libpng.
+/// Encodes PNG files with libpng.
 public enum PortableNetworkGraphics {
-  /// A grey picture, a byte per pixel.
+  /// Encodes a grey picture.
+  /// - Parameter pixels: One byte per pixel, row by row.
   /// - Throws: `PictureError` if libpng refuses.
   public static func grey(_ pixels: [UInt8], width: Int, height: Int) throws(PictureError) -> [UInt8] {
     try encode(pixels, width: width, height: height, format: png_uint_32(PNG_FORMAT_GRAY))
   }
 
-  /// A picture of red, green and blue, a byte each.
+  /// Encodes a colour picture.
+  /// - Parameter pixels: Three bytes per pixel, red, green and blue, row by row.
   /// - Throws: `PictureError` if libpng refuses.
   public static func colour(_ pixels: [UInt8], width: Int, height: Int) throws(PictureError) -> [UInt8] {
     try encode(pixels, width: width, height: height, format: png_uint_32(PNG_FORMAT_RGB))

@@ -15,7 +15,7 @@ package final class Gunzip {
   /// Whether a file starts with the mark of gzip, 1F 8B.
   package static func isPacked(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-  /// A reader of one file.
+  /// A reader that unpacks one file.
   package init() { _ = czlib_start(&stream) }
 
   deinit { inflateEnd(&stream) }

@@ -1,9 +1,9 @@
-/// Figures of repeated runs.
+/// A sample of figures of repeated runs.
 public struct Sample: Sendable, Codable, Hashable {
   /// The figures in the order in which they were taken.
   public private(set) var figures: [Double] = []
 
-  /// A sample.
+  /// A sample of the given figures.
   public init(_ figures: [Double] = []) { self.figures = figures }
 
   /// Adds a figure.

@@ -7,7 +7,7 @@ import Subprocesses
 
 /// A comparison, byte for byte, of the files that two programs write for a golden case.
 public struct FileIdentity: Sendable {
-  /// The case.
+  /// The name of the case.
   public let id: String
   /// For each kind of file, by its usual name: whether the bytes are the same. A kind that neither program wrote is
   /// absent.

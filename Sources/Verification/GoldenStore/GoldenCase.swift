@@ -207,7 +207,7 @@ public struct GoldenCorpus: Sendable {
     }.sorted()
   }
 
-  /// The folder of a case.
+  /// The folder of a case, whether or not it exists.
   public func folder(of id: String) -> URL {
     root.appendingPathComponent(shelf).appendingPathComponent(id)
   }
@@ -261,14 +261,14 @@ public struct GoldenCorpus: Sendable {
   }
 
   /// The recorded trace of a pixel.
-  /// - Throws: `TraceError` for a malformed log.
+  /// - Throws: `TraceError` if the log cannot be read or is malformed.
   public func trace(_ pixel: GoldenCase.TracedPixel, of golden: GoldenCase) throws -> Trace {
     let file = folder(of: golden.id).appendingPathComponent(pixel.file)
     return try TraceFile.read(file.path)
   }
 
   /// A recorded image, or the part of it that is stored, row by row.
-  /// - Throws: `RequestError` if the file has not the size that the case states.
+  /// - Throws: `RequestError` if the file cannot be read or has another size than the case states.
   public func stored(_ image: GoldenCase.Image, of id: String) throws -> FloatImage {
     let crop = image.crop ?? [0, image.fast - 1, 0, image.slow - 1]
     return try FloatImageFile.read(

@@ -8,7 +8,7 @@ import TraceIO
 
 /// The comparison of a golden case with the simulator's results.
 public struct GoldenReport: Sendable {
-  /// The case.
+  /// The golden case that was checked.
   public let golden: GoldenCase
   /// One comparison per traced pixel.
   public var traces: [TraceReport] = []
@@ -23,7 +23,7 @@ public struct GoldenReport: Sendable {
 
   /// The comparison of an output file with the recorded one.
   public struct FileReport: Sendable {
-    /// The name.
+    /// The name of the file.
     public let name: String
     /// The first difference; nil if all bytes are the same.
     public let difference: String?
@@ -31,7 +31,7 @@ public struct GoldenReport: Sendable {
 
   /// The comparison of one traced pixel with the recorded trace.
   public struct TraceReport: Sendable {
-    /// The pixel.
+    /// The traced pixel and its log.
     public let pixel: GoldenCase.TracedPixel
     /// The recorded trace.
     public let reference: Trace

@@ -24,9 +24,9 @@ public struct ImageComparison: Sendable {
   public let largest: Double
   /// The pixel of the largest deviation.
   public let largestAt: (slow: Int, fast: Int)
-  /// The sum of the reference.
+  /// The sum of the reference's pixels that are finite in both images.
   public let referenceSum: Double
-  /// The sum of the candidate.
+  /// The sum of the candidate's pixels that are finite in both images.
   public let candidateSum: Double
   /// The ratio of the sums, candidate over reference.
   public var ratio: Double { candidateSum / referenceSum }

@@ -15,7 +15,7 @@ public struct ImageReport: Sendable {
     /// The running time of the program in seconds, for information only; nil for a file.
     public let seconds: Double?
 
-    /// An origin.
+    /// The origin of an image; the digest is computed from its pixels.
     public init(name: String, image: FloatImage, seconds: Double?) {
       self.name = name
       sha256 = image.pixels.withUnsafeBytes { Digest.sha256($0) }

@@ -62,7 +62,7 @@ public struct Nightly: Sendable {
   /// Takes the folder of the journal when a signal ends the run.
   public var whenStopped: (@Sendable (URL) -> Void)?
 
-  /// A gate for a package.
+  /// A gate for a package, with all stages and default settings.
   public init(package: URL, corpus: GoldenCorpus, program: String, seed: Int) {
     self.package = package
     self.corpus = corpus
