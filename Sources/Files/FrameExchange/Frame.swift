@@ -7,7 +7,7 @@ public struct Frame: Sendable, Hashable {
   public let fastPixels: Int
   /// The number of pixels along the slow axis.
   public let slowPixels: Int
-  /// The pixels, one per pixel of the detector, fast index innermost.
+  /// One value per pixel, fast index innermost.
   public let pixels: Pixels
 
   /// Pixels in one of two number formats.
