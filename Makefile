@@ -1,52 +1,54 @@
-# The commands that people and CI call. Each installs libgsl-dev and the other C libraries if they are missing.
+# The commands for people and CI. Those that depend on `libraries` install the C libraries that are missing.
 
 SWIFT ?= swift
 RELEASE = -c release
 
 .PHONY: verify test build bench nightly mutate fuzz gsl libraries format docs clean
 
-# The main job: the flagship command simulated, its traces held against the golden C traces. Builds what this needs alone.
+# Simulates the flagship command and compares its traces with the golden C traces. Builds nbverify only.
 verify: libraries
 	$(SWIFT) build $(RELEASE) --product nbverify
 	.build/release/nbverify verify
 
-# Every test, optimised. Programs and tests share one build: no test imports what is internal.
+# Runs all tests, optimised. Programs and tests share one build, because no test imports internal declarations.
 test: build
 	$(SWIFT) test $(RELEASE) --disable-testable-imports
 
-# Programs and tests.
+# Builds programs and tests.
 build: libraries
 	$(SWIFT) build $(RELEASE)
 	$(SWIFT) build $(RELEASE) --build-tests
 
-# The gate: everything, in one bundle under reports/ and one exit status.
+# Runs the nightly gate: all checks, with one bundle under reports/ and one exit status.
 nightly: build
 	.build/release/nbverify nightly --skip-build $(NIGHTLY)
 
-# The power of the tests: small changes to the physics, one at a time, and which of them are noticed.
+# Measures the power of the tests: makes small changes to the physics, one at a time, and counts those that tests
+# notice.
 mutate: libraries
 	$(SWIFT) run --package-path Tools/Mutate mutate --package . $(MUTATE)
 
-# Damaged files for every reader, under the address sanitizer.
+# Feeds damaged files to every reader, under the address sanitizer.
 fuzz: libraries
 	ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=64 \
 	  $(SWIFT) run --package-path Tools/Fuzz $(RELEASE) --sanitize address fuzz $(FUZZ)
 
-# The C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, zlib for packed files, HDF5 for NeXus, gemmi for MTZ. nanobragg links zlib alone.
+# Installs the C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, zlib for
+# packed files, HDF5 for NeXus, gemmi for MTZ. nanobragg itself links zlib only.
 libraries gsl:
 	@sh Scripts/ensure-libraries.sh
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Tools/Mutate/Sources Tools/Mutate/Package.swift Tools/Fuzz/Sources Tools/Fuzz/Package.swift Package.swift
 
-# The speed of the simulator, against the C program that NB_C_BIN names, if any.
+# Measures the speed of the simulator, and of the C program if NB_C_BIN names one.
 bench: libraries
 	$(SWIFT) build $(RELEASE) --product nanobragg
 	$(SWIFT) build $(RELEASE) --product nbverify
 	$(SWIFT) build $(RELEASE) --product nbverify-gate
 	.build/release/nbverify bench $(BENCH)
 
-# Pages that are made from the sources.
+# Generates the pages that are made from the sources.
 docs:
 	$(SWIFT) run $(RELEASE) nbverify flags > docs/options.md.new
 	mv docs/options.md.new docs/options.md

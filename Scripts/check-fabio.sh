@@ -1,9 +1,9 @@
 #!/bin/sh
-# Opens our SMV, CBF and NXmx images with fabio and a reader of NeXus, and files of others with theirs and ours: values,
-# geometry, orientation, reflections. They are installed into a folder that is removed afterwards; NB_PYTHON names a Python
-# that has them already.
+# Opens SMV, CBF and NXmx images of nanobragg with fabio and nxmx, and compares values, geometry and orientation. Reads
+# files of other programs with nanobragg and with fabio or gemmi, and compares images and reflections. The Python
+# packages are installed into a folder that is removed afterwards; NB_PYTHON names a Python that has them already.
 #   usage: Scripts/check-fabio.sh [program]     (default: .build/release/nanobragg)
-# Exit status: 0 all as it should be, 1 a check failed, 2 they cannot be installed.
+# Exit status: 0 all checks pass, 1 a check failed, 2 the Python packages cannot be installed.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

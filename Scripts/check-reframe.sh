@@ -4,8 +4,9 @@
 #
 #   Scripts/check-reframe.sh [--system local|slurm] [ReFrame's options, such as -t golden]
 #
-# Without --system both are run; slurm needs root and Slurm. NIGHTLY_SEED is the seed (1), NIGHTLY_REFERENCES a file of
-# accepted figures. Run after make build. Exit status: 0 all checks pass, 1 one failed, 2 ReFrame cannot be installed.
+# Without --system both systems are run; slurm needs root and Slurm. NIGHTLY_SEED is the seed (1), NIGHTLY_REFERENCES a
+# file of accepted figures. Run after make build. Exit status: 0 all checks pass, 1 one failed, 2 ReFrame cannot be
+# installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

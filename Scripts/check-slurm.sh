@@ -1,12 +1,13 @@
 #!/bin/bash
-# A night in parts on a throw-away Slurm node of this machine, as documented: submitted as an array, one task killed by
-# SIGKILL, merged (the part is named), requeued, merged again, and held against an undivided night of the same seed.
+# Runs a night in parts on a throw-away Slurm node of this machine, as documented: the night is submitted as an array,
+# one task is killed by SIGKILL, the parts are merged, which names the killed part, that part is requeued, the parts are
+# merged again, and the night is compared with an undivided night of the same seed.
 #
 #   Scripts/check-slurm.sh [--short] [--keep FOLDER]
 #
-# --short takes golden cases alone, in two parts: what the nightly gate runs where Slurm is installed. Without it all
+# --short runs golden cases only, in two parts, as the nightly gate does if Slurm is installed. Without --short all
 # stages run, in four parts. Run as root, after make build. Prints "ok     what" or "FAILED what: why" for each check.
-# Exit status: 0 all as it should be, 1 a check failed, 77 Slurm is not installed or this is not root.
+# Exit status: 0 all checks pass, 1 a check failed, 77 Slurm cannot be started or the user is not root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,13 +52,13 @@ wait_for_jobs() { while [ -n "$(squeue --noheader --jobs="$1" 2>/dev/null)" ]; d
 nights() { .build/release/nbverify history --history "$work/history.sqlite" | grep -c ' s  '; }
 
 export NIGHT_PARTS=$work/parts NIGHT_SEED=${NIGHT_SEED:-20261128} NIGHT_COUNT=$count NIGHT_REPETITIONS=1
-# The stage that this script is itself is left out.
+# The stage `cluster` is left out, because it runs this script.
 export NIGHT_STAGES=tests,golden,images,readers,benchmarks
 [ -z "$short" ] || export NIGHT_STAGES=golden
 victim=2
 job=$(sbatch --parsable --array=1-$count --cpus-per-task=1 --output="$work/task-%a.log" Scripts/nightly.slurm)
 
-# The victim dies in the middle of its work.
+# The task is killed after its first finished item.
 journal=$NIGHT_PARTS/$victim.unfinished/journal.jsonl
 until grep -qs '"ended"' "$journal"; do sleep 0.05; done
 scancel --signal=KILL --batch "${job}_$victim"
@@ -72,7 +73,7 @@ check "the merge says which part did not end, and where it was" \
 check "the incomplete night is in the history" grep -q incomplete <(.build/release/nbverify history --history "$work/history.sqlite")
 
 scontrol requeue "${job}_$victim"
-# A start within a second of the kill is refused by Slurm now and then.
+# Slurm sometimes refuses to start a task within a second of its kill.
 scontrol update JobId="${job}_$victim" StartTime=now+3
 wait_for_jobs "$job"
 check "the requeued part goes on behind what was done" grep "goes on behind" "$work/task-$victim.log"

@@ -1,6 +1,6 @@
-"""Holds what fabio, gemmi and a reader of NeXus see in our files, and in those of others, against what ours does.
+"""Compares nanobragg with fabio, gemmi and nxmx, on files of nanobragg and of other programs.
 
-Run by check-fabio.sh. The detector is not square and the beam not in its middle, so that a flip or a transposition shows.
+Run by check-fabio.sh. The detector is not square and the beam not in its middle, so that flips and transpositions show.
 """
 
 import os
@@ -82,7 +82,7 @@ def cbf(program, folder):
 
 
 def foreign(program, folder):
-    """A CBF that fabio wrote, with steps of one, two and four bytes."""
+    """Converts a CBF that fabio wrote, with differences of one, two and four bytes."""
     generator = numpy.random.default_rng(1)
     data = (generator.standard_normal((SLOW, FAST)) * 10.0 ** generator.uniform(0, 8, (SLOW, FAST))).astype("int32")
     fabio.cbfimage.CbfImage(data=data).write(os.path.join(folder, "theirs.cbf"))
@@ -91,7 +91,7 @@ def foreign(program, folder):
 
 
 def gaps(program, folder):
-    """Pixels that are not a number or out of range must not make their neighbours wrong."""
+    """Checks that pixels that are not a number or out of range leave their neighbours correct."""
     data = numpy.fromfile(os.path.join(folder, "floatimage.bin"), "<f4").reshape(SLOW, FAST).copy()
     data[3, 5], data[4, 6], data[70, 9] = numpy.nan, -1e30, 1e30
     data.tofile(os.path.join(folder, "gaps.bin"))
@@ -103,7 +103,7 @@ def gaps(program, folder):
 
 
 def foreign_smv(program, folder):
-    """A d*TREK image, as fabio and as ours read it."""
+    """Compares a d*TREK image as fabio and as nanobragg read it."""
     path = os.path.join(FIELD, "smv", "rigaku-hypix-dtrek.img")
     run(program, folder, "convert", path, "rigaku.cbf")
     expected = fabio.open(path).data
@@ -111,7 +111,7 @@ def foreign_smv(program, folder):
 
 
 def nexus(program, folder):
-    """A tilted detector in NXmx, as h5py and the reader of DIALS see it."""
+    """Reads an NXmx image of a tilted detector with h5py and with nxmx, the reader of DIALS."""
     tilt = "-detector_rotx 3 -detector_roty -5 -detector_rotz 7 -twotheta 12".split()
     run(program, folder, *COMMAND, *tilt, "--compat", "spec", "-intfile", "tilted.img", "-floatfile", "tilted.bin")
     run(program, folder, "convert", "tilted.bin", "tilted.nxs", "--header", "tilted.img")
@@ -137,14 +137,14 @@ def nexus(program, folder):
 
 
 def reflections(program, folder):
-    """Columns of MTZ files, as gemmi and as ours read them."""
+    """Compares columns of MTZ files as gemmi and as nanobragg read them."""
     for name, labels in (("anom-F-only", ("F(+)", "F(-)")), ("order-I-first", ("I",)), ("two-datasets", ("F_nat",))):
         path = os.path.join(FIELD, "mtz", name + ".mtz")
         run(program, folder, "convert", path, name + ".hkl", "--no-expand")
         ours = {tuple(map(int, line.split()[:3])): float(line.split()[3]) for line in open(os.path.join(folder, name + ".hkl"))}
         mtz = gemmi.read_mtz_file(path)
         operations = mtz.spacegroup.operations()
-        # By label: gemmi's own list of indices takes the first three columns for them.
+        # Indices are read by label, because gemmi's own list of indices takes the first three columns.
         indices = list(zip(*(numpy.array(mtz.column_with_label(axis)) for axis in "HKL")))
         values = [numpy.array(mtz.column_with_label(label)) for label in labels]
         wrong = []

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the C libraries of the verification tools where they are missing: as root, else with sudo.
-#   gsl: references of the oracles; libcrypto: digests; libpng: pictures; sqlite3: the history of the nights; zlib: compressed files; hdf5: NeXus files; gemmi and its parser pegtl
-#   (headers only): MTZ and mmCIF in nanobragg convert.
-# nanobragg itself links zlib alone.
+# Installs missing C libraries: as root, else with sudo.
+#   gsl: references of the oracles; libcrypto: digests; libpng: pictures; sqlite3: the history of the nights; zlib:
+#   compressed files; hdf5: NeXus files; gemmi and its parser pegtl (headers only): MTZ and mmCIF in nanobragg convert.
+# nanobragg itself links zlib only.
 set -eu
 
 packages="libgsl-dev libssl-dev libpng-dev libsqlite3-dev zlib1g-dev libhdf5-dev gemmi-dev tao-pegtl-dev pkg-config"
@@ -11,7 +11,7 @@ present() {
   command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libcrypto libpng sqlite3 zlib hdf5
 }
 
-# Without these the package is built all the same, and MTZ and mmCIF are refused.
+# Without gemmi and pegtl the package still builds, and nanobragg convert refuses MTZ and mmCIF.
 has_headers() {
   for folder in /usr/include /usr/local/include; do
     if [ -f "$folder/gemmi/mtz.hpp" ] && [ -f "$folder/tao/pegtl.hpp" ]; then return 0; fi

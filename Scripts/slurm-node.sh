@@ -1,17 +1,18 @@
 #!/bin/bash
-# A throw-away Slurm of one node on the loopback address, from Debian's packages. No systemd, cgroups or database.
+# Runs a throw-away Slurm of one node on the loopback address, from Debian's packages, without systemd, cgroups or
+# database.
 #
-#   eval "$(slurm-node.sh start [FOLDER])"   starts it and prints the variables that sbatch and the rest need
-#   slurm-node.sh env [FOLDER]               prints them again
-#   slurm-node.sh stop [FOLDER]              cancels what runs and ends the daemons that start began
+#   eval "$(slurm-node.sh start [FOLDER])"   starts the node and prints the variables that Slurm's commands need
+#   slurm-node.sh env [FOLDER]               prints the variables again
+#   slurm-node.sh stop [FOLDER]              cancels all jobs and ends the daemons of the node
 #
-# All that the node writes lies below FOLDER, else NODE_FOLDER, else a new folder of mktemp, which stop removes.
+# The node writes only below FOLDER, else NODE_FOLDER, else a new folder of mktemp, which stop removes.
 set -euo pipefail
 
 say() { echo "slurm-node: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-# Programs that are not there are installed, which takes root.
+# Installs missing programs, which needs root.
 need_programs() {
   local program missing="" packages="slurmctld slurmd slurm-client munge"
   for program in slurmctld slurmd sbatch munged; do command -v $program >/dev/null || missing+=" $program"; done
@@ -20,7 +21,7 @@ need_programs() {
   say "installing $packages"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 \
       --no-install-recommends $packages; } >&2 </dev/null || die "installing failed"
-  # The system's own daemons are not used. Where systemd runs, the packages start them.
+  # The system's daemons, which the packages start under systemd, are not used.
   [ ! -d /run/systemd/system ] || systemctl disable --now munge slurmctld slurmd >&2 || true
 }
 
@@ -31,8 +32,8 @@ free_port() {
   done
 }
 
-# Slurm listens at the address of the machine's name. Where that is no loopback address, or where the name is unknown,
-# the daemons see the name localhost. This takes root.
+# Slurm listens at the address of the machine's name. If that is no loopback address, or the name has no address, the
+# daemons get the name localhost, which needs root.
 name_host() {
   host=$(uname -n) address=$(getent ahostsv4 "$host" | awk 'NR == 1 && /^127\./ {print $1}') || true
   inside=()
@@ -73,8 +74,8 @@ PartitionName=all Nodes=node Default=YES MaxTime=INFINITE
 END
 }
 
-# The process id of a daemon of this folder, if it runs. Numbers are used again: its command line has to name the
-# folder. That of a process that has ended, but that nobody has waited for, is empty.
+# Prints the process id of a running daemon of this folder. The system reuses ids, so the command line of the process
+# has to name the folder; the command line of a zombie process is empty.
 pid_of() { pid=$(cat "$folder/$1.pid" 2>/dev/null) && grep -qsF "$folder/" "/proc/$pid/cmdline" && echo "$pid"; }
 
 # Waits until a command succeeds: wait_for SECONDS COMMAND...
@@ -86,7 +87,7 @@ has_ended() { ! pid_of "$1" >/dev/null; }
 start() {
   has_ended munged && has_ended slurmctld && has_ended slurmd || die "$folder: already started"
   write_settings
-  # munged warns about the user root and about a folder that is closed to others. With --force it goes on.
+  # With --force, munged only warns about the user root and about a folder that others cannot read.
   { "${inside[@]}" munged --force --num-threads=2 --socket="$folder/munge.socket" --key-file="$folder/munge.key" \
       --pid-file="$folder/munged.pid" --seed-file="$folder/munge.seed" --log-file="$folder/munged.log" &&
     "${inside[@]}" slurmctld -c -f "$SLURM_CONF" && "${inside[@]}" slurmd -c -f "$SLURM_CONF" &&

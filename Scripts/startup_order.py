@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes Scripts/startup.order: the functions and variables that a small run touches.
 
-The linker puts them side by side, so that starting the program touches few pages. Names that a later build does not have do
-no harm; make the list anew when start-up changes. Needs valgrind, nm and a built simulator:
+The linker places them next to each other, so that starting the program touches few pages. Names that a later build
+lacks
+do no harm; run this script again when the start of the program changes. It needs valgrind, nm and a built simulator:
 
     swift build -c release --product nanobragg && python3 Scripts/startup_order.py
 
@@ -54,7 +55,7 @@ def main():
             for address in touched(run, folder):
                 if addresses[0] <= address <= addresses[-1]:
                     found.update(names[addresses[bisect.bisect_right(addresses, address) - 1]])
-    # valgrind has no AVX-512: the loops of v4 are called where those of v3 are.
+    # valgrind cannot run AVX-512, so the names of the v4 loops are derived from those of the v3 loops.
     found.update(re.sub(r"KernelV3", "KernelV4", name) for name in list(found) if name.startswith("$s8KernelV3"))
     with open(os.path.join(HERE, "startup.order"), "w") as file:
         file.write("".join(name + "\n" for name in sorted(found)))

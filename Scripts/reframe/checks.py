@@ -1,7 +1,8 @@
 """The stages of the nightly gate as ReFrame checks: one check per stage.
 
-The gate judges itself. A check demands its outcome and hands its timings to ReFrame, which judges them where there are
-references. The environment, or -S on the command line, says what is run:
+The gate judges its own results. A check requires the outcome `pass`, and passes the timings to ReFrame, which judges
+those
+that have references. Variables of the environment, or -S on the command line, choose what is run:
 
     NBVERIFY             executable        the tool, `nbverify` in PATH unless given
     NIGHTLY_SEED         seed              the seed of the night
@@ -40,25 +41,25 @@ class NightlyStage(rfm.RunOnlyRegressionTest):
 
     @run_after("init")
     def describe(self) -> None:
-        """Names the stage, so that -t selects it. Timings want the machine for themselves."""
+        """Tags the check with its stage, which -t selects. The stage of timings needs the machine exclusively."""
         self.descr = f"the stage {self.stage} of the nightly gate"
         self.tags = {"nightly", self.stage}
         self.exclusive_access = self.stage == "benchmarks"
 
     @run_before("run")
     def set_command(self) -> None:
-        """The bundle of the stage goes into the folder `bundle` of the check."""
+        """Sets the command, which writes the bundle of the stage to the folder `bundle` of the check."""
         self.executable_opts = [
             *["nightly", "run", "--stages", self.stage, "--skip-build"],
             *["--seed", str(self.seed), "--out", f"{self.stagedir}/bundle"],
-            # Here ReFrame judges trends: the gate's own history is left alone.
+            # ReFrame judges trends here, so the gate's own history is not used.
             *["--history", f"{self.stagedir}/history.sqlite"],
         ]
         if self.package:
             self.prerun_cmds = [f"cd {shlex.quote(self.package)}"]
 
     def read_metrics(self) -> dict:
-        """The numbers that the stage left. A stage that was killed leaves none."""
+        """The contents of the stage's metrics.json, which a killed stage lacks."""
         try:
             return json.loads(Path(self.stagedir, "bundle", "metrics.json").read_text())
         except (OSError, ValueError) as error:
@@ -66,7 +67,7 @@ class NightlyStage(rfm.RunOnlyRegressionTest):
 
     @sanity_function
     def passes(self) -> bool:
-        """Demands the outcome `pass`, and names what does not agree."""
+        """Requires the outcome `pass`; the error names the findings or obstacles."""
         metrics = self.read_metrics()
         if metrics.get("outcome") != "pass":
             reasons = metrics.get("regressions") or metrics.get("obstacles") or ["no reason given"]
@@ -75,7 +76,8 @@ class NightlyStage(rfm.RunOnlyRegressionTest):
 
     @run_before("performance")
     def add_timings(self) -> None:
-        """Makes a performance variable of every timing, and a reference where the file has one. Less is better."""
+        """Makes a performance variable of every timing, with a reference if the file has one. Lower values are
+        better."""
         if self.is_dry_run():
             return
         metrics = self.read_metrics()

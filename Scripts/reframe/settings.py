@@ -1,7 +1,7 @@
 """ReFrame's description of the machines that the nightly checks run on.
 
-`local` runs the stages on this machine, one after the other. `slurm` submits each as a job and follows it with squeue,
-so the cluster needs no accounting database. RFM_PREFIX is the folder of all that ReFrame writes.
+`local` runs the stages on this machine, one after the other. `slurm` submits each stage as a job and follows it with
+squeue, so the cluster needs no accounting database. RFM_PREFIX is the folder for all files that ReFrame writes.
 """
 
 import os
@@ -10,7 +10,7 @@ PREFIX = os.path.abspath(os.environ.get("RFM_PREFIX", "reports/reframe"))
 
 
 def system(name: str, descr: str, scheduler: str, max_jobs: int, hostnames: list) -> dict:
-    """A system with one partition, `node`, and the environment that ReFrame brings along."""
+    """A system with one partition, `node`, and ReFrame's builtin environment."""
     return {
         "name": name,
         "descr": descr,
@@ -23,7 +23,7 @@ def system(name: str, descr: str, scheduler: str, max_jobs: int, hostnames: list
                 "launcher": "local",
                 "environs": ["builtin"],
                 "max_jobs": max_jobs,
-                # The checks do not ask for the topology. A value that is not empty keeps ReFrame from detecting it.
+                # A value that is not empty keeps ReFrame from detecting the topology, which the checks do not use.
                 "processor": {"num_cpus": os.cpu_count() or 1},
             }
         ],

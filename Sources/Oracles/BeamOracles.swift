@@ -5,7 +5,8 @@ public enum PolarizationOracles {
   /// The polarization factor as the mean of two dipole patterns:
   /// (1 + K)/2 · (1 − (d·E)²) + (1 − K)/2 · (1 − (d·B)²), with E the unit vector of `axis` across the beam, B = k × E.
   ///
-  /// Needs no azimuth, hence no inverse tangent. GSL: `gsl_blas_dgemm`, `gsl_hypot3`. Accuracy: 16 ε absolute, plus
+  /// This form needs no azimuth, hence no inverse tangent. GSL: `gsl_blas_dgemm`, `gsl_hypot3`. Accuracy: 16 ε
+  /// absolute, plus
   /// 4 ε over the sine of the angle between axis and beam.
   /// - Parameters:
   ///   - kahnFactor: K in −1...1.
@@ -30,12 +31,12 @@ public enum PolarizationOracles {
       error: (16 + 4 / sine) * .ulpOfOne)
   }
 
-  /// The mean over the azimuth at a scattering angle: (1 + c²)/2, whatever the Kahn factor.
+  /// The mean of the polarization factor over the azimuth at a scattering angle: (1 + c²)/2 for every Kahn factor.
   public static func azimuthalMean(cosTwoTheta c: Double) -> OracleValue {
     OracleValue(value: (1 + c * c) / 2, error: .ulpOfOne)
   }
 
-  /// The integral over all directions: 8π/3, whatever the Kahn factor (Thomson, 1906).
+  /// The integral of the polarization factor over all directions: 8π/3 for every Kahn factor (Thomson, 1906).
   public static var sphereIntegral: OracleValue { OracleValue(value: 8 * .pi / 3, error: 4 * .ulpOfOne) }
 
   /// The classical radius of the electron squared, from the library's Thomson cross-section 8π/3·r_e², in m².

@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// A unit cell by way of its metric tensor (Giacovazzo, 2011, chapter 2).
+/// A unit cell, computed from its metric tensor (Giacovazzo, 2011, chapter 2).
 public struct CellOracle: Sendable {
   /// The metric tensor: scalar products of a, b and c, in the square of their unit.
   public let metric: [[Double]]
@@ -10,7 +10,7 @@ public struct CellOracle: Sendable {
   public let volumeByCholesky: Double
   /// The volume, as the square root of the determinant.
   public let volumeByDeterminant: Double
-  /// V²/(abc)², which the errors are inversely proportional to: 1 for right angles, 0 for a flat cell.
+  /// V²/(abc)²: 1 for right angles, 0 for a flat cell. The errors are inversely proportional to it.
   public let squaredSkew: Double
 
   /// The relative accuracy of volumes and reciprocal lengths: 16 ε over the squared skew.
@@ -19,13 +19,14 @@ public struct CellOracle: Sendable {
   /// The cell of lengths a, b, c and angles α, β, γ in radians.
   ///
   /// GSL: `gsl_linalg_cholesky_decomp1`, `gsl_linalg_LU_det`, `gsl_linalg_LU_invert`.
-  /// - Throws: `GSLFailure` (domain error) if there is no such cell: the metric tensor is not positive definite.
+  /// - Throws: `GSLFailure` (domain error) if no cell has these angles, so that the metric tensor is not positive
+  ///   definite.
   public init(a: Double, b: Double, c: Double, alpha: Double, beta: Double, gamma: Double) throws(GSLFailure) {
     func cosine(_ angle: Double) throws(GSLFailure) -> Double {
       try GSL.evaluate("gsl_sf_cos_e") { gsl_sf_cos_e(angle, $0) }.value
     }
     let (ca, cb, cg) = (try cosine(alpha), try cosine(beta), try cosine(gamma))
-    // Of unit lengths, so that lengths of very different size do not spoil the decompositions.
+    // The decompositions use unit lengths, because lengths of very different size would spoil their accuracy.
     let unit = DenseMatrix([[1, cg, cb], [cg, 1, ca], [cb, ca, 1]])
     let factor = unit.copy()
     try GSL.check(gsl_linalg_cholesky_decomp1(factor.pointer), "gsl_linalg_cholesky_decomp1")

@@ -1,6 +1,7 @@
 internal import CGSL
 
-/// Solid angles of rectangles on a plane, seen from a point at distance `d`; coordinates from the foot of the normal.
+/// Solid angles, in sr, of rectangles on a plane, seen from a point at distance `d`. Coordinates start at the foot of
+/// the normal, in the unit of `d`.
 public enum SolidAngleOracles {
   /// The solid angle of a rectangle by quadrature of d (d² + x² + y²)^(−3/2), 16 points each way.
   ///
@@ -28,7 +29,7 @@ public enum SolidAngleOracles {
   /// The solid angle of a rectangle in closed form: four corner terms atan2(x y, d √(d² + x² + y²)) (Khadjavi,
   /// 1968).
   ///
-  /// For large rectangles: the terms cancel, which costs 16 ε relative to the largest of them.
+  /// Meant for large rectangles: for small ones the terms cancel. Accuracy: 16 ε times the largest term.
   /// GSL: `gsl_hypot3`, `gsl_sf_rect_to_polar`.
   public static func rectangle(
     _ x: ClosedRange<Double>, _ y: ClosedRange<Double>, distance d: Double
@@ -99,7 +100,8 @@ public enum SensorOracles {
     }
   }
 
-  /// The same in closed form without cancellation: −exp(−µ z0/c)·expm1(−µ (z1 − z0)/c).
+  /// The fraction that a slab from z0 to z1 captures, in closed form without cancellation: −exp(−µ z0/c)·expm1(−µ (z1 −
+  /// z0)/c).
   ///
   /// GSL: `gsl_expm1`, `gsl_sf_exp_e`. Accuracy: relative 8 ε (1 + µ z0/c), for the rounding of the exponent.
   public static func captureClosedForm(

@@ -2,7 +2,7 @@ internal import CGSL
 
 /// Elementary functions in the forms that inner loops use.
 public enum ElementaryOracles {
-  /// sin(πx)/π by way of sin(πx)/(πx).
+  /// sin(πx)/π, computed as x times sin(πx)/(πx).
   ///
   /// GSL: `gsl_sf_sinc_e`. Accuracy: the library's bound, some ε.
   /// - Throws: `GSLFailure` if the library reports one.
@@ -24,7 +24,7 @@ public enum ElementaryOracles {
   /// 2⁻ˣ as an exponential.
   ///
   /// GSL: `gsl_sf_exp_e`. Domain: |x| up to 1000. Accuracy: the library's bound, and the rounding of x ln 2.
-  /// - Throws: `GSLFailure` if the library reports one, as it does for underflow.
+  /// - Throws: `GSLFailure` if the library reports a failure, as for underflow.
   public static func halving(_ x: Double) throws(GSLFailure) -> OracleValue {
     let exponent = -x * 0.693147180559945309
     let result = try GSL.evaluate("gsl_sf_exp_e") { gsl_sf_exp_e(exponent, $0) }

@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// A value with a bound of its error, as an oracle gives it.
+/// A value of an oracle with a bound of its error.
 public struct OracleValue: Sendable, Hashable {
   /// The value.
   public let value: Double
@@ -16,27 +16,27 @@ public struct OracleValue: Sendable, Hashable {
 
 /// A failure that the GNU Scientific Library reports.
 public struct GSLFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The status code.
+  /// The status code of the library.
   public let code: Int
-  /// The function that reported it.
+  /// The name of the function that reported the failure.
   public let function: String
   /// The library's own explanation.
   public let reason: String
-  /// The value and error estimate that the library gave nevertheless; nil if it gave none.
+  /// The value and error estimate that the library gave in spite of the failure; nil if it gave none.
   public let value: OracleValue?
 
   /// Function, code and reason.
   public var description: String { "\(function): \(reason) (GSL status \(code))" }
 }
 
-/// The library, set up so that errors come back as status codes instead of ending the process.
+/// The library, configured to return errors as status codes instead of ending the process.
 enum GSL {
   private static let isPrepared: Bool = {
     _ = gsl_set_error_handler_off()
     return true
   }()
 
-  /// Must come before any call that can fail.
+  /// Switches the library's error handler off; has to precede every call that can fail.
   static func prepare() { precondition(isPrepared) }
 
   /// Turns a status into an error.
@@ -48,14 +48,14 @@ enum GSL {
     throw GSLFailure(code: Int(status), function: function, reason: String(cString: gsl_strerror(status)), value: value)
   }
 
-  /// Refuses arguments that the library would not check itself.
+  /// Refuses arguments that the library does not check.
   static func require(_ condition: Bool, _ function: String, _ reason: String) throws(GSLFailure) {
     guard !condition else { return }
     throw GSLFailure(code: Int(GSL_EDOM), function: function, reason: reason, value: nil)
   }
 
-  /// Calls a special function of the `_e` kind.
-  /// - Throws: `GSLFailure` if the library reports one.
+  /// Calls a special function whose name ends with `_e`.
+  /// - Throws: `GSLFailure` if the library reports a failure.
   static func evaluate(
     _ function: String, _ call: (UnsafeMutablePointer<gsl_sf_result>) -> Int32
   ) throws(GSLFailure) -> OracleValue {
@@ -71,11 +71,11 @@ enum GSL {
 
 /// The library behind the oracles.
 public enum OracleLibrary {
-  /// Its version, such as `2.7.1`.
+  /// The version of the library, such as `2.7.1`.
   public static var version: String { GSL.version }
 }
 
-/// Hands Swift closures to the library, and their errors back.
+/// Passes Swift closures to the library, and their errors back to the caller.
 final class FunctionBox {
   private let function: (Double) throws -> Double
   private var error: (any Error)?
@@ -84,7 +84,8 @@ final class FunctionBox {
     self.function = function
   }
 
-  /// Calls `body` with a C function that evaluates `function`; not-a-number stands for an error, which is rethrown.
+  /// Calls `body` with a C function that evaluates `function`. If `function` throws, the C function returns
+  /// not-a-number, and the error is thrown again at the end.
   static func with<Result>(
     _ function: (Double) throws -> Double, _ body: (UnsafeMutablePointer<gsl_function>) throws -> Result
   ) throws -> Result {

@@ -1,6 +1,7 @@
 internal import CGSL
 
-/// Measures of how far two images agree. A correlation alone is a weak one: a wrong scale or offset leaves it at 1.
+/// Measures of the agreement of two images. A correlation alone is a weak measure: a wrong scale or offset leaves it at
+/// 1.
 public enum ImageOracles {
   /// Pearson's correlation coefficient (GSL: `gsl_stats_correlation`). Accuracy: 1e-12 for well-scaled values.
   public static func correlation(_ first: [Double], _ second: [Double]) throws(GSLFailure) -> OracleValue {
@@ -15,7 +16,7 @@ public enum ImageOracles {
     return OracleValue(value: gsl_stats_spearman(first, 1, second, 1, first.count, &work), error: 1e-12)
   }
 
-  /// The line y = c0 + c1 x through points, with the standard errors of both (GSL: `gsl_fit_linear`).
+  /// The line y = c0 + c1 x through points, with the standard errors of c0 and c1 (GSL: `gsl_fit_linear`).
   public static func line(
     _ x: [Double], _ y: [Double]
   ) throws(GSLFailure) -> (intercept: OracleValue, slope: OracleValue) {
@@ -29,7 +30,7 @@ public enum ImageOracles {
     )
   }
 
-  /// The largest absolute difference and where it is, and the ratio of the sums, second to first.
+  /// The largest absolute difference and its index, and the ratio of the sums, second to first.
   ///
   /// GSL: `gsl_blas_daxpy`, `gsl_blas_idamax`, `gsl_stats_mean`. Accuracy: ε of the values; 4 n ε of the ratio.
   public static func difference(

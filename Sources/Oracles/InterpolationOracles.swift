@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// The polynomial through equidistant nodes, which is unique: every formula must agree.
+/// The polynomial through equidistant nodes. It is unique, so that all formulas for it must agree.
 public enum InterpolationOracles {
   /// The cubic through four nodes at `first`, `first` + 1, …, by Newton's divided differences.
   ///
@@ -16,7 +16,9 @@ public enum InterpolationOracles {
     return OracleValue(value: value, error: 16 * .ulpOfOne * (ordinates.map(abs).max() ?? 0))
   }
 
-  /// The same by the library's polynomial interpolation (GSL: `gsl_interp_init`, `gsl_interp_eval_e`).
+  /// The cubic through four nodes at `first`, `first` + 1, …, by the library's polynomial interpolation.
+  ///
+  /// GSL: `gsl_interp_init`, `gsl_interp_eval_e`. Accuracy between the outer nodes: 16 ε times the largest ordinate.
   public static func cubicByInterpolation(
     _ x: Double, first: Double, _ ordinates: [Double]
   ) throws(GSLFailure) -> OracleValue {

@@ -5,13 +5,13 @@ public enum KinematicOracles {
   /// The integral of |F_latt|² over rotation angle and solid angle: λ³ S L, S the squared amplitude integrated over
   /// reciprocal space and L = 1/|u·(s1 × s0)| the Lorentz factor for a rotation about u.
   ///
-  /// It follows from d³r* = dΩ dφ |u·(s1 × s0)|/λ³. Domain: spots narrow against |r*|; the Ewald sphere's curvature
-  /// costs a relative error of the order of (width/|r*|)², which the caller knows.
+  /// It follows from d³r* = dΩ dφ |u·(s1 × s0)|/λ³. Domain: spots narrow against |r*|. The curvature of the Ewald
+  /// sphere adds a relative error of the order of (width/|r*|)², which is not in the bound.
   /// - Parameters:
   ///   - wavelength: λ, in the inverse of the unit of reciprocal space.
-  ///   - spotVolume: S.
-  ///   - axis: The unit vector u.
-  ///   - incident: The unit vector s0.
+  ///   - spotVolume: S, in the cube of the unit of reciprocal space.
+  ///   - axis: The unit vector u along the rotation axis.
+  ///   - incident: The unit vector s0 along the beam.
   ///   - diffracted: The unit vector s1 at the reflection's middle.
   /// - Throws: `GSLFailure` if the reflection does not cross the Ewald sphere at a finite rate.
   public static func integratedIntensity(

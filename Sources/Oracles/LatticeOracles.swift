@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// Reference values of the one-dimensional lattice amplitudes, by routes that share nothing with the simulator.
+/// Reference values of lattice amplitudes, by formulas that the simulator does not use.
 public enum LatticeOracles {
   /// The grating amplitude sin(N x)/sin(x) as the Gegenbauer polynomial C_(N−1) of order 1, which is the Chebyshev
   /// polynomial of the second kind U_(N−1)(cos x) (Abramowitz and Stegun, 1964, 22.3.16).
@@ -86,7 +86,7 @@ public enum LatticeOracles {
     return OracleValue(value: value, error: 1e-14)
   }
 
-  /// The same mean by Monte Carlo integration, a check of the oracles against each other.
+  /// The amplitude of a uniform sphere by Monte Carlo integration of its definition, to check the other two oracles.
   ///
   /// GSL: `gsl_monte_vegas_integrate` (Lepage, 1978). Accuracy: the statistical error returned, about 1e-3.
   public static func sphereByMonteCarlo(_ x: Double, seed: UInt) throws(GSLFailure) -> OracleValue {
@@ -121,8 +121,8 @@ public enum LatticeOracles {
 /// Volumes of the spots of the smooth crystal shapes: squared amplitudes integrated over reciprocal space (spec/30 §12).
 ///
 /// The amplitude of the Gaussian shape is Ntot·exp(−r² f/0.63) and that of the top-hat shape Ntot where r² f < 0.3969,
-/// f the fudge factor. What r means decides the rest: with r² = Σ (Ni δi)² the volume is in index space, with
-/// r = Ntot·|Δr*| in reciprocal space.
+/// with the fudge factor f. The definition of r sets the space of the volume: index space for r² = Σ (Ni δi)²,
+/// reciprocal space for r = Ntot·|Δr*|.
 public enum SpotVolumeOracles {
   /// The integral of exp(−2 r² f/0.63) over three dimensions of r: (0.315 π/f)^(3/2).
   ///
@@ -133,7 +133,8 @@ public enum SpotVolumeOracles {
     return OracleValue(value: unit.value * scale * scale * scale, error: unit.error * scale * scale * scale)
   }
 
-  /// The same by the rule of Gauss and Hermite, one dimension cubed (GSL: `gsl_integration_fixed`).
+  /// The integral of exp(−2 r² f/0.63) over three dimensions of r, by the cube of the rule of Gauss and Hermite in one
+  /// dimension (GSL: `gsl_integration_fixed`). Accuracy: relative 3e-14.
   public static func gaussianByHermite(fudge: Double) throws -> OracleValue {
     let one = try Quadrature.hermite(16, exponent: fudge / 0.315) { _ in 1 }
     let value = one.value * one.value * one.value
@@ -150,7 +151,7 @@ public enum SpotVolumeOracles {
     }
   }
 
-  /// The squared amplitude of the round shape integrated over all index space, in units of Ntot: 1/f^(3/2).
+  /// The integral of the squared amplitude of the round shape over all index space, in units of Ntot: 1/f^(3/2).
   ///
   /// Parseval for a sphere of diameter 1: (√(π/6))² times the integral of (3 j1(π r √f)/(π r √f))² over three
   /// dimensions of r. The tail beyond x = 400 falls off as 1/x² and is added by its mean value

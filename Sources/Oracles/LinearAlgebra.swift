@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// A small dense matrix owned by the library; freed with its last reference.
+/// A small dense matrix in the library's memory, which is freed with its last reference.
 final class DenseMatrix {
   let pointer: UnsafeMutablePointer<gsl_matrix>
   let rows: Int
@@ -40,7 +40,7 @@ final class DenseMatrix {
   /// The rows of a matrix with three columns.
   var rowVectors: [SIMD3<Double>] { (0..<rows).map { SIMD3(self[$0, 0], self[$0, 1], self[$0, 2]) } }
 
-  /// The product with another matrix, either transposed if wished (`gsl_blas_dgemm`).
+  /// The product with another matrix; either matrix can be transposed first (`gsl_blas_dgemm`).
   func times(_ other: DenseMatrix, transposed: Bool = false, otherTransposed: Bool = false) throws(GSLFailure)
     -> DenseMatrix
   {
@@ -79,7 +79,7 @@ final class DenseMatrix {
   }
 }
 
-/// Linear algebra of three dimensions, for judging vectors and matrices.
+/// Linear algebra in three dimensions, for checks of vectors and matrices.
 public enum LinearAlgebra {
   /// The determinant of the matrix with the given rows: the volume that they span.
   ///
@@ -89,12 +89,12 @@ public enum LinearAlgebra {
     return OracleValue(value: try DenseMatrix(rows: rows).determinant(), error: 8 * .ulpOfOne * scale)
   }
 
-  /// The rows of the inverse transposed: the reciprocal vectors of the given ones.
+  /// The reciprocal vectors of three vectors: the rows of the transposed inverse.
   ///
   /// GSL: `gsl_linalg_LU_invert`, `gsl_hypot3`. Accuracy: some ε relative to each vector, over the squared volume of the
   /// three unit vectors.
   public static func reciprocal(rows: [SIMD3<Double>]) throws(GSLFailure) -> [SIMD3<Double>] {
-    // Of unit vectors, so that lengths of very different size do not spoil the decomposition.
+    // The decomposition uses unit vectors, because lengths of very different size would spoil its accuracy.
     let lengths = rows.map(length)
     let inverse = try DenseMatrix(rows: zip(rows, lengths).map { $0 / $1 }).inverse()
     return (0..<3).map { SIMD3(inverse[0, $0], inverse[1, $0], inverse[2, $0]) / lengths[$0] }
@@ -116,7 +116,7 @@ public enum LinearAlgebra {
 
   /// The plane n·r = d through points, as the least-squares solution of m·r = 1.
   ///
-  /// GSL: `gsl_linalg_QR_decomp`, `gsl_linalg_QR_lssolve`. Domain: at least three points, of a plane that does not
+  /// GSL: `gsl_linalg_QR_decomp`, `gsl_linalg_QR_lssolve`. Domain: at least three points on a plane that does not
   /// contain the origin.
   /// - Returns: The unit normal, the distance of the origin (not negative) and the largest residual |n·r − d|.
   public static func plane(

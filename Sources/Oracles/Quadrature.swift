@@ -4,13 +4,14 @@ internal import CGSL
 public enum Quadrature {
   /// Adaptive quadrature on a finite interval (Gauss and Kronrod, 61 points; Piessens et al., 1983).
   ///
-  /// GSL: `gsl_integration_qag`. A stop by rounding is accepted if the estimate is good.
+  /// GSL: `gsl_integration_qag`. If rounding errors prevent the requested accuracy, a relative error estimate of up to
+  /// 100 times `relative`, or 1e-10 if that is larger, is accepted.
   /// - Parameters:
   ///   - range: The interval.
-  ///   - relative: The relative error asked for; 1e-12 is the least that works in practice.
-  ///   - absolute: The absolute error asked for; give one where the integral may vanish.
+  ///   - relative: The requested relative error; 1e-12 is the least that works in practice.
+  ///   - absolute: The requested absolute error, needed where the integral may vanish.
   ///   - function: The integrand.
-  /// - Throws: `GSLFailure`, or what the integrand throws.
+  /// - Throws: `GSLFailure`, or any error of the integrand.
   public static func adaptive(
     _ range: ClosedRange<Double>, relative: Double = 1e-12, absolute: Double = 0,
     _ function: (Double) throws -> Double
@@ -24,7 +25,7 @@ public enum Quadrature {
 
   /// Adaptive quadrature of a function that jumps at known points.
   ///
-  /// GSL: `gsl_integration_qagp`.
+  /// GSL: `gsl_integration_qagp`. Error: the library's estimate.
   /// - Parameter points: The ends of the interval and all break points between them, ascending.
   public static func adaptive(
     through points: [Double], relative: Double = 1e-12, absolute: Double = 0, _ function: (Double) throws -> Double
@@ -38,7 +39,8 @@ public enum Quadrature {
 
   /// Adaptive quadrature from a number to infinity.
   ///
-  /// GSL: `gsl_integration_qagiu`.
+  /// GSL: `gsl_integration_qagiu`. Error: the library's estimate.
+  /// - Throws: `GSLFailure`, or any error of the integrand.
   public static func adaptive(
     from start: Double, relative: Double = 1e-12, absolute: Double = 0, _ function: (Double) throws -> Double
   ) throws -> OracleValue {
@@ -61,7 +63,7 @@ public enum Quadrature {
       defer { gsl_integration_workspace_free(workspace) }
       var (value, error) = (0.0, 0.0)
       let status = call(cFunction, workspace, &value, &error)
-      // GSL_EROUND: the estimate cannot be improved. It is good if it is within a hundred times of what was asked.
+      // GSL_EROUND: rounding errors prevent a better estimate.
       let isGood = error <= max(100 * relative, 1e-10) * abs(value)
       let result = OracleValue(value: value, error: error)
       try GSL.check(status, name, accepting: isGood ? [Int32(GSL_EROUND)] : [], value: result)
@@ -71,7 +73,8 @@ public enum Quadrature {
 
   /// Quadrature with 21 to 87 points, for smooth functions.
   ///
-  /// GSL: `gsl_integration_qng`.
+  /// GSL: `gsl_integration_qng`. Error: the library's estimate.
+  /// - Throws: `GSLFailure` if 87 points do not reach the requested relative error, or any error of the integrand.
   public static func smooth(
     _ range: ClosedRange<Double>, relative: Double = 1e-13, _ function: (Double) throws -> Double
   ) throws -> OracleValue {
@@ -87,18 +90,18 @@ public enum Quadrature {
 
   /// Nodes and weights of the rule of Gauss and Legendre.
   ///
-  /// GSL: `gsl_integration_glfixed_table_alloc`, `gsl_integration_glfixed_point`. Only the tabulated numbers of points
-  /// have full precision (others were seen to be wrong by 1e-10), so only these are accepted.
+  /// GSL: `gsl_integration_glfixed_table_alloc`, `gsl_integration_glfixed_point`. Only the numbers of points that the
+  /// library tabulates are accepted: others have errors of up to 1e-10.
   public struct GaussLegendre: Sendable {
     /// Nodes in −1...1.
     public let nodes: [Double]
-    /// Their weights; they sum to 2.
+    /// The weights of the nodes; their sum is 2.
     public let weights: [Double]
 
     private static let tabulated = Set(Array(2...20) + [32, 64, 96, 100, 128, 256, 512, 1024])
 
     /// A rule of `count` points.
-    /// - Throws: `GSLFailure` for a number of points that the library has no table of.
+    /// - Throws: `GSLFailure` for a number of points that the library does not tabulate.
     public init(_ count: Int) throws(GSLFailure) {
       GSL.prepare()
       try GSL.require(
@@ -119,7 +122,7 @@ public enum Quadrature {
       weights = points.map(\.weight)
     }
 
-    /// The integral over an interval.
+    /// The integral of a function over an interval.
     @inlinable
     public func integrate(_ from: Double, _ to: Double, _ function: (Double) throws -> Double) rethrows -> Double {
       let (middle, half) = ((from + to) / 2, (to - from) / 2)

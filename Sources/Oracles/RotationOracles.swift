@@ -22,7 +22,7 @@ public enum RotationOracles {
   /// The bound of `matrix(axis:angle:)` per element.
   public static let matrixError = 3e-14
 
-  /// The product of matrices, applied from right to left (GSL: `gsl_blas_dgemm`).
+  /// The product of matrices in the given order, so that the last one acts first (GSL: `gsl_blas_dgemm`).
   public static func product(_ matrices: [[SIMD3<Double>]]) throws(GSLFailure) -> [SIMD3<Double>] {
     var result = DenseMatrix(rows: [SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)])
     for matrix in matrices { result = try result.times(DenseMatrix(rows: matrix)) }

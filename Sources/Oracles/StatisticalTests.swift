@@ -1,14 +1,14 @@
 internal import CGSL
 
-/// Tests of samples against distributions. Each returns a probability: small ones speak against the distribution.
+/// Tests of samples against distributions. Each returns a p value, 0 to 1; a small value contradicts the distribution.
 public enum StatisticalTests {
   /// Pearson's chi-square test (1900) of counts in bins.
   ///
   /// GSL: `gsl_cdf_chisq_Q`. Domain: every expectation at least 10, so that the asymptotic law holds to about 1e-2 of
   /// the probability.
   /// - Parameters:
-  ///   - counts: What was counted.
-  ///   - expected: What is expected; of the same sum.
+  ///   - counts: The counts, one per bin.
+  ///   - expected: The expected counts, one per bin, with the same sum.
   public static func chiSquare(_ counts: [Int], expected: [Double]) throws(GSLFailure) -> Double {
     try GSL.require(
       counts.count == expected.count && counts.count > 1 && expected.allSatisfy { $0 >= 10 }, "chiSquare",
@@ -21,8 +21,8 @@ public enum StatisticalTests {
 
   /// The test of Kolmogorov (1933) and Smirnov (1948) of a sample against a continuous distribution.
   ///
-  /// The library has none: the statistic is the largest distance between the two distribution functions, its tail
-  /// that of `kolmogorovTail`.
+  /// GSL has no such test. The statistic is the largest distance between the two distribution functions; its tail
+  /// probability is `kolmogorovTail`.
   /// - Parameters:
   ///   - sample: The sample; at least 10 values.
   ///   - distribution: The cumulative distribution function.

@@ -1,12 +1,12 @@
 import Testing
 
-/// What a property says about one case: handed to the body, which throws at the first claim that does not hold.
+/// The claims of a property about one case. The body of the property gets it, and throws at the first claim that fails.
 public final class Check {
   /// The labels of the case.
   private(set) var labels: Set<String> = []
-  /// Every label that the property asked about, whether or not it applied.
+  /// Every label that the property mentioned, whether or not it applied to this case.
   private(set) var knownLabels: Set<String> = []
-  /// The comparison that came nearest to its tolerance, or farthest beyond it.
+  /// The comparison with the largest ratio of difference to tolerance; nil if no numbers were compared.
   package private(set) var worst: Deviation?
   /// Remarks for the report of a failure.
   private(set) var notes: [String] = []
@@ -14,9 +14,9 @@ public final class Check {
   /// Claims that a condition holds.
   /// - Parameters:
   ///   - condition: The condition.
-  ///   - claim: What it says, for the report.
-  ///   - sourceLocation: Where the claim is made.
-  /// - Throws: `Falsification` if it does not hold.
+  ///   - claim: The condition in words, for the report.
+  ///   - sourceLocation: The location of the claim in the source.
+  /// - Throws: `Falsification` if the condition does not hold.
   public func that(
     _ condition: Bool, _ claim: @autoclosure () -> String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -24,7 +24,7 @@ public final class Check {
   }
 
   /// Claims that two values are equal.
-  /// - Throws: `Falsification` if they are not.
+  /// - Throws: `Falsification` if the values differ.
   public func equal<Value: Equatable>(
     _ actual: Value, _ expected: Value, _ what: @autoclosure () -> String = "the values",
     sourceLocation: SourceLocation = #_sourceLocation
@@ -35,8 +35,8 @@ public final class Check {
       sourceLocation: sourceLocation)
   }
 
-  /// Claims that two numbers are the same double, not-a-number included; zeros of either sign are the same.
-  /// - Throws: `Falsification` if they are not.
+  /// Claims that two numbers are equal doubles, or both not-a-number; zeros of either sign are equal.
+  /// - Throws: `Falsification` if the numbers differ.
   public func identical(
     _ actual: Double, _ expected: Double, _ what: @autoclosure () -> String = "the values",
     sourceLocation: SourceLocation = #_sourceLocation
@@ -49,12 +49,12 @@ public final class Check {
   /// Claims that a number lies within a tolerance of another. Not-a-number is close to nothing.
   /// - Parameters:
   ///   - actual: The number.
-  ///   - expected: What it should be.
-  ///   - allowed: The largest absolute deviation that is allowed.
-  ///   - reason: Why so much: the arithmetic behind it.
+  ///   - expected: The expected number.
+  ///   - allowed: The largest allowed absolute deviation.
+  ///   - reason: The derivation of the tolerance.
   ///   - what: The quantity, for the report.
-  ///   - sourceLocation: Where the claim is made.
-  /// - Throws: `Falsification` if it is farther away.
+  ///   - sourceLocation: The location of the claim in the source.
+  /// - Throws: `Falsification` if the deviation is larger.
   public func close(
     _ actual: Double, _ expected: Double, within allowed: Double, because reason: String,
     _ what: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
@@ -70,9 +70,9 @@ public final class Check {
       sourceLocation: sourceLocation)
   }
 
-  /// Claims that there is a value.
+  /// Claims that an optional has a value.
   /// - Returns: The value.
-  /// - Throws: `Falsification` if it is nil.
+  /// - Throws: `Falsification` if the optional is nil.
   public func some<Value>(
     _ value: Value?, _ what: @autoclosure () -> String = "a value", sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Value {
@@ -82,7 +82,7 @@ public final class Check {
 
   /// Claims that an error of a given type is thrown.
   /// - Returns: The error.
-  /// - Throws: `Falsification` if none is, or one of another type.
+  /// - Throws: `Falsification` if no error is thrown; an error of another type is passed on.
   @discardableResult
   public func fails<Failure: Error>(
     with type: Failure.Type, _ what: @autoclosure () -> String = "the call",
@@ -96,12 +96,12 @@ public final class Check {
     throw Falsification(claim: "\(what()) throws no \(type)", sourceLocation: sourceLocation)
   }
 
-  /// Restricts the property to the cases that satisfy a condition; others are discarded and replaced.
+  /// Restricts the property to the cases that satisfy a condition; other cases are discarded and replaced.
   public func assume(_ condition: Bool) throws {
     guard condition else { throw GenerationStop.discard }
   }
 
-  /// Marks the case, for the statistics and demands of coverage.
+  /// Labels the case, for the statistics and for demands of coverage.
   public func label(_ name: String, _ applies: Bool = true) {
     knownLabels.insert(name)
     if applies { labels.insert(name) }
@@ -115,9 +115,9 @@ public final class Check {
 
 /// A claim that does not hold.
 public struct Falsification: Error {
-  /// What was claimed, and what was found.
+  /// The claim, with the values that contradict it.
   public let claim: String
-  /// Where it was claimed.
+  /// The location of the claim in the source.
   public let sourceLocation: SourceLocation
 
   init(claim: String, sourceLocation: SourceLocation) {
@@ -125,17 +125,17 @@ public struct Falsification: Error {
     self.sourceLocation = sourceLocation
   }
 
-  /// The same place in the source means the same fault, for shrinking.
+  /// The file and line of the claim. Shrinking takes failures with equal fingerprints for one fault.
   var fingerprint: String { "\(sourceLocation.fileID):\(sourceLocation.line)" }
 }
 
-/// A measured deviation and what was allowed.
+/// A measured deviation and its tolerance.
 public struct Deviation: Sendable, Hashable, Codable {
-  /// The absolute difference.
+  /// The absolute difference; not-a-number if one of the values is.
   public let difference: Double
-  /// The largest difference allowed.
+  /// The largest allowed difference.
   public let allowed: Double
-  /// The arithmetic behind it.
+  /// The derivation of the tolerance.
   public let reason: String
 
   package init(difference: Double, allowed: Double, reason: String) {
@@ -144,7 +144,8 @@ public struct Deviation: Sendable, Hashable, Codable {
     self.reason = reason
   }
 
-  /// The difference in units of the tolerance; infinite for any difference where none is allowed.
+  /// The difference in units of the tolerance; infinite for a difference where the tolerance is 0, and for
+  /// not-a-number.
   public var ratio: Double {
     if difference == 0 { return 0 }
     return difference.isNaN || allowed == 0 ? .infinity : difference / allowed

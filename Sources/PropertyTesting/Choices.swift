@@ -1,7 +1,7 @@
 /// The only source of randomness of a generator: a list of bounded whole numbers, drawn at random or replayed.
 ///
-/// A test case is its list of choices. Shrinking edits the list and generates again, so that a shrunk value always
-/// satisfies whatever its generator guarantees (MacIver and Donaldson, 2020).
+/// A test case is its list of choices. Shrinking edits the list and runs the generator again, so that a shrunk value
+/// has all properties that its generator guarantees (MacIver and Donaldson, 2020).
 public struct Choices {
   private enum Source {
     case random(SplitMix64)
@@ -9,7 +9,7 @@ public struct Choices {
   }
 
   private var source: Source
-  /// What was drawn so far.
+  /// The choices drawn so far.
   public private(set) var drawn: [UInt64] = []
 
   /// The largest number of choices that one value may take.
@@ -20,12 +20,12 @@ public struct Choices {
     source = .random(SplitMix64(state: seed))
   }
 
-  /// Choices replayed from a token; where it ends, every further choice is zero, the simplest one.
+  /// Choices replayed from a token; every choice beyond its end is zero, the simplest choice.
   public init(replaying token: ReplayToken) {
     source = .list(token.choices)
   }
 
-  /// A whole number from 0 to `bound`, uniform if drawn at random. Zero should stand for the simplest value.
+  /// A whole number from 0 to `bound`, uniform if drawn at random. A generator should map zero to its simplest value.
   /// - Throws: `GenerationStop.overrun` after `limit` choices.
   public mutating func draw(upTo bound: UInt64) throws(GenerationStop) -> UInt64 {
     guard drawn.count < Self.limit else { throw .overrun }
@@ -41,15 +41,15 @@ public struct Choices {
     return value
   }
 
-  /// The token that replays what was drawn.
+  /// The token that replays the choices drawn so far.
   public var token: ReplayToken { ReplayToken(drawn) }
 }
 
-/// Why a generator gave no value.
+/// The reason for which a generator gave no value.
 public enum GenerationStop: Error {
-  /// The value is not one that the property speaks of.
+  /// The property does not apply to the value.
   case discard
-  /// The value took too many choices.
+  /// The value took more than `Choices.limit` choices.
   case overrun
 }
 
@@ -74,19 +74,19 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible, Expressi
     self.init(numbers.compactMap { $0 })
   }
 
-  /// A token from source text.
-  /// - Precondition: It is a list of hexadecimal numbers separated by dots.
+  /// A token from a string literal.
+  /// - Precondition: The literal is a list of hexadecimal numbers separated by dots.
   public init(stringLiteral value: String) {
     guard let token = ReplayToken(text: value) else { preconditionFailure("\"\(value)\" is not a replay token") }
     self = token
   }
 
-  /// The text of the token; `0` if all choices are the simplest.
+  /// The text of the token; `0` if all choices are zero.
   public var description: String {
     choices.isEmpty ? "0" : choices.map { String($0, radix: 16) }.joined(separator: ".")
   }
 
-  /// Whether a token is simpler: shorter, or as long and smaller at the first difference.
+  /// Whether this token is simpler than another: shorter, or of equal length and smaller at the first difference.
   func isSimpler(than other: ReplayToken) -> Bool {
     choices.count != other.choices.count
       ? choices.count < other.choices.count : choices.lexicographicallyPrecedes(other.choices)
@@ -97,7 +97,7 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible, Expressi
 public struct SplitMix64: Sendable, RandomNumberGenerator {
   private var state: UInt64
 
-  /// A generator in a given state; any state is good.
+  /// A generator in a given state; every state is allowed.
   public init(state: UInt64) {
     self.state = state
   }
@@ -131,7 +131,7 @@ public struct SplitMix64: Sendable, RandomNumberGenerator {
     parts.reduce(0x2545_F491_4F6C_DD1D) { mixed($0 &+ 0x9E37_79B9_7F4A_7C15 &+ $1) }
   }
 
-  /// The hash of a text (FNV-1a; Fowler, Noll and Vo, 1991), the same in every process.
+  /// The hash of a text (FNV-1a; Fowler, Noll and Vo, 1991), which does not depend on the process.
   static func hash(_ text: String) -> UInt64 {
     text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }

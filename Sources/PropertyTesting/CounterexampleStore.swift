@@ -1,14 +1,14 @@
 import Foundation
 
-/// A counter-example as it is kept in `fixtures/counterexamples/`, one JSON file each.
+/// A counter-example, which is kept as a JSON file in `fixtures/counterexamples/`.
 public struct Counterexample: Sendable, Codable, Equatable {
-  /// The property it refuted: file and name.
+  /// The identity of the refuted property: the names of its family and of the property.
   public var property: String
-  /// Its choices.
+  /// The token of its choices.
   public var token: String
   /// The value, as Swift source.
   public var value: String
-  /// What did not hold when it was found.
+  /// The claim that failed when the counter-example was found.
   public var claim: String
 
   /// A counter-example.
@@ -19,7 +19,7 @@ public struct Counterexample: Sendable, Codable, Equatable {
     self.claim = claim
   }
 
-  /// The choices; nil if the text is no token.
+  /// The choices; nil if `token` is malformed.
   public var choices: ReplayToken? { ReplayToken(text: token) }
 }
 
@@ -33,7 +33,7 @@ public struct CounterexampleStore: Sendable {
     self.folder = folder
   }
 
-  /// The store of the package that a source file belongs to.
+  /// The store of the package that a source file belongs to; nil if no folder above the file has a Package.swift.
   public init?(besides filePath: String) {
     var folder = URL(fileURLWithPath: filePath).deletingLastPathComponent()
     while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
@@ -43,7 +43,7 @@ public struct CounterexampleStore: Sendable {
     self.init(folder: folder.appendingPathComponent("fixtures/counterexamples"))
   }
 
-  /// All kept counter-examples by file name.
+  /// All kept counter-examples, sorted by file name.
   /// - Throws: An error of the decoder, or of the file system, for a file that cannot be read.
   public func all() throws -> [(name: String, counterexample: Counterexample)] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else { return [] }
@@ -53,8 +53,9 @@ public struct CounterexampleStore: Sendable {
     }
   }
 
-  /// Writes a counter-example down; the same one twice is kept once.
+  /// Writes a counter-example to a file; one with equal property and token is replaced.
   /// - Returns: The file name.
+  /// - Throws: An error of the encoder or of the file system.
   @discardableResult
   public func keep(_ counterexample: Counterexample) throws -> String {
     let encoder = JSONEncoder()

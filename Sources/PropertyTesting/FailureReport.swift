@@ -1,4 +1,4 @@
-/// The text of a failure: everything that is needed to see it, repeat it and keep it.
+/// The text of a failure: the case, the claim, and how to repeat and keep it.
 enum FailureReport {
   static func text<Value>(_ finding: PropertyRun<Value>.Finding, of run: PropertyRun<Value>) -> String {
     let (failure, property, settings) = (finding.failure, run.property, run.settings)

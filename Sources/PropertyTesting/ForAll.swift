@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Properties that belong together, each with an identity: the name of the family and its own name in it.
+/// A group of properties. The identity of a property consists of the name of the family and its own name.
 ///
-/// The cases of a property depend on the seed of the run and on this identity alone: not on the file, on other properties, on
-/// threads or order. Moving a file or renaming a test therefore changes neither the cases nor the kept counter-examples nor
-/// the history of nights. Changing the name of a family or of a property gives it new cases.
+/// The cases of a property depend only on the seed of the run and on this identity, not on files, other properties,
+/// threads or order. Moving a file or renaming a test therefore changes neither the cases nor the kept counter-examples
+/// nor the history of nights. Renaming a family or a property changes its cases.
 ///
 /// ```swift
 /// private let forAll = PropertyFamily("arithmetic")
@@ -21,8 +21,8 @@ public struct PropertyFamily: Sendable {
   private let name: String
 
   /// A family.
-  /// - Parameter name: Any text without spaces that no other family has. Names that look like a file date from the time when the cases
-  ///   followed from the file.
+  /// - Parameter name: A name without spaces that no other family has. Some names look like files, because the identity
+  ///   of a property was once its file.
   public init(_ name: String) {
     self.name = name
   }
@@ -30,14 +30,14 @@ public struct PropertyFamily: Sendable {
   /// Examines a property with random cases, within a test; a failure is recorded as one issue at the caller's line.
   /// - Parameters:
   ///   - name: The name of the property, which no other property of the family has.
-  ///   - generators: Where the values come from, one for each argument of the body.
+  ///   - generators: The generators of the values, one for each argument of the body.
   ///   - examples: Values that are examined before the random ones.
   ///   - regressions: Tokens of earlier counter-examples, which are examined first.
-  ///   - coverage: How many cases must carry a label.
-  ///   - cost: What one case costs, which sets their number in a profile.
-  ///   - filePath: The caller's file.
-  ///   - sourceLocation: The caller's place.
-  ///   - body: The property: throws at the first claim that does not hold.
+  ///   - coverage: The least shares of cases with given labels.
+  ///   - cost: The time of one case, which determines the number of cases in a profile.
+  ///   - filePath: The caller's file, which determines the package with the kept counter-examples.
+  ///   - sourceLocation: The caller's location in the source.
+  ///   - body: The property, which throws at the first claim that fails.
   public func callAsFunction<each Value>(
     _ name: String, _ generators: repeat Generator<each Value>, examples: [(repeat each Value)] = [],
     regressions: [ReplayToken] = [], require coverage: [Coverage] = [], cost: Cost = .cheap,
@@ -98,11 +98,12 @@ private func record<Value>(_ run: PropertyRun<Value>, _ store: CounterexampleSto
   Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
 }
 
-/// The ids that the properties of this process have used, so that two properties with one id are noticed.
+/// The identities of the properties that this process has examined, so that two properties with one identity are
+/// refused.
 private enum PropertyIDs {
   private static let places = Mutex<[String: String]>([:])
 
-  /// - Throws: `DuplicateID` if a property elsewhere has the id.
+  /// - Throws: `DuplicateID` if a property at another location has the identity.
   static func claim(_ id: String, at location: SourceLocation) throws {
     let place = "\(location.fileID):\(location.line)"
     let other = places.withLock { places in
@@ -113,7 +114,7 @@ private enum PropertyIDs {
   }
 }
 
-/// Two properties with one id would share their cases and their history.
+/// An identity of two properties, which would share their cases and their history.
 struct DuplicateID: Error, CustomStringConvertible {
   let place: String
 

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Generator where Value == Int {
-  /// Whole numbers of a range, uniform; shrink to the one nearest to zero, positive before negative.
+  /// Whole numbers of a range, uniform; they shrink to the number nearest to zero, and positive numbers are simpler.
   public static func integer(in range: ClosedRange<Int>) -> Generator {
     let origin = min(max(0, range.lowerBound), range.upperBound)
     let (below, above) = (origin - range.lowerBound, range.upperBound - origin)
@@ -15,19 +15,20 @@ extension Generator where Value == Int {
 }
 
 extension Generator where Value == Bool {
-  /// A coin; shrinks to false.
+  /// True or false, equally likely; shrinks to false.
   public static var bool: Generator { Generator { try $0.draw(upTo: 1) == 1 } }
 }
 
 extension Generator where Value == Double {
-  /// Numbers of a range, uniform; shrink to short binary fractions of the range, near its zero or lower end.
+  /// Numbers of a range, uniform; they shrink to zero, or to the end of the range next to zero, by short binary
+  /// fractions.
   ///
   /// One value in eight has only four significant bits, one in eight 24.
   public static func double(in range: ClosedRange<Double>) -> Generator {
     let origin = min(max(0, range.lowerBound), range.upperBound)
     let (below, above) = (origin - range.lowerBound, range.upperBound - origin)
     let scale = UInt64(1) << 32
-    // The share of the range above the origin: choices below it, zero among them, go up.
+    // The share of the range above the origin. Choices below it give values above the origin, so that 0 does.
     let upwards = below == 0 ? scale : UInt64(above / (above + below) * Double(scale))
     return Generator { choices in
       let goesUp = below == 0 ? true : above == 0 ? false : try choices.draw(upTo: scale - 1) < upwards
@@ -45,7 +46,7 @@ extension Generator where Value == Double {
     return Double(try choices.draw(upTo: whole)) / Double(whole)
   }
 
-  /// Positive numbers whose logarithm is uniform; shrink to the lower end, and to two significant digits.
+  /// Positive numbers whose logarithm is uniform; they shrink to the lower end, and to two significant digits.
   public static func logUniform(in range: ClosedRange<Double>) -> Generator {
     let exponent = double(in: 0...log10(range.upperBound / range.lowerBound))
     return Generator { choices in
@@ -57,7 +58,7 @@ extension Generator where Value == Double {
     }
   }
 
-  /// Values at the edges of the format: zeros, the smallest, the largest, the neighbours of one, infinities, no number.
+  /// Special values of the format: zeros, the smallest, the largest, the neighbours of one, infinities, not-a-number.
   public static var special: Generator {
     element(of: [
       0, 1, -1, -0.0, 1.0.nextUp, 1.0.nextDown, .leastNonzeroMagnitude, .leastNormalMagnitude,

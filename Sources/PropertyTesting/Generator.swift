@@ -11,7 +11,7 @@ public struct Generator<Value>: Sendable {
   }
 
   /// Makes a value.
-  /// - Throws: `GenerationStop` if there is none for these choices, or whatever a mapped function throws.
+  /// - Throws: `GenerationStop` if these choices give no value, or any error of a mapped function.
   public func generate(_ choices: inout Choices) throws -> Value {
     try run(&choices)
   }
@@ -21,14 +21,14 @@ public struct Generator<Value>: Sendable {
     Generator<Other> { try transform(try run(&$0)) }
   }
 
-  /// Lets a value choose the generator of the next.
+  /// Generates a value, and then another with the generator that a function makes of the first.
   public func flatMap<Other>(_ next: @escaping @Sendable (Value) throws -> Generator<Other>) -> Generator<Other> {
     Generator<Other> { choices in try next(try run(&choices)).generate(&choices) }
   }
 
   /// Keeps the values that satisfy a condition; after eight attempts the case is discarded.
   ///
-  /// For conditions that hold nearly always. Values that are rare should be constructed.
+  /// Meant for conditions that nearly always hold. Values that satisfy rarer conditions should be constructed.
   public func filter(_ keep: @escaping @Sendable (Value) -> Bool) -> Generator {
     Generator { choices in
       for _ in 0..<8 {
@@ -41,8 +41,8 @@ public struct Generator<Value>: Sendable {
 
   /// Arrays of values.
   ///
-  /// Each element but the required ones is preceded by a choice to go on, so that shrinking can take single elements out.
-  /// - Parameter count: How many elements; lengths are spread about the middle of the range.
+  /// Each optional element is preceded by a choice whether to go on, so that shrinking can remove single elements.
+  /// - Parameter count: The range of the number of elements; lengths are spread about its middle.
   public func array(_ count: ClosedRange<Int>) -> Generator<[Value]> {
     Generator<[Value]> { choices in
       var values: [Value] = []
@@ -56,7 +56,7 @@ public struct Generator<Value>: Sendable {
     }
   }
 
-  /// Replaces about one value in `every` by one of a list; shrinks to the first of the list.
+  /// Replaces about one value in `every` by a value of a list; shrinks to the first of the list.
   public func mixing(_ special: [Value], every: Int = 4) -> Generator where Value: Sendable {
     Generator { choices in
       if try choices.draw(upTo: UInt64(every - 1)) == 0 {
@@ -66,7 +66,7 @@ public struct Generator<Value>: Sendable {
     }
   }
 
-  /// One of several generators, each as likely as its weight says; shrinks to the first.
+  /// One of several generators, each with a probability proportional to its weight; shrinks to the first.
   public static func weighted(_ alternatives: (weight: Int, generator: Generator)...) -> Generator {
     let total = alternatives.reduce(0) { $0 + $1.weight }
     return Generator { [alternatives] choices in
@@ -79,19 +79,19 @@ public struct Generator<Value>: Sendable {
     }
   }
 
-  /// One of several generators, all as likely; shrinks to the first.
+  /// One of several generators, all equally likely; shrinks to the first.
   public static func oneOf(_ alternatives: Generator...) -> Generator {
     Generator { [alternatives] choices in
       try alternatives[Int(try choices.draw(upTo: UInt64(alternatives.count - 1)))].generate(&choices)
     }
   }
 
-  /// One of the given values; shrinks to the first.
+  /// One of the given values, all equally likely; shrinks to the first.
   public static func element(of values: [Value]) -> Generator where Value: Sendable {
     Generator { values[Int(try $0.draw(upTo: UInt64(values.count - 1)))] }
   }
 
-  /// Always the same value.
+  /// A constant value, for which no choice is drawn.
   public static func constant(_ value: Value) -> Generator where Value: Sendable {
     Generator { _ in value }
   }
@@ -104,7 +104,7 @@ public struct Generator<Value>: Sendable {
   }
 }
 
-/// Several values at once, generated from left to right.
+/// A tuple of values, generated from left to right.
 public func zip<each Value>(_ generators: repeat Generator<each Value>) -> Generator<(repeat each Value)> {
   Generator<(repeat each Value)> { choices in
     (repeat try (each generators).generate(&choices))

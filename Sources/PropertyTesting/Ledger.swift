@@ -1,25 +1,26 @@
 import Foundation
 
-/// One line of a report: what a property saw in a range of its cases.
+/// One line of a ledger: the statistics of a property over a range of its cases.
 public struct LedgerLine: Sendable, Codable, Equatable {
   /// The property.
   public var property: String
   /// The seed of the run.
   public var seed: UInt64
-  /// Which build of the tests: another one starts anew.
+  /// The build of the test program; another build does not continue the line.
   public var build: String
-  /// The first case.
+  /// The number of the first case.
   public var from: Int
-  /// The case behind the last.
+  /// One more than the number of the last case.
   public var to: Int
-  /// What was seen.
+  /// The statistics of these cases.
   public var statistics: Statistics
-  /// The case that came nearest to its tolerance so far.
+  /// The token of the case with the largest ratio of deviation to tolerance so far; nil if the property compares no
+  /// numbers.
   public var worstToken: String?
-  /// Whether the property was examined to the end.
+  /// Whether all cases of the property have been examined.
   public var isComplete = false
 
-  /// The lines of a report; those that cannot be read, such as one cut off by a crash, are left out.
+  /// The lines of a ledger; lines that cannot be read, such as one cut off by a crash, are left out.
   public static func read(_ path: String) -> [LedgerLine] {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
     let decoder = JSONDecoder()
@@ -29,15 +30,16 @@ public struct LedgerLine: Sendable, Codable, Equatable {
   }
 }
 
-/// Appends what a property saw to the report of the run, so that an interrupted run can go on behind it.
+/// Appends the statistics of a property to the file that `NB_REPORT` names, so that an interrupted run can be
+/// continued.
 struct Ledger {
   private let path: String?
   private var line: LedgerLine
-  /// What an earlier run of the same build with the same seed saw.
+  /// The statistics of an earlier run of the same build with the same seed.
   private(set) var earlier = Statistics()
-  /// The case of the earlier run that came nearest to its tolerance.
+  /// The case of the earlier run with the largest ratio of deviation to tolerance.
   private(set) var worstToken: ReplayToken?
-  /// Whether the earlier run examined the property to the end.
+  /// Whether the earlier run examined all cases of the property.
   private(set) var isComplete = false
   /// The first case that has not been examined yet.
   var next: Int { line.to }
@@ -60,7 +62,7 @@ struct Ledger {
     line.from = line.to
   }
 
-  /// Adds one case.
+  /// Adds the statistics of one case; every thousand cases a line is written.
   mutating func add(_ statistics: Statistics, through index: Int, worst: ReplayToken?) {
     guard path != nil else { return }
     line.statistics.merge(statistics)
@@ -69,7 +71,7 @@ struct Ledger {
     if line.to - line.from >= Self.chunk { flush() }
   }
 
-  /// Writes the rest once a property has passed; the worst deviation may come from a climb after the last case.
+  /// Writes the last line of a property that has passed. Its worst deviation may be from the climb after the last case.
   mutating func finish(_ worst: Deviation?) {
     guard path != nil, !isComplete else { return }
     line.statistics.worst = worst
@@ -92,7 +94,7 @@ struct Ledger {
     return encoder
   }()
 
-  /// Size and date of the running program: a property that was edited is examined again.
+  /// Size and date of the running program, by which an edited property is examined again.
   private static let build: String = {
     let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
@@ -100,7 +102,8 @@ struct Ledger {
     return "\(attributes?[.size] ?? 0)-\(date?.timeIntervalSince1970 ?? 0)"
   }()
 
-  /// One system call on a file opened for appending: lines of properties that run at the same time do not mix. What a
+  /// Appends a line with one system call, so that lines of properties that run at the same time do not mix. A line that
+  /// a
   /// crash cut off gets its newline first.
   private static func append(_ data: Data, to path: String) {
     let file = open(path, O_RDWR | O_APPEND | O_CREAT, 0o644)

@@ -1,10 +1,10 @@
-/// A property under examination: what generates its cases, and what it claims.
+/// A property under examination: the generator of its cases, and its claims.
 package struct Property<Value> {
-  /// The identity: what the seeds of the cases follow from.
+  /// The identity, from which the seeds of the cases are derived.
   package let id: String
   package let generator: Generator<Value>
   package let examples: [Value]
-  /// Counter-examples of the past, examined first.
+  /// Earlier counter-examples, which are examined first.
   package let regressions: [Regression]
   package let coverage: [Coverage]
   package let body: (Check, Value) throws -> Void
@@ -12,9 +12,9 @@ package struct Property<Value> {
   /// A kept counter-example.
   package struct Regression {
     package var token: ReplayToken
-    /// The value it stood for when it was kept, as Swift source.
+    /// The value that the token generated when it was kept, as Swift source; nil if that is not recorded.
     package var value: String?
-    /// Where it is kept.
+    /// The name of its file, or the token itself.
     package var source: String
 
     package init(token: ReplayToken, value: String? = nil, source: String) {
@@ -36,14 +36,14 @@ package struct Property<Value> {
     self.body = body
   }
 
-  /// What became of one case.
+  /// The result of examining one case.
   enum Verdict {
     case passed(Check)
     case discarded
     case failed(Failure)
   }
 
-  /// A case that the property does not hold for.
+  /// A case that refutes the property.
   package struct Failure {
     package var value: Value?
     package var token: ReplayToken?
@@ -66,7 +66,7 @@ package struct Property<Value> {
   }
 
   /// Generates a case and examines it.
-  /// - Returns: The verdict and the choices that were really drawn.
+  /// - Returns: The verdict and the choices that the generator drew.
   func examine(_ choices: Choices) -> (verdict: Verdict, token: ReplayToken) {
     var choices = choices
     do {

@@ -5,7 +5,7 @@ package struct PropertyRun<Value> {
   let settings: Settings
   let cases: Int
 
-  /// What came of it.
+  /// The result of examining a property.
   package struct Outcome {
     package var statistics = Statistics()
     package var failure: Finding?
@@ -18,9 +18,9 @@ package struct PropertyRun<Value> {
   /// A failure and how it was found.
   package struct Finding {
     package var failure: Property<Value>.Failure
-    /// Which case, in words.
+    /// The kind and number of the case, in words.
     package var origin: String
-    /// The case as it was found, if it was shrunk.
+    /// The case before shrinking; nil if it was not shrunk.
     package var original: Property<Value>.Failure?
     package var shrinkSteps = 0
     package var shrinkCalls = 0
@@ -34,7 +34,7 @@ package struct PropertyRun<Value> {
     cases = settings.cases(cost)
   }
 
-  /// Examines everything.
+  /// Examines the property until the first failure.
   package func run() -> Outcome {
     var outcome = Outcome()
     replayRegressions(&outcome)
@@ -79,7 +79,8 @@ package struct PropertyRun<Value> {
     }
   }
 
-  /// Cases are numbered; each has its own seed, so that it can be had without those before it.
+  /// The seed of a numbered case and attempt. Each case has its own seed, so that it can be examined without earlier
+  /// cases.
   private func seed(_ index: Int, attempt: Int) -> UInt64 {
     SplitMix64.seed(settings.seed, SplitMix64.hash(property.id), UInt64(index), UInt64(attempt))
   }
@@ -126,7 +127,7 @@ package struct PropertyRun<Value> {
 
   private var discardLimit: Int { 100 }
 
-  /// The case of a number: the first attempt that is not discarded.
+  /// Examines the first attempt at a numbered case that is not discarded; nil if a hundred attempts are discarded.
   private func firstKept(
     _ index: Int, _ found: inout Statistics
   ) -> (verdict: Property<Value>.Verdict, token: ReplayToken)? {
@@ -141,7 +142,8 @@ package struct PropertyRun<Value> {
     return nil
   }
 
-  /// Varies the case that came nearest to its tolerance, a tenth as many times as there are cases.
+  /// Varies the case with the largest ratio of deviation to tolerance, to find larger ones: one variation per ten
+  /// cases.
   private func climb(_ start: Climber<Value>, _ outcome: inout Outcome) {
     var climber = start
     var generator = SplitMix64(state: seed(.max, attempt: 0))
@@ -194,7 +196,7 @@ private struct Climber<Value> {
     (best, ratio) = (token, worst.ratio)
   }
 
-  /// The best choices with one of them changed: a step of any order of magnitude up or down, or drawn anew.
+  /// The best choices with one choice changed: by a power of two up or down, or drawn again.
   func variation(_ generator: inout SplitMix64) -> ReplayToken {
     guard var choices = best?.choices, !choices.isEmpty else { return ReplayToken([]) }
     let index = Int(generator.next(upTo: UInt64(choices.count - 1)))

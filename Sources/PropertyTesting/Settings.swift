@@ -1,50 +1,50 @@
 import Foundation
 
-/// How thoroughly properties are examined.
+/// A default number of cases per property and a default seed.
 public enum Profile: String, Sendable, CaseIterable {
-  /// 200 cases per property, always the same ones: a quick answer at the desk.
+  /// 200 cases per property with a fixed seed, for a quick answer during development.
   case local
-  /// 1000 cases per property, always the same ones.
+  /// 1000 cases per cheap property and 400 per dear one, with a fixed seed.
   case ci
-  /// 20,000 cases per cheap property, others every day.
+  /// 20,000 cases per cheap property and 2000 per dear one, with another seed every day.
   case nightly
 }
 
-/// What one case of a property costs.
+/// The time of one case of a property.
 public enum Cost: Sendable {
-  /// Microseconds: formulas.
+  /// Microseconds, as for formulas.
   case cheap
-  /// Milliseconds: an image, an adaptive quadrature.
+  /// Milliseconds, as for an image or an adaptive quadrature.
   case dear
 }
 
 /// The settings of a run, read from the environment.
 ///
 /// - `NB_PROFILE`: `local` (default), `ci` or `nightly`.
-/// - `NB_CASES`: the number of cases of every property, in place of the profile's.
+/// - `NB_CASES`: the number of cases of every property, instead of that of the profile.
 /// - `NB_SEED`: the seed of the run, decimal. By default 1; in the nightly profile the date as `yyyymmdd`.
-/// - `NB_FIRST`: the number of the first case; with `NB_CASES=1` the one case alone.
-/// - `NB_REPORT`: a file to which every property appends what it saw, one JSON object per line. A run of the same build and
-///   seed goes on behind the cases that the file already has.
+/// - `NB_FIRST`: the number of the first case; with `NB_CASES=1` only this case is examined.
+/// - `NB_REPORT`: a file to which every property appends its statistics, one JSON object per line. A run of the same
+///   build and seed continues after the cases that the file already has.
 /// - `NB_KEEP`: if 1, counter-examples are written to `fixtures/counterexamples/`.
 public struct Settings: Sendable {
   /// The profile.
   public var profile: Profile
-  /// The number of cases, if given.
+  /// The number of cases of every property; nil for that of the profile.
   public var cases: Int?
   /// The seed of the run.
   public var seed: UInt64
-  /// The first case.
+  /// The number of the first case.
   public var first = 0
-  /// Where statistics are appended.
+  /// The path of the file to which statistics are appended; nil for none.
   public var report: String?
-  /// Whether counter-examples are written down.
+  /// Whether new counter-examples are written to files.
   public var keepsCounterexamples = false
-  /// The folder of kept counter-examples; nil for the one of the package that the property stands in.
+  /// The folder of kept counter-examples; nil for that of the package that contains the property.
   public var counterexamples: String?
-  /// How many candidates shrinking may run.
+  /// The largest number of candidates that shrinking runs.
   public var shrinkBudget = 4000
-  /// How many cases may be discarded per case examined.
+  /// The largest number of discarded cases per examined case.
   public var discardsPerCase = 1
 
   /// Settings with the defaults of a profile.
@@ -84,7 +84,8 @@ public struct Settings: Sendable {
     }
   }
 
-  /// The settings in force: those of the task, or else of the environment.
+  /// The current settings: those of the task, else those of the environment.
+  /// - Throws: `SettingsError` if an environment variable cannot be read.
   public static var current: Settings {
     get throws { try override ?? environment.get() }
   }
@@ -96,7 +97,7 @@ public struct Settings: Sendable {
     try Settings(environment: ProcessInfo.processInfo.environment)
   }
 
-  /// How many cases a property gets.
+  /// The number of cases of a property.
   public func cases(_ cost: Cost) -> Int {
     if let cases { return cases }
     switch (profile, cost) {
@@ -108,7 +109,7 @@ public struct Settings: Sendable {
     }
   }
 
-  /// The date in Greenwich as the number yyyymmdd.
+  /// The date in coordinated universal time as the number yyyymmdd.
   static func dateNumber(_ date: Date) -> UInt64 {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = .gmt
@@ -119,13 +120,13 @@ public struct Settings: Sendable {
 
 /// An environment variable that cannot be read.
 public struct SettingsError: Error, CustomStringConvertible {
-  /// The variable.
+  /// The name of the variable.
   public let variable: String
-  /// Its value.
+  /// The value of the variable.
   public let value: String
-  /// What was expected.
+  /// The values that are allowed, in words.
   public let expected: String
 
-  /// Variable, value and what was expected.
+  /// The variable, its value and the allowed values.
   public var description: String { "\(variable)=\(value): expected \(expected)" }
 }

@@ -1,12 +1,12 @@
 /// Makes a failing list of choices simpler: shorter first, then smaller from the left.
 struct Shrinker {
-  /// Runs a candidate; the choices that it really drew if it fails for the same reason, else nil.
+  /// Runs a candidate; returns the choices that its generator drew if the candidate fails in the same way, else nil.
   private let stillFails: (ReplayToken) -> ReplayToken?
   /// The simplest failing choices so far.
   private(set) var best: ReplayToken
-  /// How many candidates were run.
+  /// The number of candidates that were run.
   private(set) var calls = 0
-  /// How often a simpler one was found.
+  /// The number of times that simpler choices were found.
   private(set) var steps = 0
   private let budget: Int
 
@@ -16,7 +16,7 @@ struct Shrinker {
     self.stillFails = stillFails
   }
 
-  /// Repeats all passes until none finds anything simpler, or the budget is spent.
+  /// Repeats all passes until no pass finds simpler choices, or the budget is spent.
   mutating func run() {
     var before: ReplayToken
     repeat {
@@ -48,7 +48,7 @@ struct Shrinker {
         if start + size <= best.choices.count {
           var choices = best.choices
           choices.removeSubrange(start..<start + size)
-          // Without the choice before it the block may have been announced once too often: lower that one, too.
+          // The choice before the block may be a count that included it, so that choice is lowered, too.
           if !tryCandidate(choices), start > 0, choices[start - 1] > 0 {
             choices[start - 1] -= 1
             tryCandidate(choices)
@@ -91,7 +91,7 @@ struct Shrinker {
     return tryCandidate(choices)
   }
 
-  /// Binary search between zero, which does not fail, and the present value.
+  /// Lowers a choice by binary search between zero, which does not fail, and the present value.
   private mutating func lower(_ index: Int) {
     var low: UInt64 = 0
     while index < best.choices.count, calls < budget {
@@ -103,7 +103,7 @@ struct Shrinker {
     if index < best.choices.count, best.choices[index] > 0 { _ = tryValue(best.choices[index] - 1, at: index) }
   }
 
-  /// Clears low bits: fractions become short.
+  /// Clears low bits of a choice, so that fractions become short.
   private mutating func roundBits(_ index: Int) {
     for bits in stride(from: 52, through: 4, by: -4) {
       guard index < best.choices.count, best.choices[index] >> UInt64(bits) > 0 else { continue }
@@ -111,7 +111,7 @@ struct Shrinker {
     }
   }
 
-  /// Moves as much as possible from one choice to the next but few: sums keep their value.
+  /// Moves as much as possible from a choice to one of the three after it, which keeps the sum of the two.
   private mutating func moveBetweenPairs() {
     for distance in 1...3 {
       var index = 0

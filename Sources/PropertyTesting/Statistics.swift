@@ -1,12 +1,12 @@
-/// What was seen while a property was examined.
+/// The statistics of the examined cases of a property.
 public struct Statistics: Sendable, Codable, Equatable {
-  /// The number of cases that the property spoke of.
+  /// The number of cases that were not discarded.
   public var cases = 0
   /// The number of cases that were discarded.
   public var discards = 0
-  /// How many cases carried each label.
+  /// The number of cases with each label.
   public var labels: [String: Int] = [:]
-  /// The comparison that came nearest to its tolerance.
+  /// The comparison with the largest ratio of deviation to tolerance; nil if no numbers were compared.
   public var worst: Deviation?
 
   mutating func add(_ check: Check) {
@@ -27,22 +27,22 @@ public struct Statistics: Sendable, Codable, Equatable {
   }
 }
 
-/// A demand that enough cases carry a label.
+/// A demand that enough cases have a label.
 public struct Coverage: Sendable {
   /// The label.
   public let label: String
   /// The least share of the cases, in percent.
   public let percent: Double
 
-  /// With fewer cases than this, as when one is replayed, shares say nothing.
+  /// The least number of cases for which shares are checked; a replayed case has no meaningful share.
   static let leastCases = 100
 
-  /// At least so many percent of the cases must carry the label.
+  /// A demand that at least the given percentage of the cases has the label.
   public static func atLeast(_ percent: Double, _ label: String) -> Coverage {
     Coverage(label: label, percent: percent)
   }
 
-  /// What is missing; nil if the demand is met.
+  /// The unmet demand in words; nil if the demand is met.
   func shortfall(in statistics: Statistics) -> String? {
     guard statistics.cases > 0 else { return nil }
     let count = statistics.labels[label] ?? 0

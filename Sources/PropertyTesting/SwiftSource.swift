@@ -1,4 +1,4 @@
-/// A value that knows how to write itself as Swift source.
+/// A value that can be written as Swift source.
 public protocol SwiftSourceConvertible {
   /// An expression that makes the value.
   var swiftSource: String { get }
@@ -6,8 +6,8 @@ public protocol SwiftSourceConvertible {
 
 /// Writes values as Swift source, so that a counter-example can be pasted into a test.
 public enum SwiftSource {
-  /// An expression that makes the value, for numbers, texts, collections, optionals, tuples, enumerations, and
-  /// structures with a memberwise initialiser.
+  /// An expression that makes the value: a number, text, collection, optional, tuple, enumeration, or structure with a
+  /// memberwise initialiser.
   public static func text(_ value: Any) -> String {
     switch value {
     case let value as any SwiftSourceConvertible: return value.swiftSource

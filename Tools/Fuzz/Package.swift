@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own: it is built with the address sanitizer, and nobody else pays for that.
+// This is a separate package, so that only the fuzzer is built with the address sanitizer.
 let package = Package(
   name: "fuzz",
   dependencies: [

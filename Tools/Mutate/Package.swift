@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own: only who measures the power of the suites pays for building SwiftSyntax.
+// This is a separate package, so that SwiftSyntax is built only for measuring the power of the tests.
 let package = Package(
   name: "mutate",
   dependencies: [

@@ -1,2 +1,2 @@
-// libcrypto's digests.
+// libcrypto, for digests.
 #include <openssl/evp.h>

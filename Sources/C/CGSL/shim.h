@@ -30,7 +30,7 @@
 #include <gsl/gsl_vector.h>
 #include <gsl/gsl_version.h>
 
-// Global variables of the library, which Swift cannot read safely, as functions.
+// Functions that return global variables of the library, which Swift cannot read safely.
 static inline const char *cgsl_version(void) { return gsl_version; }
 static inline const gsl_rng_type *cgsl_mersenne_twister(void) { return gsl_rng_mt19937; }
 static inline const gsl_integration_fixed_type *cgsl_hermite(void) { return gsl_integration_fixed_hermite; }

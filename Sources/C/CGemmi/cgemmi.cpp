@@ -26,7 +26,7 @@ std::string partner(const std::string &name, bool &isPlus) {
     for (int side = 0; side < 2; ++side) {
       const std::string own = pair[side];
       const size_t place = name.rfind(own);
-      // A bare sign has to be the end: the hyphen of F-obs is none.
+      // A bare sign has to be at the end of the name: the hyphen of F-obs is no sign.
       if (place == std::string::npos || (own.size() == 1 && place + 1 != name.size())) continue;
       isPlus = side == 0;
       return name.substr(0, place) + pair[1 - side] + name.substr(place + own.size());
@@ -45,7 +45,7 @@ Rank rankOf(const std::string &name) {
 
 namespace {
 
-// Reflections with what symmetry makes of them; each index once, the first value counts.
+// Gathers the listed reflections and their symmetry mates: each index once, with its first value.
 class Gatherer {
  public:
   Gatherer(const Table &table, bool expands, cgemmi_result &result) : table_(table), result_(result) {
@@ -67,7 +67,7 @@ class Gatherer {
     });
     double cells = 1;
     for (int axis = 0; axis < 3; ++axis) cells *= double(high_[axis]) - double(low_[axis]) + 1;
-    // A grid of 256 MB at most, or one that is no larger than a list of all would be.
+    // A grid is used if it takes 256 MB at most, or no more memory than a list of all reflections.
     if (cells <= 33554432 || cells <= 3 * double(emitted))
       throughGrid(size_t(cells));
     else if (emitted <= 67108864)
@@ -88,7 +88,7 @@ class Gatherer {
     return value > 0 ? std::sqrt(value) : 0;
   }
 
-  // The values of each reflection and of its Friedel mate.
+  // Determines the values of each listed reflection and of its Friedel mate.
   void resolve() {
     const bool isPair = !table_.minus.empty();
     for (size_t row = 0; row < table_.indices.size(); ++row) {
@@ -113,7 +113,7 @@ class Gatherer {
     }
   }
 
-  // First what the file lists, then what symmetry makes of it.
+  // Calls the body with the listed reflections first, and then with their symmetry mates.
   template <typename Body>
   void forEach(Body body) {
     auto mate = [](const gemmi::Miller &hkl) { return gemmi::Miller{{-hkl[0], -hkl[1], -hkl[2]}}; };
@@ -129,7 +129,7 @@ class Gatherer {
         if (isPair) body(mate(hkl), row.minus, false);
       }
     if (isPair) return;
-    // Friedel's law last: a list may have both of two mates.
+    // Friedel's law is applied last, because a list may have values for both mates.
     for (const gemmi::Op &operation : operators_)
       for (const Row &row : rows_) body(mate(operation.apply_to_hkl(row.hkl)), row.plus, false);
   }
@@ -212,7 +212,7 @@ void gather(const Table &table, bool expands, cgemmi_result &result) {
   result.is_pair = !table.minus.empty();
 }
 
-// What a C++ library throws, as a message.
+// Runs a body and turns any C++ exception into a message; returns 0 if done, else 1.
 template <typename Body>
 int guarded(cgemmi_result *result, char *message, size_t message_size, Body body) {
   std::memset(result, 0, sizeof *result);

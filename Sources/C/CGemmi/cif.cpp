@@ -12,7 +12,7 @@ namespace {
 using gemmi::cif::Block;
 using gemmi::cif::Loop;
 
-// Names of mmCIF have a point behind the category, those of SHELX and the core dictionary have none.
+// Names of mmCIF have a point after the category; those of SHELX and of the core dictionary have an underscore.
 std::string lowered(std::string text) {
   for (char &letter : text) letter = char(std::tolower((unsigned char)letter));
   return text;
@@ -40,7 +40,7 @@ const Loop *reflections(const Block &block) {
   return nullptr;
 }
 
-// The first of some names that has a value.
+// The value of the first name that has one; empty if none has.
 std::string valueOf(const Block &block, std::initializer_list<const char *> names) {
   for (const char *name : names)
     if (const std::string *value = block.find_value(name))
@@ -69,7 +69,7 @@ const gemmi::SpaceGroup *groupOf(Block &block) {
     if (const gemmi::SpaceGroup *group = gemmi::find_spacegroup_by_name(name)) return group;
   const std::string number = valueOf(block, {"_symmetry.Int_Tables_number", "_space_group.IT_number",
                                              "_symmetry_Int_Tables_number", "_space_group_IT_number"});
-  // Of the operators the setting can be told, of the number it cannot.
+  // The symmetry operators determine the setting of the group; its number does not.
   for (const char *tag : {"_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz",
                           "_space_group_symop.operation_xyz", "_symmetry_equiv.pos_as_xyz"}) {
     std::vector<gemmi::Op> operators;
@@ -84,7 +84,7 @@ const gemmi::SpaceGroup *groupOf(Block &block) {
   return number.empty() ? nullptr : gemmi::find_spacegroup_by_number(gemmi::cif::as_int(number, 0));
 }
 
-// An index whose digits do not fit would come out as another one.
+// Refuses an index of more than six digits, which could overflow to another index.
 int indexOf(const std::string &text) {
   const size_t start = !text.empty() && (text[0] == '-' || text[0] == '+');
   const size_t digits = text.size() - start;
@@ -98,7 +98,7 @@ bool isIntensity(const std::string &name) {
   return text.find("intensity_") == 0 || text.find("f_squared_") == 0 || text.find("pdbx_i_") == 0;
 }
 
-// What may be taken, in the order of choice; pairs by the name of h k l.
+// The columns that can be taken, in the order of choice; `plus` has the values of h k l, `minus` those of -h -k -l.
 struct Candidate {
   const char *plus, *minus;
   bool isChosen;  // whether it is taken without being named

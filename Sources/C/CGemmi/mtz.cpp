@@ -11,7 +11,7 @@
 
 namespace {
 
-// Bytes in memory for gemmi's reader. Its own stream trusts offsets of the file.
+// A stream of bytes in memory for gemmi's reader. gemmi's own stream does not check the offsets in the file.
 class Bytes {
  public:
   Bytes(const char *start, size_t size) : start_(start), size_(size) {}
@@ -34,7 +34,7 @@ class Bytes {
   }
 
  private:
-  // Records with counts come before gemmi asks for memory by them.
+  // Checks the counts in a header record before gemmi allocates memory for them.
   void checkRecord(const char *record) {
     std::string name(record, 4);
     for (char &letter : name) letter &= ~0x20;
@@ -58,7 +58,7 @@ class Bytes {
   size_t position_ = 0;
 };
 
-// A column, and its partner if it is one of a pair.
+// A column, and its partner if it belongs to an anomalous pair.
 struct Choice {
   const gemmi::Mtz::Column *plus = nullptr, *minus = nullptr;
   Rank rank = Rank::none;
@@ -86,7 +86,7 @@ Choice choice(const gemmi::Mtz &mtz, const gemmi::Mtz::Column &column) {
   return found;
 }
 
-// The column that was asked for, else the first of the best rank.
+// The wanted column; if none is named, the first column of the best rank.
 Choice chosen(const gemmi::Mtz &mtz, const std::string &wanted, std::string &others) {
   std::vector<std::string> names, candidates;
   Choice best;
@@ -117,7 +117,7 @@ Choice chosen(const gemmi::Mtz &mtz, const std::string &wanted, std::string &oth
   return best;
 }
 
-// The columns of h, k and l: by type and label, wherever they stand.
+// The positions of the columns of h, k and l, found by type and label in any order.
 std::vector<size_t> indexColumns(const gemmi::Mtz &mtz) {
   std::vector<size_t> places, typed;
   for (const gemmi::Mtz::Column &column : mtz.columns)
@@ -144,7 +144,7 @@ const gemmi::UnitCell &cellOf(const gemmi::Mtz &mtz, const gemmi::Mtz::Column &c
 Table fromMTZ(const char *bytes, size_t size, const std::string &wanted) {
   gemmi::Mtz mtz;
   mtz.read_stream(Bytes(bytes, size), false);
-  // Once more, as a record that is not where it belongs may have been taken.
+  // The counts are checked again, because gemmi may have read a misplaced record.
   if (!mtz.batches.empty() || mtz.nreflections < 0 ||
       80.0 + 4.0 * double(mtz.columns.size()) * double(mtz.nreflections) > double(size))
     throw std::runtime_error("the counts in the header do not fit the file");

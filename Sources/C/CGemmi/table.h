@@ -1,4 +1,4 @@
-// What the readers of this folder make of a file.
+// The common result of the readers of MTZ and CIF files.
 #ifndef CGEMMI_TABLE_H
 #define CGEMMI_TABLE_H
 
@@ -17,16 +17,16 @@ struct Table {
   bool isIntensity = false;
 };
 
-// What a column holds, best first; the order in which columns are chosen unless one is asked for.
+// The content of a column, best first: the order in which columns are chosen if none is named.
 enum class Rank { amplitude, amplitudePair, intensity, intensityPair, half, calculated, map, none };
 
 // Names separated by commas.
 std::string listed(const std::vector<std::string> &names);
 
-// The name of the partner of one of an anomalous pair: F(+) and F(-), F_plus and F_minus; empty if it is none.
+// The name of the other column of an anomalous pair, as F(-) for F(+) or F_plus for F_minus; empty for any other name.
 std::string partner(const std::string &name, bool &isPlus);
 
-// What the name of an amplitude tells: measured, calculated, or a coefficient of a map.
+// The rank of an amplitude by its name: measured, calculated, or a coefficient of a map.
 Rank rankOf(const std::string &name);
 
 Table fromMTZ(const char *bytes, size_t size, const std::string &wanted);

@@ -1,9 +1,10 @@
-// HDF5: files of NeXus, made in memory. The library's names for types are macros, which Swift does not see.
+// HDF5, for NeXus files made in memory. The functions are in C because HDF5's names for types are macros, which Swift
+// cannot import.
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
 
-// A file in memory that is to be written; negative if there is none.
+// Creates a file in memory; negative if HDF5 fails.
 static inline hid_t chdf5_create(void) {
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
@@ -14,7 +15,7 @@ static inline hid_t chdf5_create(void) {
   return file;
 }
 
-// The bytes of the file, to be freed; the file is closed. NULL if they cannot be had.
+// Closes the file and returns its bytes, which the caller frees; NULL if HDF5 or malloc fails.
 static inline void *chdf5_finish(hid_t file, size_t *size) {
   void *bytes = NULL;
   ssize_t count = H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(file, NULL, 0);
@@ -32,7 +33,7 @@ static inline int chdf5_group(hid_t file, const char *path) {
   return group >= 0 && H5Gclose(group) >= 0;
 }
 
-// Properties of a set: the time of its making is left out, so that one image gives one file.
+// Properties of a data set: its time of creation is not stored, so that equal images give equal files.
 static inline hid_t chdf5_options(void) {
   hid_t options = H5Pcreate(H5P_DATASET_CREATE);
   H5Pset_obj_track_times(options, 0);
@@ -57,7 +58,7 @@ static inline int chdf5_text(hid_t file, const char *path, const char *text) {
   return done;
 }
 
-// Numbers: a scalar, or a list if count is positive.
+// Stores numbers: a scalar if count is 0, else a list. Returns 1 if done, else 0.
 static inline int chdf5_numbers(hid_t file, const char *path, const double *numbers, hsize_t count, int areWhole) {
   hid_t space = count > 0 ? H5Screate_simple(1, &count, NULL) : H5Screate(H5S_SCALAR);
   hid_t type = areWhole ? H5T_STD_I64LE : H5T_IEEE_F64LE, options = chdf5_options();
@@ -90,8 +91,8 @@ static inline int chdf5_numbers_attribute(hid_t file, const char *path, const ch
   return done;
 }
 
-// One image of floats or of whole numbers of 32 bits, compressed: 1 x slow x fast. A piece is the whole image up to 16
-// million pixels, else as many rows as that is; the format takes pieces below 4 GiB.
+// Stores one compressed image of 32-bit floats or whole numbers, with the shape 1 x slow x fast. A chunk has the whole
+// image or, above 2^24 pixels, as many rows as have that many: the format needs chunks below 4 GiB.
 static inline int chdf5_image(hid_t file, const char *path, const void *pixels, hsize_t slow, hsize_t fast,
                               int areFloats) {
   hsize_t size[3] = {1, slow, fast};
@@ -110,8 +111,8 @@ static inline int chdf5_image(hid_t file, const char *path, const void *pixels, 
   return done;
 }
 
-// Reads numbers of a file back: those of a set or, if there is a name, of an attribute of it. Returns how many there are;
-// negative if there are none or more than the limit.
+// Reads the numbers of a data set of a file, or of its attribute unless that name is NULL. Returns their number;
+// negative if the item does not exist or has more numbers than the limit.
 static inline long chdf5_read(const char *name, const char *path, const char *attribute, double *numbers, long limit) {
   hid_t file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);
   if (file < 0) return -1;

@@ -1,2 +1,2 @@
-// libpng's simplified interface, which reports errors as values instead of jumping.
+// libpng's simplified interface, which returns errors as values instead of using longjmp.
 #include <png.h>

@@ -1,2 +1,2 @@
-// SQLite: the history of the nights.
+// SQLite, in which the history of the nights is stored.
 #include <sqlite3.h>

@@ -1,4 +1,4 @@
-// The system call has no Swift overlay: its declaration needs _GNU_SOURCE.
+// Swift cannot call renameat2, because its declaration needs _GNU_SOURCE.
 #define _GNU_SOURCE
 #include "exchange.h"
 #include <fcntl.h>

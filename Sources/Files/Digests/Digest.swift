@@ -16,7 +16,7 @@ public enum Digest {
     return text(hash.finalize())
   }
 
-  /// The MD5 of some bytes, 16 bytes: the checksum of a binary section of CBF, no protection against intent.
+  /// The MD5 of some bytes, 16 bytes: the checksum of a binary section of CBF. MD5 does not protect against tampering.
   public static func md5(_ bytes: some ContiguousBytes) -> Data {
     var hash = Hash(EVP_md5())
     bytes.withUnsafeBytes { hash.update($0) }

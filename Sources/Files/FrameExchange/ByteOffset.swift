@@ -1,9 +1,9 @@
 /// The byte-offset compression of CBF: differences between neighbours, in as few bytes as they need
 /// (Bernstein & Hammersley, International Tables for Crystallography G, 2005, chapter 2.3).
 ///
-/// A difference takes 1 byte; the least value of 1, 2 and 4 bytes announces one of twice the size.
+/// A difference takes 1 byte if it fits. The least value of 1, 2 or 4 bytes announces a difference of twice that size.
 public enum ByteOffset {
-  /// Compresses pixels.
+  /// Compresses pixels, in their order; the first one is stored as its difference from 0.
   public static func compress(_ pixels: [Int32]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(pixels.count + pixels.count / 8)
@@ -36,11 +36,11 @@ public enum ByteOffset {
 
   /// Restores pixels.
   /// - Parameters:
-  ///   - bytes: The compressed pixels; more may follow.
-  ///   - count: How many pixels there are.
-  ///   - isUnsigned: Whether counts go up to 2³² - 1. The two highest mark pixels without a measurement and become -1 and
-  ///     -2; others above 2³¹ - 1 become that.
-  /// - Returns: The pixels, or the number of pixels restored before the bytes end or a pixel leaves 32 bits.
+  ///   - bytes: The compressed pixels; further bytes may follow them.
+  ///   - count: The number of pixels.
+  ///   - isUnsigned: Whether counts go up to 2³² - 1. The two highest mark pixels without a measurement and become -1
+  ///     and -2; other counts above 2³¹ - 1 become 2³¹ - 1.
+  /// - Returns: The pixels, or `Damage` if the bytes end early or a pixel does not fit 32 bits.
   public static func restore(_ bytes: ArraySlice<UInt8>, count: Int, isUnsigned: Bool = false) -> Result<
     [Int32], Damage
   > {
@@ -81,12 +81,12 @@ public enum ByteOffset {
     }
   }
 
-  /// Where compressed pixels are damaged.
+  /// Damage to compressed pixels.
   public struct Damage: Error, Sendable, Hashable {
-    /// The first pixel that cannot be restored.
+    /// The index of the first pixel that cannot be restored; the number of bytes if there are fewer bytes than pixels.
     public let pixel: Int
 
-    /// Damage at a pixel.
+    /// Damage at the pixel with this index.
     public init(pixel: Int) { self.pixel = pixel }
   }
 }

@@ -7,7 +7,7 @@ import Physics
 public struct CBFReader: Sendable {
   /// The counts.
   public let frame: Frame
-  /// What the header says of the camera.
+  /// The fields of the binary section, and the camera of a DECTRIS header.
   public let header: CBFHeader
 
   /// Reads a file.

@@ -10,20 +10,21 @@ public enum CBFWriter {
   /// The value of a pixel without a measurement, as DECTRIS marks gaps.
   public static let masked: Int32 = -1
 
-  /// The counts that are written: differences of neighbours have to fit 32 bits, as some readers take no larger ones.
+  /// The range of counts that can be written. Differences of neighbours fit 32 bits, because some readers take no
+  /// larger ones.
   /// - Parameter least: The least count of the image.
   public static func range(least: Double) -> ClosedRange<Int32> {
     let low: Int32 = least < -2 ? -(1 << 30) : -2
     return low...Int32.max + low
   }
 
-  /// The file.
+  /// The bytes of a miniCBF file.
   /// - Parameters:
-  ///   - pixels: The counts.
-  ///   - experiment: What tells the camera.
+  ///   - pixels: One count per pixel, fast index innermost; `masked` for a pixel without a measurement.
+  ///   - experiment: The experiment whose camera, beam and rotation the header describes.
   ///   - name: The name of the image in the file.
-  ///   - date: When it was made.
-  ///   - rotation: The width of the rotation in degrees, if it is not that of the experiment.
+  ///   - date: The time of the exposure, written in UTC.
+  ///   - rotation: The width of the rotation in degrees; nil for the width of the experiment's rotation.
   public static func bytes(
     _ pixels: [Int32], of experiment: Experiment, name: String, date: Date, rotation: Double? = nil
   ) -> [UInt8] {
@@ -50,7 +51,7 @@ public enum CBFWriter {
   static let boundary = "--CIF-BINARY-FORMAT-SECTION--"
   private static let padding = 4095
 
-  /// The lines of the header. A tilted or swung detector has no place in it.
+  /// The lines of the header. Its format has no field for a tilted or swung detector.
   private static func camera(_ experiment: Experiment, _ date: Date, _ rotation: Double?) -> [String] {
     let (detector, sampling, beam) = (experiment.detector, experiment.sampling, experiment.beam)
     let (pose, pixel) = (detector.pose, detector.pixelSize)
@@ -59,7 +60,7 @@ public enum CBFWriter {
     let size = f("%.9g", pixel)
     let start = f("%.6f", sampling.phiStart * degrees)
     let increment = f("%.6f", rotation ?? sampling.phiTable.range * degrees)
-    // Readers correct for the parallax of a sensor of silicon; without a thickness there is none.
+    // Readers correct for the parallax of a silicon sensor; a sensor without thickness has no parallax.
     let thickness = detector.sensor.thickness
     let sensor = thickness > 0 ? ["Silicon sensor, thickness \(f("%.9f", thickness)) m"] : []
     let head = ["Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m"]
@@ -74,7 +75,8 @@ public enum CBFWriter {
       "Beam_xy (\(f("%.4f", pose.beamCentre.fast / pixel)), \(f("%.4f", pose.beamCentre.slow / pixel))) pixels",
       "Flux 0 ph/s", "Filter_transmission 1.0000", "Start_angle \(start) deg.", "Angle_increment \(increment) deg.",
       "Detector_2theta \(f("%.6f", detector.twoTheta * degrees)) deg.",
-      // A fraction here, from ½ for no polarization to 1; Kahn's factor is the difference of the two fractions.
+      // The header gives the fraction of one polarization, ½ for an unpolarized beam; Kahn's factor is the difference
+      // of the two fractions.
       "Polarization \(f("%.4f", (1 + beam.kahnFactor) / 2))", "Alpha 0.0000 deg.", "Kappa 0.0000 deg.",
       "Phi \(start) deg.", "Phi_increment \(increment) deg.", "Chi 0.0000 deg.", "Oscillation_axis X.CW",
       "N_oscillations 1",
@@ -87,7 +89,7 @@ public enum CBFWriter {
     return String(date.formatted(style).dropLast())
   }
 
-  /// A name without what CIF forbids in one.
+  /// A name of at most 70 characters, with `_` for each character that CIF forbids in a data name.
   private static func dataName(_ name: String) -> String {
     let kept = name.unicodeScalars.map {
       $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? Character($0) : "_"

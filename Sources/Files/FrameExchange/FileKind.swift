@@ -11,9 +11,9 @@ public enum FileKind: String, Sendable, CaseIterable {
   case cbf
   /// NeXus with the application definition NXmx, in HDF5; written only.
   case nxmx
-  /// A picture; written only.
+  /// A PNG picture; written only.
   case png
-  /// A grey picture; written only.
+  /// A grey PGM picture; written only.
   case pgm
   /// Lines of h k l F.
   case hkl
@@ -33,7 +33,7 @@ public enum FileKind: String, Sendable, CaseIterable {
   /// Whether the format can be written.
   public var isWritable: Bool { ![.mtz, .mmcif, .xds].contains(self) }
 
-  /// The kind of a file by its content, else by its name; nil if neither tells.
+  /// The kind of a file by its first bytes, else by its extension; nil if both are unknown.
   public init?(content bytes: [UInt8], name: String) {
     func starts(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
     if starts("{\nHEADER_BYT") {
@@ -53,12 +53,13 @@ public enum FileKind: String, Sendable, CaseIterable {
     } else if Self.isCache(bytes) {
       self = .fdump
     } else {
-      // Compressed files are unpacked before they are looked at.
+      // The bytes of a compressed file are unpacked before this check; its name still ends in `.gz`.
       self.init(extensionOf: name.hasSuffix(".gz") ? String(name.dropLast(3)) : name, reflections: false)
     }
   }
 
-  /// The kind that a name asks for; `bin` is a cache for reflections, else an image.
+  /// The kind of a file by its extension, in any case of letters; nil if the extension is unknown.
+  /// - Parameter reflections: Whether `bin`, `f32` and `raw` mean a reflection cache instead of an image of floats.
   public init?(extensionOf name: String, reflections: Bool) {
     switch (name as NSString).pathExtension.lowercased() {
     case "bin", "f32", "raw": self = reflections ? .fdump : .float
@@ -74,7 +75,7 @@ public enum FileKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// Six whole numbers, a line end, a form feed.
+  /// Whether a file starts as a reflection cache: a line of six whole numbers, then a form feed.
   private static func isCache(_ bytes: [UInt8]) -> Bool {
     guard let end = bytes.prefix(256).firstIndex(of: 10), end + 1 < bytes.count, bytes[end + 1] == 12 else {
       return false

@@ -7,12 +7,12 @@ public struct Frame: Sendable, Hashable {
   public let fastPixels: Int
   /// The number of pixels along the slow axis.
   public let slowPixels: Int
-  /// The pixels.
+  /// One value per pixel, fast index innermost.
   public let pixels: Pixels
 
   /// Pixels in one of two number formats.
   public enum Pixels: Sendable, Hashable {
-    /// Photons, or whatever was stored.
+    /// Photons, or the quantity that the file stores.
     case floats([Float])
     /// Counts; negative ones mark pixels without a measurement.
     case integers([Int32])
@@ -34,12 +34,12 @@ public struct Frame: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// An image of floats.
+  /// A frame with the floats of an image.
   public init(_ image: FloatImage) {
     self.init(fastPixels: image.fastPixels, slowPixels: image.slowPixels, .floats(image.pixels))
   }
 
-  /// An image of 16-bit counts.
+  /// A frame with the 16-bit counts of an image.
   public init(_ image: CountImage) {
     self.init(fastPixels: image.fastPixels, slowPixels: image.slowPixels, .integers(image.pixels.map(Int32.init)))
   }
@@ -53,14 +53,14 @@ public struct Frame: Sendable, Hashable {
     }
   }
 
-  /// How pixels become counts.
+  /// The linear law by which pixel values become counts.
   public struct Counting: Sendable, Hashable {
-    /// Counts per unit; nil puts the maximum at 55000.
+    /// Counts per unit of the pixel value; nil puts the maximum at 55000.
     public var scale: Double? = 1
-    /// Counts that every pixel gets on top.
+    /// Counts that are added to every pixel.
     public var offset = 0.0
 
-    /// One count per unit, no offset.
+    /// Counting with a scale of 1 and no offset.
     public init() {}
   }
 
@@ -68,7 +68,7 @@ public struct Frame: Sendable, Hashable {
   /// - Parameters:
   ///   - counting: Scale and offset.
   ///   - range: The counts that the format can hold.
-  ///   - masked: The count of pixels that are not a number.
+  ///   - masked: The count that marks a pixel whose value is not a number.
   /// - Returns: The counts, how many pixels were limited, and how many are not a number.
   public func counts(
     _ counting: Counting, in range: ClosedRange<Int32>, masked: Int32
@@ -94,7 +94,7 @@ public struct Frame: Sendable, Hashable {
     return (counted, limited, unknown)
   }
 
-  /// The least count; 0 if there is none.
+  /// The count of the least finite pixel, before it is limited; the rounded offset if no pixel is finite.
   public func leastCount(_ counting: Counting) -> Double {
     let scale = counting.scale ?? automaticScale
     let least = floatImage.pixels.lazy.filter(\.isFinite).min() ?? 0

@@ -6,15 +6,15 @@ import Physics
 public struct MergedReflections: Sendable {
   /// The reflections, each index once, sorted.
   public let reflections: [Reflection]
-  /// The cell of the column's own dataset, Å and degrees; nil if the file tells none.
+  /// The cell of the column's own dataset, Å and degrees; nil if the file states none.
   public let cell: [Double]?
-  /// The space group by its Hermann-Mauguin symbol; nil if the file tells none that is known.
+  /// The space group by its Hermann-Mauguin symbol; nil if the file states none that gemmi knows.
   public let spaceGroup: String?
   /// The column that was taken, or the two of an anomalous pair.
   public let column: String
   /// Whether the amplitudes are roots of intensities.
   public let isIntensity: Bool
-  /// What the user should know: what else could have been taken, what was left out, filled in or averaged.
+  /// Remarks for the user: other columns that could have been taken; reflections left out, filled in or averaged.
   public let notes: [String]
 
   /// Whether the package was built with gemmi.
@@ -22,15 +22,15 @@ public struct MergedReflections: Sendable {
 
   /// Reads a file with gemmi.
   ///
-  /// Unless a column is named, the first of these is taken: measured amplitudes, anomalous pairs of them, measured
-  /// intensities, pairs of them, calculated amplitudes. Coefficients of maps have to be named. Of a pair, F(+) goes to
-  /// h k l and its rotational mates, F(-) to -h -k -l and its own.
+  /// Unless a column is named, the first of these is taken: measured amplitudes, anomalous pairs of amplitudes,
+  /// measured intensities, anomalous pairs of intensities, calculated amplitudes. Map coefficients are taken only if
+  /// named. Of a pair, F(+) goes to h k l and its rotational mates, F(-) to -h -k -l and the mates of that.
   /// - Parameters:
   ///   - bytes: The file: MTZ, mmCIF or SHELX's fcf.
   ///   - path: Its name, for the error message.
   ///   - column: The column to take, or one of a pair.
   ///   - expands: Whether to apply the symmetry of the file and Friedel's law.
-  /// - Throws: `RequestError` with what gemmi says.
+  /// - Throws: `RequestError` with gemmi's message.
   public init(_ bytes: [UInt8], path: String, column: String?, expands: Bool) throws(RequestError) {
     try self.init(path: path, remedy: "give a whole MTZ, mmCIF or fcf file, and --column one of its columns") {
       result, message, size in
@@ -46,7 +46,7 @@ public struct MergedReflections: Sendable {
   /// - Parameters:
   ///   - list: The reflections, with intensities in place of amplitudes.
   ///   - group: The number of the space group; nil if it is not known.
-  /// - Throws: `RequestError` if there is none with a value.
+  /// - Throws: `RequestError` if no reflection has a value.
   init(
     intensities list: [Reflection], column: String, cell: [Double]?, group: Int?, path: String, expands: Bool,
     notes: [String]

@@ -6,10 +6,10 @@ import Physics
 public enum NPYReader {
   private static let mark: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// Whether bytes begin as such a file does.
+  /// Whether bytes start with the mark of a `.npy` file.
   public static func isNPY(_ bytes: [UInt8]) -> Bool { bytes.starts(with: mark) }
 
-  /// Reads an image; numbers of more digits than a float are rounded.
+  /// Reads an image of shape slow × fast; numbers that no 32-bit float equals are rounded.
   /// - Parameters:
   ///   - bytes: The file.
   ///   - path: Its name, for the error message.

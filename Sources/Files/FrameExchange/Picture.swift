@@ -1,43 +1,43 @@
 import Foundation
 import Physics
 
-/// How pixel values become brightness.
+/// The law and the limits by which pixel values become brightness.
 public struct Contrast: Sendable, Hashable {
-  /// The law.
+  /// A law by which pixel values become brightness.
   public enum Law: String, Sendable, CaseIterable {
-    /// Proportional between the limits; white is the maximum unless told otherwise.
+    /// Proportional between the limits; white is the maximum unless `white` is set.
     case linear
-    /// Logarithmic over three decades below white; white is a percentile unless told otherwise.
+    /// Logarithmic over three decades below white; white is a percentile unless `white` is set.
     case log
     /// Proportional; black and white are percentiles.
     case percentile
   }
-  /// The law.
+  /// The law by which pixel values become brightness.
   public var law = Law.log
   /// The value that is black; chosen by the law if nil.
   public var black: Double?
   /// The value that is white; chosen by the law if nil.
   public var white: Double?
-  /// The percentile that is white: of the finite pixels, for `log` of those above zero. With `percentile` black is as far
-  /// from the other end.
+  /// The percentile, 0 to 100, of the value that is white: over the finite pixels, with `log` over those above zero.
+  /// With `percentile`, black is at 100 minus this percentile.
   public var percentile = 99.9
 
   /// Logarithmic up to the 99.9th percentile.
   public init() {}
 
-  /// The brightness of each pixel, 0 to 1; pixels that are not a number are 0, as are those without a measurement.
+  /// The brightness of each pixel, 0 to 1; 0 for a pixel whose value is not a number.
   public func brightness(_ pixels: [Float]) -> [Double] {
     let (black, white) = limits(pixels)
     let span = white - black
     return pixels.map { value in
       guard !value.isNaN, span > 0 else { return value.isNaN || Double(value) <= black ? 0 : 1 }
-      // Halved, so that the largest floats do not overflow.
+      // Numerator and denominator are halved, so that differences of the largest values do not overflow.
       let part = min(max((Double(value) / 2 - black / 2) / (span / 2), 0), 1)
       return law == .log ? log1p(999 * part) / log(1000) : part
     }
   }
 
-  /// The values of black and white.
+  /// The pixel values that are black and white: the ones that are set, else those of the law.
   public func limits(_ pixels: [Float]) -> (black: Double, white: Double) {
     let finite = pixels.filter(\.isFinite)
     func percentile(_ share: Double, of values: [Float]) -> Double {
@@ -56,7 +56,7 @@ public struct Contrast: Sendable, Hashable {
   }
 }
 
-/// Colours from brightness.
+/// The colours for a brightness from 0 to 1.
 public enum ColourMap: String, Sendable, CaseIterable {
   /// Black to white.
   case grey
@@ -77,7 +77,7 @@ public enum ColourMap: String, Sendable, CaseIterable {
     }
   }
 
-  /// The colour of a brightness from 0 to 1.
+  /// The colour of a brightness from 0 to 1: red, green and blue, a byte each.
   public func colour(_ brightness: Double) -> [UInt8] {
     let stops = stops
     let place = brightness * Double(stops.count - 1)
@@ -86,19 +86,19 @@ public enum ColourMap: String, Sendable, CaseIterable {
   }
 }
 
-/// An image for the eye.
+/// An image as brightness, from 0 to 1, which can be written as PNG or PGM.
 public struct Picture: Sendable {
   private let brightness: [Double]
   private let width: Int
   private let height: Int
 
-  /// A picture of an image.
+  /// The picture of an image, with its dimensions, at a contrast.
   public init(_ image: FloatImage, _ contrast: Contrast = Contrast()) {
     brightness = contrast.brightness(image.pixels)
     (width, height) = (image.fastPixels, image.slowPixels)
   }
 
-  /// As PNG, in colours; grey maps take a byte per pixel.
+  /// The bytes of a PNG file: one byte per pixel for `grey` and `negative`, else three.
   /// - Throws: `PictureError` if libpng refuses.
   public func png(_ colours: ColourMap = .grey) throws(PictureError) -> [UInt8] {
     if colours == .grey || colours == .negative {
@@ -109,7 +109,7 @@ public struct Picture: Sendable {
       brightness.flatMap { table[Int(($0 * 1023).rounded())] }, width: width, height: height)
   }
 
-  /// As binary PGM.
+  /// The bytes of a binary PGM file of 8-bit grey values; only `negative` differs from `grey`.
   public func pgm(_ colours: ColourMap = .grey) -> [UInt8] {
     Array("P5\n\(width) \(height)\n255\n".utf8) + grey(colours)
   }

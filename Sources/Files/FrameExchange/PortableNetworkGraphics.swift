@@ -2,19 +2,21 @@ import CPNG
 
 /// A picture that cannot be encoded.
 public struct PictureError: Error, Sendable, CustomStringConvertible {
-  /// What libpng says.
+  /// The size of the picture and libpng's message.
   public let description: String
 }
 
-/// PNG files, by libpng.
+/// Encodes PNG files with libpng.
 public enum PortableNetworkGraphics {
-  /// A grey picture, a byte per pixel.
+  /// Encodes a grey picture.
+  /// - Parameter pixels: One byte per pixel, row by row.
   /// - Throws: `PictureError` if libpng refuses.
   public static func grey(_ pixels: [UInt8], width: Int, height: Int) throws(PictureError) -> [UInt8] {
     try encode(pixels, width: width, height: height, format: png_uint_32(PNG_FORMAT_GRAY))
   }
 
-  /// A picture of red, green and blue, a byte each.
+  /// Encodes a colour picture.
+  /// - Parameter pixels: Three bytes per pixel, red, green and blue, row by row.
   /// - Throws: `PictureError` if libpng refuses.
   public static func colour(_ pixels: [UInt8], width: Int, height: Int) throws(PictureError) -> [UInt8] {
     try encode(pixels, width: width, height: height, format: png_uint_32(PNG_FORMAT_RGB))

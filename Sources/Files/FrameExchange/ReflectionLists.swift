@@ -1,8 +1,8 @@
 import Physics
 
-/// Lists of reflections as text.
+/// Writes lists of reflections as text.
 public enum ReflectionLists {
-  /// Lines of h k l F, the amplitude with as many digits as it needs.
+  /// Lines of h k l F; the amplitude has the fewest digits that read back to the same double.
   public static func text(_ reflections: [Reflection]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(24 * reflections.count)

@@ -3,7 +3,7 @@ import Physics
 
 /// The pixels of an SMV image, in the number formats that detectors use.
 public enum SMVFrame {
-  /// Reads the pixels.
+  /// Reads the pixels as floats or 32-bit counts, fast index innermost.
   /// - Parameters:
   ///   - bytes: The file.
   ///   - header: Its header.
@@ -56,7 +56,7 @@ public enum SMVFrame {
         case "signed_short": .integers(load(Int16.self).map(Int32.init))
         case "signed_char": .integers(load(Int8.self).map(Int32.init))
         case "unsigned_char": .integers(load(UInt8.self).map(Int32.init))
-        // The two highest mark pixels without a measurement.
+        // The two highest values mark pixels without a measurement.
         case "unsigned_long":
           .integers(load(UInt32.self).map { $0 >= .max - 1 ? Int32(bitPattern: $0) : Int32(clamping: $0) })
         case "float": .floats(load(UInt32.self).map { Float(bitPattern: $0) })
@@ -66,8 +66,8 @@ public enum SMVFrame {
     }
   }
 
-  /// Where the pixels start: where the header says, or right after the form feed if the reference program left a longer
-  /// header without padding.
+  /// The offset of the pixels in bytes: the length that the header states, or the byte after the form feed if the
+  /// reference program left a longer header without padding.
   private static func dataStart(_ bytes: [UInt8], _ header: SMVHeader, needed: Int) -> Int {
     guard let feed = bytes.prefix(1 << 16).firstIndex(of: 12), feed + 1 > header.byteCount,
       bytes[feed - 1] == UInt8(ascii: "}"), bytes.count - feed - 1 == needed

@@ -1,13 +1,14 @@
 import FrameIO
 import Physics
 
-/// XDS_ASCII files: merged intensities, with the symmetry that their header tells.
+/// XDS_ASCII files: merged intensities, with the symmetry that their header states.
 public enum XDSReflections {
   /// Reads a file.
   /// - Parameters:
   ///   - bytes: The file.
   ///   - path: Its name, for messages.
-  ///   - expands: Whether to apply its symmetry and Friedel's law; values of its own win over the law.
+  ///   - expands: Whether to apply the file's symmetry and Friedel's law. A value in the file takes precedence over the
+  ///     value that Friedel's law gives.
   /// - Throws: `RequestError` if the intensities are not merged, or a record is malformed.
   public static func read(_ bytes: [UInt8], path: String, expands: Bool) throws(RequestError) -> MergedReflections {
     var header: [String: String] = [:]
@@ -53,7 +54,7 @@ public enum XDSReflections {
     return number
   }
 
-  /// Where h, k, l, intensity and error stand.
+  /// The columns of h, k, l, intensity and error, counted from 0.
   private static func columns(_ header: [String: String], _ path: String) throws(RequestError) -> [Int] {
     guard header["MERGE"] == "TRUE" else {
       throw RequestError(

@@ -7,13 +7,13 @@ public struct CBFHeader: Sendable {
   /// The lines `# key numbers` of a DECTRIS header.
   private let numbers: [String: [Double]]
 
-  /// The bytes between text and pixels.
+  /// The four bytes between the text and the pixels.
   public static let mark: [UInt8] = [0x0C, 0x1A, 0x04, 0xD5]
 
   /// Whether a file is a CBF, by its first bytes.
   public static func isCBF(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: Array("###CBF".utf8)) }
 
-  /// Where the pixels start; nil if there are none.
+  /// The offset of the compressed pixels in bytes; nil if the file has no binary section.
   public static func dataStart(_ bytes: [UInt8]) -> Int? {
     guard bytes.count >= mark.count else { return nil }
     return bytes.indices.dropLast(mark.count - 1).first { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }
@@ -59,16 +59,17 @@ public struct CBFHeader: Sendable {
   private func size(_ key: String) -> Int {
     fields[key].flatMap { Int($0) }.map { (0...1 << 30).contains($0) ? $0 : 0 } ?? 0
   }
-  /// The number of pixels along the fast axis; 0 if it is not told.
+  /// The number of pixels along the fast axis; 0 if the header states none.
   public var fastPixels: Int { size("X-Binary-Size-Fastest-Dimension") }
-  /// The number of pixels along the slow axis; 0 if it is not told.
+  /// The number of pixels along the slow axis; 0 if the header states none.
   public var slowPixels: Int { size("X-Binary-Size-Second-Dimension") }
 
-  /// Whether the header tells a two-theta, which is not taken over: it does not tell the axis.
+  /// Whether the header states a two-theta other than 0. The angle is not taken over: the header does not state its
+  /// axis.
   public var isSwung: Bool { numbers["Detector_2theta"]?.first.map { $0 != 0 } ?? false }
 
-  /// Takes over the camera: pixel size, wavelength, distance, beam centre, rotation, polarization; the frame is that of XDS,
-  /// whatever the convention.
+  /// Takes over the camera: pixel size (m to mm), wavelength (Å to m), distance (m to mm), beam centre (pixels to mm),
+  /// rotation (degrees), polarization. The coordinate frame is always that of XDS.
   public func apply(to request: inout SimulationRequest) {
     if fastPixels > 0, slowPixels > 0 { (request.pixelsFast, request.pixelsSlow) = (fastPixels, slowPixels) }
     (request.lastConvention, request.namedConvention) = (.xds, .xds)
@@ -92,7 +93,8 @@ public struct CBFHeader: Sendable {
 }
 
 extension SimulationRequest {
-  /// What of the camera nobody has given, so that the usual values stand for it.
+  /// The defaults that a request uses for the parts of the camera that neither a header nor an option has given, in
+  /// words.
   public var assumptions: [String] {
     let isPlaced = detectorOrigin != nil || headerPose != nil
     let hasCentre = isPlaced || [xBeam, xClose, originX].contains { $0 != nil } || yBeam != nil

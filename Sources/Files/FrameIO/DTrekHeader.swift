@@ -1,15 +1,15 @@
 import Physics
 
-/// What a d*TREK header says, whose keys have the name of the detector in front.
+/// The camera and the number format in a d*TREK header, whose keys start with the name of the detector.
 ///
-/// Lengths are in mm, angles in degrees, the wavelength in Å. Which keys tell the camera was learned from images of a
-/// HyPix detector; `fixtures/field/smv/rigaku-hypix-dtrek.img` is made like them.
+/// Lengths are in mm, angles in degrees, the wavelength in Å. Which keys describe the camera was learned from images of
+/// a HyPix detector; `fixtures/field/smv/rigaku-hypix-dtrek.img` imitates those images.
 public struct DTrekHeader: Sendable {
-  /// The number format, as `TYPE` of an ADSC header names it; nil if it is none of them.
+  /// The number format, as `TYPE` of an ADSC header names it; nil if ADSC has no name for it.
   public let type: String?
   /// The width of a pixel, in mm.
   public let pixelSize: Double?
-  /// The direct beam, in pixels from the corner: fast and slow.
+  /// The position of the direct beam, in pixels from the corner: fast and slow.
   public let beam: (fast: Double, slow: Double)?
   /// The distance of the detector, in mm.
   public let distance: Double?
@@ -17,9 +17,9 @@ public struct DTrekHeader: Sendable {
   public let wavelength: Double?
   /// Start and width of the rotation, in degrees.
   public let rotation: (start: Double, width: Double)?
-  /// Whether the detector is turned, about axes that are not taken over.
+  /// Whether the detector's goniometer has values other than 0 besides the distance; those values are not taken over.
   public let isSwung: Bool
-  /// The name of the compression; nil if there is none.
+  /// The name of the compression; nil if the pixels are not compressed.
   public let compression: String?
 
   private static let types = [
@@ -28,7 +28,7 @@ public struct DTrekHeader: Sendable {
     "unsigned char": "unsigned_char",
   ]
 
-  /// - Returns: Nil if it is no such header.
+  /// - Returns: Nil if the header has no `Data_type` and so is not of d*TREK.
   init?(_ header: SMVHeader) {
     guard let kind = header.word("Data_type") else { return nil }
     let prefix = header.word("DETECTOR_NAMES")?.split(separator: " ").first.map(String.init) ?? ""
@@ -54,7 +54,7 @@ public struct DTrekHeader: Sendable {
     compression = header.word("Compression").flatMap { $0.lowercased() == "none" ? nil : $0 }
   }
 
-  /// Takes over the camera.
+  /// Takes over the camera; the frame is that of XDS. A beam position without a pixel size counts pixels of 0.1 mm.
   func apply(to request: inout SimulationRequest) {
     (request.lastConvention, request.namedConvention) = (.xds, .xds)
     if let pixelSize { request.pixelSize = pixelSize }

@@ -4,22 +4,23 @@ import Synchronization
 
 import Glibc
 
-/// Whole files in and out. Files appear whole or not at all.
+/// Reads and writes whole files. A written file appears whole or not at all.
 public enum FileBytes {
-  /// The largest file that is read, in bytes: 8 GiB, or half of the memory there is. The environment variable
-  /// `NB_FILE_LIMIT` gives another number for files of every kind.
+  /// The largest file that is read, in bytes: 8 GiB, or half of the available memory if that is less. The environment
+  /// variable `NB_FILE_LIMIT` gives another number for files of every kind.
   public static let limit = stated ?? Machine.limit(1 << 33)
 
-  /// The largest file of a kind that is small by its nature: a matrix, a list of sources, a table.
+  /// The largest file, in bytes, of a kind that is small by its nature: a matrix, a list of sources, a table.
+  /// `NB_FILE_LIMIT` replaces the number given.
   public static func limit(ofKind bytes: Int) -> Int { stated ?? bytes }
 
-  /// The name of the variable.
+  /// The name of the environment variable for the limits.
   public static let limitVariable = "NB_FILE_LIMIT"
 
   private static let stated = getenv(limitVariable).flatMap { Int(String(cString: $0)) }
 
-  /// Checks the variable.
-  /// - Throws: `RequestError` if it is set and no whole number of bytes.
+  /// Checks `NB_FILE_LIMIT`.
+  /// - Throws: `RequestError` if the variable is set and is not a positive whole number.
   public static func checkLimit() throws(RequestError) {
     guard let text = getenv(limitVariable).map({ String(cString: $0) }), !text.isEmpty else { return }
     guard let number = Int(text), number > 0 else {
@@ -31,7 +32,7 @@ public enum FileBytes {
   /// - Parameters:
   ///   - path: The file.
   ///   - flag: The option that named it, for the error message.
-  ///   - count: How many bytes to read at most; all if nil.
+  ///   - count: The largest number of bytes to read; nil for all.
   ///   - limit: The largest size, packed and unpacked.
   /// - Throws: `RequestError` if it cannot be read or has more than `limit` bytes.
   public static func read(
@@ -40,19 +41,19 @@ public enum FileBytes {
     try read(try InputFile(path, for: flag), path, for: flag, upTo: count, limit: limit)
   }
 
-  /// The same of an open file.
+  /// Reads an open file from where the last read ended; one that gzip packed is unpacked.
   static func read(
     _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int? = nil, limit: Int = limit
   ) throws(RequestError) -> [UInt8] {
     let bytes = try packed(file, path, for: flag, upTo: count, limit: limit)
     guard Gunzip.isPacked(bytes) else { return bytes }
-    // Of a compressed file, a part is no use.
+    // A part of a compressed file cannot be unpacked.
     let rest = count == nil ? [] : try packed(file, path, for: flag, upTo: nil, limit: limit)
     let whole = try unpacked(bytes + rest, path, for: flag, limit: limit)
     return count.map { Array(whole.prefix($0)) } ?? whole
   }
 
-  /// What gzip packed; other files as they are.
+  /// The content of a file that gzip packed; the bytes of any other file unchanged.
   /// - Throws: `RequestError` if it is damaged, or unpacks to more than `limit` bytes.
   public static func unpacked(
     _ bytes: [UInt8], _ path: String, for flag: String, limit: Int = limit
@@ -65,7 +66,7 @@ public enum FileBytes {
     }
   }
 
-  /// The bytes of a file from where it was read last.
+  /// The bytes of a file, packed or not, from where the last read ended.
   private static func packed(
     _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int?, limit: Int
   ) throws(RequestError) -> [UInt8] {
@@ -80,7 +81,7 @@ public enum FileBytes {
       let got = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(RequestError) in
         try file.read(into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: room))
       }
-      // A pipe does not tell its size.
+      // The size of a pipe is not known before its end.
       if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got, limit) }
       bytes += chunk[0..<got]
       if got < room { break }
@@ -88,18 +89,18 @@ public enum FileBytes {
     return bytes
   }
 
-  /// Reads an ordinary file as it is, packed or not: what another program left may be a pipe that nobody writes to, or a
-  /// device without end.
+  /// Reads an ordinary file without unpacking it. Pipes and devices are refused: another program may have left a pipe
+  /// that nobody writes to, or a device without end.
   /// - Parameters:
   ///   - path: The file, or a link to one.
-  ///   - flag: What it is, for the error message.
+  ///   - flag: The kind of the file, for the error message.
   ///   - count: The largest size in bytes.
   /// - Throws: `RequestError` if it cannot be read, is no ordinary file or is larger.
   public static func readRegular(
     _ path: String, for flag: String = "file", upTo count: Int = limit
   ) throws(RequestError) -> [UInt8] {
     var status = stat()
-    // Looked at before it is opened: opening a pipe waits for its other end.
+    // The kind is checked before the file is opened: opening a pipe waits for its other end.
     if stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFREG else {
         throw RequestError(flag, value: path, "it is no ordinary file", remedy: "put the file itself there")
@@ -121,10 +122,10 @@ public enum FileBytes {
 
   /// Writes a file: under a temporary name in the same folder first, then renamed.
   ///
-  /// A link is followed. A name that stands for a device or a pipe is written to directly, and so is a file in a folder
-  /// where nothing can be created.
+  /// A link is followed. A device or a pipe is written to directly, and so is a file in a folder where nothing can be
+  /// created.
   /// - Parameters:
-  ///   - header: What comes first.
+  ///   - header: Bytes in front of the content.
   ///   - elements: The content, in the byte order of the machine.
   ///   - path: The file; replaced if it exists.
   ///   - flag: The option that named it, for the error message.
@@ -135,23 +136,26 @@ public enum FileBytes {
     try write(header: header, elements[...], to: path, for: flag)
   }
 
-  /// The same for a part of an array.
+  /// Writes a part of an array to a file, which appears whole or not at all.
+  /// - Throws: `RequestError` if the file cannot be written; no partial file is left.
   public static func write<Element: BitwiseCopyable>(
     header: [UInt8] = [], _ elements: ArraySlice<Element>, to path: String, for flag: String
   ) throws(RequestError) {
     try write(header: header, to: path, for: flag) { sink in elements.withUnsafeBytes { sink($0) } }
   }
 
-  /// The same for content that is made while it is written.
-  /// - Parameter content: Hands bytes to the sink it is given, which says whether they could be written; returns whether
-  ///   all could.
+  /// Writes content that is made while it is written; the file appears whole or not at all.
+  /// - Parameter content: Passes bytes to its sink, which returns whether they were written; returns whether all were.
+  /// - Throws: `RequestError` if the file cannot be written; no partial file is left.
   public static func write(
     header: [UInt8], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
   ) throws(RequestError) {
     try prepare(header: header, to: path, for: flag, content: content).commit()
   }
 
-  /// Writes a file under its temporary name. What has no temporary name is written at once.
+  /// Writes a file completely, without giving it its final name. A device, a pipe or a file in a folder where nothing
+  /// can be created is written in place.
+  /// - Throws: `RequestError` if the file cannot be written; no partial file is left.
   public static func prepare(
     header: [UInt8] = [], to path: String, for flag: String, content: ((UnsafeRawBufferPointer) -> Bool) -> Bool
   ) throws(RequestError) -> PendingFile {
@@ -160,10 +164,12 @@ public enum FileBytes {
     return try file.end(failure: isWhole ? nil : OpenFile.failure)
   }
 
-  /// The same for content that is made in parts, in several threads where the file need not be written in order.
+  /// Writes a file whose content is made in parts, without giving it its final name. A file that is written in place
+  /// gets its parts in order, from one thread; any other file from several threads.
   /// - Parameters:
   ///   - count: The number of parts.
-  ///   - content: Hands the bytes of a part, and where they start after the header, to the sink it is given.
+  ///   - content: Passes the bytes of a part to its sink, with their offset in bytes after the header.
+  /// - Throws: `RequestError` if the file cannot be written; no partial file is left.
   public static func prepare(
     header: [UInt8], to path: String, for flag: String, parts count: Int, threads: Int,
     content: @Sendable (_ part: Int, _ sink: (UnsafeRawBufferPointer, _ offset: Int) -> Void) -> Void
@@ -182,14 +188,14 @@ public enum FileBytes {
     return try file.end(failure: number == 0 ? nil : number)
   }
 
-  /// Refuses a file that cannot be written later, before hours of work are lost.
-  /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is not there or
-  ///   may not be written to.
+  /// Refuses a file that could not be written later, before hours of work are lost.
+  /// - Throws: `RequestError` if the name is a folder or too long, the file is protected, or its folder is missing or
+  ///   protected.
   public static func checkWritable(_ path: String, for flag: String) throws(RequestError) {
     _ = try FilePlace(path, flag)
   }
 
-  /// Whether a file is written under another name first.
+  /// Whether a file is written completely before it gets its name, rather than in place.
   public static func appearsWhole(_ path: String, for flag: String) throws(RequestError) -> Bool {
     try FilePlace(path, flag).isReplaced
   }

@@ -2,44 +2,46 @@ import Physics
 
 import Glibc
 
-/// What a file is, whatever its name: a link and its target are one file, and so are two spellings of a name.
+/// The identity of a file, independent of its name: a link and its target are one file, and so are two spellings of a
+/// name.
 struct FileIdentity: Sendable {
   private let device: UInt64
   private let number: UInt64
-  /// The name in its folder, for a file that is not there yet.
+  /// The name in its folder, for a file that does not exist yet; nil for an existing file.
   private let name: String?
 
-  /// Whether two are one file. Not an operator: a conformance that is looked up when a program starts costs more than the
-  /// comparison.
+  /// Whether both are one file. This is a method because looking up a conformance to `Equatable` when a program starts
+  /// costs more than the comparison.
   func isSame(as other: FileIdentity) -> Bool {
     device == other.device && number == other.number && name.map { Array($0.utf8) } == other.name.map { Array($0.utf8) }
   }
 
-  /// The identity of an open file or of one that is there.
+  /// The identity of an existing file.
   init(_ status: stat) {
     (device, number, name) = (UInt64(status.st_dev), UInt64(status.st_ino), nil)
   }
 
-  /// The identity of a file that is to be made.
+  /// The identity of a file that does not exist yet.
   init(folder: stat, name: String) {
     (device, number) = (UInt64(folder.st_dev), UInt64(folder.st_ino))
     self.name = name
   }
 }
 
-/// Where a file goes, links followed.
+/// The destination of an output file, with links followed.
 struct FilePlace: Sendable {
   /// The file itself.
   let target: String
   /// Its folder with a slash; empty for the current one.
   let folder: String
-  /// Its permissions, if it exists.
+  /// The permissions of an existing file.
   let mode: mode_t?
-  /// Whether it is made beside its place first, and takes it when it is whole.
+  /// Whether the file is written completely first, and only then gets its name.
   let isReplaced: Bool
-  /// The open file that the name stands for, as `/dev/stdout` does: bytes go there, and nothing is opened or cut off.
+  /// The descriptor of the open file that the name refers to, as `/dev/stdout` does; bytes are written to that
+  /// descriptor.
   let stream: Int32?
-  /// What is there; nil for a device that anything can be written to, as `/dev/null`.
+  /// The identity of the file; nil for a device that any number of outputs may be written to, as `/dev/null`.
   let identity: FileIdentity?
 
   init(_ path: String, _ flag: String) throws(RequestError) {
@@ -75,7 +77,7 @@ struct FilePlace: Sendable {
     identity = FileIdentity(folder: status, name: String(target.dropFirst(folder.count)))
   }
 
-  /// The open file that a name stands for; nil for an ordinary name.
+  /// The descriptor of the open file that a name refers to; nil for an ordinary name.
   static func stream(_ path: String) -> Int32? {
     guard path.hasPrefix("/dev/") || path.hasPrefix("/proc/") else { return nil }
     for folder in ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"] where path.hasPrefix(folder) {
@@ -84,7 +86,7 @@ struct FilePlace: Sendable {
     return nil
   }
 
-  /// The name that a chain of links ends in, whether or not there is a file.
+  /// The name at the end of a chain of links, whether or not a file of this name exists.
   static func followed(_ path: String) -> String {
     var path = path
     for _ in 0..<32 {
@@ -96,7 +98,7 @@ struct FilePlace: Sendable {
         return String(cString: buffer.baseAddress!)
       }
       guard let link = target else { return path }
-      // What the system keeps under /proc are no names.
+      // Links under /proc to pipes and sockets, as `pipe:[123]`, do not contain file names.
       guard strstr(link, ":[") == nil else { return path }
       let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
       path = link.hasPrefix("/") ? link : folder + link

@@ -2,10 +2,11 @@ import Physics
 
 import Glibc
 
-/// The files of one run. The rule for all programs: no output is an input, another output, or where text goes.
+/// The files of one run. In all programs, no output may be an input, another output, or the file that text is printed
+/// to.
 ///
-/// Files are told apart by what they are, not by the spelling of their names. Devices that anything can be written to, as
-/// `/dev/null`, may be named any number of times.
+/// Files are distinguished by their identity, not by the spelling of their names. Character devices, as `/dev/null`,
+/// may be named any number of times.
 public struct FileRegister {
   private struct Entry {
     let identity: FileIdentity
@@ -14,13 +15,13 @@ public struct FileRegister {
   }
   private var read: [Entry] = []
   private var written: [Entry] = []
-  /// Whether an output goes to standard output, so that text must not.
+  /// Whether an output is written to standard output, so that text must not be printed there.
   public private(set) var usesStandardOutput = false
 
-  /// No file yet.
+  /// An empty register.
   public init() {}
 
-  /// Adds a file that is read. One that is not there is left to whoever reads it.
+  /// Adds a file that is read. A missing file is ignored here; its reader refuses it.
   public mutating func read(_ path: String?, _ flag: String) {
     var status = stat()
     guard let path, stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFCHR else { return }

@@ -14,14 +14,14 @@ public enum FloatImageFile {
     try FileBytes.prepare(to: path, for: "-floatfile") { sink in image.pixels.withUnsafeBytes { sink($0) } }
   }
 
-  /// A file for an image that is written while it is rendered; nil if that cannot be, or is not worth it: below a million
-  /// pixels (4 MB) the writing takes a millisecond or so.
-  /// - Throws: `RequestError` if the file could not be written in the end.
+  /// A file for an image that is written while it is rendered. Nil if the system has no files without a name, or below
+  /// 2²⁰ pixels (4 MB), whose writing takes about a millisecond.
+  /// - Throws: `RequestError` if a file of this name cannot be written.
   public static func begin(_ path: String, pixels: Int) throws(RequestError) -> NamelessFile? {
     pixels < 1 << 20 ? nil : try NamelessFile(for: path, flag: "-floatfile")
   }
 
-  /// What writes pixels to such a file.
+  /// A receiver that writes each run of pixels to its position in the file.
   public static func receiver(of file: NamelessFile) -> PixelReceiver {
     { first, pixels in file.write(UnsafeRawBufferPointer(pixels), at: first * MemoryLayout<Float>.size) }
   }
@@ -33,7 +33,8 @@ public enum FloatImageFile {
     return try parse(bytes, path: path, fastPixels: fastPixels, slowPixels: slowPixels)
   }
 
-  /// The same of a file's bytes.
+  /// Reads an image of known dimensions from the bytes of a file.
+  /// - Throws: `RequestError` if the number of bytes is not 4 per pixel.
   public static func parse(
     _ bytes: [UInt8], path: String, fastPixels: Int, slowPixels: Int
   ) throws(RequestError) -> FloatImage {

@@ -7,7 +7,7 @@ import Glibc
 struct InputFile: ~Copyable {
   /// Its size in bytes; 0 for pipes and devices.
   let size: Int
-  /// Whether it is a file proper, which has a size and can be read anywhere.
+  /// Whether it is a regular file, which has a size and can be read at any offset.
   let isRegular: Bool
   /// Whether it is a device, which may have no end.
   let isDevice: Bool
@@ -42,9 +42,9 @@ struct InputFile: ~Copyable {
   deinit { close(descriptor) }
 
   /// Reads on until a buffer is full or the file ends.
-  /// - Parameter place: Where to read a regular file from; where the last read ended if nil.
+  /// - Parameter place: The offset in bytes, for a regular file; nil continues where the last read ended.
   /// - Returns: The number of bytes read.
-  /// - Throws: `RequestError` if the system fails.
+  /// - Throws: `RequestError` if the system cannot read the file.
   func read(into buffer: UnsafeMutableRawBufferPointer, at place: Int? = nil) throws(RequestError) -> Int {
     var filled = 0
     while filled < buffer.count {
@@ -61,7 +61,7 @@ struct InputFile: ~Copyable {
     return filled
   }
 
-  /// Whether it is a file proper that gzip packed.
+  /// Whether it is a regular file that gzip packed.
   func isPacked() throws(RequestError) -> Bool {
     guard isRegular else { return false }
     return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2) { (start) throws(RequestError) in

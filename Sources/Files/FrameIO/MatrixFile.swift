@@ -2,13 +2,14 @@ import Physics
 
 /// An orientation matrix file in the style of MOSFLM: nine numbers in free format (spec/30 §2).
 public enum MatrixFile {
-  /// Reads the matrix; what follows the ninth number is ignored.
+  /// Reads the matrix; text after the ninth number is ignored.
   /// - Throws: `RequestError` if the file cannot be read, is short or has a word among the numbers.
   public static func read(_ path: String) throws(RequestError) -> OrientationMatrix {
     try parse(try FileBytes.read(path, for: "-mat", limit: FileBytes.limit(ofKind: 1 << 20)), path: path)
   }
 
-  /// The same of a file's bytes.
+  /// Reads the matrix from the bytes of a file; text after the ninth number is ignored.
+  /// - Throws: `RequestError` if there are fewer than nine numbers or a word among them.
   public static func parse(_ bytes: [UInt8], path: String) throws(RequestError) -> OrientationMatrix {
     var scanner = NumberScanner(bytes)
     var values: [Double] = []

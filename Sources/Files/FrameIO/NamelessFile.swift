@@ -3,8 +3,8 @@ import Synchronization
 
 import Glibc
 
-/// A file that is written piece by piece, from any thread, while its content is made. It has no name before it is whole:
-/// nothing is left of it if the program ends early, whatever the reason.
+/// A file that is written piece by piece, from any thread, while its content is made. The file has no name until it is
+/// whole, so that nothing is left of it if the program ends early for any reason.
 public final class NamelessFile: Sendable {
   private let descriptor: Int32
   private let place: FilePlace
@@ -12,9 +12,9 @@ public final class NamelessFile: Sendable {
   private let flag: String
   private let isWhole = Atomic<Bool>(true)
 
-  /// A file that is to replace another or to be a new one.
-  /// - Returns: Nil where the system has no such files, and for what is written in place.
-  /// - Throws: `RequestError` if the file could not be written in the end.
+  /// A file that replaces another file of this name, or is new.
+  /// - Returns: Nil where the system has no files without a name, and for a device, a pipe or a file written in place.
+  /// - Throws: `RequestError` if a file of this name cannot be written.
   public init?(for path: String, flag: String) throws(RequestError) {
     place = try FilePlace(path, flag)
     (self.path, self.flag) = (path, flag)
@@ -26,14 +26,15 @@ public final class NamelessFile: Sendable {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// Writes a piece; one that cannot be written is noted for the end.
-  /// - Parameter offset: Where it starts, in bytes.
+  /// Writes a piece; if it cannot be written, `finish` returns nil.
+  /// - Parameter offset: The position of the piece in the file, in bytes.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     if !OpenFile.put(bytes, in: descriptor, at: offset) { isWhole.store(false, ordering: .relaxed) }
   }
 
   /// Ends the writing.
-  /// - Returns: Nil if a piece is missing: the content has to be written another way, which tells the reason.
+  /// - Returns: Nil if a piece could not be written. The caller then writes the content with `FileBytes`, whose error
+  ///   states the reason.
   public func finish() -> PendingFile? {
     guard isWhole.load(ordering: .relaxed) else {
       _ = ftruncate(descriptor, 0)

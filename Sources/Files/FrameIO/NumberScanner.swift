@@ -5,7 +5,7 @@ struct NumberScanner {
   private let text: [CChar]
   private(set) var position = 0
 
-  /// A scanner of a file's bytes; what follows a NUL byte is not seen.
+  /// A scanner of a file's bytes; bytes after a NUL byte are not read.
   init(_ bytes: [UInt8]) {
     text = bytes.map { CChar(bitPattern: $0) } + [0]
   }
@@ -15,7 +15,7 @@ struct NumberScanner {
     1 + text[0..<min(position, text.count)].count { $0 == 10 }
   }
 
-  /// The next real number after any white space; nil if there is none, which leaves the position at what is there.
+  /// The next real number after any white space; nil if a word or the end follows, at which the position then is.
   mutating func real() -> Double? {
     text.withUnsafeBufferPointer { buffer in
       let start = buffer.baseAddress! + position

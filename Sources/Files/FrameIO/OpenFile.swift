@@ -4,7 +4,7 @@ import Glibc
 
 /// A file that is being written: without a name, under a temporary one, or in place.
 struct OpenFile: Sendable {
-  /// Whether it takes its place when it is whole.
+  /// Whether the file gets its name only when it is whole, rather than being written in place.
   let isReplaced: Bool
   private let temporary: String?
   private let place: FilePlace
@@ -28,22 +28,23 @@ struct OpenFile: Sendable {
     }
   }
 
-  /// Writes bytes after those before; returns whether all could be.
+  /// Writes bytes after those already written; returns whether all were written.
   func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
     Self.forEachRest(of: bytes) { write(descriptor, $0.baseAddress, $0.count) }
   }
 
-  /// Writes bytes at a place; returns whether all could be.
+  /// Writes bytes at an offset in bytes; returns whether all were written.
   func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
     Self.put(bytes, in: descriptor, at: offset)
   }
 
-  /// The same for any file.
+  /// Writes bytes to any open file at an offset in bytes; returns whether all were written.
   static func put(_ bytes: UnsafeRawBufferPointer, in descriptor: Int32, at offset: Int) -> Bool {
     forEachRest(of: bytes) { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + bytes.count - $0.count)) }
   }
 
-  /// Calls a function with what is left until it has taken all; returns whether it has.
+  /// Calls a function with the remaining bytes until it has taken all; returns whether it has taken all. The function
+  /// returns the number of bytes taken, or a negative number with `errno` set.
   private static func forEachRest(of bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Int) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
@@ -55,16 +56,17 @@ struct OpenFile: Sendable {
     return true
   }
 
-  /// The system's number of what went wrong just now, never 0: a write of no bytes leaves none behind.
+  /// The system's number of the last failure; `EIO` if `errno` is 0, because a write that takes no bytes does not set
+  /// it.
   static var failure: Int32 { errno == 0 ? EIO : errno }
 
   /// Ends the writing.
-  /// - Parameter failure: The system's number of what went wrong; nil if nothing did.
-  /// - Throws: `RequestError` if anything did; no part of the file is left then.
+  /// - Parameter failure: The system's number of a failure to write; nil if all was written.
+  /// - Throws: `RequestError` if a write or the closing failed; no part of the file is left then.
   func end(failure: Int32?) throws(RequestError) -> PendingFile {
     let pending = PendingFile(
       descriptor: isReplaced ? descriptor : nil, temporary: temporary, place: place, path: path, flag: flag)
-    // A file system far away tells what it could not store when a descriptor is closed.
+    // A network file system reports only when a descriptor is closed that it could not store all bytes.
     let toClose = temporary == nil ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     let isClosed = isReplaced && temporary == nil || close(toClose) == 0
     guard let failure = failure ?? (isClosed ? nil : Self.failure) else { return pending }

@@ -3,13 +3,13 @@ import Synchronization
 
 import Glibc
 
-/// A file that is whole and has not taken its place yet.
+/// A file that is whole and does not have its final name yet.
 ///
-/// Where the system can, it has no name until then, so that nothing is left of it whatever happens. Elsewhere, and while it
-/// takes the place of another file, it has a name that no other file has, and is locked as long as its process lives: the
-/// next run removes what is not.
+/// Where the system can, the file has no name at all until then, so that nothing is left of it whatever happens.
+/// Elsewhere, and while it replaces another file, it has a unique temporary name and is locked as long as its process
+/// lives. The next run removes files with such names that are not locked.
 public struct PendingFile: Sendable {
-  /// The open file; nil for what was written in place.
+  /// The descriptor of the open file; nil for a file that was written in place.
   let descriptor: Int32?
   /// Its temporary name, if it has one.
   let temporary: String?
@@ -17,8 +17,8 @@ public struct PendingFile: Sendable {
   let path: String
   let flag: String
 
-  /// Gives the file its place.
-  /// - Throws: `RequestError` if that cannot be done; the file is gone then.
+  /// Gives the file its final name, in place of any other file of this name.
+  /// - Throws: `RequestError` if the file cannot get its name; its content is lost then.
   public func commit() throws(RequestError) {
     guard let descriptor else { return }
     defer { close(descriptor) }
@@ -32,7 +32,8 @@ public struct PendingFile: Sendable {
     let link = "/proc/self/fd/\(descriptor)"
     if linkat(AT_FDCWD, link, AT_FDCWD, place.target, AT_SYMLINK_FOLLOW) == 0 { return }
     guard errno == EEXIST else { throw FileBytes.unwritable(path, flag) }
-    // A link cannot take the place of a file, and renaming one takes time in which a process may end.
+    // A link cannot replace a file, so the file is linked under a temporary name and renamed. If the process ends in
+    // between, the temporary name is left.
     if !Self.hasSwept.exchange(true, ordering: .relaxed) { Self.removeLeftovers(in: place) }
     let name = Self.freshName(in: place)
     guard linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
@@ -55,13 +56,13 @@ public struct PendingFile: Sendable {
   private static let (prefix, suffix) = (".nanobragg.", ".new")
   private static let hasSwept = Atomic<Bool>(false)
 
-  /// A name that no other file has, of this run or of any other: machines and containers share folders.
+  /// A random name, unique among all runs: machines and containers share folders, so that process ids are not unique.
   private static func freshName(in place: FilePlace) -> String {
     "\(place.folder)\(prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))\(suffix)"
   }
 
-  /// Opens a file that is to take a place later.
-  /// - Returns: Nil if that cannot be done; `errno` tells why.
+  /// Opens a file that gets its final name later.
+  /// - Returns: Nil if no file can be opened; `errno` has the reason.
   static func open(for place: FilePlace) -> (descriptor: Int32, temporary: String?)? {
     let nameless = openNameless(place)
     if nameless >= 0 {
@@ -76,18 +77,18 @@ public struct PendingFile: Sendable {
     return (descriptor, name)
   }
 
-  /// Opens a file without a name; negative where the system has none.
+  /// Opens a file without a name; negative where the system has no such files.
   static func openNameless(_ place: FilePlace) -> Int32 {
     let nameless: Int32 = 0o20000000 | O_DIRECTORY  // O_TMPFILE
     let descriptor = Glibc.open(place.folder.isEmpty ? "." : place.folder, nameless | O_WRONLY | O_CLOEXEC, 0o666)
-    // The name is given by way of /proc.
+    // The file gets its name through /proc.
     guard descriptor >= 0, access("/proc/self/fd/\(descriptor)", F_OK) != 0 else { return descriptor }
     close(descriptor)
     return -1
   }
 
-  /// Removes what processes left that ended early: nobody holds the lock of their files. Young and empty ones are left alone,
-  /// which may not be locked yet.
+  /// Removes temporary files of processes that ended early, which nobody has locked. Empty files younger than a minute
+  /// are kept, because their processes may not have locked them yet.
   private static func removeLeftovers(in place: FilePlace) {
     let here = place.folder.isEmpty ? "." : place.folder
     guard let folder = opendir(here) else { return }

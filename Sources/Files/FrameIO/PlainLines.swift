@@ -15,7 +15,7 @@ final class PlainLines {
 
   deinit { buffer.deallocate() }
 
-  /// Whole lines in memory, and where in the file they end.
+  /// Whole lines in memory, and the offset in the file at which they end.
   struct Piece {
     fileprivate let lines: Range<Int>
     let end: Int
@@ -24,10 +24,10 @@ final class PlainLines {
   /// Reads a piece of a file.
   /// - Parameters:
   ///   - file: A regular file.
-  ///   - place: Where it starts.
-  ///   - startsAnywhere: Whether that is not the start of a line; the piece begins with the next one then.
-  ///   - size: How many bytes are read at most.
-  /// - Returns: As many whole lines as there are; nil if there is a line longer than the piece.
+  ///   - place: The offset of the piece in bytes.
+  ///   - startsAnywhere: Whether the offset may be within a line; the piece then begins with the next line.
+  ///   - size: The largest number of bytes to read.
+  /// - Returns: All whole lines of the piece; nil if a line is longer than the piece.
   /// - Throws: `RequestError` if the file cannot be read.
   func piece(
     of file: borrowing InputFile, at place: Int, startsAnywhere: Bool = false, size: Int = PlainLines.size
@@ -49,8 +49,8 @@ final class PlainLines {
     return Piece(lines: start..<end, end: isLast ? file.size : place + end)
   }
 
-  /// Hands out the reflections of a piece: h, k, l and F.
-  /// - Returns: Whether all lines are plain.
+  /// Calls a function with each reflection of a piece: h, k, l and F.
+  /// - Returns: Whether all lines are plain; the function is not called after one that is not.
   @inline(__always)
   func forEach(_ piece: Piece, _ body: (Int32, Int32, Int32, Double) -> Void) -> Bool {
     var scanner = Scanner(buffer + piece.lines.lowerBound)
@@ -72,7 +72,7 @@ final class PlainLines {
     return true
   }
 
-  /// A place in whole lines; the end of the line stops every loop.
+  /// A position in whole lines; the line feed at the end of a line stops every loop.
   private struct Scanner {
     var place: UnsafePointer<UInt8>
     private let powersOfTen = Scanner.powers
@@ -84,7 +84,7 @@ final class PlainLines {
       while place.pointee == 32 || place.pointee == 9 || place.pointee == 13 { place += 1 }
     }
 
-    /// A sign or none, one to nine digits, a blank.
+    /// Reads an optional sign, one to nine digits and a blank after them; nil for anything else.
     @inline(__always)
     mutating func integer() -> Int32? {
       while place.pointee == 32 || place.pointee == 9 { place += 1 }
@@ -103,8 +103,8 @@ final class PlainLines {
       return isNegative ? 0 &- Int32(bitPattern: value) : Int32(bitPattern: value)
     }
 
-    /// A decimal number with a blank or the end of the line after it; exact, or by the C library where it takes more than
-    /// one rounding.
+    /// Reads a decimal number that ends at a blank or at the end of the line. Numbers that would take more than one
+    /// rounding are read by the C library. Nil if the word is no finite number.
     @inline(__always)
     mutating func real() -> Double? {
       while place.pointee == 32 || place.pointee == 9 { place += 1 }

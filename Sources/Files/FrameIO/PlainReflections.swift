@@ -5,9 +5,9 @@ import Physics
 enum PlainReflections {
   /// Reads a list.
   ///
-  /// Samples tell what the indices span, which is nearly always all of it. Where it is not, the span is known after one
-  /// reading, and a second one stores.
-  /// - Returns: The grid; nil if the file is no plain list, or cannot be read twice.
+  /// The span of the indices is taken from samples of the file, which nearly always cover all reflections. If they do
+  /// not, the first reading of the whole file finds the full span, and a second reading stores the reflections.
+  /// - Returns: The grid; nil if the file is no plain list, or is a pipe or device, which cannot be read twice.
   /// - Throws: `RequestError` if the file cannot be read, or the indices span more than fits in memory.
   static func table(
     _ file: borrowing InputFile, _ path: String, defaultAmplitude: Double
@@ -25,7 +25,7 @@ enum PlainReflections {
   }
 
   /// Stores the reflections that a span covers.
-  /// - Returns: What the others span; nil if the file is no plain list.
+  /// - Returns: The span of the reflections outside; nil if the file is no plain list.
   private static func store(
     _ file: borrowing InputFile, _ span: Span, in table: inout StructureFactors
   ) throws(RequestError) -> Span? {
@@ -54,7 +54,7 @@ enum PlainReflections {
     return isPlain && count > 0 ? missed : nil
   }
 
-  /// What the lines in some pieces of a file span; nil if they are not plain.
+  /// The span of the indices in nine pieces of a file; nil if one of their lines is not plain.
   private static func sampledSpan(_ file: borrowing InputFile) throws(RequestError) -> Span? {
     var span = Span()
     let reader = PlainLines()

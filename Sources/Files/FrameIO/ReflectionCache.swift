@@ -8,10 +8,10 @@ import Glibc
 /// direction. The reference program skips every white-space byte after the limits, data included; here exactly
 /// one newline and one form feed are skipped, in both compatibilities.
 public enum ReflectionCache {
-  /// The name that the reference program uses unless told otherwise.
+  /// The reference program's default name.
   public static let defaultName = "Fdump.bin"
 
-  /// Whether there is a file of this name that can be read.
+  /// Whether a file of this name exists and can be read.
   public static func exists(_ path: String) -> Bool {
     access(path, R_OK) == 0
   }
@@ -35,7 +35,7 @@ public enum ReflectionCache {
       try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
     }
     let header = try Header(start[..<got], fileSize: file.size, path: path, flag: "-dump")
-    // The text in front leaves the numbers at odd addresses: they are read into place rather than mapped.
+    // The text in front leaves the numbers unaligned, so they are read into the grid rather than mapped.
     return try StructureFactors(h: header.h, k: header.k, l: header.l, defaultAmplitude: defaultAmplitude) {
       (grid) throws(RequestError) in
       let got = try file.read(into: UnsafeMutableRawBufferPointer(grid), at: header.size)
@@ -43,7 +43,11 @@ public enum ReflectionCache {
     }
   }
 
-  /// The same of a file's bytes.
+  /// Reads a cache from the bytes of a file.
+  /// - Parameters:
+  ///   - path: The name of the file, for the error message.
+  ///   - defaultAmplitude: The structure factor outside the range, in electrons.
+  /// - Throws: `RequestError` if the bytes have no proper header or are cut off.
   public static func parse(
     _ bytes: [UInt8], path: String, defaultAmplitude: Double, flag: String = "-dump"
   ) throws(RequestError) -> StructureFactors {
@@ -56,11 +60,11 @@ public enum ReflectionCache {
     }
   }
 
-  /// What comes before the numbers.
+  /// The text before the numbers.
   private struct Header {
     static let limit = 256
     let h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>
-    /// Where the numbers start, in bytes.
+    /// The offset of the numbers, in bytes.
     let size: Int
 
     init(_ bytes: ArraySlice<UInt8>, fileSize: Int, path: String, flag: String) throws(RequestError) {

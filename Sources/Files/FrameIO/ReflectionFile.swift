@@ -6,13 +6,14 @@ public enum ReflectionFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - defaultAmplitude: The structure factor where no reflection is known, in electrons.
-  ///   - compatibility: See `read`.
-  /// - Returns: The grid, and what the user should know about the list.
-  /// - Throws: As `read`, and if the indices span more than fits in memory.
+  ///   - compatibility: With `Quirk.reflectionStream` the file is a stream of numbers, otherwise it has lines.
+  /// - Returns: The grid, and remarks on the list for the user.
+  /// - Throws: `RequestError` if the file cannot be read, has no reflection or a malformed line, or if the indices span
+  ///   more than fits in memory.
   public static func table(
     _ path: String, defaultAmplitude: Double, _ compatibility: Compatibility
   ) throws(RequestError) -> (table: StructureFactors, notes: [String]) {
-    // Opened once: a pipe has nothing to say a second time.
+    // The file is opened once, because a pipe can be read only once.
     let file = try InputFile(path, for: "-hkl")
     if let table = try PlainReflections.table(file, path, defaultAmplitude: defaultAmplitude) { return (table, []) }
     let bytes = try FileBytes.read(file, path, for: "-hkl")
@@ -25,7 +26,7 @@ public enum ReflectionFile {
   ///   - path: The file.
   ///   - compatibility: With `Quirk.reflectionStream` the file is a stream of numbers as for the reference program;
   ///     otherwise lines with comments (`#`, `!`), indices that may be written as reals, and further columns.
-  /// - Returns: The list, and what the user should know about it.
+  /// - Returns: The list, and remarks on it for the user.
   /// - Throws: `RequestError` if the file cannot be read or has no reflection, or naming the line that is malformed.
   public static func read(
     _ path: String, _ compatibility: Compatibility
@@ -33,7 +34,12 @@ public enum ReflectionFile {
     try parse(try FileBytes.read(path, for: "-hkl"), path: path, compatibility)
   }
 
-  /// The same of a file's bytes.
+  /// Reads a list of reflections from the bytes of a file.
+  /// - Parameters:
+  ///   - path: The name of the file, for the error message.
+  ///   - compatibility: With `Quirk.reflectionStream` the bytes are a stream of numbers, otherwise lines.
+  /// - Returns: The list, and remarks on it for the user.
+  /// - Throws: `RequestError` if there is no reflection, or naming the line that is malformed.
   public static func parse(
     _ bytes: [UInt8], path: String, _ compatibility: Compatibility, flag: String = "-hkl"
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
@@ -57,7 +63,7 @@ public enum ReflectionFile {
     return (list, builder.notes.map { "\(flag) \(path): \($0)" })
   }
 
-  /// Indices beyond this are taken for damage: the reference program starts its range there.
+  /// Indices beyond this limit are refused: the reference program starts its search for the index range there.
   static let indexLimit = 1e9
 
   /// Gathers reflections, their range and their count.
@@ -68,7 +74,7 @@ public enum ReflectionFile {
     var reflections: [Reflection] = []
     var notes: [String] = []
 
-    /// Extends the range; an index that is not whole is cut off towards zero.
+    /// Counts a reflection and extends the range by its indices, truncated towards zero.
     mutating func count(_ indices: [Double]) {
       count += 1
       for axis in 0..<3 {
@@ -94,14 +100,15 @@ public enum ReflectionFile {
     }
   }
 
-  /// The reading of the reference program: groups of four numbers count, whatever the lines; a second reading, of three
-  /// integers and a number each, stores. A decimal point in an index is read as the end of it, and what follows as the next
-  /// number of the group.
+  /// Reads as the reference program does, without regard to lines. A first reading counts groups of four numbers. A
+  /// second reading stores groups of three integers and a number. In the second reading a decimal point ends an index,
+  /// and the text from the point on is read as the next number of the group.
   private static func readStream(
     _ bytes: ArraySlice<UInt8>, _ path: String, _ flag: String, _ builder: inout ListBuilder
   ) throws(RequestError) {
     guard let text = ScannedText(bytes) else { return }
-    // Where each group ends, by which the two readings are told apart.
+    // The end of each group in the first reading. A different end in the second reading shows that numbers have
+    // shifted.
     var ends: [Int] = []
     var inLine: Int?
     while let group = text.fourReals() {

@@ -1,7 +1,7 @@
 import Physics
 
 extension ReflectionFile {
-  /// More words than this in a line are no columns of one reflection.
+  /// The largest number of words in a line that are taken for the columns of one reflection.
   private static let wordLimit = 24
 
   /// Lines of h k l F and further columns; `#` and `!` start comments. Lines end with LF, CR LF or, if there is no LF, CR.
@@ -10,7 +10,7 @@ extension ReflectionFile {
   ) throws(RequestError) {
     let end: UInt8 = bytes.contains(10) ? 10 : 13
     var (comments, number) = (0, 0)
-    // Of a file of one line, whose words may be one reflection or many.
+    // Set while the file has one line of numbers, which may be one reflection or many.
     var only: (words: Int, line: Int)?
     var rest = bytes
     while !rest.isEmpty {

@@ -8,7 +8,7 @@ public struct SMVHeader: Sendable {
   private let keysAreSubstrings: Bool
   /// The length in bytes that the header states.
   public let byteCount: Int
-  /// Whether 16-bit pixels are stored with the high byte first.
+  /// Whether pixels are stored with the high byte first.
   public let isBigEndian: Bool
   /// The number of pixels along the fast axis; zero if the header has none.
   public let fastPixels: Int
@@ -60,17 +60,17 @@ public struct SMVHeader: Sendable {
     text = header
   }
 
-  /// The length that the first 512 bytes state, in bytes, unchecked; 512 if they state none.
+  /// The header length in bytes that the first 512 bytes state, unchecked; 512 if they state none.
   static func statedLength(_ bytes: [UInt8]) -> Double {
     value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: true) ?? 512
   }
 
-  /// The number after a key; nil if the key is absent, or if the value is not a number (`nan`).
+  /// The number after a key, 0 if no number follows; nil if the key is absent, or if the value is `nan`.
   public func number(_ key: String) -> Double? {
     Self.value(key, in: text, asSubstring: keysAreSubstrings)
   }
 
-  /// What the header says if it is one of d*TREK.
+  /// The camera and number format of a d*TREK header; nil for any other header.
   public var dtrek: DTrekHeader? { DTrekHeader(self) }
 
   /// The bytes between the first line and the last brace.
@@ -105,7 +105,7 @@ public struct SMVHeader: Sendable {
     return String(decoding: value[value.startIndex..<end + 1], as: UTF8.self)
   }
 
-  /// What follows the last occurrence of a key.
+  /// The text after the last occurrence of a key: anywhere, or only at the start of an entry and in front of `=`.
   private static func tail(after key: String, in text: [UInt8], asSubstring: Bool) -> ArraySlice<UInt8>? {
     let pattern = Array(key.utf8)
     guard text.count >= pattern.count else { return nil }

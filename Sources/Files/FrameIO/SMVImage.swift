@@ -1,6 +1,6 @@
 import Physics
 
-/// What an SMV image contributes to a simulation: its header and, as a mask, its pixels.
+/// The parts of an SMV image that a simulation uses: its header and, for a mask, its pixels.
 public struct SMVImage: Sendable {
   /// The header.
   public let header: SMVHeader
@@ -9,7 +9,7 @@ public struct SMVImage: Sendable {
   private let bytes: [UInt8]
   private let readsAsReference: Bool
 
-  /// How many bytes are read first: they tell the format, and hold most headers.
+  /// The number of bytes that are read first. They show the format, and contain most headers.
   public static let startSize = 1 << 16
 
   /// Reads an image.
@@ -19,11 +19,12 @@ public struct SMVImage: Sendable {
       start: try FileBytes.read(path, for: flag, upTo: Self.startSize), path: path, flag: flag, compatibility)
   }
 
-  /// The same where the first `startSize` bytes have been read: a pipe has them only once.
+  /// Reads an image whose first `startSize` bytes have been read already: a pipe cannot be read again.
+  /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
   public init(
     start: [UInt8], path: String, flag: String, _ compatibility: Compatibility
   ) throws(RequestError) {
-    // As much as the header justifies: first the header, then what it says.
+    // No more is read than the header justifies: first the header, then as many pixels as it states.
     var bytes = start
     if bytes.count == Self.startSize {
       // A length beyond the file is refused by the header itself.
@@ -36,7 +37,8 @@ public struct SMVImage: Sendable {
     try self.init(bytes, path: path, flag: flag, compatibility)
   }
 
-  /// The same of a file's bytes.
+  /// Reads an image from the bytes of a file.
+  /// - Throws: `RequestError` if the bytes are no SMV image.
   public init(
     _ bytes: [UInt8], path: String, flag: String, _ compatibility: Compatibility
   ) throws(RequestError) {
@@ -47,8 +49,9 @@ public struct SMVImage: Sendable {
     self.flag = flag
   }
 
-  /// The value of a pixel, 16 bits; pixels that the file lacks are 0. With `Quirk.maskByteOrderIgnored` the file is read
-  /// as the reference program does, as 16-bit numbers from its start, so that an odd header length counts one less.
+  /// The value of a pixel, 16 bits; 0 for a pixel that the file lacks. With `Quirk.maskByteOrderIgnored` the file is
+  /// read as the reference program reads it: little-endian, and from an even offset, one byte less if the header length
+  /// is odd.
   public func pixel(_ index: Int) -> UInt16 {
     let offset = (readsAsReference ? header.byteCount & ~1 : header.byteCount) + 2 * index
     guard offset + 1 < bytes.count else { return 0 }
@@ -69,11 +72,11 @@ public struct SMVImage: Sendable {
 }
 
 extension SimulationRequest {
-  /// Takes over what a header says (spec/10 §2). Keys that are absent change nothing.
+  /// Takes over the camera of a header (spec/10 §2). Keys that are absent change nothing.
   /// - Parameters:
   ///   - header: The header.
-  ///   - isMask: Whether it is that of a mask, whose vertical beam centre counts from the far edge
-  ///     with `Quirk.maskFlipsBeamCentre`.
+  ///   - isMask: Whether the header is that of a mask. With `Quirk.maskFlipsBeamCentre` the vertical beam centre of a
+  ///     mask counts from the far edge.
   public mutating func apply(_ header: SMVHeader, isMask: Bool, _ compatibility: Compatibility) {
     if header.fastPixels > 0 { pixelsFast = header.fastPixels }
     if header.slowPixels > 0 { pixelsSlow = header.slowPixels }
@@ -97,7 +100,7 @@ extension SimulationRequest {
     headerPose = pose(header)
   }
 
-  /// The vectors that our own headers have in spec; nil unless all are there.
+  /// The pose from the vectors that `SMVWriter` adds in spec; nil unless the header has all seven.
   private func pose(_ header: SMVHeader) -> HeaderPose? {
     guard let fast = header.vector("FAST_VECTOR"), let slow = header.vector("SLOW_VECTOR"),
       let normal = header.vector("NORMAL_VECTOR"), let beam = header.vector("BEAM_VECTOR"),
@@ -110,7 +113,8 @@ extension SimulationRequest {
     return HeaderPose(vectors: vectors, origin: 1e-3 * origin, in: self)
   }
 
-  /// The near point stands under `ORGX` or, when whole keys are matched, under `XDS_ORGX`.
+  /// The keys of the near point: `ORGX` and `ORGY`; if whole keys are matched and `ORGX` is absent, `XDS_ORGX` and
+  /// `XDS_ORGY`.
   private static func originKeys(_ header: SMVHeader, _ compatibility: Compatibility) -> (String, String) {
     let isPlain = compatibility.has(.headerKeysAreSubstrings) || header.number("ORGX") != nil
     return isPlain ? ("ORGX", "ORGY") : ("XDS_ORGX", "XDS_ORGY")

@@ -9,7 +9,7 @@ public enum SMVWriter {
   /// the reference program only; otherwise also the vectors of the detector.
   /// - Parameters:
   ///   - experiment: The experiment.
-  ///   - isNoisy: Whether the header is that of the image with noise, which has no negative zero in the centre of DENZO.
+  ///   - isNoisy: Whether the header belongs to the image with noise. There, DENZO's centre has no negative zero.
   public static func header(_ experiment: Experiment, isNoisy: Bool = false) -> [UInt8] {
     let keys = body(experiment, isNoisy: isNoisy)
     let bytes = Array("{\nHEADER_BYTES=512;\n\(keys)}\u{0C}".utf8)
@@ -17,7 +17,8 @@ public enum SMVWriter {
     return bytes
   }
 
-  /// The header of another image for pixels of 16 bits and our byte order; all other keys stay as they are.
+  /// The header of another image, rewritten for little-endian 16-bit pixels; the keys of size and number format are
+  /// replaced, all other keys are copied.
   public static func header(copying header: SMVHeader, fastPixels: Int, slowPixels: Int) -> [UInt8] {
     let own = [
       "HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2", "Data_type", "Compression",
@@ -62,7 +63,7 @@ public enum SMVWriter {
     add("PIXEL_SIZE", pixel * 1000)
     add("DISTANCE", pose.distance * 1000)
     add("WAVELENGTH", experiment.beam.wavelength * 1e10)
-    // The quoted centre is the one of the convention, not changed by the geometry.
+    // The centre as given in the terms of the convention, before the geometry changes it.
     add("BEAM_CENTER_X", detector.quotedCentre.fast * 1000)
     add("BEAM_CENTER_Y", detector.quotedCentre.slow * 1000)
     add("ADXV_CENTER_X", fast * 1000)
@@ -72,7 +73,7 @@ public enum SMVWriter {
     let shift = isNoisy ? 0.0 * pixel : -(0.0 * pixel)
     add("DENZO_X_BEAM", (slow + shift) * 1000)
     add("DENZO_Y_BEAM", (fast + shift) * 1000)
-    // The reference program writes no semicolon after this one.
+    // The reference program writes no semicolon after this entry.
     add("DIALS_ORIGIN", NumberText.row("%g", pose.dialsOrigin, separator: ","), end: "\n")
     add("XDS_ORGX", pose.nearPoint.fast / pixel + 0.5)
     add("XDS_ORGY", pose.nearPoint.slow / pixel + 0.5)
@@ -86,7 +87,7 @@ public enum SMVWriter {
     return experiment.compatibility.has(.headerLosesRotations) ? text : text + vectors(experiment)
   }
 
-  /// The geometry as it is, fifteen digits, for `-img`.
+  /// The axes and the origin (in mm) of the geometry with fifteen digits, which `-img` reads.
   private static func vectors(_ experiment: Experiment) -> String {
     let (pose, beam) = (experiment.detector.pose, experiment.beam)
     let entries: [(String, Vector3)] = [

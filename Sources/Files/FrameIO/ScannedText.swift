@@ -7,7 +7,7 @@ final class ScannedText {
   private let bytes: UnsafeMutableRawBufferPointer
   private let text: UnsafeMutableRawPointer
 
-  /// Text of a file; nil if there is none, or no memory for it.
+  /// The text of a file; nil if the file is empty or the C library cannot open its memory as a stream.
   init?(_ content: ArraySlice<UInt8>) {
     bytes = .allocate(byteCount: content.count, alignment: 1)
     bytes.copyBytes(from: content)
@@ -23,7 +23,7 @@ final class ScannedText {
     bytes.deallocate()
   }
 
-  /// Three real indices and an amplitude; nil if there are no four numbers.
+  /// Three real indices and an amplitude; nil if no four numbers follow.
   func fourReals() -> (indices: [Double], amplitude: Double)? {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 4) { numbers in
       guard cplatform_text_four_reals(text, numbers.baseAddress!) == 4 else { return nil }
@@ -31,7 +31,7 @@ final class ScannedText {
     }
   }
 
-  /// Three whole indices and an amplitude; nil if they do not follow.
+  /// Three whole indices and an amplitude; nil if no such numbers follow.
   func threeIntegersAndReal() -> (indices: [Int], amplitude: Double)? {
     var amplitude = 0.0
     return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3) { indices in
@@ -49,7 +49,7 @@ final class ScannedText {
   /// The line number of the current position, counted from 1.
   var line: Int { 1 + bytes[..<position].count { $0 == 10 } }
 
-  /// Whether what was read since a place began within a line and went on in the next.
+  /// Whether the text read since an offset began within a line and continued in the next.
   func isSplit(since start: Int) -> Bool {
     let text = bytes[start..<position]
     guard start > 0, let next = text.first(where: { $0 != 32 && $0 != 9 && $0 != 13 }), next != 10 else { return false }

@@ -13,7 +13,7 @@ public enum SourceFile {
   ///   - compatibility: With `Quirk.sourceLineEndings` the lines are read as the reference program does: there are
   ///     no comments, words count as zero, and a last line without newline, or one that ends in CR LF, gets zeros for
   ///     its missing columns. Otherwise lines that start with `#` or `!` are comments, words are errors, and missing
-  ///     columns stay open.
+  ///     columns are nil.
   /// - Throws: `RequestError` if the file cannot be read or holds no source, or naming the source at fault.
   public static func read(_ path: String, _ compatibility: Compatibility) throws(RequestError) -> [SourceLine] {
     try parse(
@@ -21,7 +21,8 @@ public enum SourceFile {
     )
   }
 
-  /// The same of a file's bytes.
+  /// Reads a source list from the bytes of a file.
+  /// - Throws: `RequestError` if the bytes hold no source, or naming the source at fault.
   public static func parse(
     _ bytes: [UInt8], path: String, _ compatibility: Compatibility
   ) throws(RequestError) -> [SourceLine] {

@@ -1,36 +1,36 @@
 import CZlib
 
-/// What is wrong with a compressed file.
+/// Damage to a compressed file.
 package struct GzipError: Error, CustomStringConvertible {
   package let description: String
 }
 
-/// Unpacks what gzip packed, piece by piece: one member or several behind each other.
+/// Unpacks a file of gzip piece by piece. The file has one member, or several in a row.
 package final class Gunzip {
   private var stream = z_stream()
   private var isInMember = true
-  /// Whether the last member came to its end.
+  /// Whether the last member has ended.
   private var isComplete: Bool { !isInMember }
 
-  /// Whether a file is one of gzip, by its first bytes.
+  /// Whether a file starts with the mark of gzip, 1F 8B.
   package static func isPacked(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-  /// A reader of one file.
+  /// A reader that unpacks one file.
   package init() { _ = czlib_start(&stream) }
 
   deinit { inflateEnd(&stream) }
 
   /// Unpacks a piece.
   /// - Parameters:
-  ///   - bytes: What follows the piece before.
-  ///   - body: Takes what it unpacks to, in pieces of 256 KiB at most.
-  /// - Throws: `GzipError` if the bytes are damaged, and what the body throws.
+  ///   - bytes: The next piece of the file.
+  ///   - body: Takes the unpacked bytes, in pieces of 256 KiB at most.
+  /// - Throws: `GzipError` if the bytes are damaged, and any error of the body.
   package func unpack(_ bytes: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
     var input = Array(bytes)
     var output = [UInt8](repeating: 0, count: 1 << 18)
     var start = 0
     while true {
-      // Behind a member come others, or zeros that fill a block of a tape.
+      // A member is followed by further members, or by zeros that fill a block of a tape.
       if !isInMember {
         start = input[start...].firstIndex { $0 != 0 } ?? input.count
         guard start < input.count else { return }
@@ -49,7 +49,7 @@ package final class Gunzip {
   }
 
   private func inflateOnce(_ input: inout [UInt8], _ start: inout Int, _ output: inout [UInt8]) -> (Int32, Int) {
-    // zlib counts in 32 bits.
+    // zlib counts bytes in 32 bits.
     let (left, room) = (min(input.count - start, 1 << 30), output.count)
     return input.withUnsafeMutableBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
@@ -72,7 +72,7 @@ package final class Gunzip {
 
   /// Unpacks a whole file.
   /// - Parameter limit: The largest size in bytes.
-  /// - Throws: `GzipError` if it is damaged, cut off, or unpacks to more.
+  /// - Throws: `GzipError` if it is damaged, cut off, or unpacks to more than `limit` bytes.
   package static func unpacked(_ bytes: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
     let reader = Gunzip()
     var result: [UInt8] = []

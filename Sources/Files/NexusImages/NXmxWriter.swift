@@ -3,11 +3,11 @@ import FrameExchange
 import FrameIO
 import Physics
 
-/// Writes NXmx: an image with the detector where it stands, tilted or swung as it may be.
+/// Writes NXmx: an image with the full pose of its detector, which may be tilted or swung.
 ///
 /// Source: H. J. Bernstein et al., IUCrJ 7 (2020) 784, "Gold Standard for macromolecular crystallography diffraction data".
 public enum NXmxWriter {
-  /// The frame of NeXus: z along the beam, x along the spindle as far as it is normal to the beam, y upright on both.
+  /// The coordinate frame of NeXus: z along the beam, x along the spindle's component normal to the beam, y = z × x.
   struct Axes {
     private let x: Vector3
     private let y: Vector3
@@ -25,13 +25,13 @@ public enum NXmxWriter {
     func callAsFunction(_ vector: Vector3) -> Vector3 { Vector3(x.dot(vector), y.dot(vector), z.dot(vector)) }
   }
 
-  /// The file.
+  /// The bytes of an NXmx file.
   /// - Parameters:
-  ///   - frame: The image; pixels that are not a number or negative have no measurement.
-  ///   - experiment: What tells the camera.
-  ///   - date: When it was made.
-  ///   - rotation: The width of the rotation in degrees, if it is not that of the experiment.
-  /// - Throws: `RequestError` if there is no memory.
+  ///   - frame: The image; a negative pixel, or one whose value is not a number, has no measurement.
+  ///   - experiment: The experiment whose camera, beam and rotation the file describes.
+  ///   - date: The time of the exposure, written in UTC.
+  ///   - rotation: The width of the rotation in degrees; nil for the width of the experiment's rotation.
+  /// - Throws: `RequestError` if HDF5 cannot store the file in memory.
   public static func bytes(
     _ frame: Frame, of experiment: Experiment, date: Date, rotation: Double? = nil
   ) throws(RequestError) -> [UInt8] {

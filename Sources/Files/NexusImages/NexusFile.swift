@@ -6,7 +6,7 @@ struct NexusFile: ~Copyable {
   private let file: hid_t
   private var isWhole = true
 
-  /// - Throws: `RequestError` if the library cannot make one.
+  /// - Throws: `RequestError` if HDF5 cannot create a file in memory.
   init() throws(RequestError) {
     file = chdf5_create()
     guard file >= 0 else { throw Self.failed("it cannot be begun") }
@@ -41,7 +41,8 @@ struct NexusFile: ~Copyable {
     note(chdf5_numbers_attribute(file, path, name, [vector.x, vector.y, vector.z], 3))
   }
 
-  /// A translation or rotation of a chain: a value along or about a vector, behind what it depends on.
+  /// A translation or rotation of a chain: a value along or about a vector, in the frame of the transformation
+  /// `dependsOn`.
   mutating func transformation(
     _ path: String, _ value: Double, _ kind: String, along vector: Vector3, offset: Vector3 = Vector3(0, 0, 0),
     units: String, dependsOn: String = "."

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The search of the library brings its regular expressions with it, 3 MB that the simulator has no use for.
+/// Text search by bytes: the standard library's search links its regular expressions, 3 MB that the simulator does not
+/// use.
 extension String {
   /// Whether a text occurs anywhere, byte for byte.
   package func containsText(_ text: String) -> Bool {
@@ -8,7 +9,7 @@ extension String {
     return text.withUTF8 { containsText($0) }
   }
 
-  /// The same for bytes.
+  /// Whether these bytes occur anywhere in the text's UTF-8.
   package func containsText(_ part: UnsafeBufferPointer<UInt8>) -> Bool {
     var whole = self
     return whole.withUTF8 { whole in
@@ -19,6 +20,6 @@ extension String {
     }
   }
 
-  /// Whether the text is the same, byte for byte.
+  /// Whether the text's UTF-8 equals these bytes.
   package func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { utf8.count == bytes.count && containsText(bytes) }
 }

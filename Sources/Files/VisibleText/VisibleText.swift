@@ -1,11 +1,12 @@
-/// Text from outside, of files, arguments and programs, as it may be shown: it never steers a terminal, and never is markup.
+/// Makes text from files, arguments and other programs safe to show: it cannot steer a terminal or act as markup.
 package enum VisibleText {
-  /// A text for a terminal: control characters but newline and tab, and marks that change the direction of writing, as
-  /// `\u{…}`.
-  /// - Parameter keepsColours: Whether sequences that only set a colour or end it stay, as our own are.
+  /// A text for a terminal: `\u{…}` replaces control characters except newline and tab, and marks that change the
+  /// direction of writing.
+  /// - Parameter keepsColours: Whether escape sequences that only set or reset a colour stay, as in this package's
+  ///   output.
   package static func terminal(_ text: String, keepsColours: @autoclosure () -> Bool = false) -> String {
     var text = text
-    // Nearly always nothing is to be done.
+    // Nearly every text is plain ASCII and needs no change.
     guard text.withUTF8({ bytes in !bytes.allSatisfy { $0 >= 32 && $0 < 127 || $0 == 10 || $0 == 9 } }) else {
       return text
     }
@@ -24,7 +25,7 @@ package enum VisibleText {
     return result
   }
 
-  /// A text for one line: line breaks and tabs, too, as `\u{…}`.
+  /// A text for one line of a terminal: `\u{…}` replaces line breaks and tabs, too.
   package static func line(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 < 32 || $0 > 126 }) else { return text }
     var result = ""
@@ -34,7 +35,7 @@ package enum VisibleText {
     return result
   }
 
-  /// A text for a line of Markdown: no tags, links, code, emphasis, cells, headings or lists of its own.
+  /// A text for one line of Markdown, escaped so that it makes no tags, links, code, emphasis, cells or headings.
   package static func markdown(_ text: String) -> String {
     var result = ""
     for character in line(text) {
@@ -64,7 +65,7 @@ package enum VisibleText {
     result += "\\u{" + String(scalar.value, radix: 16) + "}"
   }
 
-  /// The end of a sequence ESC [ digits m.
+  /// The end of the sequence ESC [ digits m at the start of a text; nil if the text starts otherwise.
   private static func colourEnd(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView.Index? {
     let digits = text.dropFirst()
     guard digits.first == "[" else { return nil }

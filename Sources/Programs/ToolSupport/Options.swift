@@ -3,7 +3,7 @@ import Foundation
 import GoldenStore
 import Provenance
 
-/// Options that say where the golden cases are.
+/// The option that names the folder of the golden cases.
 package struct CorpusOptions: ParsableArguments {
   @Option(help: "The folder with inputs/ and cases/ (default: fixtures/golden of this package).")
   var corpus: String?
@@ -19,13 +19,13 @@ package struct CorpusOptions: ParsableArguments {
     corpus.map { GoldenCorpus(root: URL(fileURLWithPath: $0)) } ?? .ofPackage()
   }
 
-  /// The names of the cases that were asked for, all if none was.
-  /// - Throws: `Failure` 2 for a name that is none, 3 if there is no case at all.
+  /// The names of the requested cases; all cases if no name is given.
+  /// - Throws: `Failure` 2 for a name that no case has, 3 if no case is left.
   package func chosen(_ names: [String], tag: String? = nil) throws -> [String] {
     let known = store.ids
     for name in names where !known.contains(name) { _ = try catching { try store.load(name) } }
     let ids = (names.isEmpty ? known : names).filter { id in
-      // What cannot be read is not passed over.
+      // A case that cannot be read is kept, so that it is reported.
       tag.map { tag in (try? store.load(id)).map { $0.tags.contains(tag) } ?? true } ?? true
     }
     guard !ids.isEmpty else {
@@ -36,24 +36,26 @@ package struct CorpusOptions: ParsableArguments {
     return ids
   }
 
-  /// Does something with the corpus; says what is wrong with status 2.
+  /// Runs work on the corpus; a `CorpusError` becomes a `Failure` of status 2.
   package func catching<Value>(_ work: () throws -> Value) throws -> Value {
     do { return try work() } catch let error as CorpusError { throw Failure(2, error.description) }
   }
 
-  /// Reads a case; status 3 if it cannot be read.
+  /// Reads a case.
+  /// - Throws: `Failure` 3 if the case cannot be read.
   package func load(_ id: String) throws -> GoldenCase {
     do { return try store.load(id) } catch let error as CorpusError { throw Failure(3, error.description) }
   }
 }
 
-/// Where a bundle goes.
+/// The option that names the folder of a bundle.
 package struct BundleFolder: ParsableArguments {
   @Option(help: "The folder of the bundle, new or empty (default: reports/<time>).") package var out: String?
 
   package init() {}
 
-  /// The folder, checked to be new or empty.
+  /// The destination of the bundle.
+  /// - Throws: `BundleError` if the folder is not new or empty.
   package func free(at date: Date) throws -> BundleTarget {
     let target = out.map { BundleTarget.folder(URL(fileURLWithPath: $0)) } ?? .reports(at: date)
     try target.check()
@@ -62,6 +64,6 @@ package struct BundleFolder: ParsableArguments {
 }
 
 extension BundleTarget {
-  /// Where bundles go unless something else is said.
+  /// The default destination of bundles: a folder in `reports`, named after the time.
   package static func reports(at date: Date) -> BundleTarget { .fresh(in: URL(fileURLWithPath: "reports"), at: date) }
 }

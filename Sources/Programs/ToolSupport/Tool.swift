@@ -7,7 +7,7 @@ import Provenance
 import Subprocesses
 import TraceIO
 
-/// What the programs of the verification tool share: `nbverify`, and `nbverify-gate` beside it.
+/// The common parts of the two programs of the verification tool, `nbverify` and `nbverify-gate`.
 package enum Tool {
   /// The version of the tool.
   package static let version = "0.3.0"
@@ -16,10 +16,10 @@ package enum Tool {
   /// The program that runs nights, timings and comparisons of images.
   package static let gate = "nbverify-gate"
 
-  /// Runs a program: its subcommand, to the end of the process.
+  /// Runs the subcommand that the command line names, then exits.
   package static func main(_ root: (some ParsableCommand).Type) -> Never {
     Terminal.survivesSignals()
-    // Before anything is opened: tasks need descriptors, too.
+    // Checked before anything is opened, because tasks need descriptors, too.
     checkDescriptors()
     Task {
       await run(root)
@@ -28,7 +28,7 @@ package enum Tool {
     dispatchMain()
   }
 
-  /// Parses the command line and runs the subcommand; the exit status is as documented for it.
+  /// Parses the command line and runs the subcommand; exits with the status that its help documents for an error.
   private static func run(_ root: (some ParsableCommand).Type) async {
     let words = Array(CommandLine.arguments.dropFirst())
     do {
@@ -51,23 +51,23 @@ package enum Tool {
     }
   }
 
-  /// Refuses to work with so few descriptors that the libraries below would end the process.
+  /// Exits if so few descriptors are free that Foundation or Dispatch would end the process.
   private static func checkDescriptors() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur <= 256 else { return }
-    // Counted, not tried: the libraries may be opening some at this moment.
+    // Free descriptors are counted, not opened for a trial: the libraries may be opening some at this moment.
     let free = (0..<Int32(limit.rlim_cur)).count { fcntl($0, F_GETFD) < 0 }
     guard free < 24 else { return }
     complain("too many open files: the limit of this shell is too low; raise it, as by ulimit -n 256")
     Foundation.exit(CommandLine.arguments.dropFirst().first == "images" ? 5 : 3)
   }
 
-  /// Says what went wrong and gives the exit status.
+  /// Prints the message of an error, and returns the exit status.
   private static func status(
     of error: any Error, subcommand: String, code: (any Error) -> ExitCode,
     message: (any Error) -> (short: String, full: String)
   ) -> Int32 {
-    // `images` documents 1 for wrong usage, the others 2.
+    // `images` documents 1 for wrong usage, all other subcommands 2.
     let usage: Int32 = subcommand == "images" ? 1 : 2
     switch error {
     case let error as Failure:
@@ -83,20 +83,21 @@ package enum Tool {
       return 3
     default:
       let code = code(error)
-      // The parser gives its own errors other codes: this one came from elsewhere, and is no verdict.
+      // The parser gives its own errors other codes. This error came from elsewhere, and must not look like a verdict.
       guard code != .failure else {
         complain("\(error)")
         return subcommand == "images" ? 5 : 3
       }
       let message = message(error)
-      // The page of options is for those who ask for it.
+      // The page of options is printed only with --help.
       let help = message.full.firstMatch(of: /See '(.+)' for more/).map { "; see \($0.1)" } ?? ""
       if code.isSuccess { Terminal.show(message.full + "\n") } else { complain(message.short + help) }
       return code == .validationFailure ? usage : code.rawValue
     }
   }
 
-  /// Writes an error. Its own further lines are indented; other line breaks come from outside and are shown as text.
+  /// Prints an error. Further lines of the tool's messages are indented; other line breaks come from outside and are
+  /// escaped.
   private static func complain(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let text = lines.dropFirst().reduce(String(lines[0])) { text, line in
@@ -105,7 +106,7 @@ package enum Tool {
     Terminal.error("nbverify: error: \(text)\n")
   }
 
-  /// Refuses outputs that cannot be written, or whose writing destroys a file that is read or another output.
+  /// Refuses outputs that cannot be written, or that would overwrite an input or another output.
   /// - Throws: `RequestError` naming the option and the file.
   package static func checkFiles(
     read: [(path: String?, flag: String)], written: [(path: String?, flag: String)]
@@ -116,14 +117,14 @@ package enum Tool {
     if files.usesStandardOutput { Terminal.leavesStandardOutputToFiles() }
   }
 
-  /// The path of a program in the folder of the running one.
+  /// The path of a program in the folder of the running program.
   package static func besideThis(_ name: String) -> String {
     let tool = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     return tool.deletingLastPathComponent().appendingPathComponent(name).path
   }
 }
 
-/// An end with a status and a message.
+/// An error with an exit status and a message.
 package struct Failure: Error {
   package let status: Int32
   package let message: String
@@ -136,12 +137,13 @@ package struct Failure: Error {
 
 /// The reference program, which is never part of the package.
 package enum ReferenceProgram {
-  /// The program that an option names, else the environment variable `NB_C_BIN`; nil if neither does.
+  /// The path that an option gives, else the environment variable `NB_C_BIN`; nil if both are missing or empty.
   package static func named(_ option: String? = nil) -> String? {
     (option ?? ProcessInfo.processInfo.environment["NB_C_BIN"]).flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The same, and a failure with this status if neither names one.
+  /// The path that an option gives, else the environment variable `NB_C_BIN`.
+  /// - Throws: `Failure` with the given status if both are missing or empty.
   package static func required(_ option: String?, flag: String, status: Int32) throws -> String {
     guard let program = named(option) else {
       throw Failure(status, "no reference program: give \(flag), or set NB_C_BIN")
@@ -151,7 +153,7 @@ package enum ReferenceProgram {
 }
 
 extension Terminal {
-  /// Writes to standard output. A reader that has gone is no reason to fail.
+  /// Writes to standard output; a reader that has closed the pipe is no error.
   package static func show(_ text: String) { try? output(text) }
 
   /// Whether standard output is a terminal that shows colours.

@@ -3,21 +3,23 @@ import FrameExchange
 import FrameIO
 import Physics
 
-/// What tells the camera: options of nanobragg, the header of another image, or that of the input, in this order.
+/// The camera for the header of an output: from options of nanobragg, else from the header of another image, else from
+/// the header of the input.
 struct CameraHeader {
   private var request = SimulationRequest()
   private var compatibility = Compatibility.spec
   private var header: SMVHeader?
   private var isKnown = false
-  /// Whether the header tells that the detector is turned, about axes that are not taken over.
+  /// Whether the header states a turned detector whose axes are not taken over.
   private(set) var isSwung = false
-  /// Whether an smv image gets the header of another one, with what that lacks.
+  /// Whether an smv image gets a copy of the header of another image, which may lack parts of the camera.
   var isCopied: Bool { header != nil }
-  /// What of the camera neither header nor options tell.
+  /// The defaults for parts of the camera that neither header nor options give, in words.
   var assumptions: [String] { request.assumptions }
-  /// The width of the rotation that a header tells, in degrees; also of one backwards, which a simulation does not make.
+  /// The width of the rotation in degrees; negative for a backward rotation, which no simulation has. Nil if it is
+  /// unknown.
   var rotation: Double? { request.oscillation }
-  /// The dimensions that it tells.
+  /// The dimensions in pixels that header or options give; nil if they give none.
   private(set) var pixels: (fast: Int, slow: Int)?
 
   /// The header of an image.
@@ -29,7 +31,7 @@ struct CameraHeader {
   /// - Parameters:
   ///   - path: The image that `--header` names.
   ///   - words: The options of nanobragg.
-  ///   - input: The header of the input, if it has one.
+  ///   - input: The header of the input; nil if it has none.
   /// - Throws: `RequestError` if a header cannot be read or an option is refused.
   init(_ path: String?, _ words: [String], input: Source?) throws(RequestError) {
     if !words.isEmpty {
@@ -37,7 +39,7 @@ struct CameraHeader {
         throw RequestError(
           "--header", "a camera is given by options, too", remedy: "give one of the two; -img file is an option")
       }
-      // Crystal and amplitude are of no concern here; the options may give others.
+      // The parser requires a cell and an amplitude, which the camera does not use; the options may give others.
       let parsed = try CommandLineParser(["-cell", "100", "-default_F", "1"] + words).parse()
       (request, compatibility, isKnown) = (parsed.simulation, parsed.compatibility, true)
       if request.pixelsFast != nil || request.detectorFast != nil {
@@ -67,11 +69,12 @@ struct CameraHeader {
   private mutating func take(_ header: SMVHeader) {
     request.apply(header, isMask: false, .spec)
     isSwung = header.dtrek?.isSwung ?? false
-    // The reference program's beam centre is in terms of a convention that its header does not tell; this one is not.
+    // The reference program's header does not state the convention of its BEAM_CENTER; DENZO's centre does not depend
+    // on it.
     if request.headerPose == nil, let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") {
       (request.lastConvention, request.namedConvention) = (.xds, .xds)
       (request.xBeam, request.yBeam, request.originX, request.originY) = (fast, .fromOrigin(slow), nil, nil)
-      // The place of the direct beam goes with the distance along it.
+      // The position of the direct beam belongs to the distance along the beam, not to the closest distance.
       if request.distance != nil { request.closeDistance = nil }
     }
     if header.fastPixels > 0, header.slowPixels > 0 { pixels = (header.fastPixels, header.slowPixels) }
@@ -85,8 +88,8 @@ struct CameraHeader {
     isKnown = true
   }
 
-  /// The camera of an image.
-  /// - Throws: `RequestError` if nothing tells it, or it has other dimensions.
+  /// The camera of an image as an experiment with a placeholder crystal.
+  /// - Throws: `RequestError` if the camera is unknown or has other dimensions than the image.
   func experiment(_ frame: Frame, for output: String) throws(RequestError) -> Experiment {
     guard isKnown else {
       throw RequestError(
@@ -107,7 +110,8 @@ struct CameraHeader {
     return experiment
   }
 
-  /// The header of an smv image: that of another one with other dimensions, or made from the camera.
+  /// The header of an smv image: a copy of another image's header with its own number format, or made from the camera.
+  /// - Throws: `RequestError` if the header is for other dimensions, or the camera is unknown.
   func smv(_ frame: Frame) throws(RequestError) -> [UInt8] {
     if let header {
       guard pixels.map({ $0 == (frame.fastPixels, frame.slowPixels) }) ?? true else {

@@ -7,7 +7,7 @@ extension FileKind: ExpressibleByArgument {}
 extension Contrast.Law: ExpressibleByArgument {}
 extension ColourMap: ExpressibleByArgument {}
 
-/// Turns one file format into another.
+/// Converts images and reflection lists between file formats.
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nanobragg convert",
@@ -70,7 +70,7 @@ struct Convert: ParsableCommand {
     }
   }
 
-  /// Options that would have no effect are mistakes.
+  /// Refuses options that would have no effect.
   private func refuse(_ isGiven: Bool, _ subject: String) throws(RequestError) {
     guard isGiven else { return }
     throw RequestError(
@@ -78,7 +78,7 @@ struct Convert: ParsableCommand {
   }
 }
 
-/// How images are read and counted.
+/// Options for reading images and converting them to counts.
 struct ImageOptions: ParsableArguments {
   @Option(help: "The pixels of a float image: fast x slow, e.g. 2463x2527.") var size: String?
   @Option(help: "An smv or cbf image whose header tells the camera.") var header: String?
@@ -94,7 +94,7 @@ struct ImageOptions: ParsableArguments {
   }
 }
 
-/// How noise is drawn.
+/// Options for noise.
 struct NoiseOptions: ParsableArguments {
   @Flag(help: "Draw noise: flicker, calibration, photons, read-out. --scale gives photons per unit.") var noise = false
   @Option(help: "Counts per photon (default 1).") var gain: Double?
@@ -125,7 +125,7 @@ struct NoiseOptions: ParsableArguments {
   }
 }
 
-/// How pictures look.
+/// Options for pictures.
 struct PictureOptions: ParsableArguments {
   @Option(help: "linear, log or percentile (default log).") var contrast: Contrast.Law?
   @Option(parsing: .unconditional, help: "The value that is black.") var low: Double?
@@ -151,7 +151,7 @@ struct PictureOptions: ParsableArguments {
   }
 }
 
-/// How reflections are read.
+/// Options for reading reflections.
 struct ReflectionOptions: ParsableArguments {
   @Option(help: "The column of an mtz or mmcif file (default: the first amplitudes, else intensities).") var column:
     String?

@@ -5,7 +5,7 @@ import Foundation
 import NexusImages
 import Physics
 
-/// One image into another format.
+/// Converts one image to another format.
 struct ImageConversion {
   let images: ImageOptions
   let noise: NoiseOptions
@@ -38,7 +38,7 @@ struct ImageConversion {
     try write(frame, counting, target, header)
   }
 
-  /// Says what of the camera is assumed, or refuses it.
+  /// Prints the assumed parts of the camera if the output has a header made from it; with `--strict` refuses them.
   private func report(_ header: CameraHeader, _ target: FileKind) throws(RequestError) {
     guard !header.assumptions.isEmpty, [.cbf, .nxmx].contains(target) || (target == .smv && !header.isCopied) else {
       return
@@ -54,7 +54,7 @@ struct ImageConversion {
 
   // MARK: Reading
 
-  /// An image with a header of its own; nil for one without.
+  /// Reads an image that has a header, and the header; nil for a float image.
   private func open(
     _ bytes: [UInt8], _ source: FileKind
   ) throws(RequestError) -> (frame: Frame, header: CameraHeader.Source)? {
@@ -69,13 +69,13 @@ struct ImageConversion {
     }
   }
 
-  /// A float image; the camera or an option tells its dimensions.
+  /// Reads a float image, whose dimensions come from an option, the camera or its size.
   private func raw(_ bytes: [UInt8], _ header: CameraHeader) throws(RequestError) -> Frame {
     let (fast, slow) = try dimensions(bytes.count, header)
     return Frame(try FloatImageFile.parse(bytes, path: input, fastPixels: fast, slowPixels: slow))
   }
 
-  /// The pixels of a float image: as given, else those of the camera, else a square.
+  /// The dimensions of a float image: of `--size`, else of the camera, else of a square.
   private func dimensions(_ byteCount: Int, _ header: CameraHeader) throws(RequestError) -> (fast: Int, slow: Int) {
     if let size = images.size {
       let numbers = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
@@ -175,7 +175,7 @@ struct ImageConversion {
     }
   }
 
-  /// When the input was made.
+  /// The time at which the input was last changed.
   private func date() throws -> Date {
     try FileManager.default.attributesOfItem(atPath: input)[.modificationDate] as? Date ?? Date()
   }

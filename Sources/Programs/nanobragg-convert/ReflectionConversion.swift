@@ -3,7 +3,7 @@ import FrameExchange
 import FrameIO
 import Physics
 
-/// One reflection list into another format.
+/// Converts one reflection list to another format.
 struct ReflectionConversion {
   let options: ReflectionOptions
   let input: String
@@ -32,7 +32,8 @@ struct ReflectionConversion {
     try inform("\(list.count) reflections")
   }
 
-  /// A cache has room for every index that the list spans: one stray reflection makes it large.
+  /// Refuses a cache beyond the limit. A cache has room for all indices between the extremes, so one stray index makes
+  /// it huge.
   private func checkCache(_ list: ReflectionList) throws(RequestError) {
     let size = 8 * [list.h, list.k, list.l].reduce(1.0) { $0 * Double($1.count + 1) }
     let limit = FileBytes.limit(ofKind: 1 << 30)

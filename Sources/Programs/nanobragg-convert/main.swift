@@ -8,7 +8,8 @@ func complain(_ text: String) {
   Terminal.error("nanobragg convert: \(text)\n")
 }
 
-/// Writes a line of information to standard output, or to standard error if the converted file goes there.
+/// Writes a line of information to standard output; to standard error if the converted file is written to standard
+/// output.
 func inform(_ text: String) throws(RequestError) { try Terminal.output(text + "\n") }
 
 Terminal.survivesSignals()
@@ -21,7 +22,7 @@ do {
     try? inform(Convert.fullMessage(for: error))
     exit(0)
   }
-  // The page of options is for those who ask for it.
+  // The page of options is printed only with --help.
   let isUsage = Convert.exitCode(for: error) == .validationFailure
   complain("error: " + Convert.message(for: error) + (isUsage ? "; see nanobragg convert --help" : ""))
   exit(2)

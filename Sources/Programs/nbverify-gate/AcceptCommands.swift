@@ -7,7 +7,7 @@ import Provenance
 import ToolSupport
 import TraceReports
 
-/// Makes a whole night the measure of the next ones.
+/// Accepts a whole night as the measure for later nights.
 struct NightlyAccept: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept",
@@ -24,7 +24,7 @@ struct NightlyAccept: ParsableCommand {
   func run() throws { try choice.accept(.night, history) }
 }
 
-/// Accepts figures.
+/// Accepts figures of workloads as the measure for later nights.
 struct NightlyBaseline: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept-baseline", abstract: "Make figures of a night the accepted ones: instructions and times.",
@@ -59,13 +59,14 @@ struct NightlyBaseline: ParsableCommand {
   }
 }
 
-/// What is accepted, and why.
+/// The night to accept, and the reason.
 struct AcceptanceOptions: ParsableArguments {
   @Option(help: "The number of the night (default: the last one).") var night: Int64?
   @Option(help: "Why; recorded.") var reason: String?
   @ArgumentParser.Flag(help: "Accept what made the night fail, too.") var anyway = false
 
-  /// Accepts, and shows old and new.
+  /// Accepts a night or figures, and prints the old and the new figures.
+  /// - Throws: `Failure` 2 if the reason is missing or the night is refused.
   func accept(_ scope: History.Scope, _ history: HistoryOptions) throws {
     guard let reason, !reason.trimmingCharacters(in: .whitespaces).isEmpty else {
       throw Failure(2, "--reason is missing: say why this is the measure from now on")
@@ -78,7 +79,7 @@ struct AcceptanceOptions: ParsableArguments {
     }
   }
 
-  /// Old and new figures, one line each.
+  /// The acceptances, one line each, with the figures accepted before.
   static func table(_ items: [History.Acceptance], isNew: Bool) -> String {
     items.map { item in
       let unit = item.kind == "instructions" ? "instructions" : "of the calibration's time"
@@ -98,7 +99,7 @@ struct AcceptanceOptions: ParsableArguments {
   private static func short(_ number: Double) -> String { String(format: "%.6g", number) }
 }
 
-/// Trends over the nights.
+/// Shows the nights and their trends.
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Show the nights and their trends.",

@@ -9,7 +9,7 @@ import Subprocesses
 import ToolSupport
 import TraceReports
 
-/// The speed of the simulator, against the C program if there is one.
+/// Measures the speed of the simulator and, if a C program is given, the ratio of their times.
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Time the workloads W1 to W8, in turn with the C program if there is one, and compare the images.",
@@ -52,7 +52,7 @@ struct Bench: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // Before minutes of timing.
+    // Outputs are checked before minutes of timing.
     try Tool.checkFiles(read: [(program, "--program"), (referenceProgram, "--c-bin")], written: [(json, "--json")])
     let inputs = try ScratchFolder()
     defer { inputs.remove() }

@@ -9,13 +9,13 @@ import Provenance
 import Subprocesses
 import ToolSupport
 
-/// Where an image of a comparison comes from.
+/// Gets the images of a comparison: from files, or from commands.
 enum ImageSource {
-  /// Reads a float image, or an SMV, CBF or `.npy` file, told apart by their first bytes.
+  /// Reads a float image, or an SMV, CBF or `.npy` file, which are recognised by their first bytes.
   /// - Parameters:
   ///   - path: The file.
-  ///   - size: Fast and slow number of pixels of a float image; empty if it is square.
-  /// - Throws: `Failure` 5 if the file cannot be read, 1 if its size cannot be told, 4 if it has another size.
+  ///   - size: The expected numbers of pixels, fast and slow. If empty, a float image has to be square.
+  /// - Throws: `Failure` 5 if the file cannot be read, 1 if its size is unknown, 4 if it has another size.
   static func read(_ path: String, _ size: [Int]) throws -> FloatImage {
     let image: FloatImage
     do {
@@ -37,7 +37,7 @@ enum ImageSource {
     return image
   }
 
-  /// Floats without a header.
+  /// Reads floats without a header.
   private static func plain(_ bytes: [UInt8], _ path: String, _ size: [Int]) throws -> FloatImage {
     let count = bytes.count / 4
     guard count > 0, bytes.count % 4 == 0 else {
@@ -58,8 +58,9 @@ enum ImageSource {
     return try FloatImageFile.parse(bytes, path: path, fastPixels: size[0], slowPixels: size[1])
   }
 
-  /// The words of a template: `{arguments}` alone stands for all arguments, `{image}` for the file that is to be written.
-  /// - Throws: `Failure` 1 if the template has no `{image}` or an open quotation mark.
+  /// The words of a template: the word `{arguments}` is replaced by all arguments, `{image}` by the path of the file to
+  /// write.
+  /// - Throws: `Failure` 1 if the template has no `{image}`, or an unclosed quotation mark.
   static func words(_ template: String, arguments: [String], image: String) throws -> [String] {
     guard template.contains("{image}") else {
       throw Failure(1, "\(template): the command has no {image}, the file that it is to write")
@@ -69,7 +70,7 @@ enum ImageSource {
     }
   }
 
-  /// Words as a shell splits them: blanks separate, quotation marks and backslashes keep together.
+  /// Splits a template into words as a shell does: at blanks that are neither quoted nor preceded by a backslash.
   private static func split(_ template: String) throws -> [String] {
     var (words, word, quote): ([String], String?, Character?) = ([], nil, nil)
     var characters = template.makeIterator()
@@ -91,8 +92,9 @@ enum ImageSource {
     return words + (word.map { [$0] } ?? [])
   }
 
-  /// Runs a template in a folder of its own and reads the image that it leaves.
-  /// - Throws: `Failure` 2 if the command fails, takes too long or leaves no image.
+  /// Runs the command of a template in a scratch folder and reads the image that it writes.
+  /// - Parameter limit: The longest time of the command, in seconds.
+  /// - Throws: `Failure` 2 if the command fails, takes too long or writes no image.
   static func run(_ template: String, _ arguments: [String], _ size: [Int], limit: Double) async throws -> (
     image: FloatImage, words: [String], seconds: Double
   ) {

@@ -9,7 +9,7 @@ import Provenance
 import ToolSupport
 import VisibleText
 
-/// Two images, or what two simulators make of the same arguments.
+/// Compares two images, or the images that two simulators make with the same arguments.
 struct Images: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two images, or what two simulators make of the same arguments.",
@@ -153,7 +153,7 @@ struct Images: AsyncParsableCommand {
     return (expected, try await Self.simulate(ours, arguments, try dimensions(foundSize), timeLimit))
   }
 
-  /// The dimensions of what a program with the reference program's arguments makes; told by the arguments unless given.
+  /// The dimensions of an image, fast and slow: as given, else from the simulator's arguments.
   private func dimensions(_ given: [Int]) throws -> [Int] {
     guard given.isEmpty else { return given }
     let detector = try CommandLineParser(arguments).parse().experiment(clockSeed: 1).detector

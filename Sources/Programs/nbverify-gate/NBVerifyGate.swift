@@ -1,7 +1,7 @@
 import ArgumentParser
 import ToolSupport
 
-/// Nights, timings and comparisons of images: what needs a database and the formats of pictures. Called by `nbverify`.
+/// The commands of `nbverify` that need a database or formats of pictures: nights, timings and comparisons of images.
 @main
 struct NBVerifyGate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -6,7 +6,7 @@ import NightlyGate
 import Provenance
 import ToolSupport
 
-/// The nightly gate.
+/// The commands of the nightly gate.
 struct NightlyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nightly",
@@ -28,7 +28,7 @@ struct NightlyCommand: AsyncParsableCommand {
     ], defaultSubcommand: NightlyRun.self)
 }
 
-/// Where the history is.
+/// The option that names the file of the history.
 struct HistoryOptions: ParsableArguments {
   @Option(help: "The history of the nights.") var history = "reports/history.sqlite"
 
@@ -37,7 +37,7 @@ struct HistoryOptions: ParsableArguments {
   }
 }
 
-/// One night, or one part of it.
+/// Runs a night, or a part of it.
 struct NightlyRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a night or a part of it.",
@@ -104,7 +104,7 @@ struct NightlyRun: AsyncParsableCommand {
     let date = Date()
     let shard = Shard(text: shard) ?? .whole
     var target = try freeTarget(shard, date)
-    // A shard leaves the history alone: the merged night is added.
+    // A part neither reads nor changes the history: the merged night is added to it.
     let history = shard == .whole ? try history.open() : nil
     var gate = gate(shard, date)
     if let history {
@@ -122,7 +122,8 @@ struct NightlyRun: AsyncParsableCommand {
     try result.report(in: .folder(target.folder), history: history, replaces: redo)
   }
 
-  /// Where the bundle goes. Ends here with the status of a part that is finished already.
+  /// The destination of the bundle.
+  /// - Throws: `ExitCode` with the outcome of a part that is finished already, or an error if the folder is not free.
   private func freeTarget(_ shard: Shard, _ date: Date) throws -> BundleTarget {
     guard let out = bundleFolder.out, shard != .whole || redo else { return try bundleFolder.free(at: date) }
     let folder = URL(fileURLWithPath: out)
@@ -132,7 +133,7 @@ struct NightlyRun: AsyncParsableCommand {
     }
     guard redo else { return try bundleFolder.free(at: date) }
     let target = BundleTarget.folder(folder)
-    // Only the bundle of a night is replaced.
+    // With --redo, only a folder that holds the bundle of a night is replaced.
     if Nightly.Result.outcome(ofPart: folder) == nil { try target.check() }
     return target
   }
@@ -163,7 +164,9 @@ struct NightlyRun: AsyncParsableCommand {
 }
 
 extension Nightly.Result {
-  /// Writes bundle and history, says what came out, and ends with the status for it.
+  /// Writes the bundle and the history, and prints the result.
+  /// - Throws: `ExitCode` with the status of a night that did not pass, `Failure` if the bundle or history cannot be
+  ///   written.
   fileprivate mutating func report(in target: BundleTarget, history: History?, replaces: Bool = false) throws {
     do {
       let folder = try finish(
@@ -207,7 +210,7 @@ struct NightlyMerge: ParsableCommand {
   }
 }
 
-/// Holds two nights against each other.
+/// Compares the results of two nights.
 struct NightlyCompare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",

@@ -10,7 +10,7 @@ struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Audit single mechanisms of the calculation.", subcommands: [CarryOver.self])
 
-  /// Which rotated cell each phi step used.
+  /// Shows the rotated cell that each phi step of a pixel used.
   struct CarryOver: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "carryover",

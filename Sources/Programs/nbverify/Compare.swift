@@ -24,7 +24,8 @@ struct LogOptions: ParsableArguments {
     }
   }
 
-  /// The tolerances.
+  /// The tolerances of `--tolerance` and `--tolerances`.
+  /// - Throws: `TraceError` if the file cannot be read or is no table of tolerances.
   func table() throws -> ToleranceTable {
     guard let tolerances else { return ToleranceTable(relative: tolerance) }
     guard let data = FileManager.default.contents(atPath: tolerances) else {
@@ -42,6 +43,7 @@ struct LogOptions: ParsableArguments {
   }
 
   /// Reads both logs and compares them.
+  /// - Throws: `TraceError` if a log or the dialect cannot be read, or a tolerance is for a quantity that no trace has.
   func report(_ table: ToleranceTable) throws -> TraceReport {
     let dialect = try candidateDialect()
     let today = String(TimeStamp.full(Date()).prefix(10))
@@ -61,7 +63,7 @@ struct LogOptions: ParsableArguments {
   }
 }
 
-/// Two logs held against each other, with a provenance bundle.
+/// Compares two logs and writes a provenance bundle.
 struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Hold a candidate's log against a reference log: scaling factors, all quantities, diagnosis, bundle.",
@@ -118,7 +120,7 @@ struct Compare: AsyncParsableCommand {
     }
   }
 
-  /// Whether a path is a file or nothing, rather than a pipe or a device.
+  /// Whether a path is a file, a folder or missing, rather than a pipe or a device, which cannot be read twice.
   private static func canBeReadAgain(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return true }
@@ -161,7 +163,7 @@ struct Compare: AsyncParsableCommand {
     if report.outcome != .parity { throw ExitCode(Int32(report.outcome.rawValue)) }
   }
 
-  /// The folder of the bundle, and the name of the summary if one was asked for.
+  /// The folder of the bundle, and the name of a further copy of the summary; nil if `--out` names no .md file.
   private func target(_ date: Date) -> (BundleTarget, summary: String?) {
     guard let out else { return (.reports(at: date), nil) }
     let url = URL(fileURLWithPath: out)
@@ -178,7 +180,8 @@ struct Compare: AsyncParsableCommand {
     return attempt
   }
 
-  /// Leaves what shows that the comparison failed.
+  /// Writes the bundle and the ledger entry of a comparison that failed.
+  /// - Throws: `Failure` 3 in any case.
   private func fail(_ error: TraceError, _ attempt: ComparisonBundle.Attempt, _ target: BundleTarget) throws {
     let status: Int32 = 3
     let failure = ComparisonBundle.failure(attempt, status: status, problem: "\(error)")
@@ -194,7 +197,7 @@ struct Compare: AsyncParsableCommand {
     note(entry.line, in: ledger)
   }
 
-  /// Appends to a notebook; what was compared stays compared if that fails.
+  /// Appends to a notebook. A failure is printed only, because the comparison itself succeeded.
   private func note(_ text: String, in path: String) {
     do {
       try Notebook.append(text, to: path)
@@ -204,7 +207,7 @@ struct Compare: AsyncParsableCommand {
   }
 }
 
-/// The differing quantities as a table.
+/// Shows the differing quantities of two logs as a table.
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
@@ -241,7 +244,7 @@ struct DiffCommand: ParsableCommand {
   }
 }
 
-/// Provenance bundles.
+/// The commands on provenance bundles.
 struct BundleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bundle", abstract: "Verify provenance bundles.", subcommands: [Check.self])
@@ -277,7 +280,7 @@ struct BundleCommand: ParsableCommand {
       let bundle: BundleKind
     }
 
-    /// The files that a bundle of this kind has; nil if the kind cannot be told.
+    /// The required files of the bundle's kind; nil if `run_metadata.json` names no known kind.
     private static func files(of folder: URL) -> [String]? {
       let data = FileManager.default.contents(atPath: folder.appendingPathComponent("run_metadata.json").path)
       return data.flatMap { try? JSONDecoder().decode(Metadata.self, from: $0) }?.bundle.files

@@ -5,7 +5,7 @@ import GoldenStore
 import Provenance
 import ToolSupport
 
-/// Decisions about pending cases that were made on a page.
+/// Decisions on pending cases that the review page saved.
 struct DecisionFile: Decodable {
   /// A decision.
   struct Decision: Decodable {
@@ -15,17 +15,17 @@ struct DecisionFile: Decodable {
     let digest: String
     /// `accept` or `reject`.
     let decision: String
-    /// Why, for a case with objections.
+    /// The reason, which a case with objections needs.
     let because: String?
   }
 
-  /// Who decided.
+  /// The person who decided.
   let who: String
-  /// One per case.
+  /// The decisions, at most one per case.
   let decisions: [Decision]
 
   /// Reads a file.
-  /// - Throws: `Failure` 3 if it cannot be read or is none.
+  /// - Throws: `Failure` 3 if the file cannot be read or holds no decisions.
   init(_ path: String) throws {
     do {
       let data = Data(try FileBytes.readRegular(path, for: "--apply", upTo: 1 << 24))
@@ -39,8 +39,8 @@ struct DecisionFile: Decodable {
     else { throw Failure(3, "--apply \(path): a decision is neither accept nor reject, or a case is decided twice") }
   }
 
-  /// Does what was decided; goes on after a case that has changed since.
-  /// - Returns: How many were refused.
+  /// Carries out the decisions; a refused decision, as on a case that has changed since, does not stop the others.
+  /// - Returns: The number of refused decisions.
   func apply(to store: GoldenCorpus) throws -> Int {
     var refused = 0
     for decision in decisions {

@@ -28,7 +28,8 @@ enum HistoryOfNights: GateSubcommand {
   static let abstract = "Show the nights and their trends."
 }
 
-/// A command of `nbverify-gate`, a program beside this one: whoever compares two logs builds and loads no database.
+/// A command that `nbverify-gate` runs. That is a separate program, so that `nbverify` needs no database to compare
+/// logs.
 struct GateCommand<Subcommand: GateSubcommand>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
@@ -42,8 +43,8 @@ struct GateCommand<Subcommand: GateSubcommand>: ParsableCommand {
 }
 
 extension Tool {
-  /// Becomes `nbverify-gate`.
-  /// - Throws: `Failure` 3 if it cannot be run.
+  /// Replaces this process by `nbverify-gate`.
+  /// - Throws: `Failure` 3 if that program cannot be run.
   static func runGate(_ words: [String]) throws -> Never {
     let path = besideThis(gate)
     var arguments = ([path] + words).map { strdup($0) } + [nil]

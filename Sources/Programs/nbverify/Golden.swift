@@ -26,7 +26,7 @@ struct Golden: AsyncParsableCommand {
     defaultSubcommand: GoldenRun.self)
 }
 
-/// Golden cases, one line each.
+/// Simulates golden cases and prints one line for each.
 struct GoldenRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -67,24 +67,24 @@ struct GoldenRun: ParsableCommand {
   }
 }
 
-/// How many cases came out how: a run goes on after one that fails, and sums up.
+/// Counts the results of a run, which goes on after a case that fails.
 struct CaseCount {
   var right = 0
   var wrong = 0
   var unread = 0
   var leftOut = 0
 
-  /// One line.
+  /// The counts in one line.
   func text(right words: String, wrong: String) -> String {
     "\(right) of \(right + self.wrong + unread + leftOut) cases \(words), \(self.wrong) \(wrong), \(unread) unread"
       + (leftOut > 0 ? ", \(leftOut) left out (of more than a million pixels: give their names)" : "")
   }
 
-  /// The exit status: what cannot be judged outweighs what fails, and nothing judged is no success.
+  /// The exit status: 3 if a case could not be read or no case was judged, else 1 if a case failed; nil for success.
   var status: Int32? { unread > 0 || right + wrong == 0 ? 3 : wrong > 0 ? 1 : nil }
 }
 
-/// Adds a case.
+/// Adds a pending case from logs.
 struct GoldenAdd: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
@@ -147,7 +147,7 @@ struct GoldenAdd: ParsableCommand {
   }
 }
 
-/// The cases and their state.
+/// Lists the cases and their states.
 struct GoldenList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the cases.",
@@ -171,7 +171,7 @@ struct GoldenList: ParsableCommand {
   }
 }
 
-/// The files of the corpus.
+/// Checks the files of the corpus.
 struct GoldenCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the files of the corpus: digests, orphans, duplicates.",
@@ -188,12 +188,12 @@ struct GoldenCheckCommand: ParsableCommand {
     for problem in problems { print(problem) }
     let count = corpus.store.ids.count
     print("\(count) cases, \(problems.count) problems")
-    // Nothing checked is no success.
+    // An empty corpus is no success.
     if !problems.isEmpty || count == 0 { throw ExitCode(1) }
   }
 }
 
-/// Records cases anew.
+/// Records cases again with a reference program.
 struct GoldenRegenerate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regenerate",
@@ -237,7 +237,7 @@ struct GoldenRegenerate: AsyncParsableCommand {
     if let status = count.status { throw ExitCode(status) }
   }
 
-  /// Runs the program on a case; true if it gives the stored files again.
+  /// Runs the program on a case; true if the program reproduces the stored files.
   private func regenerate(_ id: String, with program: String) async throws -> Bool {
     let result = try await corpus.store.regenerate(id, with: program, tool: Tool.title, limit: timeLimit)
     print("\(result.differences.isEmpty ? "same   " : "DIFFERS") \(id)")

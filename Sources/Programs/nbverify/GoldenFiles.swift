@@ -4,7 +4,7 @@ import GoldenStore
 import ToolSupport
 import TraceReports
 
-/// The files of two programs, byte for byte.
+/// Compares the files that two programs write for golden cases, byte for byte.
 struct GoldenFiles: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "files",
@@ -27,7 +27,7 @@ struct GoldenFiles: AsyncParsableCommand {
     let reference = try ReferenceProgram.required(reference, flag: "--reference", status: 2)
     var (same, all) = ([String: Int](), [String: Int]())
     var failures = 0
-    // What cannot be read is counted below.
+    // Cases that cannot be read are kept here and counted as failures below.
     let chosen = try corpus.chosen(ids).filter { id in
       !ids.isEmpty || (try? corpus.store.load(id)).map { !$0.isLarge } ?? true
     }

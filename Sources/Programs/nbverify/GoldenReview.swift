@@ -81,8 +81,8 @@ struct GoldenReviewCommand: ParsableCommand {
     if !left.isEmpty || refused > 0 { throw ExitCode(1) }
   }
 
-  /// Does something with each case and goes on after one that is refused.
-  /// - Returns: How many were refused.
+  /// Runs work on each case; a refused case does not stop the others.
+  /// - Returns: The number of refused cases.
   private func decide(
     _ ids: [String], _ work: (String) throws -> Void, saying: (String) -> String
   ) -> Int {
@@ -116,7 +116,7 @@ struct GoldenReviewCommand: ParsableCommand {
     }
   }
 
-  /// Asks, or decides what was asked for all; says what came of it.
+  /// Accepts, rejects or skips a case: as the user answers, or with `--accept-all` if there is no objection.
   private func decide(_ review: GoldenReview) {
     let id = review.id
     let store = corpus.store
@@ -143,7 +143,7 @@ struct GoldenReviewCommand: ParsableCommand {
 
   private static func answer(_ id: String) -> Character {
     while true {
-      // What was printed stands above the question.
+      // Buffered output is written first, so that it appears above the question.
       fflush(nil)
       Terminal.show("\(id): accept, reject or skip? [a/r/s] ")
       guard let line = readLine()?.lowercased() else { return "s" }
@@ -152,7 +152,7 @@ struct GoldenReviewCommand: ParsableCommand {
   }
 }
 
-/// Takes the last decision back.
+/// Undoes the last decision.
 struct GoldenUndo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "undo", abstract: "Take the last decision back: accepted, rejected, removed, renamed.",
@@ -165,7 +165,7 @@ struct GoldenUndo: ParsableCommand {
   }
 }
 
-/// Takes a case out of the corpus.
+/// Removes cases from the corpus.
 struct GoldenRemove: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Take cases out of the corpus; nbverify golden undo brings them back.",
@@ -182,7 +182,7 @@ struct GoldenRemove: ParsableCommand {
   }
 }
 
-/// Gives a case another name.
+/// Renames a case.
 struct GoldenRename: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rename", abstract: "Give a case another name; nbverify golden undo takes that back.",

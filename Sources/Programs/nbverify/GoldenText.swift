@@ -2,9 +2,9 @@ import GoldenStore
 import TraceIO
 import TraceReports
 
-/// Golden cases as text.
+/// Prints golden cases.
 enum GoldenText {
-  /// One line about a case.
+  /// The verdict on a case and its counts of identical numbers, in one line.
   static func line(_ report: GoldenReport) -> String {
     let (same, count) = report.identicalNumbers
     let image =
@@ -16,13 +16,13 @@ enum GoldenText {
     return "\(verdict) \(report.golden.id): \(same) of \(count) numbers and \(image)\(files)\(lines)"
   }
 
-  /// Why a case cannot be read, with its name.
+  /// The message of an error, preceded by the name of the case.
   static func reason(_ error: any Error, of id: String) -> String {
     let text = "\(error)"
     return text.hasPrefix("\(id):") ? text : "\(id): \(text)"
   }
 
-  /// A case with its quantities.
+  /// Prints a case with the quantities of its traces and its problems.
   static func show(_ report: GoldenReport) {
     print("\(report.golden.id): \(report.golden.summary)")
     print("  arguments: \(report.golden.args.joined(separator: " "))")
@@ -35,7 +35,8 @@ enum GoldenText {
     for problem in report.problems { print("       \(problem)") }
   }
 
-  /// A pending case as a reviewer wants it: what accepting does, old, new and ours where they differ, the diagnosis.
+  /// Prints a pending case for a reviewer: the effect of accepting it, differing values of the old case, the new case
+  /// and the simulator, and the diagnosis.
   static func show(_ review: GoldenReview) {
     let golden = review.report.golden
     print("\(golden.id): \(golden.summary)")

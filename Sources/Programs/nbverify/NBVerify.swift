@@ -26,7 +26,7 @@ struct NBVerify: AsyncParsableCommand {
 }
 
 extension Terminal {
-  /// Gives verdicts their colour.
+  /// A padded cell in the colour of its verdict; a cell without a verdict unchanged.
   static func paint(_ padded: String, _ cell: String) -> String {
     let colours = [
       "PASS": 32, "same": 32, "MINOR": 33, "differs": 33, "DIVERGENT": 31, "CRITICAL": 31, "DIVERGES": 31,

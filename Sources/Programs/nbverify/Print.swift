@@ -1,5 +1,5 @@
 import CommandLineSupport
 import ToolSupport
 
-/// Writes a line to standard output by way of the one place that makes text from outside visible.
+/// Writes a line to standard output through `Terminal`, which escapes control characters in text from outside.
 func print(_ text: String = "", terminator: String = "\n") { Terminal.show(text + terminator) }

@@ -5,7 +5,7 @@ import Physics
 import ToolSupport
 import TraceIO
 
-/// The main job: the flagship command simulated, its traces and image held against the C program's.
+/// Simulates the flagship command, and compares its traces and image with those of the C program.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulate the flagship command and hold its traces against the golden C traces.",
@@ -40,7 +40,7 @@ struct Verify: ParsableCommand {
   }
 }
 
-/// The quantities of a comparison as a table.
+/// Prints the set-up and pixel quantities of a comparison as a table.
 enum TraceTable {
   static func text(_ comparison: TraceComparison) -> String {
     let rows = comparison.items.filter { $0.place.section == .setup || $0.place.section == .pixel }

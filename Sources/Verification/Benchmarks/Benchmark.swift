@@ -5,41 +5,42 @@ import Physics
 import Provenance
 import Subprocesses
 
-/// What was measured of a workload.
+/// The measurements of a workload.
 public struct BenchmarkResult: Sendable, Codable {
-  /// The workload.
+  /// The short name of the workload.
   public let workload: String
-  /// What it is.
+  /// The workload in a few words.
   public let summary: String
-  /// The ratio of processor times, C program over ours, that is aimed at.
+  /// The ratio of processor times, C program over Swift program, that is aimed at.
   public let goal: Double
-  /// Processor seconds of our program.
+  /// Processor seconds of the Swift program.
   public var seconds = Sample()
-  /// Wall-clock seconds of our program.
+  /// Wall-clock seconds of the Swift program.
   public var wallSeconds = Sample()
-  /// Processor seconds of the reference.
+  /// Processor seconds of the C program.
   public var referenceSeconds = Sample()
-  /// The ratio of neighbouring runs, reference over ours.
+  /// The ratios of processor seconds in consecutive runs, C program over Swift program.
   public var ratios = Sample()
-  /// The wall-clock ratio of neighbouring runs of our program, one thread over two.
+  /// The ratios of wall-clock seconds in consecutive runs of the Swift program, one thread over two.
   public var speedUps = Sample()
   /// Processor time of the whole run over the number of steps, in ns.
   public var nanosecondsPerStep: Double?
-  /// The largest deviation of a pixel from the reference's, relative to it or to 10⁻⁶ of the largest.
+  /// The largest deviation of a pixel between the two images, relative to the C program's pixel or, if larger, to 10⁻⁶
+  /// of its largest pixel.
   public var deviation: Double?
-  /// The share of pixels that are the same float.
+  /// The share of pixels that are equal floats in both images, 0 to 1.
   public var identical: Double?
 
-  /// Whether the images agree, as far as there are two.
+  /// Whether the images agree; true without a C program.
   public var agrees: Bool { (deviation ?? 0) <= Self.allowedDeviation }
-  /// Whether the goal is reached; nil without a reference.
+  /// Whether the median ratio reaches the goal; nil without a C program.
   public var reachesGoal: Bool? { ratios.figures.isEmpty ? nil : ratios.median >= goal }
 
-  /// The allowed deviation of a pixel: the rule of the golden images.
+  /// The allowed deviation of a pixel, relative: the tolerance of the golden images.
   public static let allowedDeviation = GoldenReport.imageTolerance.relative
 }
 
-/// Runs workloads: a warm-up, then our program and the reference in turn.
+/// Runs workloads: a warm-up, then the C program and the Swift program in turn.
 public struct Benchmark: Sendable {
   private let program: SimulatorProgram
   private let reference: SimulatorProgram?
@@ -49,12 +50,12 @@ public struct Benchmark: Sendable {
 
   /// A benchmark.
   /// - Parameters:
-  ///   - program: Our program.
-  ///   - reference: The C program, if there is one.
-  ///   - repetitions: How often each is run, at least 1.
-  ///   - threads: The number of threads of each.
-  ///   - inputs: Where files for workloads are kept.
-  ///   - limit: How long a run may take, in seconds.
+  ///   - program: The Swift program.
+  ///   - reference: The C program; nil to measure the Swift program alone.
+  ///   - repetitions: The number of runs of each program, at least 1.
+  ///   - threads: The number of threads of each program.
+  ///   - inputs: The folder in which input files of workloads are kept.
+  ///   - limit: The longest time of a run, in seconds.
   public init(
     program: String, reference: String?, repetitions: Int, threads: Int, inputs: ScratchFolder,
     limit: Double = SimulatorProgram.usualLimit
@@ -76,7 +77,8 @@ public struct Benchmark: Sendable {
     return (seconds, done.seconds, try FileBytes.readRegular(scratch.path(SimulatorProgram.floatFile), for: "image"))
   }
 
-  /// The processor seconds of one run of our program.
+  /// The processor seconds of one run of the Swift program.
+  /// - Throws: `CorpusError` if the program fails.
   public func seconds(_ arguments: [String]) async throws -> Double {
     try await run(program, arguments, threads: threads).seconds
   }
@@ -89,7 +91,7 @@ public struct Benchmark: Sendable {
     let arguments = try workload.arguments(inputs)
     let image = try await run(program, arguments, threads: threads).image
     if let reference {
-      // With several threads the C program has a first pixel in each, whose cells differ.
+      // With several threads the first pixel of each thread of the C program has another rotated cell.
       (result.deviation, result.identical) = Self.compare(
         try await run(reference, arguments, threads: 1).image, image)
     }
@@ -112,7 +114,7 @@ public struct Benchmark: Sendable {
     return result
   }
 
-  /// The largest deviation and the share of identical pixels of two images of little-endian floats.
+  /// The largest relative deviation and the share of identical pixels of two images of little-endian floats.
   static func compare(_ reference: [UInt8], _ candidate: [UInt8]) -> (deviation: Double, identical: Double) {
     guard reference.count == candidate.count, !reference.isEmpty else { return (.infinity, 0) }
     func pixels(_ bytes: [UInt8]) -> [Float] {

@@ -1,13 +1,13 @@
-/// Processor time against one quantity, all others being the same.
+/// Processor time as a function of one quantity, with all other quantities fixed.
 public struct Curve: Sendable, Codable {
-  /// What grows.
+  /// The quantity that varies.
   public let quantity: String
-  /// Its amounts.
+  /// The values of the quantity, ascending.
   public private(set) var amounts: [Double] = []
-  /// Processor seconds, one sample per amount.
+  /// Processor seconds, one sample per value.
   public private(set) var seconds: [Sample] = []
 
-  /// A curve: how much, and the arguments for it.
+  /// A curve to measure: the values, and the command line for a value.
   private struct Points {
     let quantity: String
     let amounts: [Int]
@@ -34,7 +34,7 @@ public struct Curve: Sendable, Codable {
 
   private init(quantity: String) { self.quantity = quantity }
 
-  /// Measures the curves, amounts in turn.
+  /// Measures all curves; each repetition runs through all values of a curve.
   /// - Throws: `CorpusError` if the program fails.
   public static func measure(_ benchmark: Benchmark, repetitions: Int) async throws -> [Curve] {
     var curves: [Curve] = []
@@ -53,8 +53,8 @@ public struct Curve: Sendable, Codable {
     return curves
   }
 
-  /// The seconds per unit between neighbouring amounts over those between the first and the last: 1 for a straight line,
-  /// whatever the time of the start.
+  /// The slope (seconds per unit) between neighbouring values, divided by the slope between the first and the last: 1
+  /// for a straight line, independent of the constant time of starting the program.
   public var slopes: [Double] {
     let times = seconds.map(\.least)
     func slope(_ first: Int, _ last: Int) -> Double {

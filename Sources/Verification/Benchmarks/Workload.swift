@@ -2,15 +2,16 @@ import Foundation
 import Provenance
 import Subprocesses
 
-/// A command line whose time is watched.
+/// A command line whose processor time is measured.
 public struct Workload: Sendable {
   /// Its short name.
   public let name: String
-  /// What it is, in a few words.
+  /// The workload in a few words.
   public let summary: String
-  /// How often one source, phi step, mosaic domain and sub-pixel are evaluated; nil where that is not what takes time.
+  /// The number of steps: evaluations of one source, phi step, mosaic domain and sub-pixel. Nil if the steps do not
+  /// dominate the time.
   public let steps: Int?
-  /// How many times faster than the C program it is to be, one thread each.
+  /// The aimed ratio of processor times, C program over Swift program, one thread each.
   public let goal: Double
   private let words: [String]
   private let input: Input?
@@ -19,7 +20,7 @@ public struct Workload: Sendable {
   private enum Input {
     /// A list of all reflections with indices in a range.
     case list(ClosedRange<Int>)
-    /// The cache of such a list.
+    /// The reflection cache of a list of all reflections with indices in a range.
     case cache(ClosedRange<Int>)
   }
 
@@ -70,10 +71,10 @@ public struct Workload: Sendable {
     Workload("W8c", "the same from the cache", goal: 1, tiny, input: .cache(-50...49)),
   ]
 
-  /// The workloads that need no file.
+  /// The workloads that need no input file and whose time is dominated by steps.
   public static let plain = all.filter { $0.input == nil && $0.steps != nil }
 
-  /// The arguments, files written to a folder.
+  /// The arguments; input files are written to the folder if they are not there yet.
   /// - Throws: The error of the system if a file cannot be written.
   func arguments(_ folder: ScratchFolder) throws -> [String] {
     switch input {

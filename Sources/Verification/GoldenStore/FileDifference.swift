@@ -1,9 +1,9 @@
-/// Where two image files first differ: a header line, or a pixel.
+/// Describes the first difference of two image files: a header line, or a pixel.
 package enum FileDifference {
   /// The first difference between two images of 8 or 16 bits per pixel; nil if all bytes are the same.
   /// - Parameters:
   ///   - reference: The recorded file.
-  ///   - candidate: Ours.
+  ///   - candidate: The simulator's file.
   ///   - fastPixels: The number of pixels in a row.
   ///   - slowPixels: The number of rows.
   package static func first(
@@ -15,7 +15,7 @@ package enum FileDifference {
     }
     let differing = zip(reference, candidate).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
     let total = "\(differing.count) of \(reference.count) bytes differ"
-    // The pixels are what stands at the end.
+    // The pixels are at the end of both formats.
     let width = reference.starts(with: [UInt8(ascii: "P"), UInt8(ascii: "5")]) ? 1 : 2
     let start = reference.count - width * fastPixels * slowPixels
     let at = differing[0]

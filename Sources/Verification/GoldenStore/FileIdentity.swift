@@ -5,11 +5,12 @@ import FrameIO
 import Provenance
 import Subprocesses
 
-/// The files that two programs write for a golden case, held against each other byte for byte.
+/// A comparison, byte for byte, of the files that two programs write for a golden case.
 public struct FileIdentity: Sendable {
-  /// The case.
+  /// The name of the case.
   public let id: String
-  /// Per kind of file, by its usual name: whether the bytes are the same; nil if neither program wrote it.
+  /// For each kind of file, by its usual name: whether the bytes are the same. A kind that neither program wrote is
+  /// absent.
   public let kinds: [String: Bool]
 
   /// The kinds, in the order in which the programs write them.
@@ -31,15 +32,15 @@ extension GoldenCorpus {
     return FileIdentity(id: id, kinds: Dictionary(uniqueKeysWithValues: kinds))
   }
 
-  /// The digests of the files that a program leaves.
+  /// The SHA-256 of each file that a program writes, by its usual name.
   private func written(_ program: SimulatorProgram, _ golden: GoldenCase) async throws -> [String: String] {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
-    // A seed, as the noise would otherwise come from the clock; the case may give another. Nothing is appended: what
-    // follows -misset_seed can change its meaning.
+    // Without a seed the noise would depend on the clock; the case may give another seed later. Nothing is appended: an
+    // argument after -misset_seed can change its meaning.
     let arguments = ["-noprogress", "-seed", "1"] + self.arguments(of: golden).filter { $0 != "-nonoise" }
     do {
-      // Vector code differs from the C program in the last bit of a float now and then; the scalar formulas do not.
+      // Vector code differs from the C program in the last bit of some floats; the scalar formulas do not.
       _ = try await program.run(arguments, in: scratch, instructions: .scalar)
     } catch {
       throw CorpusError("\(golden.id): \(error)")

@@ -5,77 +5,77 @@ import Physics
 import Provenance
 import TraceIO
 
-/// One folder of the corpus: a command line, and what the reference program made of it.
+/// One folder of the corpus: a command line, and the outputs of the reference program for it.
 public struct GoldenCase: Sendable, Codable {
   /// The name, equal to that of the folder.
   public internal(set) var id: String
   /// What the case exercises, one sentence.
   public let summary: String
-  /// Subjects.
+  /// Keywords by which cases are selected.
   public let tags: [String]
   /// The arguments, without output and trace flags; files are relative to the case's folder or to the corpus.
   public let args: [String]
   /// How the reference was built and run.
   public let reference: Reference
-  /// The image; nil for a case of traces alone.
+  /// The recorded image; nil for a case that has traces only.
   public let image: Image?
   /// The traced pixels.
   public let traces: [TracedPixel]
   /// Further files that have to be reproduced byte for byte, with their SHA-256.
   public let outputs: [String: String]
-  /// The SHA-256 of each file that the arguments name, by its name there.
+  /// The SHA-256 of each file that the arguments name, by its name in the arguments.
   public var inputs: [String: String]?
-  /// Where the files came from, for a case that was added with the tool.
+  /// The origin of the files, for a case that was added with the tool.
   public var provenance: Provenance?
 
-  /// The file of a case with the lines that the reference program prints, if it has one: those with names and numbers, in
-  /// order, blank lines and remarks left out.
+  /// The optional file of a case with the lines that the reference program prints: the lines with names and numbers, in
+  /// order, without blank lines and remarks.
   public static let printedFile = "printed.txt"
 
   /// Whether the image has more than a million pixels.
   public var isLarge: Bool { image.map { $0.fast * $0.slow > 1_000_000 } ?? false }
 
-  /// Where the files of a case came from.
+  /// The origin of the files of a case.
   public struct Provenance: Sendable, Codable {
     /// When the case was added, with zone.
     public let added: String
     /// The tool and its version.
     public let tool: String
-    /// The SHA-256 of the files as they were given, by their names in the case.
+    /// The SHA-256 of the files when the case was added, by their names in the case.
     public let sources: [String: String]
     /// The program that made each file, by its name in the case, for a case that was recorded by running one.
     public var made: [String: Maker]?
-    /// Who let the case count, and why.
+    /// The decision by which the case became part of the corpus; nil for a pending case.
     public var accepted: Acceptance?
   }
 
   /// A program that made a file of a case.
   public struct Maker: Sendable, Codable, Hashable {
-    /// Where it was.
+    /// The path of the program.
     public let program: String
-    /// The SHA-256 of the program; nil if it is only known by what is written about it.
+    /// The SHA-256 of the program; nil if only a description of the program is known.
     public let sha256: String?
-    /// What it says it is, else what is written about it.
+    /// The first line that the program prints, else a description of it.
     public let version: String
-    /// The compiler, where it is known.
+    /// The compiler; nil if it is unknown.
     public let compiler: String?
     /// The number of threads.
     public let threads: Int
   }
 
-  /// A decision that a case counts.
+  /// A decision by which a case became part of the corpus.
   public struct Acceptance: Sendable, Codable, Hashable {
-    /// Who decided.
+    /// The person who decided.
     public let who: String
-    /// When, with zone.
+    /// The time of the decision, with zone.
     public let when: String
-    /// Why a case counts that our simulator does not reproduce; nil for one that it does.
+    /// The reason for accepting a case that the simulator does not reproduce; nil for a case that it reproduces.
     public let because: String?
-    /// What did not agree, one line each.
+    /// The objections at the time of the decision, one line each.
     public let problems: [String]
   }
 
-  /// How the reference was built and run.
+  /// How the reference program was built and run.
   public struct Reference: Sendable, Codable {
     /// The program and its version.
     public let program: String
@@ -106,9 +106,9 @@ public struct GoldenCase: Sendable, Codable {
     public let fast: Int
     /// The number of pixels along the slow axis of the full image.
     public let slow: Int
-    /// The part that is stored: fast minimum and maximum, slow minimum and maximum, inclusive; nil for all.
+    /// The part that is stored: fast minimum and maximum, slow minimum and maximum, inclusive; nil for the whole image.
     public let crop: [Int]?
-    /// SHA-256 of the stored part, if it is a part.
+    /// SHA-256 of the stored part; nil if the whole image is stored.
     public let cropSHA256: String?
     /// SHA-256 of the full image.
     public let sha256: String
@@ -116,7 +116,7 @@ public struct GoldenCase: Sendable, Codable {
     public let sum: Double
     /// The largest pixel of the full image.
     public let max: Double
-    /// Where it is: slow, fast.
+    /// The position of the largest pixel: slow, fast.
     public let maxAt: [Int]
     /// The mean of the rendered pixels, six digits.
     public let mean: Double
@@ -124,7 +124,8 @@ public struct GoldenCase: Sendable, Codable {
     public let rms: Double
     /// The root mean square deviation, six digits.
     public let rmsd: Double
-    /// The same as text.
+    /// The statistics as the reference program printed them, by their printed names; empty for an image added from a
+    /// file.
     public let printed: [String: String]
 
     enum CodingKeys: String, CodingKey {
@@ -136,20 +137,20 @@ public struct GoldenCase: Sendable, Codable {
 
   /// A traced pixel.
   public struct TracedPixel: Sendable, Codable {
-    /// The log.
+    /// The name of the log.
     public let file: String
     /// The slow pixel index.
     public let slow: Int
     /// The fast pixel index.
     public let fast: Int
-    /// Why it was chosen.
+    /// Why the pixel was chosen.
     public let why: String
   }
 }
 
 /// A corpus that cannot be read.
 public struct CorpusError: Error, Sendable, CustomStringConvertible {
-  /// What is wrong, where, and how to mend it.
+  /// The problem, its place and its remedy.
   public let description: String
 
   /// An error with its description.
@@ -162,7 +163,7 @@ public struct CorpusError: Error, Sendable, CustomStringConvertible {
 public struct GoldenCorpus: Sendable {
   /// The folder.
   public let root: URL
-  /// The folder in it that holds the cases.
+  /// The subfolder that holds the cases: `cases` or `pending`.
   let shelf: String
 
   /// A corpus in a folder.
@@ -175,7 +176,7 @@ public struct GoldenCorpus: Sendable {
     self.shelf = shelf
   }
 
-  /// The cases that have been added and not yet been reviewed; the same corpus otherwise.
+  /// The corpus of the cases that were added and not yet reviewed, in the folder `pending` under the same root.
   public var pending: GoldenCorpus { GoldenCorpus(root: root, shelf: "pending") }
 
   /// The corpus of this package: `fixtures/golden`, found from a source file of the package.
@@ -195,7 +196,7 @@ public struct GoldenCorpus: Sendable {
     return folder
   }
 
-  /// The names of all cases, sorted: of the folders on the shelf, whatever is in them.
+  /// The names of all cases, sorted: the visible subfolders, without regard to their content.
   public var ids: [String] {
     let cases = root.appendingPathComponent(shelf)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: cases.path)) ?? []
@@ -206,14 +207,14 @@ public struct GoldenCorpus: Sendable {
     }.sorted()
   }
 
-  /// The folder of a case.
+  /// The folder of a case, whether or not it exists.
   public func folder(of id: String) -> URL {
     root.appendingPathComponent(shelf).appendingPathComponent(id)
   }
 
   /// Reads a case.
-  /// - Throws: `CorpusError` if there is none of this name, its description cannot be read, says something impossible, or
-  ///   names files outside the corpus.
+  /// - Throws: `CorpusError` if no case has this name, or if its description cannot be read, is inconsistent or names
+  ///   files outside the corpus.
   public func load(_ id: String) throws -> GoldenCase {
     let file = folder(of: id).appendingPathComponent("case.json")
     guard ids.contains(id) else {
@@ -235,7 +236,8 @@ public struct GoldenCorpus: Sendable {
     return golden
   }
 
-  /// The command line of a case, files made absolute: in the folder of the case if they are there, else in the corpus.
+  /// The command line of a case with absolute paths: a file in the folder of the case takes precedence over one in the
+  /// corpus.
   public func arguments(of golden: GoldenCase) -> [String] {
     var arguments = golden.args
     for index in FlagTable.inputPositions(in: arguments) {
@@ -252,21 +254,21 @@ public struct GoldenCorpus: Sendable {
     try request(of: golden, compatibility: compatibility).experiment(clockSeed: 1)
   }
 
-  /// What the command line of a case says.
-  /// - Throws: `RequestError` if it is refused.
+  /// The parsed command line of a case.
+  /// - Throws: `RequestError` if the command line is refused.
   func request(of golden: GoldenCase, compatibility: Compatibility = .cParity) throws -> CommandLineRequest {
     try CommandLineParser(arguments(of: golden), compatibility: compatibility).parse()
   }
 
   /// The recorded trace of a pixel.
-  /// - Throws: `TraceError` for a malformed log.
+  /// - Throws: `TraceError` if the log cannot be read or is malformed.
   public func trace(_ pixel: GoldenCase.TracedPixel, of golden: GoldenCase) throws -> Trace {
     let file = folder(of: golden.id).appendingPathComponent(pixel.file)
     return try TraceFile.read(file.path)
   }
 
   /// A recorded image, or the part of it that is stored, row by row.
-  /// - Throws: `RequestError` if the file has not the size that the case states.
+  /// - Throws: `RequestError` if the file cannot be read or has another size than the case states.
   public func stored(_ image: GoldenCase.Image, of id: String) throws -> FloatImage {
     let crop = image.crop ?? [0, image.fast - 1, 0, image.slow - 1]
     return try FloatImageFile.read(

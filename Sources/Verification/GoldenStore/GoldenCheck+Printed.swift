@@ -4,13 +4,13 @@ import FrameIO
 import Physics
 
 extension GoldenReport {
-  /// The lines on standard output against the recorded ones.
+  /// A comparison of the simulator's lines on standard output with the recorded ones.
   public struct PrintedReport: Sendable {
     /// The number of recorded lines.
     public let count: Int
-    /// How many of them we print, up to the first that differs; all if the lines are the same.
+    /// The number of lines before the first difference; all if the lines are the same.
     public let identical: Int
-    /// The first difference.
+    /// The first difference; nil if the lines are the same.
     let difference: String?
 
     init(recorded: [Substring], printed: [Substring]) {
@@ -23,26 +23,26 @@ extension GoldenReport {
         ? nil : "printed line \(same + 1): recorded \(line(recorded)), ours \(line(printed))"
     }
 
-    /// What is wrong, one line each.
+    /// The first difference as a list of problems; empty if the lines are the same.
     var problems: [String] { difference.map { [$0] } ?? [] }
   }
 }
 
 extension GoldenCorpus {
-  /// The names of the files in recorded lines: the reference program was run with these.
+  /// The output options with which the reference program printed the recorded lines.
   private static let recordedNames = [
     "-floatfile", SimulatorProgram.floatFile, "-intfile", "intimage.img", "-pgmfile", "image.pgm", "-noisefile",
     "noiseimage.img",
   ]
 
-  /// Holds the recorded lines on standard output against ours; nil if none are recorded.
+  /// Compares the simulator's lines on standard output with the recorded ones; nil if no lines are recorded.
   func printedReport(
     _ golden: GoldenCase, _ request: CommandLineRequest, _ simulator: Simulator, _ rendering: Simulator.Rendering
   ) throws -> GoldenReport.PrintedReport? {
     let file = folder(of: golden.id).appendingPathComponent(GoldenCase.printedFile)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     let recorded = try String(contentsOf: file, encoding: .utf8)
-    // Ahead of the case's own arguments, which may switch an output off.
+    // These options precede the arguments of the case, which may switch an output off.
     let named = try CommandLineParser(Self.recordedNames + arguments(of: golden), compatibility: request.compatibility)
       .parse()
     let experiment = simulator.experiment

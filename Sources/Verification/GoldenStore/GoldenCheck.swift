@@ -6,68 +6,68 @@ import Physics
 import Provenance
 import TraceIO
 
-/// What came of simulating a golden case.
+/// The comparison of a golden case with the simulator's results.
 public struct GoldenReport: Sendable {
-  /// The case.
+  /// The golden case that was checked.
   public let golden: GoldenCase
   /// One comparison per traced pixel.
   public var traces: [TraceReport] = []
-  /// The image; empty for a case without one.
+  /// The comparison of the images; empty for a case without an image.
   public var image = ImageReport()
   /// One comparison per recorded output file: integer image, grey map, noise image.
   public var files: [FileReport] = []
-  /// Files that the case was not recorded with, one line each.
+  /// Input files whose digests differ from the recorded ones, one line each.
   public var inputs: [String] = []
-  /// The lines on standard output against the recorded ones; nil if there are none.
+  /// The comparison of the printed lines; nil if no lines are recorded.
   public var printed: PrintedReport?
 
-  /// An output file against the recorded one.
+  /// The comparison of an output file with the recorded one.
   public struct FileReport: Sendable {
-    /// The name.
+    /// The name of the file.
     public let name: String
     /// The first difference; nil if all bytes are the same.
     public let difference: String?
   }
 
-  /// One traced pixel.
+  /// The comparison of one traced pixel with the recorded trace.
   public struct TraceReport: Sendable {
-    /// The pixel.
+    /// The traced pixel and its log.
     public let pixel: GoldenCase.TracedPixel
     /// The recorded trace.
     public let reference: Trace
-    /// Our trace.
+    /// The simulator's trace.
     public let candidate: Trace
-    /// The two held against each other.
+    /// The comparison of the two traces.
     public let comparison: TraceComparison
-    /// The value that the image has at the pixel, to be held against the trace.
+    /// The value of the pixel in the simulator's image, which has to agree with its trace.
     public let rendered: Float
   }
 
-  /// The rendered image against the recorded one.
+  /// The comparison of the rendered image with the recorded one.
   public struct ImageReport: Sendable {
     /// The number of stored pixels.
     public var pixels = 0
-    /// How many of them are the same float.
+    /// The number of stored pixels that are equal floats in both images.
     public var identical = 0
-    /// The largest deviation over max(|reference|, 10⁻⁶ of the image's maximum).
+    /// The largest deviation of a pixel, relative to max(|reference|, 10⁻⁶ of the image's maximum).
     public var worst = 0.0
-    /// Where it is: slow, fast.
+    /// The pixel of the largest deviation: slow, fast.
     public var worstAt = (slow: 0, fast: 0)
-    /// Whether the whole image, stored or not, has the recorded hash.
+    /// Whether the whole rendered image has the recorded hash, even if only a part is stored.
     public var hasRecordedHash = false
-    /// What is wrong with statistics or dimensions, one line each.
+    /// Differences of dimensions, statistics or the stored hash, one line each.
     public var problems: [String] = []
   }
 
-  /// The number of traced numbers that are the same double, and of all.
+  /// The number of traced numbers that are equal doubles in both traces, and the number of all.
   public var identicalNumbers: (count: Int, of: Int) {
     traces.reduce((0, 0)) { ($0.0 + $1.comparison.identical.count, $0.1 + $1.comparison.identical.of) }
   }
 
-  /// The number of output files that are the same byte for byte.
+  /// The number of output files without a differing byte.
   public var identicalFiles: Int { files.count { $0.difference == nil } }
 
-  /// Everything that is wrong, one line each; empty if the case passes.
+  /// All problems, one line each; empty if the case passes.
   public var problems: [String] {
     var list = inputs + image.problems
     if image.worst > GoldenReport.imageTolerance.relative {
@@ -96,8 +96,8 @@ public struct GoldenReport: Sendable {
   public static let imageTolerance = Tolerance(
     relative: 1e-6, because: "the corpus's own rule: 1e-6 of max(|pixel|, 1e-6 of the image's maximum)")
 
-  /// Whether a rendered pixel is the traced one. The renderer's loops sum in another rounding than the traced formulas; on
-  /// the way to single precision that can tip the scales to the neighbouring float, and no further.
+  /// Whether a rendered pixel agrees with its trace. The renderer's loops round their sums otherwise than the traced
+  /// formulas. Rounded to single precision, the two may therefore be neighbouring floats.
   private static func isSame(_ rendered: Float, _ traced: Double) -> Bool {
     let traced = Float(traced)
     return rendered == traced || rendered == traced.nextUp || rendered == traced.nextDown
@@ -110,7 +110,7 @@ public struct GoldenReport: Sendable {
 }
 
 extension GoldenCorpus {
-  /// Simulates a case and holds every recorded number against ours.
+  /// Simulates a case and compares every recorded number with the simulator's.
   /// - Parameters:
   ///   - threads: The number of threads to render with.
   ///   - instructions: The instruction set of the inner loops.
@@ -134,7 +134,7 @@ extension GoldenCorpus {
       report.traces.append(
         GoldenReport.TraceReport(
           pixel: pixel, reference: reference, candidate: candidate,
-          // Logs of the older grammar repeat and leave out quantities; of a recorded trace of ours nothing may be missing.
+          // Logs of the older grammar repeat and leave out quantities; a log of the present grammar has to be complete.
           comparison: reference.hasSetUp ? comparison.withoutNewQuantities : comparison.shared,
           rendered: rendering.image[slow: pixel.slow, fast: pixel.fast]))
     }
@@ -145,7 +145,7 @@ extension GoldenCorpus {
     return report
   }
 
-  /// Holds the recorded output files against ours.
+  /// Compares the simulator's output files with the recorded ones.
   private func fileReports(
     _ images: OutputImages, of image: FloatImage, _ golden: GoldenCase
   ) throws -> [GoldenReport.FileReport] {
@@ -201,11 +201,11 @@ extension GoldenCorpus {
     return report
   }
 
-  /// The recorded statistics of the whole image against ours, and its sum.
+  /// Differences of the statistics and the sum of the whole image from the recorded ones, one line each.
   private func statisticsProblems(_ rendering: Simulator.Rendering, _ recorded: GoldenCase.Image) -> [String] {
     var problems: [String] = []
     let statistics = rendering.statistics
-    // Recorded with six digits: half a unit of the sixth digit, and the last bits of the sums.
+    // Half a unit of the sixth digit, to which the numbers are recorded, and the rounding errors of the sums.
     let sixDigits = Tolerance(relative: 5.1e-6, because: "recorded with six significant digits")
     let sum = rendering.image.pixels.reduce(0) { $0 + Double($1) }
     // Adding n numbers from the left loses at most n ε of the sum of magnitudes.
@@ -233,6 +233,6 @@ extension GoldenCorpus {
 }
 
 extension Trace {
-  /// Whether the trace has set-up lines: the grammar of this corpus, in which nothing may be missing.
+  /// Whether the trace has set-up lines, as in the present grammar, in which no quantity may be missing.
   fileprivate var hasSetUp: Bool { lines.contains { $0.section == .setup } }
 }

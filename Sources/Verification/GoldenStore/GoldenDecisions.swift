@@ -4,50 +4,50 @@ import Provenance
 
 import Glibc
 
-/// Moves a folder where nothing stands; false if that cannot be done.
+/// Moves a folder to a free name; false, with `errno` set, if it cannot be moved.
 private func isMoved(_ from: String, _ to: String) -> Bool { rename(from, to) == 0 }
 
-/// What was decided of cases, to be taken back.
+/// The last decisions on cases, by which they can be undone.
 private struct DecisionJournal: Codable {
   /// One decision.
   struct Entry: Codable {
     let action: String
     let id: String
-    /// The name that a case was given.
+    /// The new name of a renamed case.
     var to: String?
-    /// The folder among those that are kept; nil if nothing was put away.
+    /// The name of the folder that was put away in `.undo`; nil if no folder was put away.
     var kept: String?
     let who: String
     let when: String
   }
 
   var entries: [Entry] = []
-  /// How many decisions can be taken back.
+  /// The number of decisions that can be undone.
   static let length = 50
 }
 
-/// Accepting, rejecting, removing and renaming cases; every decision can be taken back.
+/// Accepting, rejecting, removing and renaming cases; the last 50 decisions can be undone.
 extension GoldenCorpus {
   private var store: URL { root.appendingPathComponent(".undo") }
   private var journalFile: URL { store.appendingPathComponent("journal.json") }
 
-  /// Who decides: the name of the account, unless another one is given.
+  /// The account name of the user, who is recorded as deciding unless another name is given.
   public static var account: String {
     let environment = ProcessInfo.processInfo.environment
     return environment["USER"] ?? environment["LOGNAME"] ?? NSUserName()
   }
 
-  /// Makes a pending case one that counts, in one step. Who, when and why is recorded in it.
+  /// Makes a pending case part of the corpus, in one step. The case records the person, the time and the reason.
   ///
-  /// A case of the same name is replaced: the two folders change places, and the old one is put away. A note of the new
-  /// one's digests tells, if that is cut short, which of the two stands where; see `recover`.
+  /// A case of the same name is replaced: the two folders are exchanged, and the old case is put away. If the process
+  /// is killed in between, a note with the digests of the new case shows `recover` which folder holds which case.
   /// - Parameters:
   ///   - id: The case.
-  ///   - who: Who decides.
-  ///   - because: Why it counts although there are objections.
-  ///   - digest: The digest of the files that were judged; nil for what is there now.
-  /// - Throws: `CorpusError` if there is no such case, it has changed since, there are objections and no reason, or the
-  ///   folder cannot be moved.
+  ///   - who: The person who decides.
+  ///   - because: The reason for accepting the case in spite of objections.
+  ///   - digest: The digest of the files that were judged; nil accepts the present files.
+  /// - Throws: `CorpusError` if the case does not exist, has changed since or is damaged, if there are objections and
+  ///   no reason, or if the folder cannot be moved.
   public func accept(_ id: String, who: String = account, because: String? = nil, digest: String? = nil) throws {
     _ = try readJournal()
     try checkIsPending(id)
@@ -85,8 +85,8 @@ extension GoldenCorpus {
     try note("accepted", id, kept: kept, who: who)
   }
 
-  /// Discards a pending case; it can be brought back.
-  /// - Throws: `CorpusError` if there is no such case, it has changed since, or the folder cannot be moved.
+  /// Discards a pending case; `undo` restores it.
+  /// - Throws: `CorpusError` if the case does not exist or has changed since, or the folder cannot be moved.
   public func reject(_ id: String, who: String = account, digest: String? = nil) throws {
     _ = try readJournal()
     try checkIsPending(id)
@@ -96,16 +96,16 @@ extension GoldenCorpus {
     try note("rejected", id, kept: try putAway(pending.folder(of: id)), who: who)
   }
 
-  /// Takes a case that counts out of the corpus; it can be brought back.
-  /// - Throws: `CorpusError` if there is no such case, or the folder cannot be moved.
+  /// Removes a case from the corpus; `undo` restores it.
+  /// - Throws: `CorpusError` if the case does not exist, or the folder cannot be moved.
   public func remove(_ id: String, who: String = account) throws {
     _ = try readJournal()
     guard ids.contains(id) else { throw missing(id) }
     try note("removed", id, kept: try putAway(folder(of: id)), who: who)
   }
 
-  /// Gives a case that counts another name.
-  /// - Throws: `CorpusError` if there is no such case, the name is none or taken, or the folder cannot be moved.
+  /// Renames a case of the corpus.
+  /// - Throws: `CorpusError` if the case does not exist, the name is malformed or taken, or the folder cannot be moved.
   public func rename(_ id: String, to name: String, who: String = account) throws {
     _ = try readJournal()
     guard ids.contains(id) else { throw missing(id) }
@@ -114,9 +114,9 @@ extension GoldenCorpus {
     try note("renamed", id, to: name, who: who)
   }
 
-  /// Takes back the last decision.
-  /// - Returns: What was taken back, in one line.
-  /// - Throws: `CorpusError` if there is none, or something else took the place since.
+  /// Undoes the last decision.
+  /// - Returns: The decision that was undone, in one line.
+  /// - Throws: `CorpusError` if no decision is recorded, or a folder of that name exists by now.
   public func undo() throws -> String {
     var journal = try readJournal()
     guard let last = journal.entries.popLast() else { throw CorpusError("there is no decision to be taken back") }
@@ -177,15 +177,16 @@ extension GoldenCorpus {
     guard isMoved(from.path, to.path) else { throw immovable(from) }
   }
 
-  /// Puts a folder away.
-  /// - Returns: Its name among those that are kept.
+  /// Moves a folder to `.undo`.
+  /// - Returns: The new name of the folder in `.undo`.
   private func putAway(_ folder: URL) throws -> String {
     let name = UUID().uuidString
     try Self.move(folder, to: store.appendingPathComponent(name))
     return name
   }
 
-  /// Writes the description of a case anew, with its digests: the folder is there whole at every moment.
+  /// Replaces the description and the digests of a case. The folder is exchanged in one step, so that it is always
+  /// complete.
   private func rewrite(_ id: String, as golden: GoldenCase) throws {
     let folder = folder(of: id)
     var bundle = ProvenanceBundle()
@@ -226,7 +227,8 @@ extension GoldenCorpus {
     var journal = try readJournal()
     journal.entries.append(
       .init(action: action, id: id, to: to, kept: kept, who: who, when: TimeStamp.full(Date())))
-    // What is too old to be taken back goes. What a killed run put away without a word stays: it may be the only copy.
+    // Folders of decisions too old to be undone are removed. Folders that a killed run put away without an entry are
+    // kept: they may be the only copies.
     let old = journal.entries.prefix(max(0, journal.entries.count - DecisionJournal.length))
     journal.entries.removeFirst(old.count)
     try write(journal)
@@ -235,14 +237,15 @@ extension GoldenCorpus {
     }
   }
 
-  /// Finishes what killed runs began: removes cases that were rejected or replaced.
+  /// Completes acceptances that were killed, and removes folders that killed runs left: a replaced case that is still
+  /// on the pending shelf is put away.
   public func recover() {
     let shelf = root.appendingPathComponent(pending.shelf)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
     for name in names where name.hasPrefix(".") && name.hasSuffix(Self.noteSuffix) {
       let id = String(name.dropFirst().dropLast(Self.noteSuffix.count))
       let digests = try? String(contentsOf: acceptanceNote(id), encoding: .utf8)
-      // The new case stands among those that count: what is still on the shelf is the old one.
+      // The new case is in the corpus already, so the folder on the pending shelf is the replaced case.
       if let digests, digests == Self.digests(folder(of: id)) { _ = try? putAway(pending.folder(of: id)) }
       try? FileManager.default.removeItem(at: acceptanceNote(id))
     }

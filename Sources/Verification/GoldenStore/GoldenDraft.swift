@@ -7,21 +7,21 @@ import Provenance
 import Subprocesses
 import TraceIO
 
-/// A golden case to be added: a log of a reference program, and what it was run with.
+/// A golden case to be added: logs of a reference program, and the arguments and files that the program was run with.
 public struct GoldenDraft: Sendable {
   /// The name: small letters, digits, hyphens and dots.
   public var name: String
   /// What the case exercises, one sentence.
   public var summary = ""
-  /// Subjects.
+  /// Keywords by which cases are selected.
   public var tags: [String] = []
   /// The logs, one per traced pixel.
   public var logs: [String] = []
-  /// The pixels of the logs (slow, fast), where they cannot be reconstructed.
+  /// The pixels of the logs (slow, fast), one per log; needed only where a log does not determine its pixel.
   public var pixels: [(slow: Int, fast: Int)] = []
-  /// The float image of the reference, if there is one.
+  /// The path of the reference program's float image; nil for a case without image.
   public var image: String?
-  /// The part of the image to store: fast minimum and maximum, slow minimum and maximum, inclusive.
+  /// The part of the image to store: fast minimum and maximum, slow minimum and maximum, inclusive; nil for all.
   public var crop: [Int]?
   /// The arguments of the simulator.
   public var arguments: [String] = []
@@ -30,7 +30,7 @@ public struct GoldenDraft: Sendable {
     program: "nanoBragg.c", compiler: "not stated", threads: 1, libm: "not stated", note: "")
   /// The tool and its version.
   public var tool = "nbverify"
-  /// When the case is added.
+  /// The time at which the case is added.
   public var date = Date()
 
   /// A draft with a name.
@@ -40,9 +40,11 @@ public struct GoldenDraft: Sendable {
 }
 
 extension GoldenCorpus {
-  /// Adds a case: validates the log, copies what the arguments name, simulates, and stores all as pending.
-  /// - Returns: The case against our simulator.
-  /// - Throws: `CorpusError`, `TraceError`, `RequestError` or `BundleError` if something is wrong; nothing is stored then.
+  /// Adds a pending case: validates the logs, copies the files that the arguments name, simulates the case and stores
+  /// it.
+  /// - Returns: The comparison of the case with the simulator.
+  /// - Throws: `CorpusError`, `TraceError`, `RequestError` or `BundleError` if a part of the draft is refused or cannot
+  ///   be written; nothing is stored then.
   public func add(_ draft: GoldenDraft) throws -> GoldenReport {
     try checkName(draft.name)
     var files = DraftFiles()
@@ -58,7 +60,7 @@ extension GoldenCorpus {
       provenance: .init(added: TimeStamp.full(draft.date), tool: draft.tool, sources: files.digests))
     var bundle = files.bundle
     bundle.add("case.json", try JSONText.data(golden))
-    // Simulated in a scratch corpus first: a case that cannot be checked is not stored.
+    // The case is simulated in a scratch corpus first: a case that cannot be checked is not stored.
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let trial = GoldenCorpus(root: scratch.url)
@@ -100,7 +102,7 @@ private struct DraftFiles {
     var result = arguments
     for index in FlagTable.inputPositions(in: arguments) {
       let path = arguments[index]
-      // A cache that is not there is no mistake: it is only read if it is.
+      // A missing cache is no error: the simulator reads a cache only if it exists.
       if FlagTable.role(of: arguments[index - 1]) == .cache, !FileManager.default.fileExists(atPath: path) { continue }
       let data = Data(try FileBytes.readRegular(path, for: arguments[index - 1]))
       let base = URL(fileURLWithPath: path).lastPathComponent
@@ -160,7 +162,7 @@ private struct DraftFiles {
       throw CorpusError(
         "\(log): the pixel cannot be reconstructed from position, origin and axes; give --pixel slow fast")
     }
-    // On a curved detector, or without origin and axes, the position is held against that of our own pixel.
+    // On a curved detector, or without origin and axes, the position is compared with that of the simulator's pixel.
     let tracer = PixelTracer(experiment)
     try tracer.check(slow: given.slow, fast: given.fast)
     let own = Trace(lines: try tracer.trace(slow: given.slow, fast: given.fast)).vector(.position)

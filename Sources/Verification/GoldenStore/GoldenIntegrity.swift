@@ -5,7 +5,7 @@ import Provenance
 import TraceIO
 
 extension GoldenCorpus {
-  /// What is wrong with the files of the corpus, one line each: changed or missing files, orphans, duplicates.
+  /// Problems of the files of the corpus, one line each: changed, missing or unused files, and duplicate cases.
   public func problems() -> [String] {
     var problems: [String] = []
     var arguments: [[String]: String] = [:]
@@ -32,14 +32,16 @@ extension GoldenCorpus {
     return problems + strays()
   }
 
-  /// What makes two cases the same one: words, the content of the files that they name, and what is recorded.
+  /// A key that is equal for duplicates: arguments with the digests of their files, recorded outputs, and traced
+  /// pixels.
   func duplicateKey(of golden: GoldenCase) throws -> [String] {
     let digests = try inputDigests(of: golden)
     return golden.args.map { digests[$0] ?? $0 } + golden.outputs.keys.sorted()
       + golden.traces.map { "\($0.slow) \($0.fast)" }.sorted()
   }
 
-  /// A case that counts and is the same as another one; nil if there is none.
+  /// The name of a case in the corpus that has another name and the same arguments, inputs, outputs and pixels; nil if
+  /// no case has.
   public func duplicate(of golden: GoldenCase) -> String? {
     guard let key = try? duplicateKey(of: golden) else { return nil }
     return GoldenCorpus(root: root).ids.first { id in
@@ -48,7 +50,8 @@ extension GoldenCorpus {
     }
   }
 
-  /// Traces and image of a case come from one run: the traced photons are the pixel, on the way to a float.
+  /// Traced pixels whose photons differ from the recorded image, one line each: trace and image are from different
+  /// runs.
   private func agreementProblems(of golden: GoldenCase) -> [String] {
     guard let recorded = golden.image, let image = try? stored(recorded, of: golden.id) else { return [] }
     let origin = recorded.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
@@ -58,7 +61,7 @@ extension GoldenCorpus {
         let traced = (try? trace(pixel, of: golden))?.number(.storedPhotons)
       else { return nil }
       let value = image[slow: slow, fast: fast]
-      // Fifteen digits of a double lie within a float and its neighbours.
+      // A double of fifteen digits differs from the float it was rounded to by less than the distance between floats.
       let isSame =
         abs(Double(value) - traced) <= Double(value.ulp) || (value.isNaN && traced.isNaN) || Double(value) == traced
       return isSame
@@ -67,10 +70,10 @@ extension GoldenCorpus {
     }
   }
 
-  /// Files of a case that have not the digests that were written with them, one line each.
+  /// Files of a case that are missing, extra or differ from their recorded digests, one line each.
   func damages(of golden: GoldenCase) -> [String] { Self.problems(of: golden, in: folder(of: golden.id)) }
 
-  /// Files of a case that do not belong together, one line each.
+  /// Inputs that the case was not recorded with, and traces that disagree with the image, one line each.
   func mismatches(of golden: GoldenCase) -> [String] { inputProblems(of: golden) + agreementProblems(of: golden) }
 
   /// The files that the arguments of a case name.
@@ -94,7 +97,7 @@ extension GoldenCorpus {
     return problems
   }
 
-  /// Folders that are no cases.
+  /// Visible files beside the case folders, one line each.
   private func strays() -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(shelf).path)) ?? []
     let known = Set(ids)

@@ -6,26 +6,26 @@ import Provenance
 import Subprocesses
 import TraceIO
 
-/// A case recorded anew with a reference program, beside what is stored.
+/// A case recorded again with a reference program, and its differences from the stored case.
 public struct GoldenRegeneration: Sendable {
-  /// The case as it would become.
+  /// The description of the new case.
   public let golden: GoldenCase
-  /// What differs, one line each; empty if the program gives the stored files again.
+  /// The files that differ, one line each; empty if the program reproduces the stored files.
   public let differences: [String]
-  /// What could not be recorded, one line each.
+  /// The files that could not be recorded, one line each.
   public let notes: [String]
-  /// The files of the case as it would become.
+  /// The files of the new case.
   public let bundle: ProvenanceBundle
 }
 
 extension GoldenCorpus {
-  /// Records a case anew. Nothing is changed.
+  /// Records a case again. The corpus is not changed.
   /// - Parameters:
   ///   - id: The case.
   ///   - program: The reference program; traces are recorded if it prints them for `-trace_pixel slow fast`.
   ///   - tool: The tool and its version, for the provenance.
-  ///   - limit: How long a run may take, in seconds.
-  /// - Throws: `CorpusError` if the case cannot be read, or the program fails or leaves no image.
+  ///   - limit: The longest time of a run, in seconds.
+  /// - Throws: `CorpusError` if the case cannot be read, or the program fails or writes no image.
   public func regenerate(
     _ id: String, with program: String, tool: String, limit: Double = SimulatorProgram.usualLimit
   ) async throws -> GoldenRegeneration {
@@ -39,7 +39,7 @@ extension GoldenCorpus {
   }
 }
 
-/// The files of a case while it is recorded anew.
+/// The files of a case while it is recorded again.
 private struct Regenerated {
   let corpus: GoldenCorpus
   let golden: GoldenCase
@@ -50,7 +50,7 @@ private struct Regenerated {
   private var image: GoldenCase.Image?
   private var outputs: [String: String] = [:]
   private var digests: [String: String] = [:]
-  /// The files that the program made now; the others are the stored ones.
+  /// The names of the files that the program made now; all other files are copies of the stored ones.
   private var made: Set<String> = []
   private var banner = ""
   private let limit: Double
@@ -112,7 +112,7 @@ private struct Regenerated {
     }
   }
 
-  /// The printed lines of the kinds that are recorded: the same words around the numbers.
+  /// Records the printed lines that have the words of a recorded line around their numbers.
   private mutating func recordPrinted(_ text: String) throws {
     let file = corpus.folder(of: golden.id).appendingPathComponent(GoldenCase.printedFile)
     guard let recorded = try? String(contentsOf: file, encoding: .utf8).split(separator: "\n") else { return }
@@ -140,7 +140,7 @@ private struct Regenerated {
       "\(recorded.file): \(changed.count) of \(found.pixels.count) pixels, by up to \(worst) of the maximum")
   }
 
-  /// The statistics that the program prints.
+  /// The statistics that the program prints, as text by name; nil if the text lacks them.
   private static func printed(_ text: String) -> [String: String]? {
     guard let maximum = text.firstMatch(of: /max_I = (\S+)\s+at (\S+) (\S+)/),
       let moments = text.firstMatch(of: /mean= (\S+) rms= (\S+) rmsd= (\S+)/)
@@ -181,7 +181,7 @@ private struct Regenerated {
     }
   }
 
-  /// The case as it would become.
+  /// Writes the description of the new case.
   mutating func finish(tool: String, program: String) throws -> GoldenRegeneration {
     let folder = corpus.folder(of: golden.id)
     for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where name.hasPrefix("inputs/") {
@@ -208,7 +208,7 @@ private struct Regenerated {
 }
 
 extension GoldenCase.Maker {
-  /// A program as it is found.
+  /// A program that can be read and run: its path, digest, banner and compiler.
   fileprivate init(of path: String, banner: String) {
     let bytes = FileManager.default.contents(atPath: path) ?? Data()
     self.init(
@@ -216,14 +216,14 @@ extension GoldenCase.Maker {
       compiler: Self.compiler(bytes), threads: 1)
   }
 
-  /// A program of which only a description is left.
+  /// A program of which only a description is known.
   fileprivate init(_ reference: GoldenCase.Reference) {
     self.init(
       program: "not stated", sha256: nil, version: reference.program, compiler: reference.compiler,
       threads: reference.threads)
   }
 
-  /// What a compiler writes about itself into a program.
+  /// The text by which a compiler identifies itself in a program; nil if none of the known marks occurs.
   private static func compiler(_ program: Data) -> String? {
     for mark in ["GCC: (", "clang version ", "Intel(R)"] {
       guard let place = program.range(of: Data(mark.utf8)) else { continue }
@@ -235,7 +235,7 @@ extension GoldenCase.Maker {
 }
 
 extension GoldenCase.Image {
-  /// The same with the digests and statistics of other pixels.
+  /// The description of an image of these dimensions with the digests and statistics of other pixels.
   fileprivate func updated(_ whole: FloatImage, stored: FloatImage, printed: [String: String]) -> GoldenCase.Image {
     var (largest, index) = (0.0, 0)
     for (place, value) in whole.pixels.enumerated() where Double(value) > largest {

@@ -4,58 +4,58 @@ import Physics
 import Provenance
 import TraceIO
 
-/// A pending case as a reviewer sees it: the old one that it would replace, the new one, and ours.
+/// A pending case as a reviewer sees it: the case that it would replace, the new case, and the simulator's results.
 public struct GoldenReview: Sendable {
-  /// The new case against our simulator.
+  /// The comparison of the new case with the simulator.
   public let report: GoldenReport
-  /// The case that it would replace; nil for one that is new.
+  /// The case of the corpus that it would replace; nil for a new name.
   public let replaced: GoldenCase?
-  /// Another case that counts and is the same in words, inputs and pixels; nil if there is none.
+  /// Another case of the corpus with the same arguments, inputs and pixels; nil if no case has them.
   public let duplicate: String?
-  /// The quantities in which old, new and ours are not all the same.
+  /// The traced quantities whose values differ between the old case, the new case and the simulator.
   public let rows: [Row]
-  /// The number of traced numbers in which old and new differ.
+  /// The number of traced numbers in which the old and the new case differ.
   public let changes: Int
-  /// Files of the new case that were changed or added since, one line each: such a case cannot count.
+  /// Files of the new case that were changed or added since, one line each: such a case cannot be accepted.
   public let damages: [String]
-  /// What does not fit together in the new case, one line each.
+  /// Files of the new case that do not belong together, one line each.
   public let mismatches: [String]
-  /// The SHA-256 of the list of digests: names these very files.
+  /// The SHA-256 of the list of digests, which identifies the judged files.
   public let digest: String
-  /// What explains an objection beside the traces, one line each.
+  /// Explanations of objections other than the traces, one line each.
   public let remarks: [String]
 
   /// The name of the case.
   public var id: String { report.golden.id }
 
-  /// A quantity of a traced pixel, old, new and ours.
+  /// A quantity of a traced pixel in the old case, the new case and the simulator.
   public struct Row: Sendable {
-    /// The log.
+    /// The name of the log.
     public let log: String
-    /// The quantity with its place.
+    /// The quantity with its place in the trace.
     public let quantity: String
     /// The values of the case that would be replaced; nil without such a case or quantity.
     public let old: String?
-    /// The values of the new case.
+    /// The values of the new case; nil if its log lacks the quantity.
     public let new: String?
-    /// Ours.
+    /// The simulator's values; nil if it does not trace the quantity.
     public let ours: String?
-    /// Whether new and ours agree within the golden tolerance.
+    /// Whether the new case and the simulator agree within the golden tolerance.
     public let agrees: Bool
   }
 
-  /// Why the case should not count without a word: what does not agree, a twin, damaged files.
+  /// The objections for which accepting needs a reason, one line each: damaged files, disagreements, a duplicate.
   public var objections: [String] {
     damages + report.problems + mismatches.filter { !report.problems.contains($0) }
       + (duplicate.map { [Self.twinRemark($0)] } ?? [])
   }
 
-  /// What is said of a case that is there under another name, too.
+  /// The remark on a case that is in the corpus under another name.
   static func twinRemark(_ other: String) -> String {
     "it is the same as \(other): the same command line, inputs and traced pixels"
   }
 
-  /// What accepting does, in one line.
+  /// The effect of accepting the case, in one line.
   public var announcement: String {
     guard let replaced else { return "new case" }
     let words = replaced.args == report.golden.args ? "" : ", and the arguments are others"
@@ -65,14 +65,16 @@ public struct GoldenReview: Sendable {
 }
 
 extension GoldenCorpus {
-  /// What deserves a look in a case that was added: a twin, pixels that threads of the C program began with.
+  /// Remarks on an added case, one line each: a duplicate, and pixels that show that the C program ran in several
+  /// threads.
   public func remarks(on report: GoldenReport) -> [String] {
     let twin = pending.duplicate(of: report.golden).map(GoldenReview.twinRemark)
     return [twin, threadRemark(report)].compactMap { $0 }
   }
 
-  /// The C program with several threads: each begins with the cell at rest where a single one carries the cell of its last
-  /// phi step over, so that one pixel a thread is another one.
+  /// A remark on pixels that differ because the C program ran in several threads: each thread starts with the unrotated
+  /// cell, where a single thread carries the cell of the last phi step over, so that one pixel per thread
+  /// differs.
   private func threadRemark(_ report: GoldenReport) -> String? {
     let golden = report.golden
     guard report.image.worst > GoldenReport.imageTolerance.relative, let recorded = golden.image,
@@ -83,7 +85,7 @@ extension GoldenCorpus {
       let whole = try? Simulator(request).render(threads: 1).image
     else { return nil }
     let fresh = recorded.crop.map { whole.part($0) } ?? whole
-    // As images of the corpus are judged: 1e-6 of a pixel, or of 1e-6 of the maximum.
+    // The tolerance of the corpus's images: 1e-6 of a pixel, or of 1e-6 of the maximum.
     let scale = 1e-6 * recorded.max
     func differs(_ first: Float, _ second: Float) -> Bool {
       abs(Double(first) - Double(second)) > 1e-6 * max(abs(Double(first)), scale)
@@ -99,8 +101,8 @@ extension GoldenCorpus {
       + "OMP_NUM_THREADS=1"
   }
 
-  /// Looks at a pending case.
-  /// - Throws: `CorpusError`, `TraceError` or `RequestError` if it cannot be read or simulated.
+  /// Compares a pending case with the simulator and with the case that it would replace.
+  /// - Throws: `CorpusError`, `TraceError` or `RequestError` if the case cannot be read or simulated.
   public func review(_ id: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount) throws -> GoldenReview {
     let golden = try pending.load(id)
     let report = try pending.check(golden, threads: threads)
@@ -135,7 +137,7 @@ extension GoldenCorpus {
 
   private static func text(_ values: [TraceValue]) -> String { values.map(TraceWriter.text).joined(separator: " ") }
 
-  /// The SHA-256 of the digests of a case: names the files that were judged.
+  /// The SHA-256 of the list of digests of a case, which identifies its files.
   /// - Throws: `CorpusError` if the case has no digests.
   public func digest(of id: String) throws -> String {
     let file = folder(of: id).appendingPathComponent(ProvenanceBundle.digestFile)
@@ -145,8 +147,8 @@ extension GoldenCorpus {
     return Digest.sha256(data)
   }
 
-  /// The part of the image that a case stores, as our simulator renders it; nil for a case without image.
-  /// - Throws: `CorpusError` or `RequestError` if it cannot be simulated.
+  /// The part of the image that a case stores, as the simulator renders it; nil for a case without image.
+  /// - Throws: `CorpusError` or `RequestError` if the case cannot be simulated.
   public func rendered(
     _ golden: GoldenCase, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws -> FloatImage? {

@@ -5,10 +5,10 @@ import Foundation
 import Glibc
 
 extension GoldenCorpus {
-  /// The most pixels that a case may have: those of the largest detectors a hundred times over.
+  /// The largest number of pixels of a case: some hundred times that of the largest detectors.
   private static let pixelLimit = 1 << 32
 
-  /// Refuses a case that says something impossible, or names files outside the corpus.
+  /// Refuses a case whose description is inconsistent, or names files outside the corpus.
   /// - Parameters:
   ///   - golden: The case.
   ///   - id: The name of its folder.
@@ -33,7 +33,7 @@ extension GoldenCorpus {
     if Set(names).count < names.count { try refuse("case.json gives two things the same file") }
     let inputs = FlagTable.inputPositions(in: golden.args)
     for index in golden.args.indices.dropFirst() where !inputs.contains(index) {
-      // Where a program that is run on the case would write.
+      // A program that is run on the case would write this file.
       let role = FlagTable.role(of: golden.args[index - 1])
       if role == .output || role == .cache, !Self.isConfined(golden.args[index]) {
         try refuse("\(golden.args[index - 1]) \(golden.args[index]) leads out of the folder that the case is run in")
@@ -68,14 +68,14 @@ extension GoldenCorpus {
         + "\"crop\" in case.json, or restore the image")
   }
 
-  /// Refuses a name that leads out of a folder, and what is no ordinary file.
+  /// Refuses a name that leads out of a folder, and anything but an ordinary file.
   private func checkFile(
     _ name: String, in folder: URL, of id: String, isOptional: Bool = false
   ) throws(CorpusError) {
     guard Self.isConfined(name) else {
       throw CorpusError("\(id): \"\(name)\" leads out of the corpus; name files inside it in case.json")
     }
-    // A folder on the way may be a link, too.
+    // Each folder of the path is checked, because it may be a link, too.
     var place = folder
     let parts = name.split(separator: "/")
     for (index, part) in parts.enumerated() {
@@ -102,8 +102,8 @@ extension GoldenCorpus {
     return lstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
-  /// The SHA-256 of each file that the arguments of a case name, by its name there.
-  /// - Throws: `CorpusError` if one cannot be read.
+  /// The SHA-256 of each existing file that the arguments of a case name, by its name in the arguments.
+  /// - Throws: `CorpusError` if a file cannot be read.
   func inputDigests(of golden: GoldenCase) throws -> [String: String] {
     let paths = arguments(of: golden)
     var digests: [String: String] = [:]
@@ -117,7 +117,7 @@ extension GoldenCorpus {
     return digests
   }
 
-  /// What is wrong with the files that the arguments of a case name, one line each.
+  /// Input files that are not those that the case was recorded with, one line each.
   func inputProblems(of golden: GoldenCase) -> [String] {
     do {
       let found = try inputDigests(of: golden)

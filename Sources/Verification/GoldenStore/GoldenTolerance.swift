@@ -3,9 +3,10 @@ import KernelTypes
 import Physics
 import TraceIO
 
-/// How far a number of a golden trace may be from the recorded one, and why.
+/// The tolerance of each number of a golden trace, with its derivation.
 ///
-/// Our numbers are the same doubles on the platform on which the corpus was recorded. The tolerances allow for
+/// On the platform on which the corpus was recorded, the simulator's numbers are equal doubles. The tolerances allow
+/// for
 /// another mathematical library, whose sin, cos and exp may differ in the last bit:
 ///
 /// - Geometry: 10⁻¹² of the length of the vector.
@@ -15,12 +16,12 @@ import TraceIO
 /// - Round crystal: δF = 0.7236 Na Nb Nc (δx/2 + 6ε/x²) with δx = π √(3·fudge) N δh, the second term for the
 ///   cancellation in sin x/x − cos x; Gaussian crystal: δF = F (δu + ε(u + 8)) with u = −ln(F/(Na Nb Nc)).
 /// - Logs with fifteen digits: half a unit of the fifteenth, 5·10⁻¹⁵, in addition. Without step lines the errors of the
-///   terms are not known: 10⁻⁹ of the sum, as for terms that are a thousand times worse conditioned than the geometry.
-/// - Sums: δ(F²L²) = F_cell² (2|L| + δL) δL + 2 |F_cell| δF_cell L², carried along with the running sum.
+///   terms are unknown; 10⁻⁹ of the sum allows for terms a thousand times worse conditioned than the geometry.
+/// - Sums: δ(F²L²) = F_cell² (2|L| + δL) δL + 2 |F_cell| δF_cell L², added up along the running sum.
 public struct GoldenTolerance: ToleranceRule {
   private static let epsilon = Double.ulpOfOne
 
-  /// What one step line may be off by.
+  /// The allowed absolute errors of one step line: index, F_latt and running sum.
   private struct StepError {
     var index: Double
     var lattice: Double
@@ -42,7 +43,7 @@ public struct GoldenTolerance: ToleranceRule {
   /// The rule for one recorded trace.
   /// - Parameters:
   ///   - reference: The recorded trace.
-  ///   - experiment: The experiment that it traces.
+  ///   - experiment: The traced experiment.
   public init(_ reference: Trace, of experiment: Experiment) {
     form = experiment.crystal.form
     printing = reference.hasFewDigits ? 5e-15 : 0
@@ -61,7 +62,7 @@ public struct GoldenTolerance: ToleranceRule {
     finalSumError = errors.steps.isEmpty ? 1e-9 * abs(finalSum) : errors.final
   }
 
-  /// The tolerance of a quantity, with the scale of its relative part.
+  /// The tolerance of a quantity, and the number that its relative part refers to; nil refers to the quantity itself.
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
@@ -70,7 +71,7 @@ public struct GoldenTolerance: ToleranceRule {
     return (tolerance, scale)
   }
 
-  /// The tolerance for numbers that were written with all their digits.
+  /// The tolerance for numbers that were written with seventeen digits.
   private func calculated(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
@@ -118,7 +119,7 @@ public struct GoldenTolerance: ToleranceRule {
   private func gratingError(_ place: TracePlace) -> Double {
     guard form.shape.law.formula == .gratings else { return 0 }
     let axisIndex = place.quantity.flatMap { TraceName.latticeFactorAxes.firstIndex(of: $0.id) } ?? 0
-    // A phi line carries F_latt_b of its own phi step.
+    // A phi line has F_latt_b of its own phi step.
     let phiIndex = place.section == .phi ? phiIndices[[place.block, place.step[1]]] : nil
     let h = phiIndex ?? firstIndices.components[axisIndex]
     return Self.gratingError(h, form.cells.components[axisIndex], Self.indexError(h, axis))
@@ -140,7 +141,7 @@ public struct GoldenTolerance: ToleranceRule {
     16 * epsilon * (abs(h) + 2 * axisOverWavelength)
   }
 
-  /// δg of one axis.
+  /// δg of one axis: the error of the grating factor at a fractional index.
   private static func gratingError(_ h: Double, _ count: Double, _ indexError: Double) -> Double {
     guard count > 1 else { return 0 }
     let distance = abs(h - h.rounded())
@@ -214,7 +215,7 @@ public struct GoldenTolerance: ToleranceRule {
       errors[[numbers[block(line)] ?? 0] + step] = StepError(index: index, lattice: latticeError, sum: error)
       previous = sum
     }
-    // A trace stops after 2000 step lines; the error of the rest is taken in proportion.
+    // A trace stops after 2000 step lines; the error of the untraced steps is assumed to grow in proportion.
     let steps = trace.number(.steps) ?? 0
     let isCut = lines.count >= PixelTracer.lineLimit
     return (errors, isCut ? error * max(steps / Double(lines.count), 1) : error)

@@ -5,30 +5,31 @@ import Physics
 import Provenance
 import Subprocesses
 
-/// A simulator, ours or the reference, that is run as a program.
+/// A simulator, the Swift or the C program, that is run as a child process.
 public struct SimulatorProgram: Sendable {
   /// A path with a slash, or a name that is looked up in `PATH`.
   public let path: String
-  /// How long a run may take unless it is told, in seconds.
+  /// The longest time of a run in seconds, unless `run` is given another.
   public let limit: Double
 
   /// A program.
   /// - Parameters:
   ///   - path: A path, also relative to the current folder, or a name that is looked up in `PATH`.
-  ///   - limit: How long a run may take, in seconds.
+  ///   - limit: The longest time of a run, in seconds.
   public init(_ path: String, limit: Double = Self.usualLimit) {
     self.limit = limit
     self.path = path.contains("/") ? URL(fileURLWithPath: path).path : path
   }
 
-  /// Runs the program, by default in one thread: with more, the C program starts each with the cell at rest.
+  /// Runs the program, by default in one thread: each further thread of the C program starts with the unrotated cell
+  ///
   /// - Parameters:
   ///   - arguments: Its arguments; files may be relative to the current folder.
   ///   - scratch: The folder that it runs in.
-  ///   - instructions: The instruction set of our inner loops; the best one if nil.
+  ///   - instructions: The instruction set of the Swift program's inner loops; nil for the best one.
   ///   - threads: The number of threads.
-  ///   - limit: How long it may take, in seconds.
-  /// - Throws: `CorpusError` if it cannot be run, takes too long or fails, with the end of what it says.
+  ///   - limit: The longest time in seconds; nil for that of this program.
+  /// - Throws: `CorpusError` if the program cannot be run, takes too long or fails, with the end of its messages.
   public func run(
     _ arguments: [String], in scratch: ScratchFolder, instructions: InstructionSet? = nil, threads: Int = 1,
     limit: Double? = nil
@@ -51,7 +52,7 @@ public struct SimulatorProgram: Sendable {
   }
 
   /// Runs the program for its float image, without other images.
-  /// - Throws: `CorpusError` if it fails, or leaves no image of these dimensions.
+  /// - Throws: `CorpusError` if the program fails, or writes no image of these dimensions.
   public func image(
     _ arguments: [String], fast: Int, slow: Int, limit: Double? = nil
   ) async throws -> (image: FloatImage, seconds: Double) {
@@ -67,14 +68,14 @@ public struct SimulatorProgram: Sendable {
     }
   }
 
-  /// How long a program may take unless told otherwise, in seconds: the C program needs some minutes for the largest case.
+  /// The default longest time of a run, in seconds: the C program needs some minutes for the largest case.
   public static let usualLimit = 1200.0
 
-  /// The name of that image.
+  /// The name of the float image in the folder of a run.
   public static let floatFile = "float.bin"
 
-  /// A command line for the float image and nothing else. What is asked for stands behind it and keeps its order: the last
-  /// argument may make a difference.
+  /// A command line that writes the float image and no other file. The options for it precede the given arguments,
+  /// whose order is kept: the last argument has an effect of its own.
   public static func forFloatImage(_ arguments: [String]) -> [String] {
     floatImageOnly + FlagTable.calculation(of: arguments)
   }

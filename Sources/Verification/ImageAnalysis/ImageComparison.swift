@@ -1,51 +1,51 @@
 import Physics
 
-/// Two float images of the same dimensions held against each other, pixel by pixel.
+/// A comparison of two float images of the same dimensions, pixel by pixel.
 ///
-/// Pixels that are not finite in either image are left out of the moments and counted.
+/// Pixels that are not finite in one of the images are counted and left out of all sums.
 public struct ImageComparison: Sendable {
   /// The number of pixels that are compared.
   public let pixels: Int
-  /// How many of them are the same float.
+  /// The number of pixels that are equal floats, or not a number, in both images.
   public let identical: Int
-  /// How many are infinite or not a number in the reference.
+  /// The number of pixels that are infinite or not a number in the reference.
   public let nonFiniteReference: Int
-  /// How many are infinite or not a number in the candidate.
+  /// The number of pixels that are infinite or not a number in the candidate.
   public let nonFiniteCandidate: Int
-  /// Whether the same pixels are not finite in both.
+  /// Whether every pixel that is not finite in one image has the same value in the other.
   public let nonFiniteAgree: Bool
-  /// Pearson's correlation; 1 for equal images, not a number where one is constant and the other is not equal to it.
+  /// Pearson's correlation; 1 for equal images, not a number if one image is constant and the other differs from it.
   public let correlation: Double
   /// The mean squared deviation.
   public let meanSquare: Double
-  /// The root of it.
+  /// The root mean square deviation.
   public var rootMeanSquare: Double { meanSquare.squareRoot() }
-  /// The largest deviation, candidate minus reference in magnitude.
+  /// The largest magnitude of candidate minus reference.
   public let largest: Double
-  /// Where it is.
+  /// The pixel of the largest deviation.
   public let largestAt: (slow: Int, fast: Int)
-  /// The sum of the reference.
+  /// The sum of the reference's pixels that are finite in both images.
   public let referenceSum: Double
-  /// The sum of the candidate.
+  /// The sum of the candidate's pixels that are finite in both images.
   public let candidateSum: Double
-  /// The sum of the candidate over that of the reference.
+  /// The ratio of the sums, candidate over reference.
   public var ratio: Double { candidateSum / referenceSum }
-  /// The highest pixel of the reference.
+  /// The highest pixel of the reference; 0 if no pixel is above 0.
   public let referenceMaximum: Double
   /// The highest peaks of the reference.
   public let referencePeaks: [Peak]
   /// The highest peaks of the candidate.
   public let candidatePeaks: [Peak]
-  /// Peaks of both that belong together.
+  /// Matched peaks of both images, with their distances in pixels.
   public let matched: [(reference: Peak, candidate: Peak, distance: Double)]
 
   /// Compares two images.
   /// - Parameters:
-  ///   - reference: What is right.
-  ///   - candidate: What is examined.
-  ///   - peakCount: How many peaks of each are looked at.
-  ///   - distance: How far apart peaks that belong together may be, in pixels.
-  /// - Precondition: Both have the same dimensions.
+  ///   - reference: The image that counts as correct.
+  ///   - candidate: The image that is examined.
+  ///   - peakCount: The number of highest peaks that are sought in each image.
+  ///   - distance: The largest distance of matched peaks, in pixels.
+  /// - Precondition: Both images have the same dimensions.
   public init(reference: FloatImage, candidate: FloatImage, peakCount: Int = 50, distance: Double = 5) {
     precondition(
       reference.fastPixels == candidate.fastPixels && reference.slowPixels == candidate.slowPixels,
@@ -113,14 +113,14 @@ public struct ImageComparison: Sendable {
       first += x * x
       second += y * y
     }
-    // Rounding may leave a little more than 1.
+    // Rounding errors may give a little more than 1.
     let correlation = both / (first.squareRoot() * second.squareRoot())
     return correlation.isNaN ? correlation : min(max(correlation, -1), 1)
   }
 }
 
 extension FloatImage {
-  /// The same image on another grid: each new pixel gets the share of every old one that it covers, so that the sum stays.
+  /// The image on another grid: each new pixel gets the covered share of every old pixel, so that the sum is conserved.
   /// - Parameters:
   ///   - fast: The new number of pixels along the fast axis.
   ///   - slow: The new number of pixels along the slow axis.

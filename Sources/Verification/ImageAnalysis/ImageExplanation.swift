@@ -1,18 +1,18 @@
 import Physics
 
-/// What simple change makes one image from another: a factor, an offset, a mirror, a shift.
+/// Finds a simple change that makes one image from another: a factor, an offset, a mirror, a shift.
 enum ImageExplanation {
   /// The change in words; nil if none fits all pixels.
   static func text(_ reference: FloatImage, _ candidate: FloatImage) -> String? {
     let pairs = zip(reference.pixels, candidate.pixels).filter { $0.0.isFinite && $0.1.isFinite }.map {
       (Double($0.0), Double($0.1))
     }
-    // What rounding explains needs no other word.
+    // Images that agree within rounding errors need no explanation.
     guard pairs.count > 1, !fits(pairs, { $0 }) else { return nil }
     return scale(pairs) ?? mirror(reference, candidate) ?? shift(reference, candidate)
   }
 
-  /// How near a pixel has to be to what a change predicts: rounding to floats, and a little of the largest.
+  /// Whether a change predicts every pixel within the rounding of floats and 10⁻¹² of the largest pixel.
   private static func fits(_ pairs: [(Double, Double)], _ change: (Double) -> Double) -> Bool {
     let largest = pairs.reduce(0) { max($0, abs($1.1)) }
     return pairs.allSatisfy {

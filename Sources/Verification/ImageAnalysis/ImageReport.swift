@@ -4,18 +4,18 @@ import Foundation
 import Physics
 import Provenance
 
-/// What a comparison of images is about, and its bundle.
+/// The result of a comparison of images, as text and as a bundle.
 public struct ImageReport: Sendable {
-  /// Where an image came from.
+  /// The origin of an image.
   public struct Origin: Sendable, Encodable {
     /// A file, or the command that made it.
     public let name: String
     /// The SHA-256 of the pixels.
     public let sha256: String
-    /// How long the program ran, in seconds; for information only.
+    /// The running time of the program in seconds, for information only; nil for a file.
     public let seconds: Double?
 
-    /// An origin.
+    /// The origin of an image; the digest is computed from its pixels.
     public init(name: String, image: FloatImage, seconds: Double?) {
       self.name = name
       sha256 = image.pixels.withUnsafeBytes { Digest.sha256($0) }
@@ -23,7 +23,7 @@ public struct ImageReport: Sendable {
     }
   }
 
-  /// The files that the bundle has, beside the digests.
+  /// The files that the bundle has, besides the digests.
   public static let files = BundleKind.images.files
 
   private let comparison: ImageComparison
@@ -38,12 +38,13 @@ public struct ImageReport: Sendable {
   /// A report.
   /// - Parameters:
   ///   - images: The images, of the same dimensions.
-  ///   - origins: Where they came from.
-  ///   - region: The part of the whole images that they are: fast minimum and maximum, slow minimum and maximum.
-  ///   - expectation: How alike they have to be.
-  ///   - threshold: The least correlation that passes, if not that of the expectation.
-  ///   - peakCount: How many peaks of each are looked at.
-  ///   - distance: How far apart peaks that belong together may be, in pixels.
+  ///   - origins: The origins of the images.
+  ///   - region: The part of the whole images that was cut out: fast minimum and maximum, slow minimum and maximum,
+  ///     inclusive; nil for whole images.
+  ///   - expectation: The required agreement.
+  ///   - threshold: The least correlation that passes; nil for that of the expectation.
+  ///   - peakCount: The number of highest peaks that are sought in each image.
+  ///   - distance: The largest distance of matched peaks, in pixels.
   public init(
     _ images: (reference: FloatImage, candidate: FloatImage), origins: (reference: Origin, candidate: Origin),
     region: [Int]?, expectation: ImageExpectation, threshold: Double?, peakCount: Int, distance: Double
@@ -111,7 +112,7 @@ public struct ImageReport: Sendable {
   /// - Parameters:
   ///   - command: The command, word by word.
   ///   - revision: The revision of the working tree.
-  ///   - date: When it was started.
+  ///   - date: The time at which the command was started.
   ///   - tool: The tool and its version.
   /// - Throws: `PictureError` or `EncodingError`.
   public func bundle(command: [String], revision: Revision, date: Date, tool: String) throws -> ProvenanceBundle {
@@ -146,7 +147,7 @@ public struct ImageReport: Sendable {
 
     """
 
-  /// The bundle of an attempt that came to no verdict: a program failed, an image cannot be read.
+  /// The bundle of an attempt without a verdict: a program failed, or an image cannot be read.
   public static func failure(
     command: [String], revision: Revision, date: Date, tool: String, status: Int, problem: String
   ) throws -> ProvenanceBundle {
@@ -163,7 +164,7 @@ public struct ImageReport: Sendable {
     return bundle
   }
 
-  /// `summary.json` of such an attempt.
+  /// `summary.json` of an attempt without a verdict.
   private struct FailedAttempt: Encodable {
     let passes = false
     let exitStatus: Int

@@ -1,17 +1,17 @@
 import Physics
 
-/// How alike two images have to be, by what made them.
+/// The required agreement of two images, which depends on the programs that made them.
 public enum ImageExpectation: String, Sendable, CaseIterable {
-  /// The same floats: the same program, or c-parity in scalar mode against the reference program.
+  /// Equal floats: images of one program, or of c-parity in scalar mode and the reference program.
   case identical
-  /// Two programs that calculate in double precision and store floats; the default.
+  /// Agreement of two programs that calculate in double precision and store floats; the default.
   case rounding
-  /// A program that calculates in single precision.
+  /// Agreement with a program that calculates in single precision.
   case single
-  /// The same picture on whatever scale: only the correlation counts.
+  /// Proportional images: only the correlation and the signs count.
   case correlated
 
-  /// What is judged, for people.
+  /// The required agreement in words.
   public var description: String {
     switch self {
     case .identical: "the same floats"
@@ -21,7 +21,8 @@ public enum ImageExpectation: String, Sendable, CaseIterable {
     }
   }
 
-  /// The largest deviation of a pixel, over the larger of its magnitude and a share of the image's; nil if not judged.
+  /// The largest deviation of a pixel, relative to the larger of its magnitude and `floor` times the image's largest
+  /// magnitude, with the reason; nil if pixels are not judged.
   var pixels: (relative: Double, floor: Double, because: String)? {
     switch self {
     case .identical: (0, 1, "every float is the same")
@@ -55,29 +56,29 @@ public enum ImageExpectation: String, Sendable, CaseIterable {
   }
 }
 
-/// What is said of two images, criterion by criterion.
+/// The judgement of two images, criterion by criterion.
 public struct ImageVerdict: Sendable {
-  /// One criterion.
+  /// A criterion and its result.
   public struct Criterion: Sendable, Encodable {
-    /// What is judged.
+    /// The quantity that is judged.
     public let name: String
-    /// Whether it holds.
+    /// Whether the images meet the criterion.
     public let holds: Bool
-    /// What was found and what is allowed, with the reason.
+    /// The value found and the allowed value, with the reason.
     public let text: String
   }
 
-  /// The pixel that deviates most, by the criterion of pixels.
+  /// The pixel with the largest relative deviation.
   public struct WorstPixel: Sendable, Encodable {
-    /// Its row.
+    /// The slow pixel index in the whole image.
     public let slow: Int
-    /// Its column.
+    /// The fast pixel index in the whole image.
     public let fast: Int
-    /// Its value in the reference.
+    /// The pixel's value in the reference.
     public let reference: Float
-    /// Its value in the candidate.
+    /// The pixel's value in the candidate.
     public let candidate: Float
-    /// The deviation over the larger of its magnitude and the floor.
+    /// The deviation, relative to the larger of the reference pixel's magnitude and the floor.
     public let relative: Double
   }
 
@@ -85,7 +86,7 @@ public struct ImageVerdict: Sendable {
   public let criteria: [Criterion]
   /// The pixel that deviates most; nil if all finite pixels are the same.
   public let worst: WorstPixel?
-  /// What makes the candidate from the reference, in words; nil if that cannot be told.
+  /// A simple change that makes the candidate from the reference, in words; nil if none fits.
   public let explanation: String?
 
   /// Whether every criterion holds.
@@ -93,12 +94,12 @@ public struct ImageVerdict: Sendable {
 
   /// Judges two images.
   /// - Parameters:
-  ///   - comparison: What was measured.
-  ///   - reference: What is right.
-  ///   - candidate: What is examined.
-  ///   - expectation: How alike they have to be.
-  ///   - threshold: The least correlation, if not that of the expectation.
-  ///   - origin: Where the images lie in the whole ones.
+  ///   - comparison: The measured deviations.
+  ///   - reference: The image that counts as correct.
+  ///   - candidate: The image that is examined.
+  ///   - expectation: The required agreement.
+  ///   - threshold: The least correlation; nil for that of the expectation.
+  ///   - origin: The pixel of the whole images at which these images start.
   public init(
     _ comparison: ImageComparison, reference: FloatImage, candidate: FloatImage, expectation: ImageExpectation,
     threshold: Double?, origin: (slow: Int, fast: Int) = (0, 0)

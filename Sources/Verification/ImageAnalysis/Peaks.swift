@@ -19,7 +19,7 @@ public struct Peak: Sendable, Hashable {
 
 /// Finds and matches peaks.
 public enum Peaks {
-  /// A peak that is ordered by its value, and then by its place so that the order is total.
+  /// A peak that is ordered by its value, and by its pixel for equal values, so that the order is total.
   private struct Ranked: Comparable {
     let peak: Peak
 
@@ -33,7 +33,7 @@ public enum Peaks {
   /// value only the first in raster order counts.
   /// - Parameters:
   ///   - image: The image.
-  ///   - count: How many at most.
+  ///   - count: The largest number of peaks.
   /// - Returns: The peaks, the highest first.
   public static func highest(_ count: Int, in image: FloatImage) -> [Peak] {
     guard count > 0 else { return [] }
@@ -64,7 +64,8 @@ public enum Peaks {
     return true
   }
 
-  /// Pairs of peaks of two images, each the nearest that is left, the highest of the reference first.
+  /// Pairs of peaks of two images: each peak of the reference, in the given order, takes the nearest free peak of the
+  /// candidate.
   /// - Parameter limit: The largest distance in pixels.
   public static func match(
     _ reference: [Peak], _ candidate: [Peak], within limit: Double

@@ -2,27 +2,28 @@ import Foundation
 import Provenance
 
 extension History {
-  /// Something that was accepted as the measure of the nights to come.
+  /// A night or a figure that was accepted as the measure for later nights.
   public struct Acceptance: Sendable {
-    /// The night that it comes from.
+    /// The number of the accepted night.
     public let night: Int64
     /// `night`, `instructions` or `benchmark`.
     public let kind: String
     /// The workload; empty for a whole night.
     public let name: String
-    /// What the figure may be compared with.
+    /// The kind of machine or the counter of instructions, as only figures with the same one are compared.
     public let machine: String?
     /// The accepted figure; nil for a whole night.
     public let value: Double?
-    /// Why.
+    /// The reason for accepting.
     public let reason: String
-    /// When, with zone.
+    /// The time of accepting, with zone.
     public let date: String
-    /// The figure that was accepted before, if any.
+    /// The figure that was accepted before; nil if none was.
     public var before: Double?
   }
 
-  /// What is accepted now: of each figure, and of nights, the last acceptance.
+  /// The current measures: the last acceptance of each figure and of a whole night.
+  /// - Throws: `BundleError` if the history cannot be read.
   public func acceptances() throws -> [Acceptance] {
     try database.run(
       """
@@ -36,30 +37,31 @@ extension History {
     }
   }
 
-  /// The accepted figure of a workload.
+  /// The accepted figure of a workload and its night; nil if none was accepted.
   func accepted(kind: String, name: String, machine: String?) throws -> (value: Double, night: Int64)? {
     let found = try acceptances().first { $0.kind == kind && $0.name == name && $0.machine == machine }
     return found.flatMap { item in item.value.map { ($0, item.night) } }
   }
 
-  /// The last night that was accepted as a whole.
+  /// The number of the last night that was accepted as a whole; nil if none was.
   func acceptedNight() throws -> Int64? { try acceptances().first { $0.kind == "night" }?.night }
 
-  /// What is accepted.
+  /// The parts of a night that are accepted.
   public enum Scope: Sendable {
     /// The work of the night and all its figures.
     case night
-    /// The figures of some workloads; of all if empty.
+    /// The figures of the named workloads; an empty list means all workloads.
     case workloads([String])
   }
 
-  /// Makes a night, or figures of it, the measure of the nights to come.
+  /// Makes a night, or figures of it, the measure for later nights.
   /// - Parameters:
   ///   - number: The night; nil for the last one.
-  ///   - reason: Why; at least one word.
-  ///   - anyway: Whether a night is accepted that failed because of what is accepted.
-  /// - Returns: What was accepted, with the figures before.
-  /// - Throws: `BundleError` if there is no such night or figure, or it failed because of them.
+  ///   - reason: The reason, at least one word.
+  ///   - anyway: Whether a night is accepted although it failed because of the accepted figures.
+  /// - Returns: The new acceptances, with the figures that were accepted before.
+  /// - Throws: `BundleError` if the night or a figure does not exist or is no measure, or if the night failed because
+  ///   of the accepted figures.
   public func accept(_ scope: Scope, night number: Int64?, reason: String, anyway: Bool) throws -> [Acceptance] {
     let before = try acceptances()
     let night = try chosen(number)
@@ -127,7 +129,7 @@ extension History {
     return names.isEmpty ? all : all.filter { names.contains($0.name) }
   }
 
-  /// Refuses a night that failed because of what is to be accepted.
+  /// Refuses a night that failed because of the figures to be accepted.
   private func check(_ night: Night, _ scope: Scope, _ figures: [Figure]) throws {
     let reasons = (night.reasons ?? "").split(separator: "\n").map(String.init)
     let names = Set(figures.map(\.name))

@@ -6,13 +6,13 @@ import Subprocesses
 
 import Glibc
 
-/// Times workloads in one thread, each run between two calibrations, so that a slower machine slows both.
+/// Times workloads in one thread. Each run lies between two calibrations, so that a slower machine slows both alike.
 struct BenchmarkStage {
   let program: String
   let reference: String?
   let repetitions: Int
 
-  /// Times a workload and counts its instructions. A program that fails is a finding of the workload.
+  /// Times a workload and counts its instructions. The failure of a program is recorded as a finding.
   /// - Throws: The error of the system if no scratch folder can be made.
   func run(_ workload: Workload) async throws -> NightRecord.BenchmarkRecord {
     var record = NightRecord.BenchmarkRecord(

@@ -1,42 +1,43 @@
 import Foundation
 
-/// A course of numbers over the nights.
+/// The values of a quantity over the nights.
 struct Course: Sendable {
-  /// What is measured.
+  /// The name of the quantity.
   var name: String
-  /// One value per night; nil where there is none.
+  /// One value per night; nil for a night without a value.
   var values: [Double?]
-  /// The index of the night at which a step was found; nil if there is none.
+  /// The index of the night at which a step was found; nil without a step.
   var mark: Int?
-  /// What cannot be drawn on the scale, by night: infinite, not-a-number, or out of all bounds.
+  /// The values that cannot be drawn, by the index of their night: not finite, 10¹⁵⁰ or larger, or negative on a
+  /// logarithmic axis.
   var beyond: [Int: Double] = [:]
 }
 
-/// A night as the axis of a chart names it.
+/// The label of a night on the axis of a chart.
 struct ChartNight: Sendable {
-  /// The number, or `tonight`.
+  /// The number of the night, or `tonight`.
   var number: String
   /// The date as in `2026-11-28`; may be empty.
   var date: String
 
-  /// The number with the word before it, and the date.
+  /// The word `night` with the number, or `tonight`, and the date.
   var label: String {
     (Int(number) == nil ? number : "night \(number)") + (date.isEmpty ? "" : " (\(date))")
   }
 }
 
-/// Courses of numbers as pictures.
+/// Draws courses.
 enum Chart {
-  /// The style sheet has this many colours and dashes, classes `k0`, `k1` and so on; further courses use them again.
+  /// The number of line styles in the style sheet, classes `k0`, `k1` and so on; further courses repeat them.
   static let styles = 12
 
   /// Lines of numbers over the nights, as a figure of HTML with an SVG and a legend; empty if there is nothing to draw.
   /// - Parameters:
-  ///   - courses: The lines. A nil leaves a gap; a number that is not finite is marked above the scale.
-  ///   - nights: The nights, the oldest first. The last one is emphasised.
-  ///   - axis: What the vertical axis shows.
-  ///   - limit: A value with a dashed line of its own.
-  ///   - logarithmic: Whether the vertical axis is logarithmic. Zeros then have a line of their own below.
+  ///   - courses: The lines. A nil leaves a gap; a number that cannot be drawn is marked above the scale.
+  ///   - nights: The nights, the oldest first. The last night is emphasised.
+  ///   - axis: The title of the vertical axis.
+  ///   - limit: A value that is marked by a dashed line.
+  ///   - logarithmic: Whether the vertical axis is logarithmic. Zeros then lie on a line below the scale.
   static func lines(
     _ courses: [Course], nights: [ChartNight], axis: String, limit: (value: Double, label: String)? = nil,
     logarithmic: Bool = false
@@ -52,14 +53,14 @@ enum Chart {
     let numbers = cleaned.flatMap { $0.values.compactMap { $0 } }
     let shown = limit.flatMap { limit in drawable(limit.value, logarithmic).map { ($0, limit.label) } }
     guard !numbers.isEmpty || cleaned.contains(where: { !$0.beyond.isEmpty }) else { return "" }
-    // A logarithmic axis has room above the limit, which is often the power of ten that would be its end.
+    // The factor leaves room above the limit, which is often a power of ten, at which a logarithmic axis would end.
     let extra = shown.map { logarithmic ? 1.5 * $0.0 : $0.0 }
     let scale = ChartScale(numbers + (extra.map { [$0] } ?? []), logarithmic: logarithmic)
     let plot = ChartPlot(courses: cleaned, nights: nights, axis: axis, limit: shown, scale: scale)
     return "<figure class=\"chart\">\n\(plot.svg)\n<figcaption>\(legend(cleaned, nights))</figcaption>\n</figure>\n"
   }
 
-  /// Each course over its first value that is not zero, so that all fit one scale.
+  /// Each course divided by its first finite value other than zero, so that all fit one scale.
   static func relative(_ courses: [Course]) -> [Course] {
     courses.map { course in
       let first = course.values.lazy.compactMap { $0 }.first { $0 != 0 && $0.isFinite }
@@ -69,8 +70,8 @@ enum Chart {
     }
   }
 
-  /// A number as it can be drawn; nil if it cannot.
-  /// - Parameter logarithmic: Whether negative numbers cannot.
+  /// The number that is drawn for a value; nil if the value cannot be drawn.
+  /// - Parameter logarithmic: Whether the axis is logarithmic and has no negative numbers.
   private static func drawable(_ value: Double, _ logarithmic: Bool) -> Double? {
     guard value.isFinite, abs(value) < 1e150, value >= 0 || !logarithmic else { return nil }
     return abs(value) < 1e-150 ? 0 : value
@@ -94,7 +95,7 @@ enum Chart {
     return "<ul class=\"legend\">\n\(items.joined())</ul>"
   }
 
-  /// The last value of a course, and its night if that is not the last night.
+  /// The last value of a course, and its night unless it is the last night.
   private static func last(_ course: Course, _ nights: [ChartNight]) -> String {
     let drawn = course.values.lastIndex { $0 != nil } ?? -1
     let index = max(drawn, course.beyond.keys.max() ?? -1)
@@ -109,7 +110,7 @@ enum Chart {
     value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : ChartScale.tidy(short(value))
   }
 
-  /// A course in one line of a terminal. What is not finite is an exclamation mark.
+  /// A course as one line of block characters for a terminal. An exclamation mark is a value that is not finite.
   static func sparkline(_ values: [Double?]) -> String {
     let marks = Array("▁▂▃▄▅▆▇█")
     let numbers = values.compactMap { $0 }.filter(\.isFinite)
@@ -119,12 +120,12 @@ enum Chart {
       values.map { value in
         guard let value else { return " " }
         guard value.isFinite else { return "!" }
-        // Halves: the difference of two numbers may be too large for one.
+        // Both sides are halved, because the difference of two large numbers may overflow.
         let place = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
         return marks[min(Int(place * Double(marks.count)), marks.count - 1)]
       })
   }
 
-  /// Four significant digits.
+  /// A number with four significant digits.
   static func short(_ number: Double) -> String { String(format: "%.4g", number) }
 }

@@ -6,19 +6,19 @@ struct ChartPlot {
   let courses: [Course]
   /// The nights, the oldest first.
   let nights: [ChartNight]
-  /// What the vertical axis shows.
+  /// The title of the vertical axis.
   let axis: String
-  /// A value with a dashed line of its own.
+  /// A value that is marked by a dashed line.
   let limit: (value: Double, label: String)?
   /// The vertical axis.
   let scale: ChartScale
 
   private static let (width, height) = (600.0, 310.0)
   private static let (right, top, bottom) = (560.0, 46.0, 256.0)
-  /// The first and the last night keep this distance from the ends.
+  /// The distance of the first and the last night from the ends of the axis.
   private static let inset = 8.0
 
-  /// The picture.
+  /// The chart as an SVG element.
   var svg: String {
     let count = courses.count
     let first = nights.first?.label ?? ""
@@ -45,7 +45,8 @@ struct ChartPlot {
     return "M\(number(x)) \(number(y))" + shapes[index % shapes.count]
   }
 
-  /// The left end of the nights: the widest label of the values fits beside it, with the text of narrow pages, too.
+  /// The left end of the horizontal axis, which leaves room for the widest label, even with the larger text of narrow
+  /// pages.
   private var left: Double { 12 * Double(max(scale.ticks.map(\.label.count).max() ?? 0, 3)) + 10 }
 
   private func x(_ index: Int) -> Double {
@@ -69,7 +70,8 @@ struct ChartPlot {
     }.joined()
   }
 
-  /// The nights that fit below the axis, the last one always. Narrow pages show every other one, the class says.
+  /// The labels of as many nights as fit below the axis, the last night included. Narrow pages hide the class `wide`,
+  /// which is every other label.
   private var columns: String {
     guard !nights.isEmpty else { return "" }
     let pitch = nights.count > 1 ? x(1) - x(0) : Self.right
@@ -84,12 +86,12 @@ struct ChartPlot {
     }.joined()
   }
 
-  /// The limit with its label at the left end, away from tonight.
+  /// The limit with its label at the left end, away from the last night.
   private var limitLine: String {
     guard let limit else { return "" }
     let (place, text) = (scale.place(limit.value), NightBundle.xml(limit.label))
     let height = y(place)
-    // Close to the upper end the label goes below its line, or it would meet the title of the axis.
+    // Close to the upper end the label is below its line, because it would overlap the title of the axis.
     let baseline = place > 0.9 ? height + 15 : height - 5
     return "<path class=\"limit\" d=\"M\(Self.number(left)) \(Self.number(height))H\(Self.number(Self.right))\">"
       + "<title>\(text)</title></path><text class=\"limit\" x=\"\(Self.number(left + 4))\" "
@@ -108,7 +110,7 @@ struct ChartPlot {
     }.joined()
   }
 
-  /// A course: its line, broken where a night has no value, and a marker for each value.
+  /// The line of a course, broken at nights without a value, and a marker for each value.
   private func line(_ index: Int) -> String {
     let course = courses[index]
     let size = nights.count > 1 && x(1) - x(0) < 7 ? 1.2 : 3.0

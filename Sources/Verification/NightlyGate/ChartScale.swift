@@ -1,24 +1,24 @@
 import Foundation
 
-/// A vertical axis: its labelled values, and where a value lies between its ends.
+/// A vertical axis: its labelled values, and the position of a value between its ends.
 struct ChartScale: Sendable {
   /// The labelled values with their places, from 0 at the bottom to 1 at the top.
   private(set) var ticks: [(place: Double, label: String)] = []
   private let isLogarithmic: Bool
   private var low = 0.0
   private var high = 1.0
-  /// Where a zero is drawn on a logarithmic axis, as a power of ten.
+  /// The exponent of ten at which a logarithmic axis draws zeros; nil if it draws none.
   private var floor: Double?
 
-  /// An axis that holds some numbers.
-  /// - Parameter logarithmic: Whether it is logarithmic. It is linear all the same if no number is positive.
+  /// An axis that covers some numbers.
+  /// - Parameter logarithmic: Whether the axis is logarithmic, which needs a positive number; otherwise it is linear.
   init(_ numbers: [Double], logarithmic: Bool) {
     isLogarithmic = logarithmic && numbers.contains { $0 > 0 }
     if numbers.isEmpty { return }
     if isLogarithmic { setDecades(numbers) } else { setSteps(numbers) }
   }
 
-  /// Where a value lies, from 0 at the bottom to 1 at the top.
+  /// The position of a value, from 0 at the bottom to 1 at the top.
   func place(_ value: Double) -> Double {
     let position = !isLogarithmic ? value : value > 0 ? log10(value) : floor ?? low
     return (position - low) / (high - low)
@@ -67,7 +67,7 @@ struct ChartScale: Sendable {
     return factor * power
   }
 
-  /// A labelled value with as many digits as tell it from the next one.
+  /// The label of a value, with as many digits as distinguish it from the next label.
   private static func label(_ value: Double, step: Double, size: Double) -> String {
     let decimals = max(0, -Int((log10(step) + 1e-9).rounded(.down)))
     guard decimals > 6 || size >= 1e6 else { return String(format: "%.\(decimals)f", value) }

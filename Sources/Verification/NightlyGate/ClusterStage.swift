@@ -2,12 +2,12 @@ import Foundation
 import Provenance
 import Subprocesses
 
-/// A short night in parts on a throw-away Slurm node: `Scripts/check-slurm.sh --short`. Where Slurm is not installed, or
-/// its daemons cannot be started, a remark says so.
+/// Runs a short night in parts on a throw-away Slurm node: `Scripts/check-slurm.sh --short`. If Slurm is not installed
+/// or its daemons cannot be started, a remark gives the reason.
 struct ClusterStage {
   let package: URL
 
-  /// Exit status of the script where Slurm cannot be had.
+  /// The exit status of the script if Slurm is not available.
   private static let notHere = 77
 
   func run(_ result: inout WorkResult) async throws {
@@ -22,10 +22,11 @@ struct ClusterStage {
   }
 }
 
-/// Scripts whose checks are the lines `ok     what` and `FAILED what: why`.
+/// Reads the output of scripts that print a line `ok     what` or `FAILED what: why` for each check.
 package enum CheckScript {
   /// The checks of a run as tests.
-  /// - Throws: `BundleError` with the last words of a script that failed without a failed check, or said nothing.
+  /// - Throws: `BundleError` with the last messages of a script that failed without a failed check, or printed no
+  ///   check.
   static func records(_ run: ProgramRun, suite: String, name: String) throws -> [NightRecord.TestRecord] {
     let records = records(String(decoding: run.output, as: UTF8.self), suite: suite, seconds: run.seconds)
     guard !records.isEmpty, run.isSuccess || records.contains(where: { $0.failure != nil }) else {
@@ -34,7 +35,7 @@ package enum CheckScript {
     return records
   }
 
-  /// The checks of an output.
+  /// The checks of an output, each with an equal share of the time in seconds.
   package static func records(_ text: String, suite: String, seconds: Double) -> [NightRecord.TestRecord] {
     let lines = text.split(separator: "\n").filter { $0.hasPrefix("ok    ") || $0.hasPrefix("FAILED ") }
     return lines.map { line in
@@ -46,7 +47,7 @@ package enum CheckScript {
     }
   }
 
-  /// What was checked, without what came out: `image.cbf: Beam_xy` of `image.cbf: Beam_xy: [3]`.
+  /// The name of a failed check, without its result: `image.cbf: Beam_xy` of `image.cbf: Beam_xy: [3]`.
   private static func checked(_ line: String) -> String {
     let parts = line.components(separatedBy: ": ")
     return parts.count > 1 ? parts.dropLast().joined(separator: ": ") : line

@@ -2,11 +2,11 @@ internal import CSQLite
 import Foundation
 import Provenance
 
-/// A value that a column of a database holds.
+/// A Swift type that a column of a database can store.
 protocol DatabaseValue {
-  /// The value for a statement.
+  /// The value as an argument of a statement.
   var stored: Database.Value { get }
-  /// The value of a column; nil if the column holds another kind.
+  /// Reads the value of a column; nil if the column holds another kind.
   init?(stored: Database.Value)
 }
 
@@ -26,7 +26,7 @@ extension Bool: DatabaseValue {
 }
 
 extension Double: DatabaseValue {
-  // SQLite keeps infinities, and takes a not-a-number for a null.
+  // SQLite stores infinities, but converts not-a-number to null; it is therefore stored as text.
   var stored: Database.Value { isNaN ? .text("nan") : .real(self) }
   init?(stored: Database.Value) {
     switch stored {
@@ -48,9 +48,10 @@ extension Optional: DatabaseValue where Wrapped: DatabaseValue {
   init?(stored: Database.Value) { self = Wrapped(stored: stored) }
 }
 
-/// A file of SQLite, as far as the history needs it. One connection, one statement at a time.
+/// A file of SQLite, with the functions that the history needs. It has one connection, which runs one statement at a
+/// time.
 final class Database: @unchecked Sendable {
-  /// What SQLite holds in a column.
+  /// A value in a column of SQLite.
   enum Value {
     case null
     case integer(Int64)
@@ -58,11 +59,12 @@ final class Database: @unchecked Sendable {
     case text(String)
   }
 
-  /// What a query finds: the columns by name.
+  /// A row that a query finds: its columns by name.
   struct Row {
     fileprivate let values: [String: Value]
 
-    /// A column that the query has; a value of another kind means that the file is damaged.
+    /// The value of a column.
+    /// - Throws: `BundleError` if the column holds another kind, as in a damaged file.
     subscript<Kind: DatabaseValue>(_ name: String) -> Kind {
       get throws {
         guard let value = Kind(stored: values[name] ?? .null) else {
@@ -76,8 +78,8 @@ final class Database: @unchecked Sendable {
   private let connection: OpaquePointer
   private let lock = NSRecursiveLock()
 
-  /// Opens a file, and creates it if it does not exist. Whoever finds it locked waits for a minute.
-  /// - Throws: `BundleError` with the words of SQLite.
+  /// Opens a file, and creates it if it does not exist. A statement waits for up to a minute if the file is locked.
+  /// - Throws: `BundleError` with SQLite's message.
   init(path: String) throws {
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX
@@ -97,8 +99,8 @@ final class Database: @unchecked Sendable {
   /// - Parameters:
   ///   - sql: One statement, with `?` for arguments.
   ///   - arguments: The arguments in order.
-  /// - Returns: The rows that it finds.
-  /// - Throws: `BundleError` with the words of SQLite.
+  /// - Returns: The rows that the statement finds.
+  /// - Throws: `BundleError` with SQLite's message.
   @discardableResult
   func run(_ sql: String, _ arguments: [any DatabaseValue] = []) throws -> [Row] {
     try lock.withLock {
@@ -117,10 +119,11 @@ final class Database: @unchecked Sendable {
     }
   }
 
-  /// The number of the row that was inserted last.
+  /// The number of the last inserted row.
   var lastInserted: Int64 { sqlite3_last_insert_rowid(connection) }
 
-  /// Does something as a whole or not at all. Other processes wait.
+  /// Runs statements as one transaction, which is stored whole or not at all; other writers wait.
+  /// - Throws: The error of the statements, after which the transaction is undone.
   func transaction<Value>(_ work: () throws -> Value) throws -> Value {
     try lock.withLock {
       try run("BEGIN IMMEDIATE")
@@ -146,7 +149,7 @@ final class Database: @unchecked Sendable {
     case .integer(let number): try check(sqlite3_bind_int64(statement, index, number))
     case .real(let number): try check(sqlite3_bind_double(statement, index, number))
     case .text(let text):
-      // The destructor -1 has SQLite copy the text.
+      // The destructor -1 makes SQLite copy the text.
       let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
       try check(sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), copies))
     }

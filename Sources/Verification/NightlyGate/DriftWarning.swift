@@ -2,18 +2,19 @@ import Foundation
 
 /// A property whose worst deviation rises towards its tolerance.
 package struct DriftWarning {
-  /// What is seen, with figures.
+  /// The warning with its figures, in words.
   package let text: String
 
-  /// The worst deviation of a night is the largest of many cases: it scatters by some tens of percent without a change.
+  /// Finds a lasting rise. The worst deviation of a night is the largest of many cases, so it scatters by some tens of
+  /// percent without a change.
   private static let detector = StepDetector(noise: 0.25, threshold: 6, least: 0.3, side: 2)
-  /// Below this share of the tolerance there is time.
+  /// The share of the tolerance below which no warning is given.
   private static let near = 0.5
-  /// For how many nights ahead a trend is continued.
+  /// The number of nights over which a trend is extrapolated.
   private static let ahead = 30.0
 
-  /// Looks at the worst deviations of a property over the nights, in units of its tolerance, the oldest first.
-  /// - Returns: nil if there is nothing to warn of.
+  /// Examines the worst deviations of a property over the nights, in units of its tolerance, the oldest first.
+  /// - Returns: Nil if no warning is needed.
   package init?(_ values: [Double]) {
     let values = values.filter { $0.isFinite && $0 > 0 }
     guard let last = values.last, last <= 1 else { return nil }
@@ -32,8 +33,8 @@ package struct DriftWarning {
     return nil
   }
 
-  /// The median slope between all pairs of nights (Theil 1950, Sen 1968), if nearly all rise (Kendall's score at least
-  /// four times its standard deviation, Mann 1945); nil otherwise. The last forty nights count.
+  /// The median slope per night between all pairs of the last forty nights (Theil 1950, Sen 1968), if nearly all pairs
+  /// rise (Kendall's score above four times its standard deviation, Mann 1945); nil otherwise.
   private static func trend(_ values: [Double]) -> Double? {
     let recent = Array(values.suffix(40))
     let count = recent.count

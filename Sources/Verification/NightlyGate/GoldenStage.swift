@@ -6,11 +6,11 @@ import ImageAnalysis
 import Physics
 import Provenance
 
-/// Simulates golden cases and says what diverged first.
+/// Simulates golden cases in this process and finds their first divergences.
 struct GoldenStage {
   let corpus: GoldenCorpus
 
-  /// Checks a case. What cannot be read is a problem of the case, as in every stage: it is part of the package.
+  /// Checks a case. A case that cannot be read has failed, because the cases are part of the package.
   func run(_ id: String) -> NightRecord.GoldenRecord {
     var record = NightRecord.GoldenRecord(
       id: id, problems: [], identicalNumbers: 0, numbers: 0, identicalPixels: 0, pixels: 0, worstPixel: 0, seconds: 0)
@@ -36,17 +36,17 @@ struct GoldenStage {
   }
 }
 
-/// Runs the program on golden cases and holds the image that it writes against the stored one.
+/// Runs the program on golden cases and compares the image that it writes with the stored one.
 struct ImageStage {
   let corpus: GoldenCorpus
   let program: String
 
   /// The least correlation that passes: single precision leaves 1 − 1e-14.
   private static let threshold = 0.999_999_9
-  /// The corpus's own rule for a pixel, here relative to the maximum.
+  /// The largest allowed deviation of a pixel, relative to the maximum of the image.
   private static let largest = 1e-6
 
-  /// The record of a case; nil if the case has no image. Whatever cannot be read or run is a problem of the case.
+  /// The record of a case; nil if the case has no image. A case that cannot be read or run is recorded as failed.
   func run(_ id: String) async -> NightRecord.ImageRecord? {
     var record = NightRecord.ImageRecord(
       id: id, correlation: nil, rootMeanSquare: 0, largest: 0, problem: nil, seconds: 0)

@@ -1,13 +1,13 @@
 import Foundation
 import Provenance
 
-/// The nights so far, in a SQLite file. Each night is one transaction: it is there whole or not at all.
+/// The earlier nights, in a SQLite file. Each night is added in one transaction, whole or not at all.
 public struct History: Sendable {
   let database: Database
-  /// The file.
+  /// The path of the file.
   private let path: String
 
-  /// Where the page of the history is kept, beside the file.
+  /// The path of the HTML page of the history, beside the file.
   public var page: URL { URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension("html") }
 
   /// Opens a history, and creates it if it does not exist.
@@ -49,7 +49,7 @@ public struct History: Sendable {
     ("night", "reasons"), ("night", "seed"), ("night", "scope"),
   ]
 
-  /// Makes what is missing: a new file, or one of an earlier version.
+  /// Creates the tables and columns that a new file, or a file of an earlier version, lacks.
   private static func prepare(_ database: Database) throws {
     try database.transaction {
       for (name, columns) in tables { try database.run("CREATE TABLE IF NOT EXISTS \(name) (\(columns))") }
@@ -70,35 +70,36 @@ public struct History: Sendable {
     }
   }
 
-  /// A night.
+  /// A row of the table of nights.
   public struct Night: Sendable {
-    /// Its number.
+    /// The number of the night.
     public var id: Int64
-    /// When it was started, with zone.
+    /// The time of the start, with zone.
     public var started: String
-    /// The commit.
+    /// The commit; nil if it is unknown.
     public var revision: String?
-    /// Whether the tree differed from it.
+    /// Whether the working tree differed from the commit; nil if that is unknown.
     public var dirty: Bool?
     /// The kind of machine.
     public var machine: String
-    /// What it came to.
+    /// The outcome, a raw value of `NightRecord.Outcome`.
     public var outcome: String
-    /// The first quantity that diverged.
+    /// The first quantity that diverged, with values; nil if none did.
     public var firstQuantity: String?
-    /// How long it took, in seconds.
+    /// The duration in seconds.
     public var seconds: Double
-    /// The folder of its bundle.
+    /// The path of the bundle.
     public var bundle: String
-    /// The runs that it is made of.
+    /// The identities of the runs that the night is made of.
     public var identities: Set<String>
     /// The SHA-256 of the simulator that was judged.
     public var program: String?
-    /// Its version, as it says.
+    /// The version that the simulator prints.
     public var programVersion: String?
-    /// Why the night is no pass, one line each.
+    /// The reasons for which the night did not pass, one line each.
     public var reasons: String?
-    /// Whether its stages ran all they have, on our own program: such nights are a measure.
+    /// Whether the night ran all suites and cases on this package's program, so that later nights may be compared with
+    /// it.
     public var hasWholeScope: Bool
 
     init(_ row: Database.Row) throws {
@@ -121,22 +122,23 @@ public struct History: Sendable {
 
   /// A number of a night.
   struct Figure {
-    /// What kind: `instructions`, `benchmark` (time over that of the calibration), `reference` (the reference's time over
-    /// ours), `property` or `golden`.
+    /// The kind: `instructions`, `benchmark` (time over that of the calibration), `reference` (time of the C program
+    /// over that of the Swift program), `property` or `golden`.
     let kind: String
     /// The workload, property or quantity.
     let name: String
     /// The number: a count, a ratio, or a deviation in units of its tolerance.
     let value: Double
-    /// The half range over the median, of a ratio.
+    /// The half range of a ratio over its median.
     var spread: Double?
-    /// What a figure may be compared with: the kind of machine of a timing, the counter of instructions.
+    /// The kind of machine of a timing, or the counter of instructions; only figures with the same one are compared.
     var machine: String?
   }
 
-  /// Adds a night. A night that shares a run with an earlier one takes its place: parts merged twice are added once, and a
-  /// part that was redone completes the night.
-  /// - Returns: Its number.
+  /// Adds a night. A night that shares a run with an earlier night replaces it, so that parts merged twice are added
+  /// once, and a part that was run again completes the night.
+  /// - Returns: The number of the night.
+  /// - Throws: `BundleError` if an incomplete night would replace a complete one, or the history cannot be written.
   public func add(_ record: NightRecord, bundle: String) throws -> Int64 {
     try database.transaction {
       let runs = record.identities
@@ -164,7 +166,7 @@ public struct History: Sendable {
     }
   }
 
-  /// Writes the row of a night; one that is replaced keeps its number, and what was accepted of it.
+  /// Writes the row of a night; a replaced night keeps its number and its acceptances.
   private func write(_ record: NightRecord, _ bundle: String, replacing old: Int64?) throws -> Int64 {
     let reasons = ((record.stopped.map { [$0] } ?? []) + record.findings.map(\.headline) + record.obstacles).joined(
       separator: "\n")
@@ -191,7 +193,7 @@ public struct History: Sendable {
 
   private static func figures(_ record: NightRecord) -> [Figure] {
     var figures: [Figure] = []
-    // Figures of another program are no part of our courses.
+    // Figures of a foreign program are left out: the courses are of this package's program.
     for benchmark in record.benchmarks where record.program?.isForeign != true {
       if !benchmark.ratios.isEmpty {
         figures.append(
@@ -219,7 +221,7 @@ public struct History: Sendable {
     return figures
   }
 
-  /// Whether a night that shares a run with this one is known.
+  /// Whether the history has a night that shares a run with this one.
   func isKnown(_ record: NightRecord) throws -> Bool {
     try allNights().contains { !record.identities.isDisjoint(with: $0.identities) }
   }
@@ -231,7 +233,7 @@ public struct History: Sendable {
     try database.run("SELECT * FROM night ORDER BY id DESC LIMIT ?", [count]).reversed().map(Night.init)
   }
 
-  /// The course of the figures of a kind over some nights: by name, one value per night, nil where there is none.
+  /// The figures of a kind over some nights: by name, one value per night, nil for a night without the figure.
   public func courses(kind: String, over nights: [Night]) throws -> [(name: String, values: [Double?])] {
     var byName: [String: [Int64: Double]] = [:]
     for row in try database.run("SELECT night, name, value FROM figure WHERE kind = ?", [kind]) {
@@ -241,10 +243,10 @@ public struct History: Sendable {
       .filter { $0.1.contains { $0 != nil } }
   }
 
-  /// Runs a statement of SQL, as tests do that damage a history.
+  /// Runs a statement of SQL; tests damage a history with it.
   package func execute(_ sql: String) throws { try database.run(sql) }
 
-  /// Whether the file is sound, as SQLite sees it: `ok`, or what is wrong.
+  /// The result of SQLite's integrity check: `ok`, or the first problem.
   public func integrity() throws -> String {
     try database.run("PRAGMA integrity_check").first.map { try $0["integrity_check"] } ?? "no answer"
   }

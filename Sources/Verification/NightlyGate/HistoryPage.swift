@@ -1,8 +1,8 @@
 import Foundation
 
 extension Pages {
-  /// The course of the nights.
-  /// - Parameter file: Where the page will be, for links to the bundles.
+  /// The HTML page of the last nights and their trends.
+  /// - Parameter file: The path that the page will have, for links to the bundles.
   static func history(_ history: History, last count: Int, at file: URL) throws -> String {
     let nights = try history.nights(last: count)
     let accepted = try history.acceptedNight()
@@ -73,7 +73,7 @@ extension Pages {
 
 extension History {
   /// The nights and their trends as one page of HTML.
-  /// - Parameter file: Where the page will be, for links to the bundles.
+  /// - Parameter file: The path that the page will have, for links to the bundles.
   /// - Throws: An error of the database.
   public func page(last count: Int, at file: URL) throws -> String { try Pages.history(self, last: count, at: file) }
 

@@ -1,11 +1,11 @@
 extension PageTemplates {
-  /// The nights so far.
+  /// The template of the page of the earlier nights.
   ///
   /// String, unless another type is given; `?` means Bool.
   ///
   /// - `style`, `script`: the constants of this type.
-  /// - `title`, `tabTitle`: as in "Nightly gate, history".
-  /// - `headline`: how many nights, how many passed, which one is accepted.
+  /// - `title`, `tabTitle`: as in "Nights" and "Nights of the gate".
+  /// - `headline`: the number of nights, how many passed, and which night is accepted.
   /// - `hasNights?`, `nights`: the newest first, list of `number`, `hasLink?`, `link` (the report in its bundle),
   ///   `started`, `outcome` (`pass`, `regression`, `could-not-run`, `incomplete` or `killed`; the class of the badge, too),
   ///   `isBad?` (not passed), `whyHeadline` (one line), `hasWhy?`, `why` (list of String: the reasons), `revision`,

@@ -5,22 +5,22 @@ import Physics
 import Provenance
 import Subprocesses
 
-/// Counts the instructions of a run: by the processor (`perf`) where the machine lets it, else by simulation
+/// Counts the instructions of a run: by the processor (`perf`) if the machine allows that, else by simulation
 /// (`valgrind --tool=callgrind`), which takes some fifty times as long. Unlike times, counts do not depend on the load.
 enum InstructionCounter {
-  /// A count, and what it may be compared with: the same counter with the same instruction set.
+  /// A count with the name of its counter and instruction set; only counts with the same `counter` are compared.
   struct Count {
     let instructions: Double
     let counter: String
   }
 
-  /// Why nothing was counted.
+  /// The reason for which instructions were not counted.
   struct Reason: Error {
     let text: String
   }
 
-  /// The most steps of a workload that is simulated. Steps do not depend on the load, as a time would: each night counts
-  /// the same workloads.
+  /// The largest number of steps of a workload that is simulated. A limit on steps, unlike one on time, does not depend
+  /// on the load, so that each night counts the same workloads.
   private static let mostSteps = 20_000_000
 
   /// Counts the instructions of a workload in one thread.
@@ -48,7 +48,7 @@ enum InstructionCounter {
         counter: version.replacing("valgrind-", with: "callgrind ") + ", \(instructionSet.rawValue)"))
   }
 
-  /// The instruction set that valgrind and most machines know, so that counts of different machines compare.
+  /// The instruction set of counted runs: one that valgrind and most machines have, so that machines can be compared.
   static let instructionSet: InstructionSet = InstructionSet.v3.isAvailable ? .v3 : .baseline
 
   private static var environment: [String: String] {
@@ -66,13 +66,13 @@ enum InstructionCounter {
     return Count(instructions: count, counter: "perf, \(instructionSet.rawValue)")
   }
 
-  /// The number in the output of `perf stat -x ,`; nil for `<not supported>`.
+  /// The number of instructions in the output of `perf stat -x ,`; nil for `<not supported>`.
   static func counted(_ text: String) -> Double? {
     let line = text.split(separator: "\n").first { $0.contains("instructions") && !$0.hasPrefix("#") }
     return line?.split(separator: ",").first.flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// The number in callgrind's last lines: `==123== Collected : 456`.
+  /// The number of instructions in callgrind's last lines, `==123== Collected : 456`; nil if it is missing.
   static func collected(_ text: String) -> Double? {
     let line = text.split(separator: "\n").last { $0.contains("Collected :") }
     return line?.split(separator: " ").last.flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }

@@ -2,7 +2,7 @@ import Foundation
 import Provenance
 import Subprocesses
 
-/// Takes the signals that end a run: the journal says why, before what the run started is ended.
+/// Handles the signals that end a run: the journal records the signal before the programs of the run are ended.
 struct Interruption {
   init(_ journal: Journal, whenStopped: @escaping @Sendable () -> Void = {}) {
     EndingSignals.setAction { number in
@@ -11,6 +11,6 @@ struct Interruption {
     }
   }
 
-  /// Gives the signals back.
+  /// Stops handling the signals.
   func end() { EndingSignals.setAction(nil) }
 }

@@ -3,12 +3,12 @@ import Provenance
 
 import Glibc
 
-/// The diary of a night, or a part of one, while it runs: `<bundle>.unfinished/journal.jsonl`.
+/// The record of a night, or a part of one, while it runs: `<bundle>.unfinished/journal.jsonl`.
 ///
-/// Every finished item is one line, written by one system call. A run that was killed is taken up behind the last line,
-/// and a merge can say what the run was doing. The folder is removed once the bundle stands.
+/// Every finished item is one line, written by one system call. A run that was killed is resumed after the last line,
+/// and a merge can report the items that were running. The folder is removed once the bundle is written.
 final class Journal: @unchecked Sendable {
-  /// What the run was asked for; the first line.
+  /// The first line: the plan, the items and the surroundings of the run.
   struct Header: Codable {
     let identity: String
     let shard: Shard
@@ -21,7 +21,7 @@ final class Journal: @unchecked Sendable {
     let items: [WorkItem]
   }
 
-  /// One line.
+  /// One line of the journal; exactly one of the optional fields is set.
   private struct Line: Codable {
     var header: Header?
     var begun: WorkItem?
@@ -31,30 +31,30 @@ final class Journal: @unchecked Sendable {
     var time = Date().timeIntervalSinceReferenceDate
   }
 
-  /// What a journal says.
+  /// The contents of a journal.
   struct Contents {
     var header: Header
     var results: [WorkItem: WorkResult] = [:]
     /// The items that were begun and not ended.
     var open: [WorkItem] = []
-    /// Why the run says that it stopped; nil if it left no word.
+    /// The recorded reason for which the run stopped; nil if none was recorded.
     var stopped: String?
-    /// How long the runs worked, in seconds, pauses left out.
+    /// The working time of the run and its resumptions in seconds, without the pauses between them.
     var seconds = 0.0
   }
 
   static let fileName = "journal.jsonl"
 
-  /// Whether a run writes to the journal of a folder.
+  /// Whether a running process has locked the journal of a folder.
   static func isOpen(_ folder: URL) -> Bool {
     let descriptor = open(folder.appendingPathComponent(fileName).path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    // The lock goes with the descriptor.
+    // A lock that was obtained here ends when the descriptor is closed.
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  /// The folder of the run that makes a bundle.
+  /// The folder of the journal and logs of the run that makes a bundle.
   static func folder(for bundle: URL) -> URL {
     bundle.deletingLastPathComponent().appendingPathComponent(bundle.lastPathComponent + ".unfinished")
   }
@@ -62,7 +62,7 @@ final class Journal: @unchecked Sendable {
   let folder: URL
   private let descriptor: Int32
   private let lock = NSLock()
-  /// Whether the run has been stopped: what ends from now on was ended, and is no result.
+  /// Whether the run has been stopped. Items that end afterwards were ended by force and are not recorded.
   private var isStopped = false
   private static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
@@ -72,7 +72,7 @@ final class Journal: @unchecked Sendable {
     return encoder
   }()
 
-  /// Opens the journal of a bundle for writing; creates it if there is none.
+  /// Opens the journal of a bundle for writing, and creates it if it does not exist.
   /// - Throws: `BundleError` if it cannot be written, or another process works on the same bundle.
   init(for bundle: URL) throws(BundleError) {
     folder = Self.folder(for: bundle)
@@ -113,8 +113,8 @@ final class Journal: @unchecked Sendable {
     }
   }
 
-  /// Reads a journal; lines that a crash cut off are passed over.
-  /// - Returns: What it says; nil if it has no header.
+  /// Reads a journal; lines that a crash cut off are skipped.
+  /// - Returns: The contents; nil if the journal does not exist or has no header.
   static func read(_ folder: URL) -> Contents? {
     guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(fileName).path) else {
       return nil

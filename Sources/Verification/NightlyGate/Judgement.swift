@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the history says of a figure.
+/// The judgement of a figure by its history.
 public struct Judgement: Sendable, Codable, Hashable {
   /// The kind of figure: `instructions` or `time`.
   public var kind: String
@@ -8,14 +8,14 @@ public struct Judgement: Sendable, Codable, Hashable {
   public var accepted: Double?
   /// The figure of this night.
   public var tonight: Double
-  /// How far the level of the last nights lies from that before them, as a factor; nil if no step was found.
+  /// The ratio of the levels after and before the step; nil if no step was found.
   public var step: Double?
-  /// The number and the date of the first night after the step; nil for tonight or no step.
+  /// The number and the date of the first night after the step, or `tonight`; nil if no step was found.
   public var since: String?
-  /// A step that informs and does not judge, as a factor; nil if there is none.
+  /// The ratio of the levels of a step that is reported and not judged; nil if no such step was found.
   public var remark: Double?
 
-  /// Whether the nights since the step are slower.
+  /// Whether the figures have risen at the step: more instructions, or more time.
   public var isRegression: Bool { step.map { $0 > 1 } ?? false }
 
   /// The judgement in one line.
@@ -32,38 +32,39 @@ public struct Judgement: Sendable, Codable, Hashable {
 
 /// Finds a lasting change of level in a series of figures, such as the time of a workload over the nights.
 ///
-/// Every place where the series can be divided is tried: the difference of the mean logarithms of both sides over its
-/// standard error, as in Student's test (Student 1908) and as change points are found one at a time by Matteson and
-/// James (2014). The variance is estimated from the series and from nights before it (`noise`, as if from `weight`
-/// nights), so that two nights can tell a step and a calm start does not make every wobble one.
+/// The series is divided at every place in turn. The score of a division is the difference of the mean logarithms of
+/// both sides over its standard error, as in Student's test (Student 1908); Matteson and James (2014) find change
+/// points one at a time in this way. The variance is estimated from the series and from `weight` assumed nights of
+/// standard deviation `noise`, so that two nights can show a step, and small changes after a calm start are not taken
+/// for steps.
 public struct StepDetector: Sendable {
-  /// The relative standard deviation of one figure that is assumed at first.
+  /// The assumed relative standard deviation of one figure.
   public var noise: Double
-  /// For how many nights that assumption stands.
+  /// The number of nights by which the assumed deviation is weighted.
   public var weight = 30.0
-  /// The least ratio of difference to standard error that is a step.
+  /// The ratio of difference to standard error above which a division is a step.
   public var threshold: Double
-  /// The least step, relative.
+  /// The least relative change of level that is a step.
   public var least: Double
-  /// The least number of nights on either side.
+  /// The least number of nights on either side of a step.
   public var side: Int
 
-  /// For instruction counts of callgrind or perf: nearly the same every night.
+  /// A detector for instruction counts of callgrind or perf, which are nearly the same every night.
   public static let instructions = StepDetector(noise: 0.0005, threshold: 7, least: 0.005, side: 1)
-  /// For ratios of times on shared machines.
+  /// A detector for ratios of times on shared machines.
   public static let times = StepDetector(noise: 0.06, threshold: 7, least: 0.1, side: 3)
 
-  /// A step: the index of the first figure after it, and the ratio of the levels.
+  /// A change of level.
   public struct Step: Sendable, Hashable {
-    /// The first figure after the step.
+    /// The index of the first figure after the step.
     public let index: Int
-    /// The level after it over that before.
+    /// The ratio of the levels, after the step over before it.
     public let ratio: Double
   }
 
   /// The most significant step of a series.
-  /// - Parameter figures: Positive, finite, the oldest first; others are left out of the estimate.
-  /// - Returns: nil if there is none.
+  /// - Parameter figures: The figures, the oldest first; those that are not positive and finite are left out.
+  /// - Returns: The step; nil if no division is significant and large enough.
   public func step(in figures: [Double]) -> Step? {
     let usable = figures.indices.filter { figures[$0].isFinite && figures[$0] > 0 }
     let logs = usable.map { log(figures[$0]) }

@@ -2,7 +2,7 @@ import Foundation
 import Provenance
 
 extension Journal.Contents {
-  /// What is known of a run that did not come to its end.
+  /// A line on a run that did not finish: its reason or the lack of one, its host, and the items done and running.
   func lastWords(in folder: URL) -> String {
     let during = open.map { item in
       let running = TestStage.Files(folder: folder, suite: item.name).running
@@ -15,8 +15,9 @@ extension Journal.Contents {
 }
 
 extension NightRecord {
-  /// A night that was killed, as far as its journal goes; nil if there is none, or it is a part.
-  /// - Parameter folder: What the run left: `<bundle>.unfinished`.
+  /// The record of a whole night that was killed, from its journal; nil if the folder has no sound journal of a whole
+  /// night.
+  /// - Parameter folder: The folder that the run left: `<bundle>.unfinished`.
   init?(killed folder: URL) {
     guard let contents = Journal.read(folder), contents.header.shard == .whole else { return nil }
     self.init(contents)
@@ -26,9 +27,9 @@ extension NightRecord {
 }
 
 extension History {
-  /// Adds the nights that were killed and are not known yet. One that is taken up again takes its own place later.
-  /// - Parameter folder: Where bundles are written.
-  /// - Returns: What was added, one line each.
+  /// Adds the killed nights that the history lacks. A killed night that is resumed later replaces its entry.
+  /// - Parameter folder: The folder in which bundles are written.
+  /// - Returns: The added nights, one line each.
   @discardableResult
   public func noteKilled(in folder: URL) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -39,7 +40,7 @@ extension History {
     }
   }
 
-  /// Adds a night that was killed; nil if it is known, or cannot be read.
+  /// Adds a night that was killed, and describes it in a line; nil if the history has it already, or it cannot be read.
   public func noteKilled(_ left: URL) -> String? {
     guard let record = NightRecord(killed: left), (try? isKnown(record)) == false,
       let number = try? add(record, bundle: left.path)
@@ -49,8 +50,8 @@ extension History {
 }
 
 extension Nightly {
-  /// A night of this very work that was killed: where its bundle was to be. The latest one counts.
-  /// - Parameter reports: Where bundles are written.
+  /// The bundle folder of the latest killed run with the same part, plan and revision; nil if there is no such run.
+  /// - Parameter reports: The folder in which bundles are written.
   public func unfinished(in reports: URL) async -> URL? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: reports.path)) ?? []
     let (plan, revision) = (await plan(), await Revision.current(in: package.path))

@@ -1,15 +1,16 @@
 import Foundation
 import Provenance
 
-/// The parts of a night, as they are found on disk.
+/// A part of a night on disk, finished or not.
 struct NightPart {
   var record: NightRecord
   var state: NightRecord.PartRecord
   var logs: [(name: String, data: Data)]
-  /// What is known of a part that did not come to its end.
+  /// A line on a part that did not finish; nil for a finished part.
   var word: String?
 
-  /// Reads the bundle of a part.
+  /// Reads the bundle of a finished part.
+  /// - Throws: `BundleError` if the bundle is damaged or holds no record of this version.
   init(bundle folder: URL) throws(BundleError) {
     let problems = ProvenanceBundle.problems(of: folder, required: ["night.json"])
     guard problems.isEmpty else {
@@ -28,7 +29,8 @@ struct NightPart {
     logs = Nightly.logs(folder.appendingPathComponent("logs"))
   }
 
-  /// Reads what an unfinished run left; nil if it left no header.
+  /// Reads the folder of an unfinished run; nil if its journal has no header.
+  /// - Throws: `BundleError` if the journal has impossible numbers.
   init?(unfinished folder: URL) throws(BundleError) {
     guard let contents = Journal.read(folder) else { return nil }
     record = NightRecord(contents)
@@ -46,16 +48,17 @@ struct NightPart {
 }
 
 extension Nightly.Result {
-  /// Joins the parts of a night. What is missing is named, and the night is incomplete.
-  /// - Parameter folders: The bundles of parts, what unfinished parts left, or folders with such.
-  /// - Throws: `BundleError` if a part is damaged, given twice, or of other work.
+  /// Joins the parts of a night. Each missing part becomes an obstacle, and the night is then incomplete.
+  /// - Parameter folders: Bundles of parts, folders of unfinished parts, or folders that contain these.
+  /// - Throws: `BundleError` if a part is damaged, or is from another plan, revision or division, or if two finished
+  ///   runs of one part are given.
   public static func merging(_ folders: [URL]) throws(BundleError) -> Nightly.Result {
     var parts: [Int: NightPart] = [:]
     for folder in folders.flatMap(expanded) {
       guard let part = try part(folder) else { continue }
       let index = part.record.shard.index
       if let other = parts[index] {
-        // A part that was redone stands beside what its first try left.
+        // The folder of an unfinished run may lie beside the bundle of its repetition; the bundle counts.
         if other.state.state == .finished, part.state.state == .finished, other.record.identity != part.record.identity
         {
           throw BundleError("part \(part.record.shard) is there twice, from different runs; give one of them")
@@ -79,7 +82,7 @@ extension Nightly.Result {
     return try joined(parts, as: first.record)
   }
 
-  /// What a part on disk came to; nil if there is no whole one.
+  /// The outcome of a part on disk; nil if the folder has no complete bundle.
   public static func outcome(ofPart folder: URL) -> NightRecord.Outcome? {
     (try? NightPart(bundle: folder))?.record.outcome
   }

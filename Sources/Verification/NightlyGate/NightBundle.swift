@@ -3,7 +3,7 @@ import Provenance
 
 /// The files of a night.
 public enum NightBundle {
-  /// The files that the bundle has, beside logs and digests.
+  /// The files that the bundle has, besides logs and digests.
   public static let files = BundleKind.night.files
 
   /// The bundle of a whole night, or of a merged one.
@@ -42,7 +42,7 @@ public enum NightBundle {
 
     """
 
-  /// The whole record, to be read back.
+  /// The complete record as JSON, which `decoded` reads.
   package static func encoded(_ record: NightRecord) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
@@ -51,7 +51,8 @@ public enum NightBundle {
     return try encoder.encode(record)
   }
 
-  /// Reads a record.
+  /// Reads a record from JSON.
+  /// - Throws: An error of decoding, or `BundleError` if the record has impossible numbers.
   package static func decoded(_ data: Data) throws -> NightRecord {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -61,7 +62,7 @@ public enum NightBundle {
     return record
   }
 
-  /// A text as an attribute or a text of XML and HTML.
+  /// A text escaped for attributes and text of XML and HTML, without control characters except newline and tab.
   static func xml(_ text: String) -> String {
     let kept = text.unicodeScalars.filter { $0.value >= 32 || $0 == "\n" || $0 == "\t" }
     var result = ""

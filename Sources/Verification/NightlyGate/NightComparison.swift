@@ -1,7 +1,8 @@
 import Foundation
 
 extension NightRecord {
-  /// The night without what no two runs have in common: times, hosts, paths, timing ratios, names of runs.
+  /// The record without values that differ between runs of the same work: times, hosts, paths, timing ratios,
+  /// identities.
   var repeatable: NightRecord {
     var night = self
     (night.identity, night.started, night.seconds, night.host, night.parts) = ("", "", 0, "", [])
@@ -17,7 +18,7 @@ extension NightRecord {
       night.benchmarks[index].judgements = []
       night.benchmarks[index].machine = ""
     }
-    // The parts of a night name themselves.
+    // Remarks and obstacles of a merged night start with the name of their part.
     func plain(_ lines: [String]) -> [String] {
       lines.map { $0.replacing(#/^part \d+/\d+: /#, with: "") }.sorted()
     }
@@ -26,11 +27,11 @@ extension NightRecord {
     return night
   }
 
-  /// How far two counts of the same instructions may lie apart: the clock and the names of folders cost a few.
+  /// The allowed relative difference of two instruction counts: reading the clock and names of folders cost a few.
   private static let sameCount = 1e-5
 
-  /// Where two nights differ beyond that, one line of their JSON each, the first ones; empty if they are the same.
-  /// - Throws: `EncodingError` for a record that cannot be written.
+  /// The first differences of two nights in repeatable values, as lines of their JSON; empty for equal nights.
+  /// - Throws: `EncodingError` for a record that cannot be encoded.
   public func differences(from other: NightRecord, atMost limit: Int = 20) throws -> [String] {
     let counts = Dictionary(
       benchmarks.compactMap { benchmark in benchmark.instructions.map { (benchmark.name, $0) } },
@@ -56,7 +57,7 @@ extension NightRecord {
     return Array(changes.prefix(limit))
   }
 
-  /// Reads the record in a bundle.
-  /// - Throws: `BundleError` if there is none, or the bundle has been changed.
+  /// Reads the record of a bundle.
+  /// - Throws: `BundleError` if the bundle has no record or has been changed.
   public static func read(_ folder: URL) throws -> NightRecord { try NightPart(bundle: folder).record }
 }

@@ -1,13 +1,13 @@
-/// The courses of the figures over the nights of the history and tonight.
+/// The courses of the figures over the nights of the history and the present night.
 struct NightCourses {
-  /// The nights, tonight the last.
+  /// The nights; the present night is the last.
   let nights: [ChartNight]
   let instructions: [Course]
   let times: [Course]
-  /// The properties that come nearest to their tolerance.
+  /// The worst deviations, in units of the tolerance, of the eight properties that are nearest to their tolerance.
   let drift: [Course]
 
-  /// Joins tonight to the history.
+  /// Appends the present night to the history.
   /// - Throws: An error of the database if the history cannot be read.
   init(_ record: NightRecord, _ history: History?, _ earlier: [History.Night]) throws {
     nights =
@@ -28,7 +28,7 @@ struct NightCourses {
     drift = try courses("property", nearest.map { ($0.name, $0.worst) })
   }
 
-  /// Marks the night of a step.
+  /// A course with a mark at the night of its step, if it has one.
   static func marked(_ course: Course, _ detector: StepDetector) -> Course {
     var course = course
     let places = course.values.indices.filter { course.values[$0]?.isFinite ?? false }

@@ -2,87 +2,87 @@ import Benchmarks
 import Foundation
 import Provenance
 
-/// What a night, or one shard of it, found. Shards are written as `night.json` and read back to be merged.
+/// The results of a night, or of one part of it. Parts are written as `night.json` and read back to be merged.
 public struct NightRecord: Sendable, Codable {
-  /// Names this run, whatever else is like it: merging a part twice adds it once.
+  /// A unique name of this run, by which a part that is merged twice is added once.
   public var identity: String
-  /// Which part of the work this is.
+  /// The part of the work that was run.
   public var shard: Shard
-  /// The machine that it ran on, by name; the first part's for a merged night.
+  /// The name of the machine; for a merged night that of the first part.
   public var host = ProcessInfo.processInfo.hostName
-  /// When it was started, with zone.
+  /// The time of the start, with zone.
   public var started: String
-  /// How long it took, in seconds.
+  /// The duration in seconds; for a merged night that of the longest part.
   public var seconds: Double
   /// The revision of the working tree.
   public var revision: Revision
   /// The machine.
   public var surroundings: Surroundings
-  /// What was asked for.
+  /// The requested work.
   public var plan: Plan
   /// The tests that were run.
   public var tests: [TestRecord] = []
-  /// What the properties saw.
+  /// The properties that the tests checked.
   public var properties: [PropertyRecord] = []
-  /// The golden cases, simulated.
+  /// The golden cases that were simulated.
   public var golden: [GoldenRecord] = []
   /// The images that the program wrote for the golden cases.
   public var images: [ImageRecord] = []
-  /// The timings.
+  /// The workloads that were timed.
   public var benchmarks: [BenchmarkRecord] = []
-  /// The simulator that the stages ran.
+  /// The simulator that the stages ran; nil if it cannot be read.
   public var program: ProgramRecord?
-  /// The parts that a merged night was made of; empty for an undivided one.
+  /// The parts of a merged night; empty for an undivided night.
   public var parts: [PartRecord] = []
-  /// Why something could not be run, one line each.
+  /// The reasons for which work could not be run, one line each.
   public var obstacles: [String] = []
-  /// What was left out without harm, and what deserves a look, one line each.
+  /// Work that was left out without harm, and warnings, one line each.
   public var remarks: [String] = []
-  /// What an earlier night had and this one lacks, one line each.
+  /// Work that an earlier night did and this night lacks, one line each.
   public var losses: [String] = []
-  /// How far a night came that was killed; nil for one that came to its end.
+  /// The progress of a night that was killed, in a line; nil for a night that finished.
   public var stopped: String?
 
   /// A simulator that was run.
   public struct ProgramRecord: Sendable, Codable, Hashable {
-    /// Its path.
+    /// The path of the program.
     public var path: String
     /// The SHA-256 of the file.
     public var digest: String
-    /// The first line that it prints for `--version`; nil if it has none.
+    /// The first line that the program prints for `--version`; nil if it prints none.
     public var version: String?
-    /// Whether it is another than the one that was built beside the tool.
+    /// Whether the program is not the one that was built beside the tool.
     public var isForeign: Bool
   }
 
   /// A part of a merged night.
   public struct PartRecord: Sendable, Codable, Hashable {
-    /// How it ended.
+    /// The state of a part.
     public enum State: String, Sendable, Codable {
-      /// It came to its end.
+      /// The part ran all its items.
       case finished
-      /// It was killed, or is still running.
+      /// The part was killed, or is still running.
       case unfinished
-      /// There is no trace of it.
+      /// No bundle and no journal of the part was found.
       case missing
     }
-    /// Its number.
+    /// The number of the part, from 1.
     public var index: Int
-    /// How it ended.
+    /// The state of the part.
     public var state: State
-    /// The run, if there is one.
+    /// The identity of the run; nil for a missing part.
     public var identity: String?
-    /// Where it ran, if it did.
+    /// The machine that the part ran on; nil for a missing part.
     public var host: String?
-    /// How long it took, in seconds.
+    /// The duration in seconds.
     public var seconds: Double
-    /// How many items were done.
+    /// The number of finished items; for a finished part the number of its results.
     public var done: Int
-    /// How many it had.
+    /// The number of all items; for a finished part the number of its results.
     public var count: Int
   }
 
-  /// What a night was asked for: the same for all its shards.
+  /// The requested work of a night, equal for all its parts.
   public struct Plan: Sendable, Codable, Hashable {
     /// The seed of the properties.
     public let seed: Int
@@ -92,25 +92,25 @@ public struct NightRecord: Sendable, Codable {
     public let suites: String?
     /// The SHA-256 of the names of the golden cases.
     public let cases: String
-    /// How often each workload is timed.
+    /// The number of timed runs of each workload.
     public let repetitions: Int
     /// The number of cases of every property; nil for that of the nightly profile.
     public let propertyCases: Int?
-    /// The digest of the simulator.
+    /// The SHA-256 of the simulator; nil if it cannot be read.
     public let program: String?
     /// Whether a reference program is timed, too.
     public let hasReference: Bool
   }
 
-  /// A test.
+  /// The result of a test.
   public struct TestRecord: Sendable, Codable, Hashable {
     /// The suite with its module.
     public var suite: String
-    /// The test.
+    /// The name of the test.
     public var name: String
-    /// How long it took, in seconds.
+    /// The duration in seconds.
     public var seconds: Double
-    /// What it said, if it failed.
+    /// The messages of a test that failed; nil if it passed.
     public var failure: String?
 
     /// A test that ended.
@@ -119,60 +119,60 @@ public struct NightRecord: Sendable, Codable {
     }
   }
 
-  /// A property.
+  /// The result of a property.
   public struct PropertyRecord: Sendable, Codable, Hashable {
-    /// Its name.
+    /// The name of the property.
     public var name: String
-    /// How many cases were tried.
+    /// The number of cases that were tried.
     public var cases: Int
     /// The largest deviation in units of its tolerance; nil if the property compares no numbers.
     public var worst: Double?
 
-    /// A property as it was seen.
+    /// The result of a property.
     package init(name: String, cases: Int, worst: Double?) {
       (self.name, self.cases, self.worst) = (name, cases, worst)
     }
   }
 
-  /// A golden case.
+  /// The result of a golden case.
   public struct GoldenRecord: Sendable, Codable, Hashable {
-    /// The case.
+    /// The name of the case.
     public var id: String
-    /// Everything that is wrong, one line each.
+    /// All problems, one line each; empty if the case passed.
     public var problems: [String]
-    /// How many traced numbers are the same double.
+    /// The number of traced numbers that are equal doubles.
     public var identicalNumbers: Int
-    /// How many there are.
+    /// The number of all compared traced numbers.
     public var numbers: Int
-    /// How many stored pixels are the same float.
+    /// The number of stored pixels that are equal floats.
     public var identicalPixels: Int
-    /// How many there are.
+    /// The number of all stored pixels.
     public var pixels: Int
     /// The largest relative deviation of a pixel.
     public var worstPixel: Double
-    /// The first scaling factor that diverges.
+    /// The first scaling factor that diverges; nil if none does.
     public var firstFactor: String?
-    /// The first quantity that diverges, with values.
+    /// The first quantity that diverges, with values; nil if none does.
     public var firstQuantity: String?
-    /// What that points to.
+    /// The findings on the first divergence, one line each.
     public var diagnosis: [String] = []
-    /// How long the simulation took, in seconds.
+    /// The duration of the simulation in seconds.
     public var seconds: Double
   }
 
-  /// An image that the program wrote.
+  /// The result of comparing an image that the program wrote.
   public struct ImageRecord: Sendable, Codable, Hashable {
-    /// The case.
+    /// The name of the golden case.
     public var id: String
     /// Pearson's correlation with the stored image; nil if it is not defined.
     public var correlation: Double?
-    /// The root mean square deviation.
+    /// The root mean square deviation, in the unit of the image.
     public var rootMeanSquare: Double
-    /// The largest deviation over the maximum.
+    /// The largest deviation, relative to the maximum of the stored image.
     public var largest: Double
-    /// What is wrong; nil if the image agrees.
+    /// The problem; nil if the image agrees.
     public var problem: String?
-    /// How long the program ran, in seconds.
+    /// The running time of the program in seconds.
     public var seconds: Double
 
     /// An image that was compared.
@@ -185,29 +185,30 @@ public struct NightRecord: Sendable, Codable {
     }
   }
 
-  /// A timing.
+  /// The timings of a workload.
   public struct BenchmarkRecord: Sendable, Codable, Hashable {
-    /// The workload.
+    /// The name of the workload.
     public var name: String
-    /// Processor time of the runs, in seconds.
+    /// Processor time of each run, in seconds.
     public var seconds: [Double]
-    /// Each over the time of the calibration next to it.
+    /// Processor time of each run over the mean of the calibrations before and after it.
     public var ratios: [Double]
-    /// The processor time of the reference program over ours, if there is one.
+    /// Processor time of the reference program over that of the simulator, for each run; empty without a reference
+    /// program.
     public var referenceRatios: [Double]
-    /// The accepted ratio of the same machine kind, if there is one.
+    /// The accepted ratio for this kind of machine; nil if none was accepted.
     public var baseline: Double?
-    /// The kind of machine that it was timed on.
+    /// The kind of machine on which the workload was timed.
     public var machine: String
-    /// The instructions of a run; nil if they cannot be counted.
+    /// The number of instructions of a run; nil if they cannot be counted.
     public var instructions: Double?
-    /// What counted them, and with which instruction set: only equal ones compare.
+    /// The counter and the instruction set; only counts with the same one are compared.
     public var counter: String?
-    /// Why they were not counted.
+    /// The reason for which instructions were not counted; nil if they were.
     public var uncounted: String?
-    /// What went wrong with the program; nil if it ran.
+    /// The failure of the program; nil if it ran.
     public var failure: String?
-    /// What the history says of the figures; empty without one.
+    /// The judgements of the figures by the history; empty without a history.
     public var judgements: [Judgement] = []
 
     /// The median ratio to the calibration.
@@ -219,7 +220,7 @@ public struct NightRecord: Sendable, Codable {
     }
     /// The median processor time in seconds.
     public var medianSeconds: Double { Self.median(seconds) }
-    /// The ratio over the accepted one.
+    /// The median ratio over the accepted ratio; nil if none was accepted.
     public var change: Double? { baseline.map { ratio / $0 } }
 
     static func median(_ numbers: [Double]) -> Double { Sample(numbers).median }

@@ -3,14 +3,14 @@ import FrameIO
 import Provenance
 
 extension NightRecord {
-  /// What a journal says, as far as it goes.
+  /// The record of the items that a journal holds.
   init(_ journal: Journal.Contents) {
     let header = journal.header
     self.init(
       identity: header.identity, shard: header.shard, started: header.started, seconds: journal.seconds,
       revision: header.revision, surroundings: header.surroundings, plan: header.plan, program: header.program)
     host = header.host
-    // The order of the items, not of their ends, which changes with the load.
+    // Results are taken in the order of the plan: the order in which items end changes with the load.
     for result in header.items.compactMap({ journal.results[$0] }) {
       tests += result.tests
       properties += result.properties
@@ -23,7 +23,7 @@ extension NightRecord {
     sort()
   }
 
-  /// Brings everything into one order, however the work was divided.
+  /// Sorts all results by name, so that their order does not depend on the division of the work.
   mutating func sort() {
     tests.sort { ($0.suite, $0.name) < ($1.suite, $1.name) }
     properties.sort { $0.name < $1.name }
@@ -34,15 +34,15 @@ extension NightRecord {
 }
 
 extension Nightly.Result {
-  /// Holds the figures against the history, writes the bundle, and then adds the night to the history.
+  /// Judges the figures by the history, writes the bundle, and then adds the night to the history.
   /// - Parameters:
-  ///   - target: Where the bundle goes.
-  ///   - history: The history; nil leaves it alone, as a shard does.
-  ///   - replaces: Whether a bundle that stands there is replaced.
+  ///   - target: The destination of the bundle.
+  ///   - history: The history; nil for a part of a night, which neither reads nor changes it.
+  ///   - replaces: Whether an existing bundle is replaced.
   ///   - command: The command, word by word.
   ///   - tool: The tool and its version.
   /// - Returns: The folder of the bundle.
-  /// - Throws: `BundleError` if something cannot be written.
+  /// - Throws: `BundleError` if the bundle or the history cannot be written.
   public mutating func finish(
     in target: BundleTarget, history: History?, replaces: Bool = false, command: [String], tool: String
   ) throws -> URL {
@@ -54,7 +54,7 @@ extension Nightly.Result {
       try history?.judge(&record)
       _ = try Pages.night(record, history: history, in: target.folder)
     } catch {
-      // The night ran: its bundle is written without what earlier ones say.
+      // The night did run, so its bundle is written without the history.
       record.obstacles.append("the history cannot be read: \(error)")
       readable = nil
     }
@@ -74,6 +74,6 @@ extension Nightly.Result {
     return folder
   }
 
-  /// The outcome and what it rests on, for a terminal.
+  /// The outcome and its reasons as Markdown, for a terminal.
   public var text: String { NightBundle.summary(record) }
 }

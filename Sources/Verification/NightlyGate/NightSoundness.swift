@@ -1,9 +1,9 @@
 import Provenance
 
 extension NightRecord {
-  /// Refuses numbers that no night has: divisions without parts, times that are not finite, counts that no machine reaches.
-  /// What a property or an image deviates by may be anything: infinities and not-a-numbers are kept and shown.
-  /// - Throws: `BundleError` that names the number.
+  /// Refuses impossible numbers: divisions without parts, times that are not finite, counts that no machine reaches.
+  /// Deviations of properties and images may have any value: infinities and not-a-numbers are kept and shown.
+  /// - Throws: `BundleError` naming the number.
   func checkSoundness() throws(BundleError) {
     func refuse(_ what: String) throws(BundleError) { throw BundleError("\(what): no night has this; record it again") }
     if !(1...10_000).contains(shard.count) || !(1...max(1, shard.count)).contains(shard.index) {

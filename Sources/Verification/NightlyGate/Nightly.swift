@@ -5,64 +5,64 @@ import GoldenStore
 import Provenance
 import Subprocesses
 
-/// The nightly gate: everything that can be checked, in one bundle and one exit status.
+/// The nightly gate: all checks of the package, with one bundle and one exit status.
 public struct Nightly: Sendable {
-  /// What is run.
+  /// A kind of check.
   public enum Stage: String, Sendable, Codable, CaseIterable {
     /// The test suites, each in a process of its own.
     case tests
-    /// The golden cases, in this process.
+    /// The golden cases, simulated in this process.
     case golden
     /// The images that the program writes for the golden cases.
     case images
-    /// Another program that opens our images.
+    /// Images of the program, opened by another program.
     case readers
-    /// The timings.
+    /// The timings of workloads.
     case benchmarks
-    /// A night in parts on a throw-away Slurm node, where Slurm is installed.
+    /// A night in parts on a throw-away Slurm node, if Slurm is installed.
     case cluster
 
     /// Whether the stage judges this package rather than the program that `--program` names.
     public var isInProcess: Bool { self == .tests || self == .golden || self == .cluster }
-    /// Whether items of the stage run side by side.
+    /// Whether items of the stage run in parallel.
     var isShared: Bool { self == .tests || self == .images }
   }
 
-  /// The package.
+  /// The folder of the package.
   public var package: URL
   /// The golden cases.
   public var corpus: GoldenCorpus
-  /// The simulator.
+  /// The path of the simulator.
   public var program: String
-  /// Whether the simulator is another than the one that was built beside the tool.
+  /// Whether the simulator is not the one that was built beside the tool.
   public var programIsForeign = false
-  /// A reference program for the timings.
+  /// The path of a reference program for the timings; nil for none.
   public var reference: String?
-  /// The part of the work.
+  /// The part of the work that is run.
   public var shard = Shard.whole
-  /// What is run.
+  /// The stages that are run.
   public var stages: Set<Stage> = Set(Stage.allCases)
   /// Whether the package is built first.
   public var builds = true
-  /// A regular expression for the suites to run; all if nil.
+  /// A regular expression for the suites to run; nil for all.
   public var suiteFilter: String?
-  /// How often each workload is timed.
+  /// The number of timed runs of each workload.
   public var repetitions = 3
   /// The seed of the properties.
   public var seed: Int
   /// The number of cases of every property; nil for that of the nightly profile.
   public var propertyCases: Int?
-  /// How many suites run at the same time.
+  /// The number of items that run in parallel.
   public var jobs = ProcessInfo.processInfo.activeProcessorCount
-  /// How long a suite may take, in seconds.
+  /// The longest time of a suite, in seconds.
   public var suiteLimit = 3600.0
-  /// Says what is being done.
+  /// Takes messages on the progress, from any thread.
   public var progress: @Sendable (String) -> Void = { _ in }
 
-  /// Is told what a run leaves that is ended by a signal.
+  /// Takes the folder of the journal when a signal ends the run.
   public var whenStopped: (@Sendable (URL) -> Void)?
 
-  /// A gate for a package.
+  /// A gate for a package, with all stages and default settings.
   public init(package: URL, corpus: GoldenCorpus, program: String, seed: Int) {
     self.package = package
     self.corpus = corpus
@@ -70,19 +70,19 @@ public struct Nightly: Sendable {
     self.seed = seed
   }
 
-  /// What came of it: the record and the logs.
+  /// The result of a run: the record and the logs.
   public struct Result: Sendable {
     /// The record.
     public var record: NightRecord
     /// Logs of the test run, by name.
     public var logs: [(name: String, data: Data)]
-    /// The folder of the unfinished run, which goes once the bundle stands.
+    /// The folder of the unfinished run, which is removed once the bundle is written; nil for a merged night.
     var unfinished: URL?
   }
 
-  /// Runs the stages, one after the other; what an interrupted run of the same bundle did is not done again.
-  /// - Parameter bundle: Where the bundle will be: the journal is kept beside it.
-  /// - Throws: `BundleError` if the journal cannot be written, or an interrupted run was asked for other work.
+  /// Runs all items of the part; items that an interrupted run of the same bundle finished are not run again.
+  /// - Parameter bundle: The path that the bundle will have; the journal is kept beside it.
+  /// - Throws: `BundleError` if the journal cannot be written, or an interrupted run had another plan or revision.
   public func run(for bundle: URL) async throws(BundleError) -> Result {
     let journal = try Journal(for: bundle)
     let interruption = Interruption(journal) { [whenStopped] in whenStopped?(journal.folder) }
@@ -104,7 +104,7 @@ public struct Nightly: Sendable {
       throw BundleError("\(journal.folder.path): the journal cannot be read back; the disk may be full")
     }
     var record = NightRecord(contents)
-    // What the journal could not take, as on a full disk, was not run as far as anyone can tell.
+    // Items whose results the journal could not store, as on a full disk, count as not run.
     let lost = contents.header.items.filter { contents.results[$0] == nil }
     if let first = lost.first {
       obstacles.append("\(lost.count) items left no result in the journal, the first \(first); the disk may be full")
@@ -167,8 +167,8 @@ public struct Nightly: Sendable {
 
   // MARK: Items
 
-  /// The items of this part. Golden cases and workloads are dealt out singly, suites, too; what is not divided goes to
-  /// the first part.
+  /// The items of this part. Suites, golden cases, images and workloads are distributed singly; the stages that are not
+  /// divided belong to the first part.
   private func items(_ obstacles: inout [String]) async -> [WorkItem] {
     var items: [WorkItem] = []
     func add(_ stage: Stage, _ names: [String]) {
@@ -226,7 +226,7 @@ public struct Nightly: Sendable {
       progress(
         "[\(number)/\(all.count)] \(item): \(String(format: "%.1f", result.seconds)) s \(result.summary)")
     }
-    // Suites and runs of the program share the processors; everything else has them for itself.
+    // Suites and images run in parallel; afterwards each other item runs alone on the machine.
     let (shared, alone) = (rest.filter { $0.stage.isShared }, rest.filter { !$0.stage.isShared })
     await withTaskGroup(of: Void.self) { group in
       var waiting = shared[...]

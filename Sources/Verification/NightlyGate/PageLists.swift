@@ -1,6 +1,6 @@
 import Foundation
 
-/// The long lists of a night's report: tests, golden cases, images. What failed comes first.
+/// The long lists of a night's report: tests, golden cases, images; failed items come first.
 enum PageLists {
   static func context(_ record: NightRecord) -> [String: Any] {
     let failedTests = record.tests.count { $0.failure != nil }
@@ -61,13 +61,13 @@ enum PageLists {
     ]
   }
 
-  /// The first line of a text, at most two hundred characters of it.
+  /// The first line of a text, cut after two hundred characters.
   static func headline(_ text: String) -> String {
     let line = text.split(separator: "\n").first.map(String.init) ?? ""
     return line.count > 200 ? line.prefix(200) + "..." : line
   }
 
-  /// A time with as many digits as it deserves.
+  /// A time in seconds: two decimals below ten seconds, none above.
   static func seconds(_ value: Double) -> String { String(format: value < 10 ? "%.2f" : "%.0f", value) }
 
   /// A whole number in groups of three digits.

@@ -1,17 +1,17 @@
 /// Templates of the pages, in Mustache.
 ///
-/// All texts are formatted before; sections are booleans or lists. A list that may be empty has a boolean beside it.
-/// Each row of a list has all the keys named for it: a key that it lacks would be looked up in the page.
-/// `isBad` of a row is true for what failed and for what was not run: "failing only" shows these.
+/// All values are formatted texts; sections are booleans or lists. A list that may be empty has a boolean beside it.
+/// Each row of a list has all the keys named for it: Mustache would look up a missing key in the page. `isBad` of a row
+/// is true for an item that failed or was not run: "failing only" shows these rows.
 enum PageTemplates {
   /// The report of a night.
   ///
   /// String, unless another type is given; `?` means Bool.
   ///
   /// - `style`, `script`: the constants of this type.
-  /// - `title`: as in "Nightly gate, night 40"; `tabTitle`: the same with the outcome.
+  /// - `title`: as in "Nightly gate"; `tabTitle`: title and outcome, as in "Nightly gate: pass".
   /// - `outcome`: `pass`, `regression`, `could-not-run`, `incomplete` or `killed`; the class of the badge, too.
-  /// - `headline`: what the night comes to, in a sentence.
+  /// - `headline`: the result of the night in a sentence.
   /// - `started`, `duration`, `machine`, `seed`.
   /// - `revision`: the commit, or `unknown`; `hasRevisionRemark?`, `revisionRemark`: "with changes", or the reason.
   /// - `hasProgram?`, `programPath`, `programVersion`, `programDigest` (short), `programDigestWhole`.
@@ -19,18 +19,18 @@ enum PageTemplates {
   /// - `hasHistory?`, `historyLink`.
   /// - `hasDivergence?`, `divergenceFactor`, `divergenceQuantity`, `divergenceReference`, `divergenceCandidate`,
   ///   `divergenceCase`, `hasDiagnosis?`, `diagnosis`: list of String.
-  /// - `hasRegressions?`, `regressionCount`, `regressions`: list of `kind` (test, golden, image, benchmark),
+  /// - `hasRegressions?`, `regressionCount`, `regressions`: list of `kind` (test, golden, image, benchmark, work),
   ///   `regressionHeadline` (one line), `hasBody?`, `body` (several lines), `isOpen?` (best if it is short).
   /// - `hasObstacles?`, `obstacles`: list of String.
-  /// - `hasWarnings?`, `warnings`: list of `kind` (drift, step, work), `warning`.
+  /// - `hasWarnings?`, `warnings`: list of `kind` (drift, remark), `warning`.
   /// - `stages`: list of `stage`, `stageState` (passed, failed, NOT RUN, incomplete),
   ///   `stageClass` (passed, failed, not-run, incomplete), `stageRun`, `stageDeviates?` (not as many as expected),
   ///   `stageFailed`, `stageExpected`, `stageSeconds`, `stageRemark`.
-  /// - `hasParts?`, `partsHeadline`, `parts`: list of `part`, `partState` ("finished", "killed in golden", "missing"),
-  ///   `partClass` (finished, killed, missing), `partHost`, `partSeconds`.
+  /// - `hasParts?`, `partsHeadline`, `parts`: list of `part`, `partState` ("finished", "unfinished, 3 of 9 items",
+  ///   "missing"), `partClass` (finished, killed, missing), `partHost`, `partSeconds`.
   /// - `hasSpeed?`, `speedNote`, `workloads`: list of `workload`, `workloadNote`, `hasInstructions?`,
   ///   `instructions` (a number, or "none: reason"), `instructionsChange`, `timeRatio`, `spread`, `timeChange`,
-  ///   `verdict`, `verdictClass` (passed, failed, warning, not-run), `isBad?`, `reference`.
+  ///   `verdict`, `verdictClass` (passed, failed, warning), `isBad?`, `reference`.
   /// - `hasSpeedCharts?`, `speedCharts`: list of `chartTitle`, `chart` (of `Chart`, not escaped).
   /// - `hasProperties?`, `driftNote`, `properties`: list of `property`, `cases`, `worst`, `hasBar?`,
   ///   `bar` (per cent, 0 to 100), `barClass` (ok, near, over), `isBad?`; the nearest to their tolerance first.
@@ -46,7 +46,7 @@ enum PageTemplates {
   ///   `isBad?`, `correlation`, `rootMeanSquare`, `largest`, `imageSeconds`, `problem`.
   static let night = head + findings + measures + lists + foot
 
-  /// What both pages begin with.
+  /// The start of both pages.
   static let head = #"""
     <!doctype html>
     <html lang="en">

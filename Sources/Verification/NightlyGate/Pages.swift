@@ -2,16 +2,16 @@ import Foundation
 import Mustache
 import Provenance
 
-/// Pages that need nothing beside them.
+/// HTML pages that contain their styles and scripts.
 enum Pages {
-  /// How many nights the charts show.
+  /// The number of nights in the charts.
   private static let span = 60
 
   /// The report of a night.
   /// - Parameters:
   ///   - record: The night.
-  ///   - history: The nights before, if they are kept.
-  ///   - folder: Where the page will be, for links to other nights.
+  ///   - history: The earlier nights; nil without a history.
+  ///   - folder: The folder that the page will be in, for links to other nights.
   /// - Throws: An error of the database if the history cannot be read.
   static func night(_ record: NightRecord, history: History?, in folder: URL) throws -> String {
     let nights = try (history?.nights(last: span) ?? []).filter { night in
@@ -32,7 +32,7 @@ enum Pages {
     whole["style"] = PageTemplates.style
     whole["script"] = PageTemplates.script
     let html = try MustacheTemplate(string: template).render(whole)
-    // Every reader of the page agrees on ASCII, whatever encoding a server claims; style and script are ASCII, as
+    // ASCII is read alike in every encoding that a server may claim. Style and script have to be ASCII already, because
     // entities are not decoded in them.
     return html.unicodeScalars.map { $0.isASCII ? String($0) : "&#\($0.value);" }.joined()
   }
@@ -57,7 +57,7 @@ enum Pages {
     ]
   }
 
-  /// What the night comes to, in a sentence.
+  /// The result of the night in a sentence.
   private static func headline(_ record: NightRecord) -> String {
     let findings = record.findings.count
     let parts = [
@@ -69,7 +69,7 @@ enum Pages {
     return parts.isEmpty ? "Everything ran and agrees." : parts.joined(separator: " ")
   }
 
-  /// A path from a folder to another, relative where both lie in the same one.
+  /// The relative path from a folder to a file in another folder, percent-encoded for a link.
   static func link(from folder: URL, to target: URL, _ file: String?) -> String {
     let (here, there) = (folder.standardizedFileURL.pathComponents, target.standardizedFileURL.pathComponents)
     let shared = zip(here, there).prefix { $0 == $1 }.count

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads the reports of the properties: one line of JSON per thousand cases.
+/// Reads the ledgers of the properties, which have one line of JSON for up to a thousand cases.
 package enum PropertyLedger {
   private struct Line: Decodable {
     struct Statistics: Decodable {
@@ -15,7 +15,7 @@ package enum PropertyLedger {
     let statistics: Statistics
   }
 
-  /// The properties of a report, sorted by name.
+  /// The properties of a ledger, sorted by name; lines that are cut off are skipped.
   package static func read(_ data: Data) -> [NightRecord.PropertyRecord] {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

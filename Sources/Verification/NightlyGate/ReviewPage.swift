@@ -3,14 +3,15 @@ import GoldenStore
 import ImageAnalysis
 import Physics
 
-/// The page on which pending golden cases are judged: one file, with pictures, that saves the decisions as another.
+/// The HTML page on which pending golden cases are judged: one file with pictures, which saves the decisions as a JSON
+/// file.
 public struct ReviewPage: Sendable {
   private let corpus: GoldenCorpus
 
   /// A page of the pending cases of a corpus.
   public init(_ corpus: GoldenCorpus) { self.corpus = corpus }
 
-  /// How many quantities of a case are shown.
+  /// The largest number of quantities that are shown for a case.
   private static let rowLimit = 60
 
   /// The page. A case that cannot be read or simulated is shown with the reason, and cannot be judged.
@@ -84,7 +85,7 @@ public struct ReviewPage: Sendable {
       + (review.report.golden.image == nil ? "" : ", \(image.identical) of \(image.pixels) pixels identical")
   }
 
-  /// Old, new and ours where they differ.
+  /// A table of the quantities that differ between the old case, the new case and the simulator.
   private static func table(_ review: GoldenReview) -> String {
     guard !review.rows.isEmpty else { return "<p>All traced numbers are the same.</p>\n" }
     let hasOld = review.replaced != nil
@@ -100,7 +101,8 @@ public struct ReviewPage: Sendable {
       + "<tbody>\(rows.joined())</tbody></table></div>\(more)\n"
   }
 
-  /// Old, new and ours on one scale, and the difference of ours from the new one.
+  /// Pictures of the old, the new and the simulator's image on one scale, and of the simulator's image minus the new
+  /// one.
   private func pictures(_ review: GoldenReview) -> String {
     let golden = review.report.golden
     guard let recorded = golden.image, let new = try? corpus.pending.stored(recorded, of: golden.id) else { return "" }

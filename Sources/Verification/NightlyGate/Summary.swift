@@ -3,7 +3,7 @@ import Provenance
 import VisibleText
 
 extension NightBundle {
-  /// Outcome first, as Markdown.
+  /// The summary of a night as Markdown, which starts with the outcome.
   static func summary(_ record: NightRecord) -> String {
     let mark = VisibleText.markdown
     var lines = [
@@ -37,14 +37,14 @@ extension NightBundle {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What is worth a look at a workload, one line each.
+  /// Steps of a workload that are no regressions, and the reason for a missing instruction count, one line each.
   private static func remarks(_ benchmark: NightRecord.BenchmarkRecord) -> [String] {
     let seen = benchmark.judgements.filter { !$0.isRegression && ($0.step != nil || $0.remark != nil) }
     return seen.map { "\(benchmark.name): \($0.text)" }
       + (benchmark.uncounted.map { ["\(benchmark.name): no instruction count: \($0)"] } ?? [])
   }
 
-  /// JUnit XML: suites with their own times, obstacles as errors.
+  /// The night as JUnit XML: a suite per stage with its time, and obstacles as errors.
   package static func junit(_ record: NightRecord) -> String {
     typealias Entry = (name: String, group: String, seconds: Double, failure: String?)
     func failure(_ texts: [String]) -> String? { texts.isEmpty ? nil : texts.joined(separator: "\n") }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What Swift Testing reports while it runs: one JSON object per line, version 0 of its event stream.
+/// The event stream of Swift Testing, version 0: one JSON object per line.
 package struct TestEvents {
   /// The tests that ended, in order of their end.
   package private(set) var tests: [NightRecord.TestRecord] = []
-  /// The tests that were begun and have not ended, in order of their start.
+  /// The tests that have started and not ended, in order of their start.
   package private(set) var running: [String] = []
-  /// What was said of the tests and suites that are switched off.
+  /// The reasons for which tests and suites are disabled.
   package private(set) var skipped: [String] = []
-  /// Whether the run came to its end.
+  /// Whether the run has ended.
   package private(set) var isWhole = false
 
   private struct Line: Decodable {
@@ -46,7 +46,7 @@ package struct TestEvents {
         starts[id] = payload.instant?.absolute
         running.append(Self.short(id))
       case "issueRecorded" where payload.issue?.isKnown != true:
-        // "Issue recorded" says nothing where something follows.
+        // The message "Issue recorded" is dropped if other messages follow.
         let texts = (payload.messages ?? []).map(\.text)
         let said = texts.count > 1 ? texts.filter { $0 != "Issue recorded" } : texts
         failures[id, default: []].append(said.joined(separator: "\n"))
@@ -66,7 +66,7 @@ package struct TestEvents {
     }
   }
 
-  /// A test as people name it: `PropertyTests.ShapeProperties/radii()`.
+  /// The name of a test without its source location: `PropertyTests.ShapeProperties/radii()`.
   private static func short(_ id: String) -> String {
     let parts = id.split(separator: "/")
     return parts.count > 2 ? parts.dropLast().joined(separator: "/") : id

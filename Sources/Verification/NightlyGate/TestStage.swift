@@ -2,25 +2,25 @@ import Foundation
 import Provenance
 import Subprocesses
 
-/// Runs suites of the test program that the package's tests were built into. No toolchain is called, nothing is locked:
-/// parts of a night can run side by side in one checkout.
+/// Runs suites of the package's built test program. It calls no toolchain and takes no locks, so that parts of a night
+/// can run at the same time in one checkout.
 struct TestStage: Sendable {
   /// The test program.
   let program: URL
   let package: URL
   let seed: Int
-  /// The number of cases of every property; nil for the nightly profile's.
+  /// The number of cases of every property; nil for that of the nightly profile.
   let cases: Int?
-  /// How long a suite may take, in seconds.
+  /// The longest time of a suite, in seconds.
   let limit: Double
 
-  /// The test program of a build, beside the tool that runs: `<package>PackageTests.xctest`.
+  /// The test program in the folder of a build, `<package>PackageTests.xctest`; nil if it is missing.
   static func program(in folder: URL) -> URL? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.sorted().first { $0.hasSuffix("PackageTests.xctest") }.map { folder.appendingPathComponent($0) }
   }
 
-  /// All suites, sorted.
+  /// The names of all suites, sorted.
   /// - Throws: `BundleError` if the program lists no test.
   func suites() async throws -> [String] {
     let list = try await ProgramRun.run(
@@ -35,11 +35,11 @@ struct TestStage: Sendable {
     return Set(names).sorted()
   }
 
-  /// Runs a suite, its tests one after the other, so that each test's time is its own.
+  /// Runs the tests of a suite one after the other, so that the time of a test does not depend on other tests.
   /// - Parameters:
-  ///   - folder: Where events, the ledger of the properties and the output are kept. A ledger of an interrupted run is
-  ///     gone on with.
-  ///   - progress: Says which test is running, every half a minute.
+  ///   - folder: The folder of the events, the properties' ledger and the output. The ledger of an interrupted run is
+  ///     continued.
+  ///   - progress: Takes the names of the running tests every half a minute.
   func run(_ item: WorkItem, in folder: URL, progress: @escaping @Sendable (String) -> Void) async -> WorkResult {
     var result = WorkResult(item)
     let files = Files(folder: folder, suite: item.name)
@@ -64,7 +64,7 @@ struct TestStage: Sendable {
       try? (run.output + run.error).write(to: files.log)
       let events = TestEvents((try? Data(contentsOf: files.events)) ?? Data())
       result.tests = Self.tests(run, events, suite: item.name)
-      // What is switched off says so: it must not look like something that passed.
+      // A disabled suite becomes a remark, so that it does not look as if it had passed.
       if let reason = events.skipped.first { result.remarks.append("\(item): not run: \(reason)") }
     } catch {
       result.obstacles.append("\(item): \(program.path) cannot be run: \(error); build it with: make build")
@@ -73,7 +73,7 @@ struct TestStage: Sendable {
     return result
   }
 
-  /// The tests of a run. A run that ends without its last event has crashed or was ended: a test of its own says so.
+  /// The tests of a run. A run that crashed or was ended, and so lacks its last event, adds a failed test "(the run)".
   static func tests(_ run: ProgramRun, _ events: TestEvents, suite: String) -> [NightRecord.TestRecord] {
     var tests = events.tests
     let failed = tests.contains { $0.failure != nil }
@@ -103,7 +103,7 @@ struct TestStage: Sendable {
     var events: URL { folder.appendingPathComponent("\(suite).events.jsonl") }
     var ledger: URL { folder.appendingPathComponent("\(suite).properties.jsonl") }
     var log: URL { folder.appendingPathComponent("\(suite).log") }
-    /// The tests that are running, as far as the events say.
+    /// The tests that are running according to the events.
     var running: [String] { TestEvents((try? Data(contentsOf: events)) ?? Data()).running }
   }
 }

@@ -1,16 +1,15 @@
-/// What a night comes to.
 extension NightRecord {
-  /// What a night comes to.
+  /// The outcome of a night.
   public enum Outcome: String, Sendable, Codable {
-    /// Everything ran and agrees.
+    /// All planned work ran and agrees.
     case pass
-    /// Something that ran does not agree, is slower than accepted, or is less than what an earlier night ran.
+    /// A check failed, a workload is slower than accepted, or the night did less work than an earlier one.
     case regression
-    /// Something could not be run.
+    /// Some work could not be run.
     case couldNotRun = "could-not-run"
-    /// A part is missing or did not come to its end.
+    /// A part is missing or did not finish.
     case incomplete
-    /// The run was ended before its end.
+    /// The run was ended by force.
     case killed
 
     /// The exit status of the command.
@@ -23,7 +22,7 @@ extension NightRecord {
     }
   }
 
-  /// What it comes to. A regression that was seen counts even if something else could not be run.
+  /// The outcome. A regression counts even if other work could not be run.
   public var outcome: Outcome {
     if stopped != nil { return .killed }
     if !regressions.isEmpty { return .regression }
@@ -31,25 +30,25 @@ extension NightRecord {
     return obstacles.isEmpty && !isEmpty ? .pass : .couldNotRun
   }
 
-  /// Whether nothing was run. A shard may have no share of a short list; a whole night may not.
+  /// Whether a whole night ran no work. A part may be empty, because a short list may leave it no share.
   private var isEmpty: Bool {
     shard == .whole && tests.isEmpty && golden.isEmpty && images.isEmpty && benchmarks.isEmpty
   }
 
-  /// The place of what an earlier night had and this one lacks.
+  /// The `place` of findings on work that an earlier night did and this night lacks.
   static let lossPlace = "less than before"
 
-  /// Something that does not agree.
+  /// A finding: a check that failed, a slower workload, or lost work.
   public struct Regression: Sendable {
     /// The stage and the item: `golden phi-zero-start`.
     public let place: String
-    /// What is wrong; the first line is the headline.
+    /// The problem; its first line is the headline.
     public let text: String
     /// Place and headline in one line.
     public var headline: String { "\(place): \(text.prefix { $0 != "\n" })" }
   }
 
-  /// Everything that does not agree, the golden cases first: they say what diverged.
+  /// All findings. The golden cases come first, because they name the quantity that diverged.
   public var findings: [Regression] {
     golden.flatMap { record in record.problems.map { Regression(place: "golden \(record.id)", text: $0) } }
       + images.compactMap { record in record.problem.map { Regression(place: "image \(record.id)", text: $0) } }
@@ -64,13 +63,14 @@ extension NightRecord {
       } + losses.map { Regression(place: Self.lossPlace, text: $0) }
   }
 
-  /// Everything that does not agree, one line each.
+  /// The place and the text of all findings; a text may have several lines.
   public var regressions: [String] { findings.map { "\($0.place): \($0.text)" } }
 
-  /// The workloads that are slower than accepted.
+  /// The workloads with a lasting rise of their instructions or time.
   public var slow: [BenchmarkRecord] { benchmarks.filter { $0.judgements.contains(where: \.isRegression) } }
 
-  /// What diverges first: the quantity of the first golden case that diverges, else the first regression or obstacle.
+  /// The name of the quantity that diverges first in a golden case, else the first line of the first finding or
+  /// obstacle; nil for a night without any.
   public var firstDivergence: String? {
     firstDivergentQuantity.flatMap { $0.split(separator: ":").first.map(String.init) }
       ?? (regressions + (stopped.map { [$0] } ?? []) + obstacles).first.flatMap {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A piece of work that a night did, and how much of it: what the next night is held against.
+/// An item of work that a night did, and its amount, with which later nights are compared.
 struct Work: Hashable {
   /// `test`, `property`, `golden`, `image` or `workload`.
   let kind: String
@@ -8,7 +8,7 @@ struct Work: Hashable {
   /// Cases of a property, compared numbers of a golden case, instructions counted (1) or not (0); else 1.
   let amount: Int
 
-  /// What a night did.
+  /// The work of a night.
   static func of(_ record: NightRecord) -> [Work] {
     record.tests.filter { $0.name != "(the run)" }.map { Work(kind: "test", name: "\($0.suite).\($0.name)", amount: 1) }
       + record.properties.map { Work(kind: "property", name: $0.name, amount: $0.cases) }
@@ -25,15 +25,15 @@ struct Work: Hashable {
     "property": "cases", "golden": "compared numbers", "workload": "instruction counts",
   ]
 
-  /// What earlier work had and a night lacks, one line per kind; a part of the stages that the night did not run, or of
-  /// the suites that it left out, is no loss.
+  /// The earlier work that a night lacks, one or two lines per kind. Work of stages and suites that the night's plan
+  /// leaves out is no loss.
   static func losses(of record: NightRecord, against earlier: [Work], night: String) -> [String] {
     let now = Dictionary(of(record).map { ("\($0.kind) \($0.name)", $0.amount) }, uniquingKeysWith: max)
     let wanted = earlier.filter { isAsked($0, of: record) && !isHindered($0, in: record) }
     return kinds.flatMap { kind -> [String] in
       let works = wanted.filter { $0.kind == kind }
       let gone = works.filter { now["\(kind) \($0.name)"] == nil }.map(\.name).sorted()
-      // Fewer cases of the properties may have been asked for.
+      // The plan of the night may ask for fewer cases of the properties.
       let compares = kind != "property" || record.plan.propertyCases == nil
       let fewer = works.filter { work in compares && now["\(kind) \(work.name)"].map { $0 < work.amount } ?? false }
       var lines: [String] = []
@@ -57,7 +57,7 @@ struct Work: Hashable {
     names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
   }
 
-  /// Whether an obstacle of the night says why a piece of work is not there: that is no loss.
+  /// Whether an obstacle of the night explains a missing item, which then is no loss.
   private static func isHindered(_ work: Work, in record: NightRecord) -> Bool {
     guard !record.obstacles.isEmpty else { return false }
     let (word, hasAny): (String, Bool) =
@@ -72,7 +72,7 @@ struct Work: Hashable {
     return !hasAny || record.obstacles.contains { $0.contains(word) }
   }
 
-  /// Whether a night was asked for a piece of work.
+  /// Whether the plan of a night includes an item of work.
   private static func isAsked(_ work: Work, of record: NightRecord) -> Bool {
     let stages = Set(record.plan.stages)
     switch work.kind {
@@ -80,7 +80,7 @@ struct Work: Hashable {
     case "image": return stages.contains("images")
     case "workload": return stages.contains("benchmarks")
     case "test" where work.name.hasPrefix("fabio."): return stages.contains("readers")
-    // Slurm need not be installed: the stage says so in a remark.
+    // Slurm need not be installed: without it, the stage leaves a remark.
     case "test" where work.name.hasPrefix("cluster."): return false
     default:
       guard stages.contains("tests"), let filter = record.plan.suites else { return stages.contains("tests") }
@@ -90,17 +90,17 @@ struct Work: Hashable {
 }
 
 extension NightRecord {
-  /// Whether the stages ran all they have, on our own program.
+  /// Whether the night ran to its end on this package's program, with all suites and the usual number of cases.
   var hasWholeScope: Bool {
     plan.suites == nil && plan.propertyCases == nil && program?.isForeign != true && stopped == nil
   }
 
-  /// The runs that the night is made of.
+  /// The identities of the runs that the night is made of.
   var identities: Set<String> { parts.isEmpty ? [identity] : Set(parts.compactMap(\.identity)) }
 }
 
 extension History {
-  /// How much a night did, by stage, as the table of stages shows it.
+  /// The number of items, by stage, of the accepted night, else of the given night.
   func counts(_ night: Int64?) throws -> [String: Int] {
     guard let number = try acceptedNight() ?? night else { return [:] }
     let stages = ["golden": "golden", "image": "images", "workload": "benchmarks"]
@@ -111,7 +111,7 @@ extension History {
     }
   }
 
-  /// How much the nights did: tests, cases of properties, golden cases, images.
+  /// The amounts of work over the nights: tests, cases of properties, golden cases, images.
   func workCourses(over nights: [Night]) throws -> [Course] {
     let names = [
       ("test", "tests"), ("property", "cases of properties"), ("golden", "golden cases"), ("image", "images"),
@@ -126,7 +126,8 @@ extension History {
     }.filter { $0.values.contains { $0 != nil } }
   }
 
-  /// Holds a night against the earlier ones: what it lacks, whether its figures have stepped, what drifts.
+  /// Compares a night with earlier nights: lost work, steps of its figures, and properties that drift towards their
+  /// tolerance.
   package func judge(_ record: inout NightRecord) throws {
     let nights = try self.nights(last: 400).filter { night in
       record.identities.isDisjoint(with: night.identities)
@@ -138,11 +139,11 @@ extension History {
     try judgeDrift(&record, nights)
   }
 
-  /// A whole night is held against the accepted one; where none is accepted, against the last that passed. A kind of work
-  /// that this night did not have, because its stage was not asked for, is held against the last night that had it.
+  /// Compares the work of a whole night with that of the accepted night; without one, with the last night that passed.
+  /// Each kind of work is compared with the latest such night that did any of this kind.
   private func judgeWork(_ record: inout NightRecord, _ nights: [Night]) throws {
     let whole = record.shard == .whole && record.parts.allSatisfy { $0.state == .finished }
-    // Judged is our own program: another one has images and workloads of its own.
+    // Only this package's program is judged: a foreign program has other images and workloads.
     guard whole, record.program?.isForeign != true else { return }
     let passed = nights.filter { $0.outcome == "pass" && $0.hasWholeScope }.map(\.id)
     let measures = try [acceptedNight()].compactMap { $0 } + passed.reversed()
@@ -180,7 +181,7 @@ extension History {
         found.index < series.count ? "night \(series[found.index].night) (\(series[found.index].date))" : "tonight"
       }
       if kind == "benchmark" { benchmark.baseline = accepted?.value }
-      // Instructions judge; where they are counted, a step of the time is information.
+      // Where instructions are counted, they are judged, and a step of the time is reported only.
       let informs = kind == "benchmark" && benchmark.instructions != nil
       benchmark.judgements.append(
         Judgement(
@@ -189,7 +190,7 @@ extension History {
     }
   }
 
-  /// The figures of earlier nights, the oldest first, from the accepted night on.
+  /// The positive, finite figures of earlier nights since the accepted night, the oldest first.
   private func series(
     kind: String, name: String, machine: String?, _ nights: [Night], from first: Int64?
   ) throws -> [(night: Int64, date: String, value: Double)] {
@@ -203,7 +204,7 @@ extension History {
     }
   }
 
-  /// Properties that approach their tolerance are named before they cross it.
+  /// Adds a remark for each property whose worst deviation approaches the tolerance.
   private func judgeDrift(_ record: inout NightRecord, _ nights: [Night]) throws {
     for property in record.properties {
       guard let worst = property.worst, worst.isFinite, worst > 0 else { continue }

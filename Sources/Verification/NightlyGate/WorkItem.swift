@@ -1,15 +1,16 @@
-/// A piece of the work of a night that is run, recorded and, after an interruption, taken up by itself.
+/// The smallest unit of a night's work: it is run and recorded on its own, and skipped by a resumed run if it is
+/// recorded.
 public struct WorkItem: Sendable, Codable, Hashable, CustomStringConvertible {
-  /// The stage that it belongs to.
+  /// The stage of the item.
   public let stage: Nightly.Stage
-  /// A suite, a golden case, a workload; the name of the stage where that is not divided.
+  /// The name of a suite, a golden case or a workload; the name of the stage if the stage is not divided.
   public let name: String
 
-  /// As in `golden phi-zero-start`.
+  /// Stage and name, as in `golden phi-zero-start`.
   public var description: String { name == stage.rawValue ? name : "\(stage.rawValue) \(name)" }
 }
 
-/// What came of an item.
+/// The results of an item.
 struct WorkResult: Sendable, Codable {
   let item: WorkItem
   /// Wall-clock time in seconds.
@@ -19,14 +20,14 @@ struct WorkResult: Sendable, Codable {
   var golden: NightRecord.GoldenRecord?
   var image: NightRecord.ImageRecord?
   var benchmark: NightRecord.BenchmarkRecord?
-  /// Why something could not be run, one line each.
+  /// The reasons for which work could not be run, one line each.
   var obstacles: [String] = []
-  /// What was left out without harm, one line each.
+  /// Work that was left out without harm, one line each.
   var remarks: [String] = []
 
   init(_ item: WorkItem) { self.item = item }
 
-  /// What the item came to, in a few words for a terminal.
+  /// The result of the item in a few words for a terminal.
   var summary: String {
     let failed =
       tests.count { $0.failure != nil } + (golden.map { $0.problems.isEmpty ? 0 : 1 } ?? 0)

@@ -1,13 +1,13 @@
-/// What a bundle is of; `run_metadata.json` names the kind by its raw value.
+/// The kind of a bundle; `run_metadata.json` names it by its raw value.
 public enum BundleKind: String, Sendable, Codable, CaseIterable {
-  /// Two traces held against each other.
+  /// A comparison of two traces.
   case comparison
-  /// Two images held against each other.
+  /// A comparison of two images.
   case images
   /// A night of the gate, or a part of one.
   case night
 
-  /// The files that every bundle of the kind has, beside logs and digests.
+  /// The files that every bundle of the kind has, besides logs and digests.
   public var files: [String] {
     switch self {
     case .comparison:

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Values as JSON, keys sorted, so that equal values are equal texts.
+/// Encodes values as JSON with sorted keys, so that equal values give equal texts.
 public enum JSONText {
-  /// What stands for infinities and not-a-numbers until it is replaced; no text of ours has this character.
+  /// A placeholder for infinities and not-a-numbers until they become null; no encoded text has its control character.
   private static let noNumber = "\u{1}no number\u{1}"
 
-  /// The text of a value, ended by a newline; ASCII. Names of properties get underscores, keys of dictionaries stay. JSON
-  /// has neither infinities nor not-a-numbers: they are null.
+  /// The text of a value in ASCII, ended by a newline. Names of properties get underscores, keys of dictionaries stay.
+  /// Infinities and not-a-numbers, which JSON lacks, become null.
   /// - Throws: `EncodingError` for a value that cannot be encoded.
   public static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
@@ -19,7 +19,7 @@ public enum JSONText {
     return Data((escaped(text) + "\n").utf8)
   }
 
-  /// Why a text could not be decoded, in one line.
+  /// The reason for which a text could not be decoded, in one line.
   public static func reason(_ error: any Error) -> String {
     func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
       let keys = context.codingPath + (last.map { [$0] } ?? [])
@@ -37,7 +37,7 @@ public enum JSONText {
     }
   }
 
-  /// Characters outside ASCII, which stand in strings only, as JSON escapes.
+  /// A text whose characters outside ASCII, which occur only in strings, are JSON escapes.
   private static func escaped(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 127 }) { return text }
     return text.utf16.map { unit in

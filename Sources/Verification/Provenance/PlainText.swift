@@ -1,9 +1,9 @@
 import Foundation
 
-/// Text that every tool can read.
+/// Text in ASCII and words quoted for a shell.
 public enum PlainText {
-  /// A text with every character outside ASCII written as `\u{…}`, and control characters but newline and tab, too;
-  /// dots, dashes and apostrophes as a typewriter has them.
+  /// A text in which `\u{…}` replaces every character outside ASCII, and control characters except newline and tab.
+  /// Ellipses, dashes and apostrophes become `...`, `-` and `'`.
   public static func ascii(_ text: String) -> String {
     if text.utf8.allSatisfy({ ($0 >= 32 && $0 < 127) || $0 == 10 || $0 == 9 }) { return text }
     return [("\u{2026}", "..."), ("\u{2013}", "-"), ("\u{2014}", "-"), ("\u{2019}", "'")]
@@ -13,7 +13,7 @@ public enum PlainText {
       }.joined()
   }
 
-  /// A word as a shell takes it back to the same word; ASCII whatever the word holds.
+  /// A word quoted so that a shell reads the original word; always ASCII.
   public static func shellQuoted(_ word: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%")
     if !word.isEmpty, word.allSatisfy({ plain.contains($0) }) { return word }
@@ -27,7 +27,7 @@ public enum PlainText {
     return "$'" + escaped.joined() + "'"
   }
 
-  /// A script that gives a command again in the folder that it was given in.
+  /// A shell script that repeats a command in the folder in which it was given.
   public static func script(
     _ command: [String], in folder: String = FileManager.default.currentDirectoryPath
   ) -> String {

@@ -4,9 +4,9 @@ import Subprocesses
 
 import Glibc
 
-/// A bundle that cannot be written or is not whole.
+/// A bundle that cannot be written or is incomplete.
 public struct BundleError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is wrong, where, and how to mend it.
+  /// The problem, its place and its remedy.
   public let description: String
 
   /// An error with its description.
@@ -15,27 +15,27 @@ public struct BundleError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Where a bundle goes.
+/// The destination of a bundle.
 public enum BundleTarget: Sendable {
-  /// This folder, which is new or empty.
+  /// This folder, which has to be new or empty.
   case folder(URL)
-  /// A folder in this one, named after the time.
+  /// A new folder in a parent folder, named after the time.
   case fresh(in: URL, at: Date)
 
   /// Refuses a folder that a bundle would overwrite.
-  /// - Throws: `BundleError` if something stands there that is not an empty folder.
+  /// - Throws: `BundleError` if the path exists and is not an empty folder.
   public func check() throws(BundleError) {
     if case .folder(let url) = self { try ProvenanceBundle.check(isFree: url) }
   }
 
-  /// The folder that a bundle will be written to, as far as that is known now.
+  /// The folder that a bundle will be written to, unless another process takes the name before.
   public var folder: URL {
     switch self {
     case .folder(let url): return url
     case .fresh(let parent, var date):
       while true {
         let url = parent.appendingPathComponent(TimeStamp.compact(date))
-        // A run that was killed may have left its work beside the name.
+        // A killed run may have left its work under this name with another ending.
         let isTaken = [url.path, url.path + ".unfinished"].contains { FileManager.default.fileExists(atPath: $0) }
         if !isTaken { return url }
         date += 1
@@ -43,8 +43,9 @@ public enum BundleTarget: Sendable {
     }
   }
 
-  /// Writes a bundle in place of one that may stand there, which is removed once the new one is whole.
-  /// - Throws: `BundleError` if it cannot be written; what stood there is back then.
+  /// Writes a bundle.
+  /// - Parameter replaces: Whether an existing bundle is replaced; it is removed once the new bundle is complete.
+  /// - Throws: `BundleError` if the bundle cannot be written; an existing bundle is restored then.
   public func write(_ bundle: ProvenanceBundle, replaces: Bool) throws(BundleError) -> URL {
     guard replaces, case .folder(let url) = self, FileManager.default.fileExists(atPath: url.path) else {
       return try write(bundle)
@@ -65,7 +66,7 @@ public enum BundleTarget: Sendable {
   }
 
   /// Writes a bundle.
-  /// - Returns: The folder that it is in.
+  /// - Returns: The folder of the bundle.
   /// - Throws: `BundleError` if the folder is not free or cannot be written; nothing is left then.
   public func write(_ bundle: ProvenanceBundle, digests: Bool = true) throws(BundleError) -> URL {
     switch self {
@@ -103,14 +104,14 @@ public struct ProvenanceBundle: Sendable {
     add(name, Data(PlainText.ascii(text).utf8))
   }
 
-  /// Adds a file as it is.
+  /// Adds a file whose bytes are stored unchanged.
   public mutating func add(_ name: String, _ data: Data) {
     precondition(!files.contains { $0.name == name }, "a bundle has each file once")
     files.append((name, data))
   }
 
   /// Refuses a folder that a bundle would overwrite.
-  /// - Throws: `BundleError` if something stands there that is not an empty folder.
+  /// - Throws: `BundleError` if the path exists and is not an empty folder.
   public static func check(isFree folder: URL) throws(BundleError) {
     var status = stat()
     guard lstat(folder.path, &status) == 0 else { return }
@@ -122,11 +123,11 @@ public struct ProvenanceBundle: Sendable {
     }
   }
 
-  /// Writes all files and their digests to a folder beside the wanted one, then gives it the name.
+  /// Writes all files and their digests to a hidden folder beside the wanted one, then renames that folder.
   /// - Parameters:
-  ///   - folder: The folder; it must not exist, or be empty.
+  ///   - folder: The wanted folder, which must be new or empty.
   ///   - digests: Whether the digests of the files are written, too.
-  /// - Throws: `BundleError` if it is not free or cannot be written; nothing is left then.
+  /// - Throws: `BundleError` if the folder is not free or cannot be written; nothing is left then.
   public func write(to folder: URL, digests wantsDigests: Bool = true) throws(BundleError) {
     let folder = folder.standardizedFileURL
     try Self.check(isFree: folder)
@@ -156,7 +157,7 @@ public struct ProvenanceBundle: Sendable {
     }
   }
 
-  /// Removes what killed runs on this machine left: partial folders of processes that no longer exist.
+  /// Removes partial folders of processes on this machine that no longer exist.
   private static func removeAbandoned(in parent: URL) {
     Abandoned.remove(in: parent) { parts in
       guard parts.count >= 5, parts[0].isEmpty, parts[parts.count - 1] == "partial" else { return nil }
@@ -164,10 +165,10 @@ public struct ProvenanceBundle: Sendable {
     }
   }
 
-  /// What is wrong with a bundle on disk, one line each; empty if it is whole.
+  /// Problems of a bundle on disk, one line each; empty if it is complete and unchanged.
   /// - Parameters:
   ///   - folder: The bundle.
-  ///   - required: The files that have to be there.
+  ///   - required: The files that the bundle must have.
   public static func problems(of folder: URL, required: [String]) -> [String] {
     guard let text = try? String(contentsOf: folder.appendingPathComponent(digestFile), encoding: .utf8) else {
       return ["\(digestFile) is missing or cannot be read: this is no bundle"]
@@ -193,7 +194,7 @@ public struct ProvenanceBundle: Sendable {
     for name in required where !listed.contains(name) { problems.append("\(name) is not part of the bundle") }
     for name in FileManager.default.subpaths(atPath: folder.path) ?? [] where !listed.contains(name) {
       var status = stat()
-      // A link counts as what it is, wherever it leads.
+      // A link counts as an added file, even if it leads to a folder.
       guard lstat(folder.appendingPathComponent(name).path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
         continue
       }
@@ -229,7 +230,8 @@ public struct ProvenanceBundle: Sendable {
     return (rest.prefix(64), name)
   }
 
-  /// Why a name is none of a bundle: it leads out, or a link or something else than a file stands there.
+  /// The reason for which a name cannot be a file of a bundle: it leads out of the folder, or is a link or no file. Nil
+  /// for a file, and for a missing one.
   private static func problem(ofName name: String, in folder: URL) -> String? {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {

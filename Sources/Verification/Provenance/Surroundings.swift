@@ -3,7 +3,7 @@ import Subprocesses
 
 import Glibc
 
-/// The machine and the environment that a report was made in.
+/// The machine and the environment in which a report was made.
 public struct Surroundings: Sendable, Codable, Hashable {
   /// The operating system.
   public let system: String
@@ -13,15 +13,15 @@ public struct Surroundings: Sendable, Codable, Hashable {
   public let architecture: String
   /// The C library and its version.
   public let library: String
-  /// The compiler that built this program, as far as it can tell.
+  /// The compiler that built this program, by its minor version.
   public let compiler: String
-  /// Whether this program is optimised.
+  /// The build configuration of this program: `debug` or `release`.
   public let build: String
   /// The model of the processor.
   public let processor: String
   /// The number of processors that this process may use.
   public let processors: Int
-  /// The variables that change what the programs do.
+  /// The environment variables that affect the programs or their output.
   public let variables: [String: String]
 
   /// The surroundings of this process.
@@ -42,12 +42,13 @@ public struct Surroundings: Sendable, Codable, Hashable {
       variables: relevant)
   }
 
-  /// What machines have in common whose timings may be compared: processor model, count and operating system.
+  /// A key that is equal for machines whose timings may be compared: processor model, number of processors, operating
+  /// system.
   public var machineKind: String {
     "\(processor), \(processors) processors, \(kernel.prefix { $0 != " " }) \(architecture)"
   }
 
-  /// What is known of the processor, without figures that change from second to second.
+  /// The lines of `/proc/cpuinfo`, each once, without values that change over time or differ between cores.
   public static var processorText: String {
     let changing = ["cpu MHz", "bogomips", "processor", "apicid", "initial apicid", "core id", "physical id"]
     let lines = processorLines.filter { line in !changing.contains { line.hasPrefix($0) } }
@@ -97,9 +98,9 @@ public struct Surroundings: Sendable, Codable, Hashable {
 public struct Revision: Sendable, Codable, Hashable {
   /// The commit; nil outside a repository.
   public let commit: String?
-  /// Whether tracked files differ from it, or untracked ones stand beside them; nil outside our own repository.
+  /// Whether tracked files differ from the commit, or untracked files exist; nil outside the checkout of this program.
   public let isDirty: Bool?
-  /// Why the commit is unknown, and how to mend it; nil if it is known.
+  /// The reason for which the commit is unknown, with a remedy; nil if the commit is known.
   public let problem: String?
 
   enum CodingKeys: String, CodingKey {
@@ -107,14 +108,14 @@ public struct Revision: Sendable, Codable, Hashable {
     case isDirty = "dirty"
   }
 
-  /// The checkout that this program was built from.
+  /// The path that `git rev-parse --show-toplevel` has to give for the checkout of this program.
   private static let ownCheckout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().resolvingSymlinksInPath().path
 
   /// The revision of the working tree around a folder.
   ///
-  /// Whether files differ from it is only asked of the checkout that this program was built from: the settings of a
-  /// repository that came from elsewhere may name programs that `git status` runs.
+  /// `git status` is run only in the checkout that this program was built from: the settings of a foreign repository
+  /// may name programs that `git status` runs.
   public static func current(in folder: String? = nil) async -> Revision {
     func git(_ arguments: String...) async -> Result<String, Problem> {
       let run: ProgramRun
@@ -136,13 +137,13 @@ public struct Revision: Sendable, Codable, Hashable {
     }
   }
 
-  /// Why git gives no revision.
+  /// The reason for which git gives no revision.
   private struct Problem: Error {
     let text: String
 
     init(text: String) { self.text = text }
 
-    /// What git says, with what to do about it.
+    /// git's message, with a remedy where one is known.
     init(git message: String) {
       let first = message.split(separator: "\n").first.map(String.init) ?? "git says nothing"
       if message.contains("dubious ownership") {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The clock, as reports write it.
+/// Times in the formats of reports.
 public enum TimeStamp {
   /// Coordinated universal time as `yyyymmddThhmmssZ`, for names of folders.
   public static func compact(_ date: Date) -> String {

@@ -3,25 +3,25 @@ import Synchronization
 
 import Glibc
 
-/// The signals that end a run: what the process started is ended, too, and its temporary folders go.
+/// Handles SIGINT, SIGTERM and SIGHUP: ends the child processes, removes the scratch folders and exits.
 public enum EndingSignals {
-  /// What is done first, as a journal that notes the signal.
+  /// The function that is called first with the number of the signal, to record it in a journal.
   private static let action = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
   private static let isEnding = Mutex(false)
 
-  /// Waits for the end of the process, if it is about to end: what a program that was ended left is no result.
+  /// Waits for ever if this process is about to end, so that the output of an ended child is not taken for a result.
   static func waitIfEnding() async {
     while isEnding.withLock({ $0 }) { try? await Task.sleep(for: .seconds(60)) }
   }
 
-  /// Sets what is done first when a signal comes; nil for nothing more.
+  /// Sets the function that is called first with the number of the signal; nil for none.
   public static func setAction(_ new: (@Sendable (Int32) -> Void)?) {
     install()
     action.withLock { $0 = new }
   }
 
-  /// Takes the signals, once in a process. Those that are ignored, as SIGHUP under `nohup`, stay ignored.
+  /// Installs the handlers, once in a process. Ignored signals, as SIGHUP under `nohup`, stay ignored.
   public static func install() { _ = sources }
 
   /// Sources that live as long as the process.
@@ -33,8 +33,8 @@ public enum EndingSignals {
       sigaction(number, nil, &earlier)
       let handler = unsafeBitCast(earlier.__sigaction_handler.sa_handler, to: Int.self)
       guard handler == unsafeBitCast(SIG_DFL, to: Int.self) else { return nil }
-      // A handler that does nothing keeps the signal from ending the process. Programs that are started get the usual
-      // one back; they would inherit that a signal is ignored.
+      // An empty handler keeps the signal from ending the process. Child programs get the default action back; if the
+      // signal were ignored instead, they would inherit that.
       signal(number) { _ in }
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { end(number) }
@@ -44,7 +44,7 @@ public enum EndingSignals {
     return Sources(list: list)
   }()
 
-  /// A queue of its own: the shared ones may be busy with what is to be ended.
+  /// A separate queue, because the shared queues may be blocked by the work that is to be ended.
   private static let queue = DispatchQueue(label: "ending signals")
 
   private static func end(_ number: Int32) {
@@ -52,7 +52,7 @@ public enum EndingSignals {
     action.withLock { $0 }?(number)
     ProgramRun.endAll()
     ScratchFolder.removeAll()
-    // As a shell reports it.
+    // The exit status by which a shell reports a signal.
     _exit(128 + number)
   }
 }

@@ -4,13 +4,13 @@ import Synchronization
 
 import Glibc
 
-/// Takes what a program writes to standard output and standard error, up to a limit; what is beyond it is counted.
+/// Collects standard output and standard error of a program. Beyond a limit, only the last bytes are kept.
 final class OutputCollector: @unchecked Sendable {
-  /// What came on one stream.
+  /// The bytes of one stream.
   private struct Stream {
     let descriptor: Int32
     var head = Data()
-    /// The last bytes beyond the limit: a program says at its end why it fails.
+    /// The last bytes beyond the limit, in which a program states why it fails.
     var tail = Data()
     var left = 0
     var isOpen = true
@@ -24,7 +24,7 @@ final class OutputCollector: @unchecked Sendable {
       if tail.count > 2 * OutputCollector.tailLength { tail = Data(tail.suffix(OutputCollector.tailLength)) }
     }
 
-    /// All of it, with a line where bytes are left out.
+    /// The kept bytes, with a line where bytes are left out.
     var data: Data {
       guard left > 0 else { return head }
       let end = tail.suffix(OutputCollector.tailLength)
@@ -35,7 +35,7 @@ final class OutputCollector: @unchecked Sendable {
 
   fileprivate static let tailLength = 1 << 14
 
-  /// Where the program writes: standard output and standard error; closed when it has been started.
+  /// The ends of the pipes to which the program writes; closed in this process once the program has started.
   let ends: (output: Int32, error: Int32)
   private var streams: [Stream]
   private let limit: Int
@@ -43,8 +43,8 @@ final class OutputCollector: @unchecked Sendable {
   private let finished = DispatchSemaphore(value: 0)
 
   /// Makes the pipes.
-  /// - Parameter limit: How many bytes of each stream are kept.
-  /// - Throws: `ProgramError` if there are no descriptors left.
+  /// - Parameter limit: The number of first bytes of each stream that are kept.
+  /// - Throws: `ProgramError` if no descriptors are left.
   init(limit: Int) throws {
     var made: [Int32] = []
     for _ in 0..<3 {
@@ -63,13 +63,13 @@ final class OutputCollector: @unchecked Sendable {
     for stream in streams { _ = fcntl(stream.descriptor, F_SETFL, O_NONBLOCK) }
   }
 
-  /// Starts to read: the program has its ends of the pipes.
+  /// Starts to read, once the program has inherited its ends of the pipes.
   func start() {
     closeEnds()
     Thread.detachNewThread { self.collect() }
   }
 
-  /// Gives up: the program was not started.
+  /// Closes the pipes of a program that could not be started.
   func abandon() {
     closeEnds()
     for descriptor in streams.map(\.descriptor) + [wake.read, wake.write] { close(descriptor) }
@@ -80,7 +80,7 @@ final class OutputCollector: @unchecked Sendable {
     close(ends.error)
   }
 
-  /// Ends the reading: the program has ended. What others still write, who have its pipes, is not waited for.
+  /// Ends the reading after the end of the program, without waiting for other processes that still have the pipes.
   func finish() -> (output: Data, error: Data) {
     close(wake.write)
     finished.wait()
@@ -102,9 +102,9 @@ final class OutputCollector: @unchecked Sendable {
     finished.signal()
   }
 
-  /// Reads what is there: once, or after the end of the program until nothing is left of it.
+  /// Reads from a stream once; after the end of the program, until the pipe is empty.
   private func drain(_ index: Int, _ chunk: inout [UInt8], _ hasEnded: Bool) {
-    // A process that goes on for ever must not hold up the end: a pipe holds no more than this.
+    // The limit, above the size of a pipe, ends the reading even if another process goes on writing.
     var rest = hasEnded ? 1 << 21 : chunk.count
     while streams[index].isOpen, rest > 0 {
       let count = read(streams[index].descriptor, &chunk, chunk.count)

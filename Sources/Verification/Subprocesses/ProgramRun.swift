@@ -1,18 +1,18 @@
 import Foundation
 import Synchronization
 
-/// A program that was run to its end.
+/// The result of a program that was run to its end.
 public struct ProgramRun: Sendable {
-  /// How it ended.
+  /// The way in which a program ended.
   public enum Ending: Sendable, Hashable, CustomStringConvertible {
-    /// By itself, with a status.
+    /// The program exited with a status.
     case exited(Int)
-    /// By a signal.
+    /// A signal ended the program.
     case signalled(Int)
-    /// It took too long and was ended, with everything that it had started.
+    /// The program exceeded the time limit and was ended with all processes of its group.
     case timedOut(seconds: Double)
 
-    /// The status or signal, in words.
+    /// The status, signal or time limit in words.
     public var description: String {
       switch self {
       case .exited(let status): "exit status \(status)"
@@ -22,42 +22,42 @@ public struct ProgramRun: Sendable {
     }
   }
 
-  /// How it ended.
+  /// The way in which the program ended.
   public let ending: Ending
-  /// Standard output.
+  /// Standard output, up to the limit.
   public let output: Data
-  /// Standard error.
+  /// Standard error, up to the limit.
   public let error: Data
   /// Wall-clock time from start to end, in seconds.
   public let seconds: Double
 
-  /// Whether it ended by itself with status 0.
+  /// Whether the program exited with status 0.
   public var isSuccess: Bool { ending == .exited(0) }
 
-  /// The programs that are running: leaders of groups of their own.
+  /// The process numbers of the running programs, each the leader of a process group.
   private static let leaders = Mutex(Set<Int32>())
 
-  /// Ends every program that is running, with everything that it started, as before an end of this process.
+  /// Ends all running programs with their process groups, before this process ends.
   public static func endAll() {
     for leader in leaders.withLock({ $0 }) { kill(-leader, SIGKILL) }
   }
 
-  /// How much of each output is kept, in bytes; the rest is counted, and its end kept.
+  /// The default number of first bytes of each output that are kept; of the rest, only the end is kept.
   public static let usualOutputLimit = 1 << 26
 
   /// Runs a program.
   ///
-  /// The program leads a session of its own. When it ends or the time is up, its group of processes is ended: what it
-  /// leaves behind cannot hold up its caller.
+  /// The program leads a session of its own. When it ends or exceeds the time limit, its process group is ended, so
+  /// that processes it left cannot block the caller.
   /// - Parameters:
   ///   - program: A path with a slash, or a name that is looked up in `PATH`.
   ///   - arguments: Its arguments.
-  ///   - folder: The folder that it runs in; by default the current one.
-  ///   - environment: Variables to set.
-  ///   - inherits: Whether the program has the variables of this process, too.
+  ///   - folder: The folder that it runs in; nil for the current one.
+  ///   - environment: Environment variables to set.
+  ///   - inherits: Whether the program gets the environment variables of this process, too.
   ///   - limit: The time limit in seconds.
-  ///   - outputLimit: How much of each output is kept, in bytes.
-  /// - Throws: The error of the system if the program cannot be started.
+  ///   - outputLimit: The number of first bytes of each output that are kept.
+  /// - Throws: `ProgramError` if the program cannot be started.
   public static func run(
     _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
     inherits: Bool = true, limit: Double = 3600, outputLimit: Int = usualOutputLimit
@@ -99,24 +99,24 @@ public struct ProgramRun: Sendable {
     return ProgramRun(ending: ending, output: output, error: error, seconds: seconds)
   }
 
-  /// Waits for a program in a thread of its own: tasks share few.
+  /// Waits for a program in a separate thread, because tasks share few threads.
   private static func end(of leader: pid_t) async -> Int32 {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         var information = siginfo_t()
         while waitid(P_PID, id_t(leader), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
-        // The number is still the program's: what it left behind in its group ends with it.
+        // Before `waitpid` the number still belongs to the program; processes that it left in its group are ended.
         kill(-leader, SIGKILL)
         var status: Int32 = 0
         while waitpid(leader, &status, 0) < 0 && errno == EINTR {}
-        // From now on the number may be another program's.
+        // From now on the system may give the number to another process.
         leaders.withLock { _ = $0.remove(leader) }
         continuation.resume(returning: status)
       }
     }
   }
 
-  /// A program by its path, or by its name in the folders of `PATH`.
+  /// The path of a program that is given by its path, or by its name in the folders of `PATH`.
   private static func executable(_ program: String) throws -> String {
     if program.contains("/") { return URL(fileURLWithPath: program).path }
     for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") {
@@ -129,7 +129,7 @@ public struct ProgramRun: Sendable {
 
 /// A program that cannot be run.
 public struct ProgramError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Which program, what is wrong, and how to mend it.
+  /// The program, the problem and its remedy.
   public let description: String
 
   init(_ description: String) {

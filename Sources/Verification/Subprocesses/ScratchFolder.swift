@@ -3,16 +3,16 @@ import Synchronization
 
 import Glibc
 
-/// A folder for files that nobody keeps.
+/// A folder for temporary files.
 public struct ScratchFolder: Sendable {
   /// The folder.
   public let url: URL
 
   private static let prefix = "nbverify."
 
-  /// Creates a folder among the temporary files. The first one of a process removes those that killed processes of this
-  /// machine left.
-  /// - Throws: The error of the system if it cannot be created.
+  /// Creates a folder in the system's temporary folder. The first call in a process removes the scratch folders of
+  /// killed processes of this machine.
+  /// - Throws: The error of the system if the folder cannot be created.
   public init() throws {
     EndingSignals.install()
     _ = Self.isSwept
@@ -22,15 +22,15 @@ public struct ScratchFolder: Sendable {
     Self.present.withLock { [url] in _ = $0.insert(url) }
   }
 
-  /// The folders of this process.
+  /// The scratch folders of this process.
   private static let present = Mutex(Set<URL>())
 
-  /// Removes all of them, as before an end of this process.
+  /// Removes all scratch folders of this process, before it ends.
   static func removeAll() {
     for url in present.withLock({ $0 }) { try? FileManager.default.removeItem(at: url) }
   }
 
-  /// Removes what killed processes of this machine left among the temporary files, once in a process.
+  /// Removes the scratch folders of killed processes of this machine, once in a process.
   public static func sweep() { _ = isSwept }
 
   private static let isSwept: Bool = {
@@ -40,23 +40,23 @@ public struct ScratchFolder: Sendable {
     return true
   }()
 
-  /// The path of a file in it.
+  /// The path of a file in the folder.
   public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-  /// Removes it with all files.
+  /// Removes the folder with all files.
   public func remove() {
     try? FileManager.default.removeItem(at: url)
     Self.present.withLock { _ = $0.remove(url) }
   }
 }
 
-/// What killed processes left, told by names that carry machine and process.
+/// Finds folders that killed processes left, by names that contain machine and process number.
 package enum Abandoned {
-  /// The name of this machine without dots: folders may be shared with others, whose processes cannot be seen.
+  /// The name of this machine with hyphens for dots: folders may be shared with other machines.
   package static let host = ProcessInfo.processInfo.hostName.replacing(".", with: "-")
 
-  /// Removes what processes of this machine left that no longer exist.
-  /// - Parameter owner: Machine and process that the parts of a name between dots tell; nil if the name is not one of ours.
+  /// Removes files and folders of processes of this machine that no longer exist.
+  /// - Parameter owner: Finds machine and process in the parts of a name between dots; nil for names of another kind.
   package static func remove(in folder: URL, owner: ([String]) -> (host: String, process: String)?) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)

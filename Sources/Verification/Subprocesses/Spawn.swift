@@ -3,8 +3,8 @@ import Foundation
 
 import Glibc
 
-/// A program about to be started by `posix_spawn`: in a session of its own, with no signal blocked or ignored, whatever
-/// this process does with them (threads of tasks block nearly all), and with its output in pipes.
+/// A program to be started by `posix_spawn`: in a session of its own, and with its output in pipes. Its signals are
+/// neither blocked nor ignored, although the threads of tasks in this process block nearly all.
 struct Spawn {
   let executable: String
   let arguments: [String]
@@ -14,8 +14,8 @@ struct Spawn {
   let error: Int32
 
   /// Starts the program.
-  /// - Returns: Its process, which leads a group; the caller waits for it.
-  /// - Throws: `ProgramError` with the words of the system if it cannot be started.
+  /// - Returns: The process number, which is also that of its group; the caller has to wait for the process.
+  /// - Throws: `ProgramError` with the system's message if the program cannot be started.
   func start() throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -1,22 +1,22 @@
 import Physics
 import TraceIO
 
-/// Which rotated cell each phi step of a pixel used, found by holding its index k against those of fresh rotations.
+/// The rotated cell that each phi step of a pixel used, found by comparing its index k with those of fresh rotations.
 ///
-/// A rotation carried over shows as the index of another phi step: nothing here knows the rule by which it happens.
+/// A rotation that was carried over shows as the index of another phi step; the rule of the carry-over is not used.
 public struct CarryOverAudit: Sendable {
-  /// Where the vectors of a phi step come from.
+  /// The origin of the cell vectors of a phi step.
   public enum Origin: Sendable, Hashable, CustomStringConvertible {
     /// The rotation of this phi step.
     case own
     /// The rotation of another phi step.
     case step(Int)
-    /// The cell as it is before any rotation.
+    /// The cell before any rotation.
     case rest
-    /// None of these.
+    /// None of these cells.
     case unknown
 
-    /// In words.
+    /// The origin in words.
     public var description: String {
       switch self {
       case .own: "its own"
@@ -37,9 +37,9 @@ public struct CarryOverAudit: Sendable {
     public let step: Int
     /// The spindle angle of the step in degrees.
     public let degrees: Double
-    /// The index k and its origin in parity with the C program.
+    /// The index k and its origin with the carry-over.
     public let parity: (k: Double, origin: Origin)
-    /// The index k and its origin in the documented physics.
+    /// The index k and its origin without the carry-over.
     public let spec: (k: Double, origin: Origin)
     /// The index k and its origin in the log; nil without a log of this pixel.
     public let log: (k: Double, origin: Origin)?
@@ -47,16 +47,16 @@ public struct CarryOverAudit: Sendable {
 
   /// One row per pixel and phi step.
   public let rows: [Row]
-  /// The pixel of the log, if there is one and it can be told.
+  /// The pixel of the log; nil without a log, or if the log does not determine its pixel.
   public let logPixel: PixelLocation?
 
-  /// How near two indices have to be to count as the same rotation, relative to the larger of 1 and the index.
+  /// The largest difference of two indices of one rotation, relative to the largest of 1 and the two indices.
   private static let sameIndex = 1e-9
 
   /// Audits a pixel and its neighbours along the fast axis.
   /// - Parameters:
   ///   - parity: The experiment with the carry-over.
-  ///   - fresh: The same without it.
+  ///   - fresh: The experiment without the carry-over.
   ///   - slow: The slow pixel index.
   ///   - fast: The fast pixel index.
   ///   - log: A trace of one of these pixels by another program.
@@ -103,16 +103,16 @@ public struct CarryOverAudit: Sendable {
     }
   }
 
-  /// By how much another program's indices are off altogether, because of rounding or another cell.
+  /// The common offset of another program's indices, because of rounding or another cell.
   private struct Shift {
-    /// The median over the steps.
+    /// The median offset over the steps; 0 for fewer than three steps.
     let amount: Double
-    /// A fiftieth of the distance between neighbouring steps.
+    /// A fiftieth of the least distance between the indices of neighbouring steps.
     let tolerance: Double
 
     init(_ log: [Int: Double], _ own: [Int: Double]) {
       let offsets = own.compactMap { tic, k in log[tic].map { $0 - k } }.sorted()
-      // One or two steps do not tell an offset of all from that of one.
+      // One or two steps cannot distinguish a common offset from that of one step.
       amount = offsets.count < 3 ? 0 : offsets[offsets.count / 2]
       let ordered = own.keys.sorted().compactMap { own[$0] }
       let distances = zip(ordered, ordered.dropFirst()).map { abs($0 - $1) }.filter { $0 > 0 }
@@ -130,7 +130,8 @@ public struct CarryOverAudit: Sendable {
     return found
   }
 
-  /// The same of a log, which may have step lines or the index of its first step only.
+  /// Index k and angle of the phi steps of a log: from its phi lines, else its step lines, else the index of its first
+  /// step.
   private static func loggedIndices(_ trace: Trace) -> [Int: (k: Double, degrees: Double)] {
     let found = indices(trace)
     guard found.isEmpty else { return found }
@@ -144,7 +145,7 @@ public struct CarryOverAudit: Sendable {
     return trace.vector(.indices).map { [0: ($0.components[1], .nan)] } ?? [:]
   }
 
-  /// Whether a log tells anything about the cells that its phi steps used.
+  /// Whether a log has an index k of any phi step.
   public static func tellsSteps(_ trace: Trace) -> Bool { !loggedIndices(trace).isEmpty }
 
   /// The index k of the cell before any rotation.
@@ -168,7 +169,7 @@ public struct CarryOverAudit: Sendable {
     return table
   }
 
-  /// What the rows say, in one sentence each.
+  /// The conclusions from the rows, one sentence each.
   public var verdicts: [String] {
     var lines = [
       rows.contains { $0.parity.origin != .own }

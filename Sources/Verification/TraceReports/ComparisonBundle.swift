@@ -4,25 +4,25 @@ import TraceIO
 
 /// The provenance bundle of a comparison.
 public struct ComparisonBundle: Sendable {
-  /// The files that a bundle has, beside the digests.
+  /// The files that a bundle has, besides the digests.
   public static let files = BundleKind.comparison.files
 
-  /// Whether a name may be given to a further copy of the summary.
+  /// Whether a further copy of the summary may have this name.
   public static func isFree(summaryName name: String) -> Bool {
     name == "summary.md" || !(files + [ProvenanceBundle.digestFile, "attempt.log"]).contains(name)
   }
 
-  /// What was run, on what, where and when.
+  /// A run of the comparison: command, inputs, place and time.
   public struct Attempt: Sendable {
     /// The command, word by word.
     public let command: [String]
-    /// The reference log and the candidate log, absolute.
+    /// The absolute paths of the reference log and the candidate log.
     public let inputs: [String]
-    /// When it was started.
+    /// The time at which the command was started.
     public let date: Date
     /// The version of the tool.
     public let toolVersion: String
-    /// The folder that the command was given in.
+    /// The folder in which the command was given.
     public let folder: String
     /// The revision of the working tree there.
     public let revision: Revision
@@ -49,11 +49,11 @@ public struct ComparisonBundle: Sendable {
 
   /// The bundle of a comparison.
   /// - Parameters:
-  ///   - report: What was found.
-  ///   - tolerances: The tolerances that were asked for.
-  ///   - attempt: What was run.
-  ///   - output: What was printed.
-  ///   - summaryName: A further name for the summary, if one was asked for.
+  ///   - report: The result of the comparison.
+  ///   - tolerances: The tolerances that were requested.
+  ///   - attempt: The command, its inputs and its time.
+  ///   - output: The text that was printed.
+  ///   - summaryName: The name of a further copy of the summary; nil for none.
   /// - Throws: The error of the system if an input cannot be read again for its digest.
   public static func bundle(
     _ report: TraceReport, tolerances: ToleranceTable, attempt: Attempt, output: String, summaryName: String? = nil
@@ -78,7 +78,7 @@ public struct ComparisonBundle: Sendable {
     return bundle
   }
 
-  /// The files that are left when the comparison itself fails.
+  /// The bundle of a comparison that failed before a result: the command and the problem.
   public static func failure(_ attempt: Attempt, status: Int32, problem: String) -> ProvenanceBundle {
     var bundle = ProvenanceBundle()
     bundle.add("commands.txt", attempt.script)

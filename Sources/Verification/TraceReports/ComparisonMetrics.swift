@@ -26,7 +26,7 @@ struct ComparisonMetrics: Encodable {
     @Nullable var pyValue: Double?
     @Nullable var absDelta: Double?
     @Nullable var relDelta: Double?
-    /// The values in words where they are no numbers of JSON: infinite, not-a-number.
+    /// The values as text if JSON has no number for them: infinities and not-a-numbers. Nil otherwise.
     let cText: String?
     let pyText: String?
     let status: String

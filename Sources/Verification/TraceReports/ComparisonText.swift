@@ -4,7 +4,7 @@ import Provenance
 import TraceIO
 import VisibleText
 
-/// What a comparison says, as text.
+/// The result of a comparison as text.
 public struct ComparisonText: Sendable {
   private let report: TraceReport
   private let tolerance: Double
@@ -12,13 +12,13 @@ public struct ComparisonText: Sendable {
   /// The texts of a report.
   /// - Parameters:
   ///   - report: The comparison.
-  ///   - tolerance: The relative tolerance that was asked for.
+  ///   - tolerance: The relative tolerance that was requested.
   public init(_ report: TraceReport, tolerance: Double) {
     self.report = report
     self.tolerance = tolerance
   }
 
-  /// Which pixels the traces are of, one line; nil if that cannot be told.
+  /// The pixels of the two traces in one line; nil if they are unknown.
   public var pixelLine: String? {
     guard let expected = report.pixels.reference, let found = report.pixels.candidate else {
       return report.pixels.areDifferent ? "the traces are of different pixels" : nil
@@ -27,7 +27,7 @@ public struct ComparisonText: Sendable {
     return "reference traces pixel \(expected), candidate \(found) (slow,fast)"
   }
 
-  /// What diverges first, or `none`; of different subjects nothing is compared.
+  /// The first divergence, or `none`. For traces of different pixels or without common quantities, that difference.
   public var firstLine: String {
     if report.outcome == .differentSubjects { return report.pixels.areDifferent ? "the pixel" : "nothing in common" }
     return report.first ?? "none"
@@ -67,7 +67,7 @@ public struct ComparisonText: Sendable {
     return lines
   }
 
-  /// What a reader has to know beside the result: warnings of the logs, missing factors, what could not be compared.
+  /// Remarks besides the result: warnings of the logs, missing factors, quantities that could not be compared.
   public var notes: [String] {
     var lines = report.reference.warnings + report.candidate.warnings
     let missing = report.factors.filter { $0.status == .missing }.map(\.factor.name)
@@ -98,8 +98,8 @@ public struct ComparisonText: Sendable {
     }
   }
 
-  /// For a terminal.
-  /// - Parameter paint: Gives a cell its colour.
+  /// The report for a terminal.
+  /// - Parameter paint: Adds colour to a padded cell of the table.
   public func plain(paint: (_ padded: String, _ cell: String) -> String = { padded, _ in padded }) -> String {
     var lines = [report.factorTable.plain(paint: paint)]
     if let pixelLine { lines.append("pixel: \(pixelLine)\n") }
@@ -112,7 +112,7 @@ public struct ComparisonText: Sendable {
     return lines.joined()
   }
 
-  /// As Markdown: first divergence and residuals first.
+  /// The report as Markdown, which starts with the first divergence and the residuals.
   public var markdown: String {
     let mark = VisibleText.markdown
     var lines = [
@@ -136,7 +136,7 @@ public struct ComparisonText: Sendable {
     }.joined(separator: ", ")
   }
 
-  /// The differing quantities as a page.
+  /// A Markdown page with the table of the differing quantities.
   public var differencePage: String {
     let table = report.differenceTable(all: false)
     let note = notes.isEmpty ? "" : "\n" + notes.map { "- \(VisibleText.markdown($0))\n" }.joined()

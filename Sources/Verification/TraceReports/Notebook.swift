@@ -6,10 +6,10 @@ import VisibleText
 
 import Glibc
 
-/// Files that grow by one entry per attempt; what stands in them is never rewritten.
+/// Files that grow by one entry per attempt; earlier entries are never rewritten.
 public enum Notebook {
   /// Appends to a file with one system call, creating it if it does not exist.
-  /// - Throws: `BundleError` if it cannot be opened or written.
+  /// - Throws: `BundleError` if the file cannot be opened or written.
   public static func append(_ text: String, to path: String) throws(BundleError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -24,7 +24,7 @@ public enum Notebook {
     }
   }
 
-  /// A dated section of a file of hypotheses: first divergence, deltas of the lattice factor, leads.
+  /// A dated Markdown section for a file of hypotheses: first divergence, deltas of the lattice factor, leads.
   public static func hypothesis(_ report: TraceReport, tolerance: Double, date: Date, bundle: String) -> String {
     let mark = VisibleText.markdown
     let text = ComparisonText(report, tolerance: tolerance)
@@ -53,19 +53,19 @@ public enum Notebook {
 
   /// One line of a ledger of attempts.
   public struct LedgerEntry: Encodable, Sendable {
-    /// When, with zone.
+    /// The time, with zone.
     public let timestamp: String
-    /// The bundle.
+    /// The path of the bundle.
     public let bundle: String
-    /// How the command ended.
+    /// The exit status of the command.
     public let exitStatus: Int32
-    /// What diverges first.
+    /// The first divergence; nil if the traces agree or were not compared.
     public let firstDivergence: String?
-    /// The first quantity that diverges.
+    /// The first quantity that diverges; nil if none diverges.
     public let firstDivergentQuantity: String?
-    /// The surest finding.
+    /// The kind of the first, most confident finding.
     public let finding: String?
-    /// What kept it from being compared.
+    /// The problem that prevented the comparison; nil if the traces were compared.
     public let problem: String?
 
     /// An entry about a comparison, or about its failure.

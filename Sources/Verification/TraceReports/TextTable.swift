@@ -7,7 +7,7 @@ public struct TextTable: Sendable {
   private let header: [String]
   private var rows: [[String]] = []
 
-  /// An empty table.
+  /// A table with a header and no rows.
   public init(_ header: String...) {
     self.header = header
   }
@@ -17,11 +17,11 @@ public struct TextTable: Sendable {
     rows.append(cells)
   }
 
-  /// Whether there is no row.
+  /// Whether the table has no rows.
   public var isEmpty: Bool { rows.isEmpty }
 
-  /// Columns aligned by spaces.
-  /// - Parameter paint: Gives a cell its colour, after it has been padded.
+  /// The table as lines whose columns are aligned by spaces.
+  /// - Parameter paint: Adds colour to a cell that has been padded.
   public func plain(paint: (_ padded: String, _ cell: String) -> String = { padded, _ in padded }) -> String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
@@ -35,7 +35,7 @@ public struct TextTable: Sendable {
     }.joined()
   }
 
-  /// A Markdown table.
+  /// The table as Markdown; its cells are escaped, the header is not.
   public var markdown: String {
     let line = "|" + header.map { _ in " --- |" }.joined()
     let all =
@@ -48,7 +48,7 @@ public struct TextTable: Sendable {
 }
 
 extension TraceReport {
-  /// The nine factors as a table.
+  /// The nine scaling factors as a table: both values, their difference and the verdict.
   public var factorTable: TextTable {
     var table = TextTable("Factor", "Reference", "Candidate", "Delta", "Relative", "Status")
     for factor in factors {
@@ -84,10 +84,10 @@ extension TraceReport {
     return item.identical.count == item.identical.of ? "same" : "differs"
   }
 
-  /// A number as the shortest text that reads back to it; a dash for none.
+  /// The shortest text that reads back to a number; a dash for nil.
   static func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "-" }
 
-  /// Values separated by spaces.
+  /// The text of values, separated by spaces.
   public static func text(_ values: [TraceValue]) -> String {
     values.map { value in
       switch value {

@@ -5,9 +5,10 @@ extension ToleranceTable {
   /// A table from JSON: `{"default": {"relative": 1e-6}, "quantities": {"F_latt": {"relative": 1e-4, "because": "…"}}}`.
   /// - Parameters:
   ///   - data: The text.
-  ///   - file: Its name, for messages.
-  ///   - relative: The relative tolerance where the text has no default.
-  /// - Throws: `TraceError` if it is no such text, a number is negative or not finite, or a reason is missing.
+  ///   - file: The name of the file, for messages.
+  ///   - relative: The relative tolerance if the text has no default.
+  /// - Throws: `TraceError` if the text is no table of tolerances, a number is negative or not finite, or a reason is
+  ///   missing.
   public init(json data: Data, file: String, relative: Double) throws(TraceError) {
     let table: Table
     do {
@@ -30,7 +31,7 @@ extension ToleranceTable {
     self.init(standard: standard ?? usual, named: named)
   }
 
-  /// The first key that means nothing, such as a misspelt one.
+  /// The first unknown key, such as a misspelt one; nil if all keys are known.
   private static func strangeKey(_ data: Data) -> String? {
     guard let table = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else { return nil }
     let entries = [table["default"] as Any] + ((table["quantities"] as? [String: Any]) ?? [:]).values.map { $0 }

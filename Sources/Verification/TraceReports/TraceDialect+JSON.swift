@@ -6,9 +6,9 @@ extension TraceDialect {
   /// A dialect from JSON; docs/comparing.md describes the keys.
   /// - Parameters:
   ///   - data: The text.
-  ///   - file: Its name, for messages.
-  /// - Throws: `TraceError` naming the quantity if it is no such text, a name is not in the catalogue, a number cannot be, or a
-  ///   reason or an end is missing.
+  ///   - file: The name of the file, for messages.
+  /// - Throws: `TraceError` naming the quantity, if the text is no dialect, a name is not in the catalogue, a number is
+  ///   not allowed, or a reason or an end date is missing.
   public init(json data: Data, file: String) throws(TraceError) {
     func wrong(_ problem: String) -> TraceError { TraceError(file: file, line: 0, problem) }
     let text: Text

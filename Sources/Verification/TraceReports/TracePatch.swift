@@ -4,8 +4,8 @@ import TraceIO
 /// The divergent lines of the reference as a unified diff: applied to the reference log with `patch`, it gives a log
 /// with the values of the candidate.
 enum TracePatch {
-  /// The diff, without context lines; a line before it tells how many lines it leaves out, because they have characters
-  /// outside ASCII. Empty if nothing diverges or the reference was not read from a log.
+  /// The diff, without context lines. Lines with characters outside ASCII are left out; a line before the diff states
+  /// their number. Empty if nothing diverges or the reference was not read from a log.
   static func text(_ report: TraceReport) -> String {
     let reference = report.reference
     guard reference.origins.count == reference.lines.count else { return "" }
@@ -27,7 +27,7 @@ enum TracePatch {
       }
       let newline = origin.hasNewline ? "\n" : "\n\\ No newline at end of file\n"
       hunks += "@@ -\(origin.number) +\(origin.number) @@\n-\(origin.text)\(newline)"
-      // What stands before the marker stays, and so does a carriage return.
+      // Text before the marker is kept, and so is a carriage return.
       let prefix = origin.text.range(of: "TRACE_").map { origin.text[..<$0.lowerBound] } ?? ""
       let end = origin.text.utf8.last == 13 ? "\r" : ""
       hunks += "+\(prefix)\(TraceWriter.text(line, author: reference.author))\(end)\(newline)"

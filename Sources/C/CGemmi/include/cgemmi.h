@@ -1,4 +1,4 @@
-// Reflections of MTZ, mmCIF and SHELX files, read by gemmi: C types around a C++ library of headers.
+// Reads reflections of MTZ, mmCIF and SHELX files with gemmi: a C interface to a C++ library of headers.
 #ifndef CGEMMI_H
 #define CGEMMI_H
 
@@ -14,7 +14,7 @@ typedef struct {
   double amplitude;
 } cgemmi_reflection;
 
-// What a file gave. Free it with cgemmi_free.
+// The reflections of a file, which cgemmi_free frees.
 typedef struct {
   cgemmi_reflection *reflections;  // each index once, sorted by h, k, l
   size_t count;
@@ -37,14 +37,15 @@ int cgemmi_is_available(void);
 // Reads an MTZ file (starts with "MTZ "), or a CIF with reflections in the names of mmCIF or of SHELX.
 //   bytes, size   the file
 //   column        the column to take, with its partner if it is one of an anomalous pair; NULL or empty for the first of:
-//                 measured amplitudes, pairs of them, measured intensities, pairs of them, calculated amplitudes
+//                 measured amplitudes, anomalous pairs of amplitudes, measured intensities, anomalous pairs of
+//                 intensities, calculated amplitudes
 //   expands       whether to apply the symmetry of the file, Friedel mates included
-//   message       receives what is wrong
-// Returns 0 if done; nothing is to be freed otherwise.
+//   message       receives the error message
+// Returns 0 if done, else 1; the result need not be freed then.
 int cgemmi_read(const char *bytes, size_t size, const char *column, int expands, cgemmi_result *result, char *message,
                 size_t message_size);
 
-// The same of reflections in memory.
+// Applies symmetry to reflections in memory; expands, result and message as for cgemmi_read.
 //   list          the reflections; amplitude holds an intensity if is_intensity
 //   group         the number of the space group; 0 if it is not known
 int cgemmi_expand(const cgemmi_reflection *list, size_t count, int is_intensity, int group, int expands,

@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_H
 #define EXCHANGE_H
 
-/// Lets two files or folders of one file system change places, in one step.
+/// Exchanges two files or folders of one file system, in one step.
 /// Returns 0, or -1 with errno set.
 int exchangeFolders(const char *first, const char *second);
 

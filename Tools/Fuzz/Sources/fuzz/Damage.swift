@@ -1,6 +1,6 @@
 import PropertyTesting
 
-/// Damage to files: bytes changed, lost, repeated, swapped; numbers replaced by what no reader hopes for.
+/// Random damage to files: bytes are changed, removed, repeated or reversed, and numbers replaced by extreme ones.
 struct Damage {
   private var random: SplitMix64
   private static let largest = 1 << 14
@@ -25,7 +25,7 @@ struct Damage {
       file = (0..<Int.random(in: 0...64, using: &random)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
       return
     }
-    // Headers are more worth a hit than what follows them.
+    // Half of the damage is to the first 700 bytes, because headers have more checks than pixels.
     let reach = Bool.random(using: &random) ? file.count : min(file.count, 700)
     let place = Int.random(in: 0..<reach, using: &random)
     let end = min(file.count, place + Int.random(in: 1...32, using: &random))

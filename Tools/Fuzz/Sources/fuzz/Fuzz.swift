@@ -3,7 +3,7 @@ import Foundation
 
 import Glibc
 
-/// Feeds damaged files to every reader. A crash ends it; errors are answers.
+/// Feeds damaged files to every reader. Errors are expected; a crash ends the run and shows a defect.
 @main struct Fuzz: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Feed damaged files to every reader and count what they answer.",
@@ -31,7 +31,8 @@ import Glibc
   }
 
   private func run(_ reader: Reader) throws {
-    // Undamaged files are read in one compatibility at least; otherwise nothing beyond the first check is tried.
+    // Undamaged files have to be readable in at least one compatibility; otherwise damage would be tried on first
+    // checks only.
     for file in reader.files where (try? reader.read(file)) == nil { try reader.read(file) }
     var (read, slowest, slowestInput) = (0, Duration.zero, 0)
     for number in first..<first + inputs {
@@ -44,7 +45,7 @@ import Glibc
         try reader.read(input)
         read += 1
       } catch {
-        // Whatever the reader says, it has to say something.
+        // An error must have a message.
         precondition(!"\(error)".isEmpty, "\(reader.name) \(number): an error without words")
       }
       let time = ContinuousClock.now - start
@@ -57,7 +58,7 @@ import Glibc
     print("\r\(name)\(numbers.joined())  \(slowest / .milliseconds(1)) (input \(slowestInput))")
   }
 
-  /// The largest memory so far, in MiB; with the address sanitizer its shadow is included.
+  /// The peak memory of the process so far, in MiB, including the shadow memory of the address sanitizer.
   private static var peak: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

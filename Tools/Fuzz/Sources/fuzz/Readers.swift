@@ -5,14 +5,14 @@ import FrameIO
 import Physics
 import TraceIO
 
-/// A reader, and whole files for it.
+/// A reader, and undamaged files for it.
 struct Reader {
   let name: String
   let files: [[UInt8]]
-  /// Reads a file; an error is an answer, too.
+  /// Reads a file; may throw any error.
   let read: ([UInt8]) throws -> Void
 
-  /// Grids above this are not built: what they would take is known beforehand, and refused above a limit.
+  /// The number of points above which grids are not built, because the simulator checks their memory beforehand.
   private static let gridLimit = 1e6
 
   /// All readers, with files of the fixtures.
@@ -80,7 +80,7 @@ struct Reader {
         var request = SimulationRequest()
         try CBFReader(bytes, path: "a").header.apply(to: &request)
       },
-      // The digest of damaged pixels is wrong: what comes after it is reached on its own.
+      // Damaged pixels fail the check of their digest, so the decompression is tried directly.
       both("cbf pixels", [ByteOffset.compress(counts)]) { bytes, _ in
         _ = try ByteOffset.restore(bytes[...], count: 36).get()
         _ = try ByteOffset.restore(bytes[...], count: 36, isUnsigned: true).get()
@@ -106,7 +106,7 @@ struct Reader {
 
   private static func points(_ ranges: ClosedRange<Int>...) -> Double { ranges.reduce(1) { $0 * Double($1.count + 1) } }
 
-  /// A reader that is tried in both compatibilities.
+  /// A reader that is called with both compatibilities in turn.
   private static func both(
     _ name: String, _ files: [[UInt8]], _ read: @escaping ([UInt8], Compatibility) throws -> Void
   ) -> Reader {

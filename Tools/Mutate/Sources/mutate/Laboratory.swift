@@ -1,6 +1,6 @@
 import Foundation
 
-/// What became of a mutant.
+/// The result of testing a mutant.
 struct Verdict: Sendable, Codable {
   enum Result: String, Sendable, Codable {
     case killed, survived, notCompiling = "not compiling"
@@ -19,7 +19,7 @@ struct Laboratory {
   let copy: URL
   let timeLimit: Int
 
-  /// Copies the package, without what is built, and makes sure that it is healthy before it is made ill.
+  /// Copies the package without build products, and checks that the unchanged copy builds and passes its tests.
   func prepare() throws {
     for name in ["Package.swift", "Sources", "Tests", "fixtures"] { try synchronise(name) }
     let build = try run("swift", ["build", "--build-tests"], at: copy, limit: 3600)
@@ -28,8 +28,8 @@ struct Laboratory {
     guard test.code == 0 else { throw Trouble("the tests fail unchanged:\n\(Self.failures(test.output))") }
   }
 
-  /// Makes a file or folder of the copy the same as that of the package; what is the same already is left alone, so
-  /// that builds stay incremental. A symbolic link stays one: the kernels of the other instruction sets are links to one
+  /// Copies a file or folder of the package to the copy. Unchanged files are not touched, so that builds stay
+  /// incremental. A symbolic link is copied as a link: the kernels of the other instruction sets are links to one
   /// source, and a mutant of that source has to reach all of them.
   private func synchronise(_ name: String) throws {
     let manager = FileManager.default
@@ -57,7 +57,7 @@ struct Laboratory {
     }
   }
 
-  /// Builds and tests one mutant: everything but the golden traces first, the golden traces if it survives those.
+  /// Builds and tests one mutant: first with all tests except the golden traces, then, if it survives, with these.
   func examine(_ site: Site) throws -> Verdict {
     let started = Date()
     let file = copy.appendingPathComponent(site.file)
@@ -92,8 +92,8 @@ struct Laboratory {
     return names
   }
 
-  /// Runs a command, then ends tests of the copy that outlive the time limit: they would compute for ever, and keep
-  /// the caller waiting.
+  /// Runs a command, then kills tests of the copy that are still running after the time limit, which could run for ever
+  /// and block the caller.
   private static let script = """
     limit=$1; strays=$2; shift 2
     timeout --kill-after=5 "$limit" "$@"
@@ -111,7 +111,7 @@ struct Laboratory {
     let strays = "^" + copy.appendingPathComponent(".build").path
     process.arguments = ["-c", Self.script, "sh", "\(limit ?? timeLimit)", strays, command] + arguments
     process.currentDirectoryURL = folder
-    // A report or seed meant for another run must not reach the tests of mutants.
+    // Variables meant for other runs, as for a report or a seed, must not reach the tests of mutants.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NB_") }
     let log = copy.appendingPathComponent("../output.log").standardizedFileURL
     try Data().write(to: log)

@@ -1,4 +1,4 @@
-/// The table of a run.
+/// The results of a run as a Markdown table.
 enum Report {
   static func markdown(_ verdicts: [Verdict], sites: Int, seed: UInt64) -> String {
     let killed = verdicts.filter { $0.result == .killed }

@@ -1,4 +1,4 @@
-/// One small semantic change to one place of the sources.
+/// A small change of meaning at one place of the sources.
 struct Site: Sendable, Codable, Hashable {
   /// The kind of change.
   enum Kind: String, Sendable, Codable, CaseIterable {
@@ -9,17 +9,17 @@ struct Site: Sendable, Codable, Hashable {
   var file: String
   /// The line, counted from 1.
   var line: Int
-  /// Where the replaced bytes start.
+  /// The offset of the replaced text in the file, in bytes of UTF-8.
   var offset: Int
-  /// What stands there.
+  /// The replaced text.
   var original: String
-  /// What replaces it.
+  /// The text that replaces it.
   var replacement: String
   /// The kind of change.
   var kind: Kind
 
   /// The text of a file with the change.
-  /// - Precondition: The original stands at the offset.
+  /// - Precondition: The text has `original` at the offset.
   func applied(to text: String) -> String {
     var bytes = Array(text.utf8)
     let range = offset..<offset + original.utf8.count
@@ -28,7 +28,7 @@ struct Site: Sendable, Codable, Hashable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// What changes, on one line.
+  /// The change, on one line.
   var summary: String {
     func short(_ text: String) -> String {
       let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

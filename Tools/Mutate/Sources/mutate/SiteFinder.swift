@@ -2,7 +2,7 @@ import SwiftOperators
 import SwiftParser
 import SwiftSyntax
 
-/// Finds the places of a source file where a small change means something else.
+/// Finds the places of a source file where a small change alters the meaning.
 final class SiteFinder: SyntaxVisitor {
   private let file: String
   private let converter: SourceLocationConverter
@@ -32,7 +32,7 @@ final class SiteFinder: SyntaxVisitor {
         replacement: replacement, kind: kind))
   }
 
-  // Texts for people, and what is not run, cannot change a number.
+  // Messages, and code that is not run, cannot change a number, so these nodes are skipped.
 
   override func visit(_ node: StringLiteralExprSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
   override func visit(_ node: AttributeSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
@@ -101,7 +101,7 @@ final class SiteFinder: SyntaxVisitor {
   }
 }
 
-/// Chooses sites by seed, the kinds in turn, so that rare kinds are not lost among signs.
+/// Chooses sites at random by seed, taking the kinds in turn, so that rare kinds are not outnumbered by frequent ones.
 func sample(_ sites: [Site], count: Int, seed: UInt64) -> [Site] {
   var state = seed
   func next() -> UInt64 {
