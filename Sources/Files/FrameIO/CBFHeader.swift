@@ -72,23 +72,27 @@ public struct CBFHeader: Sendable {
   /// rotation (degrees), polarization. The coordinate frame is always that of XDS.
   public func apply(to request: inout SimulationRequest) {
     if fastPixels > 0, slowPixels > 0 { (request.pixelsFast, request.pixelsSlow) = (fastPixels, slowPixels) }
-    (request.lastConvention, request.namedConvention) = (.xds, .xds)
-    let pixel = numbers["Pixel_size"]?.first.map { 1000 * $0 }
+    request.placeByHeader(.convention(.xds))
+    let pixel = numbers["Pixel_size"]?.first.map(Length.metres)
     request.pixelSize = pixel ?? request.pixelSize
-    if let value = numbers["Wavelength"]?.first { request.wavelength = 1e-10 * value }
-    if let value = numbers["Detector_distance"]?.first { request.distance = 1000 * value }
+    if let value = numbers["Wavelength"]?.first { request.wavelength = .angstroms(value) }
+    let given = numbers["Detector_distance"]?.first
+    if let distance = given { request.placeByHeader(.distance(.metres(distance))) }
     if let value = numbers["Polarization"]?.first { request.kahnFactor = 2 * value - 1 }
     if let value = numbers["Start_angle"]?.first { request.phi = value }
     if let value = numbers["Angle_increment"]?.first { request.oscillation = value }
     guard let centre = numbers["Beam_xy"], centre.count == 2 else { return }
-    let (x, y) = (centre[0] * (pixel ?? 0.1), centre[1] * (pixel ?? 0.1))
-    (request.xBeam, request.yBeam) = (x, .fromOrigin(y))
-    guard let distance = request.distance else { return }
+    let size = (pixel ?? .millimetres(RequestDefaults.pixelSize)).metres
+    let (x, y) = (centre[0] * size, centre[1] * size)
+    request.placeByHeader(.xBeam(.metres(x)), .yBeam(.fromOrigin(.metres(y))))
+    guard let distance = request.placement.position.distance else { return }
     var vectors = GivenVectors()
-    (vectors.fast, vectors.slow, vectors.normal) = (Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1))
-    (vectors.beam, vectors.polarization, vectors.spindle) = (Vector3(0, 0, 1), Vector3(1, 0, 0), Vector3(1, 0, 0))
+    (vectors[.fast], vectors[.slow], vectors[.normal]) = (Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1))
+    (vectors[.beam], vectors[.polarization], vectors[.spindle]) = (
+      Vector3(0, 0, 1), Vector3(1, 0, 0), Vector3(1, 0, 0)
+    )
     request.headerPose = HeaderPose(
-      vectors: vectors, origin: 1e-3 * Vector3(-x, -y, distance), in: request, holdsInBoth: true)
+      vectors: vectors, origin: Vector3(-x, -y, distance.metres), in: request, holdsInBoth: true)
   }
 }
 
@@ -96,11 +100,14 @@ extension SimulationRequest {
   /// The defaults that a request uses for the parts of the camera that neither a header nor an option has given, in
   /// words.
   public var assumptions: [String] {
-    let isPlaced = detectorOrigin != nil || headerPose != nil
-    let hasCentre = isPlaced || [xBeam, xClose, originX].contains { $0 != nil } || yBeam != nil
+    let position = placement.position
+    let centre = position.centre
+    let isPlaced = position.corner != nil || headerPose != nil
+    let hasCentre =
+      isPlaced || centre.xBeam != nil || centre.xClose != nil || centre.originX != nil || centre.yBeam != nil
     var list: [String] = []
     if wavelength == nil && sources == nil { list.append("a wavelength of 1 A") }
-    if !isPlaced && distance == nil && closeDistance == nil { list.append("a distance of 100 mm") }
+    if !isPlaced && position.distance == nil && position.closeDistance == nil { list.append("a distance of 100 mm") }
     if pixelSize == nil { list.append("pixels of 0.1 mm") }
     if !hasCentre { list.append("a beam through the middle") }
     return list

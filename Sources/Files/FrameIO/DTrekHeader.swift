@@ -56,13 +56,14 @@ public struct DTrekHeader: Sendable {
 
   /// Takes over the camera; the frame is that of XDS. A beam position without a pixel size counts pixels of 0.1 mm.
   func apply(to request: inout SimulationRequest) {
-    (request.lastConvention, request.namedConvention) = (.xds, .xds)
-    if let pixelSize { request.pixelSize = pixelSize }
-    if let wavelength { request.wavelength = wavelength / 1e10 }
-    if let distance { request.distance = distance }
+    request.placeByHeader(.convention(.xds))
+    if let pixelSize { request.pixelSize = .millimetres(pixelSize) }
+    if let wavelength { request.wavelength = .angstroms(wavelength) }
+    if let distance { request.placeByHeader(.distance(.millimetres(distance))) }
     if let beam {
-      request.xBeam = beam.fast * (pixelSize ?? 0.1)
-      request.yBeam = .fromOrigin(beam.slow * (pixelSize ?? 0.1))
+      let size = pixelSize ?? RequestDefaults.pixelSize
+      request.placeByHeader(
+        .xBeam(.millimetres(beam.fast * size)), .yBeam(.fromOrigin(.millimetres(beam.slow * size))))
     }
     if let rotation { (request.phi, request.oscillation) = (rotation.start, rotation.width) }
   }

@@ -80,22 +80,24 @@ extension SimulationRequest {
   public mutating func apply(_ header: SMVHeader, isMask: Bool, _ compatibility: Compatibility) {
     if header.fastPixels > 0 { pixelsFast = header.fastPixels }
     if header.slowPixels > 0 { pixelsSlow = header.slowPixels }
-    if let value = header.number("PIXEL_SIZE") { pixelSize = value }
-    if let value = header.number("DISTANCE") { distance = value }
-    if let value = header.number("CLOSE_DISTANCE") { closeDistance = value }
-    if let value = header.number("WAVELENGTH") { wavelength = value / 1e10 }
-    if let value = header.number("BEAM_CENTER_X") { xBeam = value }
+    if let value = header.number("PIXEL_SIZE") { pixelSize = .millimetres(value) }
+    if let value = header.number("DISTANCE") { placeByHeader(.distance(.millimetres(value))) }
+    if let value = header.number("CLOSE_DISTANCE") { placeByHeader(.closeDistance(.millimetres(value))) }
+    if let value = header.number("WAVELENGTH") { wavelength = .angstroms(value) }
+    if let value = header.number("BEAM_CENTER_X") { placeByHeader(.xBeam(.millimetres(value))) }
     if let value = header.number("BEAM_CENTER_Y") {
-      yBeam =
-        isMask && compatibility.has(.maskFlipsBeamCentre)
-        ? .fromFarEdge(value, pixelSize: pixelSize ?? 0.1, pixels: header.slowPixels) : .fromOrigin(value)
+      let size = pixelSize?.millimetres ?? RequestDefaults.pixelSize
+      placeByHeader(
+        .yBeam(
+          isMask && compatibility.has(.maskFlipsBeamCentre)
+            ? .fromFarEdge(value, pixelSize: size, pixels: header.slowPixels) : .fromOrigin(.millimetres(value))))
     }
     let (originXKey, originYKey) = Self.originKeys(header, compatibility)
-    if let value = header.number(originXKey) { originX = value }
-    if let value = header.number(originYKey) { originY = value }
+    if let value = header.number(originXKey) { placeByHeader(.originX(value)) }
+    if let value = header.number(originYKey) { placeByHeader(.originY(value)) }
     if let value = header.number("PHI") { phi = value }
     if let value = header.number("OSC_RANGE") { oscillation = value }
-    if let value = header.number("TWOTHETA") { headerTwoTheta = value }
+    if let value = header.number("TWOTHETA") { placeByHeader(.twoTheta(value)) }
     if !compatibility.has(.headerKeysAreSubstrings) { DTrekHeader(header)?.apply(to: &self) }
     headerPose = pose(header)
   }
@@ -108,8 +110,8 @@ extension SimulationRequest {
       let origin = header.vector("ORIGIN_VECTOR")
     else { return nil }
     var vectors = GivenVectors()
-    (vectors.fast, vectors.slow, vectors.normal, vectors.beam) = (fast, slow, normal, beam)
-    (vectors.polarization, vectors.spindle) = (polarization, spindle)
+    (vectors[.fast], vectors[.slow], vectors[.normal], vectors[.beam]) = (fast, slow, normal, beam)
+    (vectors[.polarization], vectors[.spindle]) = (polarization, spindle)
     return HeaderPose(vectors: vectors, origin: 1e-3 * origin, in: self)
   }
 

@@ -6,20 +6,18 @@ public struct PixelRegion: Sendable, Hashable {
   public let fast: Range<Int>
   /// The slow pixel indices.
   public let slow: Range<Int>
-  /// The four bounds as the user's request resolves them: fast minimum and maximum, slow minimum and maximum.
-  ///
-  /// They are inclusive; by default the maxima are one beyond the last pixel (spec/10 §4.4).
-  public let bounds: [Int]
+  /// The bounds as the user's request resolves them; by default the maxima are one beyond the last pixel (spec/10 §4.4).
+  public let bounds: PixelBounds
 
   /// The pixels of a detector within inclusive bounds, which may be inverted (no pixel) or reach outside.
-  public init(bounds: [Int], fastPixels: Int, slowPixels: Int) {
+  public init(bounds: PixelBounds, fastPixels: Int, slowPixels: Int) {
     func clip(_ low: Int, _ high: Int, _ count: Int) -> Range<Int> {
       let first = max(low, 0)
       return first..<max(first, min(high + 1, count))
     }
     self.bounds = bounds
-    fast = clip(bounds[0], bounds[1], fastPixels)
-    slow = clip(bounds[2], bounds[3], slowPixels)
+    fast = clip(bounds.fastMinimum, bounds.fastMaximum, fastPixels)
+    slow = clip(bounds.slowMinimum, bounds.slowMaximum, slowPixels)
   }
 
   /// Whether a pixel lies in the region.

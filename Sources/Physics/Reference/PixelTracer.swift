@@ -123,7 +123,7 @@ enum SetupTrace {
       TraceField(.sensorLayers, detector.sensor.layerCount),
       TraceField(.steps, sampling.steps),
       TraceField(.interpolates, experiment.interpolates ? 1 : 0),
-      TraceField(.region, experiment.region.bounds.map(TraceValue.integer)),
+      TraceField(.region, experiment.region.bounds.numbers.map(TraceValue.integer)),
       TraceField(.background, crystal.background),
     ]
     return fields.map { TraceLine(.setup, [$0]) }

@@ -6,7 +6,7 @@ public struct HeaderPose: Sendable, Hashable {
   public let origin: Vector3
   private let holdsInBoth: Bool
   /// What else the header said of the placement, to tell whether an option has changed it since.
-  private let placement: Placement
+  private let position: DetectorPlacement.Position
 
   /// A pose that holds as long as no option places the detector otherwise.
   /// - Parameters:
@@ -18,37 +18,18 @@ public struct HeaderPose: Sendable, Hashable {
     self.vectors = vectors
     self.holdsInBoth = holdsInBoth
     self.origin = origin
-    placement = Placement(request)
+    position = request.placement.position
   }
 
-  /// Everything by which options place or turn the detector.
-  private struct Placement: Hashable {
-    let numbers: [Double?]
-    let origin: Vector3?
-    let vectors: GivenVectors
-    let pivot: Pivot?
-
-    init(_ request: SimulationRequest) {
-      numbers = [
-        request.xBeam, request.yBeam?.metres, request.xClose, request.yClose, request.originX, request.originY,
-        request.distance, request.closeDistance, request.twoTheta, request.rotationX, request.rotationY,
-        request.rotationZ,
-      ]
-      origin = request.detectorOrigin
-      vectors = request.vectors
-      // A convention tells in which terms a centre is given; it places nothing.
-      pivot = request.namedPivot
+  /// The placement in which the pose has taken the place of centre, distance and angles, unless an option changed those.
+  /// - Parameter placement: What follows from all statements of headers and options.
+  func applied(to placement: DetectorPlacement, _ compatibility: Compatibility) -> DetectorPlacement {
+    guard holdsInBoth || !compatibility.has(.headerLosesRotations), position == placement.position else {
+      return placement
     }
-  }
-
-  /// A request in which the pose has taken the place of centre, distance and angles, unless an option changed those.
-  static func applied(to request: SimulationRequest, _ compatibility: Compatibility) -> SimulationRequest {
-    guard let pose = request.headerPose, pose.holdsInBoth || !compatibility.has(.headerLosesRotations),
-      pose.placement == Placement(request)
-    else { return request }
-    var request = request
-    (request.vectors, request.detectorOrigin, request.lastConvention) = (pose.vectors, pose.origin, .custom)
-    (request.namedPivot, request.headerTwoTheta, request.closeDistance) = (.sample, nil, nil)
-    return request
+    var placement = placement
+    (placement.position.vectors, placement.position.corner, placement.lastConvention) = (vectors, origin, .custom)
+    (placement.position.namedPivot, placement.headerTwoTheta, placement.position.closeDistance) = (.sample, nil, nil)
+    return placement
   }
 }

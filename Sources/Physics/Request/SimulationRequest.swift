@@ -1,6 +1,7 @@
 /// What a user said: every value optional, in the units of the command line (spec/10 §3).
 ///
-/// A value that is nil was not mentioned. Nothing is checked or converted here; `Experiment` does both.
+/// A value that is nil was not mentioned. Where the order of what is said matters, the statements are kept in their order.
+/// Nothing is checked or converted here; `Experiment` does both.
 public struct SimulationRequest: Sendable {
   /// Nothing said.
   public init() {}
@@ -19,11 +20,11 @@ public struct SimulationRequest: Sendable {
   public var matrix: OrientationMatrix?
   /// Extra rotations of the crystal.
   public var misset: Misset?
-  /// Size of the crystal along x, y and z, in mm.
+  /// Size of the crystal along x, in mm.
   public var sampleX: Double?
-  /// See `sampleX`.
+  /// Size of the crystal along y, in mm.
   public var sampleY: Double?
-  /// See `sampleX`.
+  /// Size of the crystal along z, in mm.
   public var sampleZ: Double?
   /// Structure factors from a list or a cache.
   public var structureFactors: StructureFactorSource?
@@ -42,48 +43,10 @@ public struct SimulationRequest: Sendable {
 
   // MARK: Geometry
 
-  /// The value of the reference program's one convention variable: the last convention or vector option wins.
-  public var lastConvention: Convention?
-  /// The last convention that was named.
-  public var namedConvention: Convention?
-  /// Vectors that were given.
-  public var vectors = GivenVectors()
-  /// The value of the reference program's one pivot variable: the last option with a side effect on it wins.
-  public var lastPivot: Pivot?
-  /// The pivot that was asked for by name.
-  public var namedPivot: Pivot?
-  /// Beam centre in the terms of the convention: x, in mm.
-  public var xBeam: Double?
-  /// Beam centre in the terms of the convention: y.
-  public var yBeam: BeamCentreY?
-  /// Fast coordinate of the near point, in mm.
-  public var xClose: Double?
-  /// Slow coordinate of the near point, in mm.
-  public var yClose: Double?
-  /// Near point in pixels, counted from 1 at the middle of the first pixel: fast.
-  public var originX: Double?
-  /// See `originX`: slow.
-  public var originY: Double?
-  /// A detector origin, in m.
-  public var detectorOrigin: Vector3?
-  /// Distance along the beam, in mm.
-  public var distance: Double?
-  /// Distance along the normal, in mm.
-  public var closeDistance: Double?
-  /// Whether the last of the two distances given was the one along the beam.
-  public var distanceGivenLast = false
-  /// Angle of the two-theta swing, in degrees.
-  public var twoTheta: Double?
-  /// Two-theta of an image header, in degrees.
-  public var headerTwoTheta: Double?
+  /// What headers and options say about where the detector stands, in its order.
+  private var placements: [(statement: PlacementStatement, isFromHeader: Bool)] = []
   /// Where an image header says that the detector stands.
   public var headerPose: HeaderPose?
-  /// Rotation of the detector about x, y and z, in degrees.
-  public var rotationX: Double?
-  /// See `rotationX`.
-  public var rotationY: Double?
-  /// See `rotationX`.
-  public var rotationZ: Double?
   /// Size of the detector along the fast axis, in mm.
   public var detectorFast: Double?
   /// Size of the detector along the slow axis, in mm.
@@ -92,29 +55,23 @@ public struct SimulationRequest: Sendable {
   public var pixelsFast: Int?
   /// Number of pixels along the slow axis.
   public var pixelsSlow: Int?
-  /// Width of a pixel, in mm.
-  public var pixelSize: Double?
+  /// Width of a pixel.
+  public var pixelSize: Length?
   /// Whether the detector is curved.
   public var curved = false
   /// Whether the solid angle leaves the obliquity out.
   public var pointPixels = false
-  /// Attenuation depth of the sensor, in µm.
-  public var attenuationDepth: Double?
-  /// Thickness of the sensor, in µm.
-  public var sensorThickness: Double?
+  /// What is said about the sensor, in its order.
+  public var sensor: [SensorStatement] = []
   /// Number of sensor layers.
   public var sensorLayers: Int?
 
   // MARK: Beam
 
-  /// Wavelength, in m as the reference program computes it from Å or eV.
-  public var wavelength: Double?
-  /// Fluence, in photons/m².
-  public var fluence: Double?
-  /// Flux, in photons/s.
-  public var flux: Double?
-  /// Whether the fluence was given after the flux.
-  public var fluenceGivenLast = false
+  /// Wavelength or photon energy.
+  public var wavelength: Wavelength?
+  /// What is said about the number of photons, in its order.
+  public var photons: [PhotonStatement] = []
   /// Exposure time, in s.
   public var exposure: Double?
   /// Beam size, in mm.
@@ -148,8 +105,8 @@ public struct SimulationRequest: Sendable {
   public var oversamplePolar = false
   /// Whether the solid angle is computed for every sub-pixel.
   public var oversampleOmega = false
-  /// Bounds of the rendered region: fast minimum, maximum, slow minimum, maximum; negative for the default.
-  public var region: [Int]?
+  /// Bounds of the rendered region; negative for the default.
+  public var region: PixelBounds?
   /// Pixels to leave out.
   public var mask: PixelMask?
   /// Start of the spindle rotation, in degrees.
@@ -188,49 +145,36 @@ public enum StructureFactorSource: Sendable {
   case table(StructureFactors)
 }
 
-/// Vectors of the laboratory frame that a user gave.
-public struct GivenVectors: Sendable, Hashable {
-  /// None given.
-  public init() {}
+/// A wavelength in the unit in which it was given.
+public enum Wavelength: Sendable, Hashable {
+  /// In Å.
+  case angstroms(Double)
+  /// As the energy of a photon, in eV.
+  case electronVolts(Double)
 
-  /// Direction of the beam.
-  public var beam: Vector3?
-  /// Direction of increasing fast coordinate.
-  public var fast: Vector3?
-  /// Direction of increasing slow coordinate.
-  public var slow: Vector3?
-  /// Detector normal.
-  public var normal: Vector3?
-  /// Axis of the two-theta swing.
-  public var twoTheta: Vector3?
-  /// Polarization axis.
-  public var polarization: Vector3?
-  /// Spindle axis.
-  public var spindle: Vector3?
-
-  /// The vectors of a convention where none was given.
-  func filled(from base: FrameVectors) -> FrameVectors {
-    FrameVectors(
-      beam: beam ?? base.beam, fast: fast ?? base.fast, slow: slow ?? base.slow, normal: normal ?? base.normal,
-      twoTheta: twoTheta ?? base.twoTheta, polarization: polarization ?? base.polarization,
-      spindle: spindle ?? base.spindle)
+  /// The wavelength in m.
+  public var metres: Double {
+    switch self {
+    case .angstroms(let value): value / 1e10
+    case .electronVolts(let energy): (Constants.electronVoltAngstrom / energy) / 1e10
+    }
   }
 }
 
-/// The vertical beam centre as given.
-public enum BeamCentreY: Sendable, Hashable {
-  /// From the first pixel, in mm.
-  case fromOrigin(Double)
-  /// From the far edge of a mask of `pixels` × `pixelSize` (mm), in mm.
-  case fromFarEdge(Double, pixelSize: Double, pixels: Int)
+/// One thing that is said about the sensor.
+public enum SensorStatement: Sendable, Hashable {
+  /// Attenuation depth, in µm; zero or infinite for no attenuation.
+  case attenuationDepth(Double)
+  /// Thickness, in µm.
+  case thickness(Double)
+}
 
-  /// The distance from the first pixel, in m.
-  var metres: Double {
-    switch self {
-    case .fromOrigin(let value): value / 1000
-    case .fromFarEdge(let value, let pixelSize, let pixels): pixelSize / 1000 * Double(pixels) - value / 1000
-    }
-  }
+/// One thing that is said about the number of photons.
+public enum PhotonStatement: Sendable, Hashable {
+  /// Fluence, in photons/m².
+  case fluence(Double)
+  /// Flux, in photons/s.
+  case flux(Double)
 }
 
 /// A divergence as given.
@@ -251,5 +195,43 @@ public struct PixelMask: Sendable, Hashable {
   /// A mask.
   public init(isComputed: [Bool]) {
     self.isComputed = isComputed
+  }
+}
+
+extension SimulationRequest {
+  /// Adds what an option says about the placement of the detector.
+  public mutating func place(_ statements: PlacementStatement...) {
+    placements += statements.map { ($0, false) }
+  }
+
+  /// Adds what an image header says about the placement of the detector.
+  public mutating func placeByHeader(_ statements: PlacementStatement...) {
+    placements += statements.map { ($0, true) }
+  }
+
+  /// Forgets statements about the placement.
+  public mutating func withdrawPlacements(where isWithdrawn: (PlacementStatement) -> Bool) {
+    placements.removeAll { isWithdrawn($0.statement) }
+  }
+
+  /// What follows from all statements about the placement.
+  public var placement: DetectorPlacement {
+    var placement = DetectorPlacement()
+    for (statement, isFromHeader) in placements {
+      if isFromHeader { placement.add(header: statement) } else { placement.add(option: statement) }
+    }
+    return placement
+  }
+
+  /// The fluence and the flux that were given, in photons/m² and photons/s, and whether the fluence was the later one.
+  var photonNumbers: (fluence: Double?, flux: Double?, isFluenceLast: Bool) {
+    var found: (fluence: Double?, flux: Double?, isFluenceLast: Bool) = (nil, nil, false)
+    for statement in photons {
+      switch statement {
+      case .fluence(let value): (found.fluence, found.isFluenceLast) = (value, true)
+      case .flux(let value): (found.flux, found.isFluenceLast) = (value, false)
+      }
+    }
+    return found
   }
 }

@@ -3,7 +3,9 @@ struct CellCounts {
   let given: Vector3
 
   init(_ request: SimulationRequest) {
-    given = Vector3(Double(request.cellsA ?? 1), Double(request.cellsB ?? 1), Double(request.cellsC ?? 1))
+    let usual = RequestDefaults.cells
+    given = Vector3(
+      Double(request.cellsA ?? usual), Double(request.cellsB ?? usual), Double(request.cellsC ?? usual))
   }
 
   /// Whether a crystal is so small that inter-Bragg structure factors matter.

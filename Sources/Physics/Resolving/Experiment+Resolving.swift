@@ -8,11 +8,10 @@ extension Experiment {
     var notes: [String] = []
     var generator = UniformDeviates()
     try request.checkNumbers(compatibility)
-    let request = HeaderPose.applied(to: request, compatibility)
-    request.noteDistances(compatibility, &notes)
-    let wavelength = request.wavelength ?? 1e-10
-    let frame = try ResolvedFrame(request, compatibility)
-    let detector = try Detector(request, frame, compatibility)
+    let placement = request.headerPose.map { $0.applied(to: request.placement, compatibility) } ?? request.placement
+    let wavelength = (request.wavelength ?? .angstroms(RequestDefaults.wavelength)).metres
+    let frame = try ResolvedFrame(request, placement, compatibility, &notes)
+    let detector = try Detector(request, placement, frame, compatibility)
     let orientation = try Lattice.oriented(request, wavelength: wavelength, compatibility, &generator, &notes)
     let lattice = orientation.lattice
     let cells = CellCounts(request)
@@ -39,7 +38,8 @@ extension Experiment {
     self.crystal = Crystal(
       lattice: lattice, cell: orientation.cell,
       form: CrystalForm(
-        shape: request.shape ?? .square, cells: counts, fudge: request.fudge ?? 1, reciprocal: lattice.reciprocal,
+        shape: request.shape ?? .square, cells: counts, fudge: request.fudge ?? RequestDefaults.fudge,
+        reciprocal: lattice.reciprocal,
         widthFromProduct: compatibility.has(.spotWidthFromProduct),
         unreducedPhases: compatibility.has(.unreducedPhases)),
       spindle: frame.vectors.spindle,
@@ -59,7 +59,7 @@ extension Experiment {
   private static func domains(
     _ table: SamplingTable, seed: Int?, _ compatibility: Compatibility, _ generator: inout UniformDeviates
   ) -> [Matrix3] {
-    var stream = stream(seed ?? 12_345_678, compatibility)
+    var stream = stream(seed ?? RequestDefaults.mosaicSeed, compatibility)
     return (0..<table.count).map { index in
       let drawn = CapRotation.draw(limit: table.range, from: &generator, stream: &stream)
       return index == 0 ? .identity : drawn

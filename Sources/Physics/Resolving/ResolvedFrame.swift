@@ -11,12 +11,17 @@ struct ResolvedFrame {
   let quotedCentre: PlanePoint
   let quotedNearPoint: PlanePoint
   let placement: PoseRequest.Placement
+  /// The distance along the normal, in m, if it is the one that counts.
+  let closeDistance: Double?
 
   /// The largest image accepted, in pixels: 4 GiB of 32-bit floats.
   static let pixelLimit = 1 << 30
 
-  init(_ request: SimulationRequest, _ compatibility: Compatibility) throws(RequestError) {
-    let pixel = (request.pixelSize ?? 0.1) / 1000
+  init(
+    _ request: SimulationRequest, _ placement: DetectorPlacement, _ compatibility: Compatibility,
+    _ notes: inout [String]
+  ) throws(RequestError) {
+    let pixel = (request.pixelSize ?? .millimetres(RequestDefaults.pixelSize)).metres
     self.pixelSize = pixel
     let fast = try Self.extent(pixels: request.pixelsFast, size: request.detectorFast, pixel: pixel, "_f")
     let slow = try Self.extent(pixels: request.pixelsSlow, size: request.detectorSlow, pixel: pixel, "_s")
@@ -30,21 +35,34 @@ struct ResolvedFrame {
 
     let convention: Convention
     if compatibility.has(.vectorOptionsReplaceConvention) {
-      convention = request.lastConvention ?? .mosflm
-      self.vectors = (convention == .custom ? request.vectors : GivenVectors())
+      convention = placement.lastConvention ?? .mosflm
+      self.vectors = (convention == .custom ? placement.position.vectors : GivenVectors())
         .filled(from: convention.vectors).straightened(compatibility)
     } else {
-      convention = request.namedConvention ?? request.lastConvention ?? .mosflm
-      self.vectors = request.vectors.filled(from: convention.vectors).straightened(compatibility)
+      convention = placement.namedConvention ?? placement.lastConvention ?? .mosflm
+      self.vectors = placement.position.vectors.filled(from: convention.vectors).straightened(compatibility)
     }
     self.convention = convention
-    let named = compatibility.has(.conventionForcesPivot) ? nil : request.namedPivot
-    self.pivot = named ?? convention.forcedPivot ?? request.lastPivot ?? .beam
+    let named = compatibility.has(.conventionForcesPivot) ? nil : placement.position.namedPivot
+    self.pivot = named ?? convention.forcedPivot ?? placement.lastPivot ?? .beam
 
-    let centres = Centres(request, convention, pixel: pixel, fast: fast.size, slow: slow.size)
+    let centres = Centres(placement.position.centre, convention, pixel: pixel, fast: fast.size, slow: slow.size)
     self.quotedCentre = centres.quoted
     self.quotedNearPoint = centres.close
-    self.placement = centres.placement(request, self.pivot, convention, compatibility)
+    self.placement = centres.placement(placement.position, self.pivot, convention, compatibility, &notes)
+    self.closeDistance = Self.closeDistance(placement, compatibility, &notes)
+  }
+
+  /// Which of two distances counts, where both were given.
+  private static func closeDistance(
+    _ placement: DetectorPlacement, _ compatibility: Compatibility, _ notes: inout [String]
+  ) -> Double? {
+    guard let close = placement.position.closeDistance else { return nil }
+    let wins = compatibility.has(.closeDistanceAlwaysWins) || !placement.distanceGivenLast
+    if placement.position.distance != nil {
+      notes.append("\(wins ? "-close_distance" : "-distance") wins over the other distance given (Q-04)")
+    }
+    return wins ? close.metres : nil
   }
 
   /// Size and pixel count of one side of the detector (spec/10 §4.1); sizes in m.
@@ -53,7 +71,7 @@ struct ResolvedFrame {
   private static func extent(
     pixels: Int?, size: Double?, pixel: Double, _ suffix: String
   ) throws(RequestError) -> (pixels: Int, size: Double) {
-    var size = (size ?? 102.4) / 1000
+    var size = (size ?? RequestDefaults.detectorSize) / 1000
     if let pixels { size = pixel * Double(pixels) }
     let count = (size / pixel - 0.5).rounded(.up)
     guard count >= 1, count <= Double(pixelLimit) else {
@@ -75,14 +93,16 @@ private struct Centres {
   /// The near point as -Xclose and -Yclose give it, else `near`.
   var close: PlanePoint
 
-  init(_ request: SimulationRequest, _ convention: Convention, pixel: Double, fast: Double, slow: Double) {
+  init(
+    _ given: DetectorPlacement.Centre, _ convention: Convention, pixel: Double, fast: Double, slow: Double
+  ) {
     near = PlanePoint(
-      fast: request.originX.map { ($0 - 0.5) * pixel } ?? fast / 2,
-      slow: request.originY.map { ($0 - 0.5) * pixel } ?? slow / 2)
+      fast: given.originX.map { ($0 - 0.5) * pixel } ?? fast / 2,
+      slow: given.originY.map { ($0 - 0.5) * pixel } ?? slow / 2)
     close = PlanePoint(
-      fast: request.xClose.map { $0 / 1000 } ?? near.fast, slow: request.yClose.map { $0 / 1000 } ?? near.slow)
-    let x = request.xBeam.map { $0 / 1000 }
-    let y = request.yBeam?.metres
+      fast: given.xClose?.metres ?? near.fast, slow: given.yClose?.metres ?? near.slow)
+    let x = given.xBeam?.metres
+    let y = given.yBeam?.metres
     switch convention {
     case .adxv:
       quoted = PlanePoint(fast: x ?? (fast + pixel) / 2, slow: y ?? (slow - pixel) / 2)
@@ -109,13 +129,19 @@ private struct Centres {
   /// sample pivot. Otherwise what the user gave decides; a beam centre wins over a near point, and where neither was
   /// given the default of the convention holds, whatever the pivot.
   func placement(
-    _ request: SimulationRequest, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility
+    _ given: DetectorPlacement.Position, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility,
+    _ notes: inout [String]
   ) -> PoseRequest.Placement {
-    if let origin = request.detectorOrigin, !compatibility.has(.originIgnored) { return .origin(origin) }
+    if let corner = given.corner {
+      guard compatibility.has(.originIgnored) else { return .origin(corner) }
+      notes.append(
+        "-pix0_vector only selects the CUSTOM convention, as in the C program: the pivot places the detector (Q-12)")
+    }
     if compatibility.has(.foreignCentreIgnored) { return pivot == .beam ? .beam(beam) : .near(near) }
-    let beamGiven = request.xBeam != nil || request.yBeam != nil
-    let fastGiven = request.xClose != nil || request.originX != nil
-    let slowGiven = request.yClose != nil || request.originY != nil
+    let centre = given.centre
+    let beamGiven = centre.xBeam != nil || centre.yBeam != nil
+    let fastGiven = centre.xClose != nil || centre.originX != nil
+    let slowGiven = centre.yClose != nil || centre.originY != nil
     if !beamGiven && (fastGiven || slowGiven) {
       // A coordinate that was not given is that of the convention's own centre.
       return .near(PlanePoint(fast: fastGiven ? close.fast : beam.fast, slow: slowGiven ? close.slow : beam.slow))
@@ -127,20 +153,20 @@ private struct Centres {
 extension Detector {
   /// - Throws: `RequestError` if the beam and the detector plane never meet.
   init(
-    _ request: SimulationRequest, _ frame: ResolvedFrame, _ compatibility: Compatibility
+    _ request: SimulationRequest, _ placement: DetectorPlacement, _ frame: ResolvedFrame,
+    _ compatibility: Compatibility
   ) throws(RequestError) {
+    let position = placement.position
     let twoTheta =
-      request.twoTheta
-      ?? (compatibility.has(.headerTwoThetaIgnored) ? nil : request.headerTwoTheta) ?? 0
-    let closeGiven = request.closeDistance.map { $0 / 1000 }
-    let closeWins = compatibility.has(.closeDistanceAlwaysWins) || !request.distanceGivenLast
+      position.twoTheta ?? (compatibility.has(.headerTwoThetaIgnored) ? nil : placement.headerTwoTheta) ?? 0
+    let turns = position.rotations
     let pose = PoseRequest(
       vectors: frame.vectors, pivot: frame.pivot,
       rotations: Vector3(
-        Experiment.radians(request.rotationX ?? 0), Experiment.radians(request.rotationY ?? 0),
-        Experiment.radians(request.rotationZ ?? 0)),
-      twoTheta: Experiment.radians(twoTheta), distance: (request.distance ?? 100) / 1000,
-      closeDistance: closeWins ? closeGiven : nil, placement: frame.placement)
+        Experiment.radians(turns.x), Experiment.radians(turns.y), Experiment.radians(turns.z)),
+      twoTheta: Experiment.radians(twoTheta),
+      distance: (position.distance ?? .millimetres(RequestDefaults.distance)).metres,
+      closeDistance: frame.closeDistance, placement: frame.placement)
     self.convention = frame.convention
     self.pivot = frame.pivot
     self.fastPixels = frame.fastPixels
@@ -176,8 +202,15 @@ extension Detector {
 extension Sensor {
   /// Fills in layers and attenuation (spec/40 §1.5). A depth of zero or infinity means no attenuation at all.
   init(_ request: SimulationRequest, _ compatibility: Compatibility) {
-    var thickness = (request.sensorThickness ?? 0) * 1e-6
-    let depth = request.attenuationDepth
+    var (thickness, depth): (Double, Double?) = (0, nil)
+    for statement in request.sensor {
+      switch statement {
+      case .thickness(let value): thickness = value * 1e-6
+      case .attenuationDepth(let value):
+        depth = value
+        if (value == 0 || value.isInfinite) && compatibility.has(.infiniteAttenuationOrder) { thickness = 0 }
+      }
+    }
     let isTransparent = depth.map { $0 == 0 || $0.isInfinite } ?? false
     if isTransparent && !compatibility.has(.infiniteAttenuationOrder) { thickness = 0 }
     let layers = SamplingTable.sensorLayers(count: request.sensorLayers, thickness: thickness, compatibility)

@@ -1,8 +1,10 @@
 extension SimulationRequest {
   /// Refuses numbers that no simulation can use.
   func checkNumbers(_ compatibility: Compatibility) throws(RequestError) {
-    try Self.positive("-lambda", wavelength.map { $0 * 1e10 }, "wavelength", "Å")
-    try Self.positive("-pixel", pixelSize, "pixel size", "mm")
+    if case .angstroms(let value) = wavelength { try Self.positive("-lambda", value, "wavelength", "Å") }
+    try Self.positive("-pixel", pixelSize?.millimetres, "pixel size", "mm")
+    let position = placement.position
+    let (distance, closeDistance) = (position.distance?.millimetres, position.closeDistance?.millimetres)
     if let distance, distance == 0 {
       throw RequestError("-distance", value: "0", "the detector would be at the sample", remedy: "give it in mm")
     }
@@ -22,13 +24,6 @@ extension SimulationRequest {
     }
   }
 
-  /// Says which of two distances counts, where both were given on the command line.
-  func noteDistances(_ compatibility: Compatibility, _ notes: inout [String]) {
-    guard distance != nil, closeDistance != nil else { return }
-    let closeWins = compatibility.has(.closeDistanceAlwaysWins) || !distanceGivenLast
-    notes.append("\(closeWins ? "-close_distance" : "-distance") wins over the other distance given (Q-04)")
-  }
-
   private static func positive(
     _ flag: String, _ value: Double?, _ name: String, _ unit: String
   ) throws(RequestError) {
@@ -38,7 +33,7 @@ extension SimulationRequest {
 
   /// The size of the crystal in m, cut down to the beam along y and z (spec/10 §4.3); zero where none was given.
   func clippedSample(_ notes: inout [String]) -> Vector3 {
-    let beam = (beamSize ?? 0.1) / 1000
+    let beam = (beamSize ?? RequestDefaults.beamSize) / 1000
     let size = Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
     guard beam >= 0 else { return size }
     let clipped = Vector3(size.x, min(size.y, beam), min(size.z, beam))
@@ -52,8 +47,9 @@ extension SimulationRequest {
   func resolvedFluence(
     _ compatibility: Compatibility, _ notes: inout [String]
   ) throws(RequestError) -> Double {
+    let (fluence, flux, isFluenceLast) = photonNumbers
     let given = fluence ?? Constants.defaultFluence
-    let (exposure, size) = (exposure ?? 1, (beamSize ?? 0.1) / 1000)
+    let (exposure, size) = (exposure ?? RequestDefaults.exposure, (beamSize ?? RequestDefaults.beamSize) / 1000)
     guard let flux, flux != 0, exposure > 0, size >= 0 else { return given }
     guard size > 0 else {
       throw RequestError(
@@ -61,7 +57,7 @@ extension SimulationRequest {
         remedy: "give the size in mm, or -fluence instead of -flux")
     }
     if fluence != nil {
-      if fluenceGivenLast && !compatibility.has(.fluxOverridesFluence) {
+      if isFluenceLast && !compatibility.has(.fluxOverridesFluence) {
         notes.append("-fluence was given after -flux and wins")
         return given
       }
@@ -140,10 +136,11 @@ extension SimulationRequest {
 
   /// The rendered region; negative bounds stand for the edges, the upper ones one beyond the last pixel.
   func resolvedRegion(fastPixels: Int, slowPixels: Int) -> PixelRegion {
-    let given = region ?? [-1, -1, -1, -1]
-    let defaults = [0, fastPixels, 0, slowPixels]
-    return PixelRegion(
-      bounds: zip(given, defaults).map { $0 < 0 ? $1 : $0 }, fastPixels: fastPixels, slowPixels: slowPixels)
+    func bound(_ given: Int?, _ edge: Int) -> Int { given.flatMap { $0 < 0 ? nil : $0 } ?? edge }
+    let bounds = PixelBounds(
+      fast: (bound(region?.fastMinimum, 0), bound(region?.fastMaximum, fastPixels)),
+      slow: (bound(region?.slowMinimum, 0), bound(region?.slowMaximum, slowPixels)))
+    return PixelRegion(bounds: bounds, fastPixels: fastPixels, slowPixels: slowPixels)
   }
 
   /// The mask, if it covers the image.

@@ -6,7 +6,7 @@ extension FlagTable {
     .real(
       "-lambda -wave -wavelength", patterns: [.anywhere("-lambda"), .anywhere("-wave")], "Å",
       "wavelength (default 1)"
-    ) { $0.simulation.wavelength = $1 / 1e10 },
+    ) { $0.simulation.wavelength = .angstroms($1) },
     Flag("-energy", values: "eV", "photon energy, instead of the wavelength") {
       request, values throws(RequestError) in
       let energy = try values.real(0)
@@ -14,15 +14,13 @@ extension FlagTable {
         throw RequestError(
           values.flag, value: values.words[0], "the energy must be positive", remedy: "give it in eV, such as 12398.42")
       }
-      request.simulation.wavelength = (Constants.electronVoltAngstrom / energy) / 1e10
+      request.simulation.wavelength = .electronVolts(energy)
     },
     .real("-fluence", "photons/m2", "incident photons per area (default: r_e^2 x fluence = 1)") {
-      $0.simulation.fluence = $1
-      $0.simulation.fluenceGivenLast = true
+      $0.simulation.photons.append(.fluence($1))
     },
     .real("-flux", "photons/s", "flux; with -exposure and -beamsize an alternative to -fluence") {
-      $0.simulation.flux = $1
-      $0.simulation.fluenceGivenLast = false
+      $0.simulation.photons.append(.flux($1))
     },
     .real("-exposure", "s", "exposure time (default 1)") { $0.simulation.exposure = $1 },
     .real("-beamsize", "mm", "size of the beam (default 0.1); cuts the crystal along y and z") {

@@ -21,7 +21,7 @@ extension FlagTable {
     ) { request, values throws(RequestError) in
       var bounds: [Int] = []
       for index in 0..<4 { bounds.append(try values.integer(index, &request)) }
-      request.simulation.region = bounds
+      request.simulation.region = PixelBounds(numbers: bounds)
     },
     .real("-phi", patterns: [.whole("-phi")], "degrees", "start of the spindle rotation (default 0)") {
       $0.simulation.phi = $1

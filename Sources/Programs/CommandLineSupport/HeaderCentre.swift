@@ -11,14 +11,11 @@ struct HeaderCentre: Sendable {
 
   /// What places the beam, as far as options may have changed it since.
   private struct Given: Equatable {
-    let numbers: [Double?]
-    let yBeam: BeamCentreY?
+    let centre: DetectorPlacement.Centre
+    let pixelSize: Length?
 
     init(_ request: SimulationRequest) {
-      numbers = [
-        request.xBeam, request.xClose, request.yClose, request.originX, request.originY, request.pixelSize,
-      ]
-      yBeam = request.yBeam
+      (centre, pixelSize) = (request.placement.position.centre, request.pixelSize)
     }
   }
 

@@ -72,10 +72,17 @@ struct CameraHeader {
     // The reference program's header does not state the convention of its BEAM_CENTER; DENZO's centre does not depend
     // on it.
     if request.headerPose == nil, let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") {
-      (request.lastConvention, request.namedConvention) = (.xds, .xds)
-      (request.xBeam, request.yBeam, request.originX, request.originY) = (fast, .fromOrigin(slow), nil, nil)
       // The position of the direct beam belongs to the distance along the beam, not to the closest distance.
-      if request.distance != nil { request.closeDistance = nil }
+      let hasDistance = request.placement.position.distance != nil
+      request.withdrawPlacements { statement in
+        switch statement {
+        case .originX, .originY: true
+        case .closeDistance: hasDistance
+        default: false
+        }
+      }
+      request.placeByHeader(
+        .convention(.xds), .xBeam(.millimetres(fast)), .yBeam(.fromOrigin(.millimetres(slow))))
     }
     if header.fastPixels > 0, header.slowPixels > 0 { pixels = (header.fastPixels, header.slowPixels) }
     (self.header, isKnown) = (header, true)

@@ -110,7 +110,7 @@ public struct Revision: Sendable, Codable, Hashable {
 
   /// The path that `git rev-parse --show-toplevel` has to give for the checkout of this program.
   private static let ownCheckout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().resolvingSymlinksInPath().path
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().resolvingSymlinksInPath().path
 
   /// The revision of the working tree around a folder.
   ///

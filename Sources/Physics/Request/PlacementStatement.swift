@@ -1,0 +1,93 @@
+/// A length in the unit in which it was given, so that it is converted once.
+public enum Length: Sendable, Hashable {
+  /// In mm, as options and most headers have it.
+  case millimetres(Double)
+  /// In m, as the headers of CBF images have it.
+  case metres(Double)
+
+  /// The length in m.
+  public var metres: Double {
+    switch self {
+    case .millimetres(let value): value / 1000
+    case .metres(let value): value
+    }
+  }
+
+  /// The length in mm, for messages and for what is given in pixels.
+  public var millimetres: Double {
+    switch self {
+    case .millimetres(let value): value
+    case .metres(let value): value * 1000
+    }
+  }
+}
+
+/// A vector of the laboratory frame that a user can give.
+public enum FrameVector: Sendable, Hashable, CaseIterable {
+  /// Direction of the beam.
+  case beam
+  /// Direction of increasing fast coordinate.
+  case fast
+  /// Direction of increasing slow coordinate.
+  case slow
+  /// Detector normal.
+  case normal
+  /// Axis of the two-theta swing.
+  case twoTheta
+  /// Polarization axis.
+  case polarization
+  /// Spindle axis.
+  case spindle
+}
+
+/// One thing that a user or a header says about where the detector stands, in the unit in which it is said.
+public enum PlacementStatement: Sendable, Hashable {
+  /// The convention in whose terms the beam centre is given.
+  case convention(Convention)
+  /// A vector of the frame; need not be of length 1.
+  case vector(FrameVector, Vector3)
+  /// What stays in place when the detector is rotated.
+  case pivot(Pivot)
+  /// Beam centre in the terms of the convention: x.
+  case xBeam(Length)
+  /// Beam centre in the terms of the convention: y.
+  case yBeam(BeamCentreY)
+  /// Fast coordinate of the near point.
+  case xClose(Length)
+  /// Slow coordinate of the near point.
+  case yClose(Length)
+  /// Fast coordinate of the near point in pixels, counted from 1 at the middle of the first pixel.
+  case originX(Double)
+  /// Slow coordinate of the near point in pixels, counted from 1 at the middle of the first pixel.
+  case originY(Double)
+  /// The outer corner of the first pixel, in m.
+  case corner(Vector3)
+  /// Distance along the beam.
+  case distance(Length)
+  /// Distance along the normal.
+  case closeDistance(Length)
+  /// Angle of the two-theta swing, in degrees.
+  case twoTheta(Double)
+  /// Rotation of the detector about the laboratory x axis, in degrees.
+  case rotationX(Double)
+  /// Rotation of the detector about the laboratory y axis, in degrees.
+  case rotationY(Double)
+  /// Rotation of the detector about the laboratory z axis, in degrees.
+  case rotationZ(Double)
+}
+
+/// The vertical beam centre as given.
+public enum BeamCentreY: Sendable, Hashable {
+  /// From the first pixel.
+  case fromOrigin(Length)
+  /// From the far edge of a mask of `pixels` × `pixelSize` (mm), in mm.
+  case fromFarEdge(Double, pixelSize: Double, pixels: Int)
+
+  /// The distance from the first pixel, in m.
+  var metres: Double {
+    switch self {
+    case .fromOrigin(let value): value.metres
+    case .fromFarEdge(let value, let pixelSize, let pixels): pixelSize / 1000 * Double(pixels) - value / 1000
+    }
+  }
+}
