@@ -59,7 +59,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "KernelTypes", path: "Sources/Kernels/Types", swiftSettings: optimised),
-    .target(name: "KernelBaseline", dependencies: ["KernelTypes"], path: "Sources/Kernels/Loops", swiftSettings: loops),
+    .target(
+      name: "KernelBaseline", dependencies: ["KernelTypes"], path: "Sources/Kernels/Loops",
+      exclude: ["coefficients.py", "coefficients.md"], swiftSettings: loops),
     .target(name: "CSystem", path: "Sources/C/CSystem"),
     .target(name: "VisibleText", path: "Sources/Files/VisibleText"),
     .target(
