@@ -24,7 +24,7 @@ private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
       let request = try CommandLineParser(["--compat", mode, "-lambda", "1.5"] + words + ["-N", "3"]).parse()
       #expect(
         request.notes.contains { $0.hasPrefix("\(words[0]) has no effect") && $0.contains("the option is \(use) ") })
-      #expect(request.simulation.cellsA == 3 && request.simulation.wavelength == 1.5 / 1e10)
+      #expect(request.simulation.cellsA == 3 && request.simulation.wavelength == .angstroms(1.5))
     }
   }
 

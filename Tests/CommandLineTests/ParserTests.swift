@@ -36,8 +36,8 @@ import Testing
 
   @Test func numbersAsTheCProgramReadsThem() throws {
     let request = try parse("-flux 1e18 -spindle_axis -1 0 -0.5 -Na 5.0 -detector_rotx -3 -misset 1 -2 .5")
-    #expect(request.simulation.flux == 1e18)
-    #expect(request.simulation.vectors.spindle == Vector3(-1, 0, -0.5))
+    #expect(request.simulation.photons == [.flux(1e18)])
+    #expect(request.simulation.placement.position.vectors[.spindle] == Vector3(-1, 0, -0.5))
     #expect(request.simulation.cellsA == 5)
     #expect(request.simulation.misset == .angles(Vector3(1, -2, 0.5)))
     #expect(request.notes.isEmpty)
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func laterOptionsWin() throws {
-    #expect(try parse("-lambda 1 -lambda 2").simulation.wavelength == 2e-10)
+    #expect(try parse("-lambda 1 -lambda 2").simulation.wavelength == .angstroms(2))
     #expect(try parse("-nopolar -polar 0.5").simulation.noPolarization == false)
     #expect(try parse("-pgmfile a -nopgm").outputs.writesGreyMap == false)
     #expect(try parse("-nopgm -pgmscale 2").outputs.writesGreyMap == true)
@@ -71,13 +71,14 @@ import Testing
   @Test func substringsInParityOnly() throws {
     let axis = try parse("-twotheta_axis 3 0 0")
     #expect(
-      axis.simulation.twoTheta == 3 && axis.notes.contains { $0.contains("-twotheta_axis is also read as -twotheta") })
-    #expect(try parse("-twotheta_axis 3 0 0", .spec).simulation.twoTheta == nil)
+      axis.simulation.placement.position.twoTheta == 3
+        && axis.notes.contains { $0.contains("-twotheta_axis is also read as -twotheta") })
+    #expect(try parse("-twotheta_axis 3 0 0", .spec).simulation.placement.position.twoTheta == nil)
     let long = try parse("--cell 50")
     #expect(long.simulation.cell == [50] && long.notes.count == 1)
     #expect(refusal("--cell 50", .spec).contains("did you mean -cell?"))
     let thick = try parse("-detector_thicksteps 3")
-    #expect(thick.simulation.sensorLayers == 3 && thick.simulation.sensorThickness == nil)
+    #expect(thick.simulation.sensorLayers == 3 && thick.simulation.sensor.isEmpty)
     #expect(try parse("-oversample_thick").simulation.oversample == nil)
   }
 
@@ -157,8 +158,9 @@ import Testing
   }
 
   @Test func pixelOriginsSelectCustomAndSaySo() throws {
-    let request = try parse("-pix0_vector_mm 1 2 3")
-    #expect(request.simulation.lastConvention == .custom && request.notes.contains { $0.contains("Q-12") })
-    #expect(request.simulation.detectorOrigin == Vector3(0.001, 0.002, 0.003))
+    let request = try parse("-pix0_vector_mm 1 2 3 -cell 100 -default_F 1")
+    #expect(try request.experiment(clockSeed: 1).notes.contains { $0.contains("Q-12") })
+    #expect(request.simulation.placement.lastConvention == .custom)
+    #expect(request.simulation.placement.position.corner == Vector3(0.001, 0.002, 0.003))
   }
 }

@@ -261,9 +261,9 @@ import Testing
     let parity = try header(keys, .cParity)
     var request = SimulationRequest()
     request.apply(parity, isMask: true, .cParity)
-    #expect(request.yBeam == .fromFarEdge(0.6, pixelSize: 0.1, pixels: 16))
+    #expect(request.placement.position.centre.yBeam == .fromFarEdge(0.6, pixelSize: 0.1, pixels: 16))
     request.apply(parity, isMask: false, .cParity)
-    #expect(request.yBeam == .fromOrigin(0.6))
+    #expect(request.placement.position.centre.yBeam == .fromOrigin(.millimetres(0.6)))
   }
 }
 

@@ -75,7 +75,7 @@ import TraceIO
       + "-polar 0.9 -mosaic 0.3 -mosaic_domains 2 -oversample 1 -detector_thick 300 -detector_abs 200 -thicksteps 1"
     let experiment = try CommandLineParser(arguments.split(separator: " ").map(String.init)).parse()
       .experiment(clockSeed: 1)
-    let ours = Trace(lines: try PixelTracer(experiment).trace(slow: 20, fast: 30))
+    let ours = Trace(lines: try PixelTracer(experiment).trace(PixelIndex(slow: 20, fast: 30)))
     let file = Self.folder.appendingPathComponent("reference-trace.log")
     let reference = try TraceParser.parse(Data(contentsOf: file), file: file.path)
     var compared = 0

@@ -55,15 +55,13 @@ import Testing
   @Test(arguments: poses)
   func checkValues(pose: Pose) throws {
     var request = SimulationRequest()
-    request.lastConvention = pose.convention
+    request.place(.convention(pose.convention))
     request.pixelsFast = 16
     request.pixelsSlow = 16
     request.cell = [100]
     request.defaultAmplitude = 1
-    request.rotationX = pose.rotation.x
-    request.rotationY = pose.rotation.y
-    request.rotationZ = pose.rotation.z
-    request.twoTheta = pose.twoTheta
+    request.place(.rotationX(pose.rotation.x), .rotationY(pose.rotation.y), .rotationZ(pose.rotation.z))
+    request.place(.twoTheta(pose.twoTheta))
     let detector = try Experiment(resolving: request, compatibility: .cParity).detector
     // Printed with 15 significant digits: half a unit of the fifteenth.
     for (ours, printed) in [

@@ -59,7 +59,7 @@ import TraceIO
     func trace(_ more: String = "") throws -> Trace {
       let arguments = words + more.split(separator: " ").map(String.init)
       let experiment = try CommandLineParser(arguments, compatibility: compatibility).parse().experiment(clockSeed: 1)
-      return Trace(author: "C", lines: try PixelTracer(experiment).trace(slow: slow, fast: fast))
+      return Trace(author: "C", lines: try PixelTracer(experiment).trace(PixelIndex(slow: slow, fast: fast)))
     }
 
     /// The reference, and what another command line gives.

@@ -179,7 +179,7 @@ import TraceIO
     let smooth = try Scene.golden("interp-synthetic")
     let golden = try GoldenReportSource.experiment("interp-synthetic", "-nointerpolate")
     let pixel = try GoldenReportSource.pixel("interp-synthetic")
-    let nearest = Trace(lines: try PixelTracer(golden).trace(slow: pixel.slow, fast: pixel.fast))
+    let nearest = Trace(lines: try PixelTracer(golden).trace(PixelIndex(slow: pixel.slow, fast: pixel.fast)))
     expect(.interpolation, smooth, nearest, first: "setup interpolate")
     expect(.interpolation, .possible, smooth.without(.setup), nearest.without(.setup))
     let (phiSmooth, phiNearest) = try GoldenReportSource.interpolatedPair("interp-phi-mosaic")

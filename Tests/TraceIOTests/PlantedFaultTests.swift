@@ -21,7 +21,7 @@ enum GoldenReportSource {
   static func interpolatedPair(_ id: String) throws -> (Trace, Trace) {
     let pixel = try pixel(id)
     let traces = try ["-interpolate", "-nointerpolate"].map { flag in
-      Trace(lines: try PixelTracer(try experiment(id, flag)).trace(slow: pixel.slow, fast: pixel.fast))
+      Trace(lines: try PixelTracer(try experiment(id, flag)).trace(PixelIndex(slow: pixel.slow, fast: pixel.fast)))
     }
     return (traces[0], traces[1])
   }

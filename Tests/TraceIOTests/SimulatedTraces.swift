@@ -19,7 +19,7 @@ struct Scene {
   ) throws -> Trace {
     let words = (usual + " " + more).split(separator: " ").map(String.init)
     let experiment = try CommandLineParser(words, compatibility: compatibility).parse().experiment(clockSeed: 1)
-    return Trace(author: "C", lines: try PixelTracer(experiment).trace(slow: slow, fast: fast))
+    return Trace(author: "C", lines: try PixelTracer(experiment).trace(PixelIndex(slow: slow, fast: fast)))
   }
 
   /// The trace of a golden case.

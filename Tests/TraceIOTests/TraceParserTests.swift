@@ -133,7 +133,8 @@ import TraceIO
     request.phiSteps = 3
     request.mosaicSpread = 0.4
     request.mosaicDomains = 3
-    let lines = try PixelTracer(Experiment(resolving: request, compatibility: .cParity)).trace(slow: 3, fast: 5)
+    let lines = try PixelTracer(Experiment(resolving: request, compatibility: .cParity)).trace(
+      PixelIndex(slow: 3, fast: 5))
     #expect(lines.count > 50)
     let again = try TraceParser.parse(TraceWriter.text(lines), file: "memory")
     #expect(again.lines == lines && again.author == "SWIFT" && again.warnings.isEmpty)

@@ -21,8 +21,8 @@ public struct PixelRegion: Sendable, Hashable {
   }
 
   /// Whether a pixel lies in the region.
-  public func contains(slow s: Int, fast f: Int) -> Bool {
-    fast.contains(f) && slow.contains(s)
+  public func contains(_ pixel: PixelIndex) -> Bool {
+    fast.contains(pixel.fast) && slow.contains(pixel.slow)
   }
 }
 

@@ -39,19 +39,22 @@ public struct Experiment: Sendable {
   public var pixelCount: Int { detector.fastPixels * detector.slowPixels }
 
   /// Whether a pixel is rendered: in the region and not masked.
-  public func isRendered(slow: Int, fast: Int) -> Bool {
-    region.contains(slow: slow, fast: fast) && isUnmasked(slow: slow, fast: fast)
-  }
+  public func isRendered(_ pixel: PixelIndex) -> Bool { region.contains(pixel) && isUnmasked(pixel) }
 
-  /// The fast indices of the rendered pixels of a row.
-  func renderedPixels(inRow slow: Int) -> LazyFilterSequence<Range<Int>> {
-    region.fast.lazy.filter { isUnmasked(slow: slow, fast: $0) }
+  /// The place of a pixel in the image, counted along the rows.
+  func index(of pixel: PixelIndex) -> Int { pixel.slow * detector.fastPixels + pixel.fast }
+
+  /// The rendered pixels of a row.
+  func renderedPixels(
+    inRow slow: Int
+  ) -> LazyFilterSequence<LazyMapSequence<Range<Int>, PixelIndex>> {
+    region.fast.lazy.map { PixelIndex(slow: slow, fast: $0) }.filter { isUnmasked($0) }
   }
 
   /// Whether the mask leaves a pixel in.
-  public func isUnmasked(slow: Int, fast: Int) -> Bool {
+  public func isUnmasked(_ pixel: PixelIndex) -> Bool {
     guard let mask else { return true }
-    return mask.isComputed[slow * detector.fastPixels + fast]
+    return mask.isComputed[index(of: pixel)]
   }
 }
 

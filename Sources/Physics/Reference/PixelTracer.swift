@@ -22,17 +22,17 @@ public struct PixelTracer: Sendable {
 
   /// Refuses a pixel that has no trace.
   /// - Throws: `RequestError` if the pixel is outside the image or is not rendered.
-  public func check(slow: Int, fast: Int) throws(RequestError) {
+  public func check(_ pixel: PixelIndex) throws(RequestError) {
     let experiment = simulator.experiment
     let detector = experiment.detector
-    guard (0..<detector.slowPixels).contains(slow), (0..<detector.fastPixels).contains(fast) else {
+    guard (0..<detector.slowPixels).contains(pixel.slow), (0..<detector.fastPixels).contains(pixel.fast) else {
       throw RequestError(
-        "-trace_pixel", value: "\(slow) \(fast)", "the pixel is outside the image",
+        "-trace_pixel", value: "\(pixel.slow) \(pixel.fast)", "the pixel is outside the image",
         remedy: "give slow 0 to \(detector.slowPixels - 1), then fast 0 to \(detector.fastPixels - 1)")
     }
-    guard experiment.isRendered(slow: slow, fast: fast) else {
+    guard experiment.isRendered(pixel) else {
       throw RequestError(
-        "-trace_pixel", value: "\(slow) \(fast)", "the pixel is not rendered: outside -roi, or masked",
+        "-trace_pixel", value: "\(pixel.slow) \(pixel.fast)", "the pixel is not rendered: outside -roi, or masked",
         remedy: "choose a pixel inside the region of interest that the mask leaves in")
     }
   }
@@ -42,29 +42,28 @@ public struct PixelTracer: Sendable {
   /// With interpolation in parity with the reference program, all pixels before it are evaluated too, because any
   /// of them may switch the interpolation off; pass `interpolationCutoff` of a rendering to avoid that.
   /// - Parameters:
-  ///   - slow: The slow pixel index.
-  ///   - fast: The fast pixel index.
+  ///   - pixel: The pixel.
   ///   - rendering: A rendering of the same experiment, if there is one.
   /// - Throws: `RequestError` if the pixel is outside the image or is not rendered.
   public func pixelLines(
-    slow: Int, fast: Int, rendering: Simulator.Rendering? = nil
+    _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
   ) throws(RequestError) -> [TraceLine] {
-    try check(slow: slow, fast: fast)
+    try check(pixel)
     let experiment = simulator.experiment
-    let index = slow * experiment.detector.fastPixels + fast
+    let index = experiment.index(of: pixel)
     let cutoff = rendering.map(\.interpolationCutoff) ?? simulator.interpolationCutoff(before: index)
-    var context = simulator.context(slow: slow, fast: fast)
+    var context = simulator.context(pixel)
     if simulator.evaluator.switchesInterpolationOff, let cutoff, cutoff < index { context.interpolates = false }
     var recorder = TraceRecorder(experiment)
-    let outcome = simulator.evaluator.evaluate(slow: slow, fast: fast, &context, &recorder)
+    let outcome = simulator.evaluator.evaluate(pixel, &context, &recorder)
     return recorder.lines + Self.scalingLines(outcome, experiment)
   }
 
   /// The set-up and the lines of one pixel; see `pixelLines`.
   public func trace(
-    slow: Int, fast: Int, rendering: Simulator.Rendering? = nil
+    _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
   ) throws(RequestError) -> [TraceLine] {
-    setupLines() + (try pixelLines(slow: slow, fast: fast, rendering: rendering))
+    setupLines() + (try pixelLines(pixel, rendering: rendering))
   }
 
   private static func scalingLines(_ outcome: PixelOutcome, _ experiment: Experiment) -> [TraceLine] {

@@ -1,9 +1,7 @@
 /// What a pixel came to, and its last evaluation: last layer, sub-pixel, source, phi step and domain (spec/70 §8).
 public struct PixelValues: Sendable {
-  /// The fast pixel index.
-  public internal(set) var fast = 0
-  /// The slow pixel index.
-  public internal(set) var slow = 0
+  /// The pixel.
+  public internal(set) var pixel = PixelIndex(slow: 0, fast: 0)
   /// The last place relative to the sample, in m.
   public internal(set) var position = Vector3(0, 0, 0)
   /// Half the last scattering vector: sin θ/λ, in 1/m.
@@ -38,36 +36,36 @@ extension Simulator {
   ///   - rendering: The rendering.
   ///   - body: Takes the values of a pixel.
   public func forEachPixel(
-    only: (fast: Int, slow: Int)?, of rendering: Rendering, _ body: (PixelValues) throws -> Void
+    only: PixelIndex?, of rendering: Rendering, _ body: (PixelValues) throws -> Void
   ) rethrows {
     guard let only else {
       var last = LastEvaluation()
       last.values.cell = experiment.crystal.lattice.direct
       for slow in experiment.region.slow {
-        for fast in experiment.renderedPixels(inRow: slow) {
-          evaluate(slow: slow, fast: fast, of: rendering, &last)
+        for pixel in experiment.renderedPixels(inRow: slow) {
+          evaluate(pixel, of: rendering, &last)
           try body(last.values)
         }
       }
       return
     }
-    guard experiment.isRendered(slow: only.slow, fast: only.fast) else { return }
+    guard experiment.isRendered(only) else { return }
     var last = LastEvaluation()
     last.values.cell = experiment.crystal.lattice.direct
-    evaluate(slow: only.slow, fast: only.fast, of: rendering, &last)
+    evaluate(only, of: rendering, &last)
     if !last.isComplete { complete(&last, of: rendering) }
     try body(last.values)
   }
 
   /// Evaluates a pixel on top of what the pixels before it have left.
-  private func evaluate(slow: Int, fast: Int, of rendering: Rendering, _ last: inout LastEvaluation) {
-    let index = slow * experiment.detector.fastPixels + fast
-    var context = context(slow: slow, fast: fast)
+  private func evaluate(_ pixel: PixelIndex, of rendering: Rendering, _ last: inout LastEvaluation) {
+    let index = experiment.index(of: pixel)
+    var context = context(pixel)
     if evaluator.switchesInterpolationOff, let cutoff = rendering.interpolationCutoff, cutoff < index {
       context.interpolates = false
     }
-    (last.values.fast, last.values.slow) = (fast, slow)
-    let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &last)
+    last.values.pixel = pixel
+    let outcome = evaluator.evaluate(pixel, &context, &last)
     last.values.sum = outcome.sum
     last.values.polarization = outcome.polarization
     last.values.solidAngle = outcome.solidAngle
@@ -77,11 +75,12 @@ extension Simulator {
 
   /// Fills in what a pixel does not have from the nearest pixels before it that do.
   private func complete(_ last: inout LastEvaluation, of rendering: Rendering) {
-    let place = (slow: last.values.slow, fast: last.values.fast)
+    let place = last.values.pixel
     for slow in experiment.region.slow.reversed() where slow <= place.slow {
-      for fast in experiment.renderedPixels(inRow: slow).reversed() where slow < place.slow || fast < place.fast {
+      for pixel in experiment.renderedPixels(inRow: slow).reversed() where slow < place.slow || pixel.fast < place.fast
+      {
         var earlier = LastEvaluation()
-        evaluate(slow: slow, fast: fast, of: rendering, &earlier)
+        evaluate(pixel, of: rendering, &earlier)
         last.fill(from: earlier)
         if last.isComplete { return }
       }

@@ -7,7 +7,7 @@ extension ReferenceEvaluator {
   /// does not depend on the steps.
   @inline(__always)
   func evaluatePerTerm<Observer: PixelObserver>(
-    slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
+    _ pixel: PixelIndex, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
     let hasOneLayer = detector.sensor.layerCount == 1
@@ -17,16 +17,16 @@ extension ReferenceEvaluator {
       solidAngle: !sampling.omega && hasOneLayer)
     var out = PixelOutcome(captureFraction: 1, polarization: 1, solidAngle: 1)
     var background = 0.0
-    var centre = PixelCentre(self, slow: slow, fast: fast, layer: 0)
+    var centre = PixelCentre(self, pixel, layer: 0)
     for place in experiment.subPixels {
       if place.startsLayer {
-        if place.layer > 0 { centre = PixelCentre(self, slow: slow, fast: fast, layer: place.layer) }
+        if place.layer > 0 { centre = PixelCentre(self, pixel, layer: place.layer) }
         background += centre.capture * centre.solidAngle * meanPolarization(centre)
         if common.capture { out.captureFraction = centre.capture }
         if common.polarization { out.polarization = centre.polarizations[0] }
         if common.solidAngle { out.solidAngle = centre.solidAngle }
       }
-      addTerms(subPixel(slow: slow, fast: fast, place), centre, common, &out, &context, &observer)
+      addTerms(subPixel(pixel, place), centre, common, &out, &context, &observer)
     }
     out.photons =
       Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * out.captureFraction
@@ -47,12 +47,12 @@ extension ReferenceEvaluator {
     let solidAngle: Double
     let polarizations: [Double]
 
-    init(_ evaluator: ReferenceEvaluator, slow: Int, fast: Int, layer: Int) {
+    init(_ evaluator: ReferenceEvaluator, _ pixel: PixelIndex, layer: Int) {
       let detector = evaluator.experiment.detector
       let size = detector.pixelSize
       let depth = detector.sensor.depth(ofLayer: layer)
       let position = evaluator.laws.position(
-        on: detector, fast: size * (Double(fast) + 0.5), slow: size * (Double(slow) + 0.5), depth: depth)
+        on: detector, fast: size * (Double(pixel.fast) + 0.5), slow: size * (Double(pixel.slow) + 0.5), depth: depth)
       let radius = position.length
       let direction = position.normalized
       solidAngle = evaluator.laws.solidAngle(of: detector, radius: radius, depth: depth)

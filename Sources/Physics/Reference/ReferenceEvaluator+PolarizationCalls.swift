@@ -6,20 +6,20 @@ extension ReferenceEvaluator {
     var calls = [Int](repeating: 0, count: experiment.pixelCount)
     var count = 0
     for slow in experiment.region.slow {
-      for fast in experiment.renderedPixels(inRow: slow) {
-        calls[slow * experiment.detector.fastPixels + fast] = count
-        addPolarizationCalls(slow: slow, fast: fast, to: &count)
+      for pixel in experiment.renderedPixels(inRow: slow) {
+        calls[experiment.index(of: pixel)] = count
+        addPolarizationCalls(pixel, to: &count)
       }
     }
     return calls
   }
 
   /// Counts the factors of a pixel: one, unless polarization is oversampled or a factor is exactly zero.
-  private func addPolarizationCalls(slow: Int, fast: Int, to count: inout Int) {
+  private func addPolarizationCalls(_ pixel: PixelIndex, to count: inout Int) {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
     var factor = beam.isPolarized ? 0.0 : 1
     for place in experiment.subPixels {
-      var diffracted = subPixel(slow: slow, fast: fast, place).direction
+      var diffracted = subPixel(pixel, place).direction
       for source in beam.sources {
         if isBeyondResolution(scatteringVector(diffracted, source)) { continue }
         guard sampling.needsPolarization(isKnown: PixelOutcome.isKnown(factor)) else { return }

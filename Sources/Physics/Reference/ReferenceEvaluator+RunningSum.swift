@@ -4,7 +4,7 @@ extension ReferenceEvaluator {
   /// A factor that is not oversampled is computed at the first sub-pixel, and again as long as it comes out as zero.
   @inline(__always)
   func evaluateRunningSum<Observer: PixelObserver>(
-    slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
+    _ pixel: PixelIndex, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
     var out = PixelOutcome()
@@ -12,7 +12,7 @@ extension ReferenceEvaluator {
     out.polarization = beam.isPolarized ? 0 : 1
     for place in experiment.subPixels {
       if place.startsLayer { out.captureFraction = detector.sensor.isIdeal ? 1 : 0 }
-      let subPixel = subPixel(slow: slow, fast: fast, place)
+      let subPixel = subPixel(pixel, place)
       if sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(out.solidAngle)) {
         out.solidAngle = laws.solidAngle(of: detector, radius: subPixel.radius, depth: subPixel.depth)
       }
@@ -34,11 +34,11 @@ extension ReferenceEvaluator {
   func solidAngleSum() -> Double {
     var sum = 0.0
     for slow in experiment.region.slow {
-      for fast in experiment.renderedPixels(inRow: slow) {
+      for pixel in experiment.renderedPixels(inRow: slow) {
         var solidAngle = 0.0
         for place in experiment.subPixels {
           if experiment.sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(solidAngle)) {
-            let subPixel = subPixel(slow: slow, fast: fast, place)
+            let subPixel = subPixel(pixel, place)
             solidAngle = laws.solidAngle(of: experiment.detector, radius: subPixel.radius, depth: subPixel.depth)
           }
           sum += solidAngle

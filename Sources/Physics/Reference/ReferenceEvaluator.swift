@@ -32,21 +32,21 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
 
   /// Evaluates a pixel, whether or not it is masked.
   func evaluate<Observer: PixelObserver>(
-    slow: Int, fast: Int, _ context: inout PixelContext, _ observer: inout Observer
+    _ pixel: PixelIndex, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     usesRunningSum
-      ? evaluateRunningSum(slow: slow, fast: fast, &context, &observer)
-      : evaluatePerTerm(slow: slow, fast: fast, &context, &observer)
+      ? evaluateRunningSum(pixel, &context, &observer)
+      : evaluatePerTerm(pixel, &context, &observer)
   }
 
   /// The place of a sub-pixel (spec/20 §7).
   @inline(__always)
-  func subPixel(slow: Int, fast: Int, _ place: SubPixelGrid.Place) -> SubPixel {
+  func subPixel(_ pixel: PixelIndex, _ place: SubPixelGrid.Place) -> SubPixel {
     let detector = experiment.detector
     let oversample = experiment.sampling.oversample
     let size = detector.pixelSize / Double(oversample)
-    let f = size * Double(fast * oversample + place.subFast) + size / 2.0
-    let s = size * Double(slow * oversample + place.subSlow) + size / 2.0
+    let f = size * Double(pixel.fast * oversample + place.subFast) + size / 2.0
+    let s = size * Double(pixel.slow * oversample + place.subSlow) + size / 2.0
     let depth = detector.sensor.depth(ofLayer: place.layer)
     let position = laws.position(on: detector, fast: f, slow: s, depth: depth)
     return SubPixel(

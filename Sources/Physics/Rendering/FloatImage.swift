@@ -22,12 +22,12 @@ public struct FloatImage: Sendable, Hashable {
   }
 
   /// A rectangular part.
-  /// - Parameter bounds: Fast minimum and maximum, slow minimum and maximum, inclusive.
+  /// - Parameter bounds: The bounds of the part.
   /// - Precondition: The part is inside the image.
-  public func part(_ bounds: [Int]) -> FloatImage {
-    let rows = (bounds[2]...bounds[3]).flatMap { slow in
-      pixels[slow * fastPixels + bounds[0]...slow * fastPixels + bounds[1]]
+  public func part(_ bounds: PixelBounds) -> FloatImage {
+    let rows = (bounds.slowMinimum...bounds.slowMaximum).flatMap { slow in
+      pixels[slow * fastPixels + bounds.fastMinimum...slow * fastPixels + bounds.fastMaximum]
     }
-    return FloatImage(fastPixels: bounds[1] - bounds[0] + 1, slowPixels: bounds[3] - bounds[2] + 1, pixels: rows)
+    return FloatImage(fastPixels: bounds.fastCount, slowPixels: bounds.slowCount, pixels: rows)
   }
 }

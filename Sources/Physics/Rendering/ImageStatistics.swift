@@ -3,8 +3,8 @@ public struct ImageStatistics: Sendable {
   /// The largest pixel, at least 0.
   public var maximum = 0.0
   /// The pixel that holds it, first in raster order; nil if no pixel is above 0.
-  public var maximumAt: (slow: Int, fast: Int)? {
-    maximumIndex.map { ($0 / fastPixels, $0 % fastPixels) }
+  public var maximumAt: PixelIndex? {
+    maximumIndex.map { PixelIndex(slow: $0 / fastPixels, fast: $0 % fastPixels) }
   }
   /// The mean of the rendered pixels.
   public var mean = 0.0
@@ -106,9 +106,11 @@ public struct ImageStatistics: Sendable {
     let range = experiment.region.fast
     guard !withMasked && experiment.mask != nil else { return body(range) }
     var start = range.lowerBound
-    while let first = (start..<range.upperBound).first(where: { experiment.isUnmasked(slow: slow, fast: $0) }) {
+    while let first = (start..<range.upperBound).first(where: {
+      experiment.isUnmasked(PixelIndex(slow: slow, fast: $0))
+    }) {
       let rest = first..<range.upperBound
-      let end = rest.first { !experiment.isUnmasked(slow: slow, fast: $0) } ?? rest.upperBound
+      let end = rest.first { !experiment.isUnmasked(PixelIndex(slow: slow, fast: $0)) } ?? rest.upperBound
       body(first..<end)
       start = end
     }

@@ -29,10 +29,10 @@ extension ReferenceEvaluator {
   }
 
   /// Whether any source of any sub-pixel and layer passes the resolution limit.
-  func hasSurvivingSource(slow: Int, fast: Int) -> Bool {
+  func hasSurvivingSource(_ pixel: PixelIndex) -> Bool {
     guard experiment.sampling.resolutionLimit > 0 else { return true }
     return experiment.subPixels.contains { place in
-      let direction = subPixel(slow: slow, fast: fast, place).direction
+      let direction = subPixel(pixel, place).direction
       return experiment.beam.sources.contains { !isBeyondResolution(scatteringVector(direction, $0)) }
     }
   }

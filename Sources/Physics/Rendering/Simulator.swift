@@ -113,23 +113,21 @@ public struct Simulator: Sendable {
     _ slow: Int, from first: Int, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun
   ) -> Double {
     var solidAngles = 0.0
-    for fast in experiment.renderedPixels(inRow: slow) {
-      let index = slow * experiment.detector.fastPixels + fast
-      guard index >= first else { continue }
-      solidAngles += renderPixel(slow: slow, fast: fast, into: pixels, run)
+    for pixel in experiment.renderedPixels(inRow: slow) where experiment.index(of: pixel) >= first {
+      solidAngles += renderPixel(pixel, into: pixels, run)
     }
     return solidAngles
   }
 
   /// A pixel by the scalar formulas; returns its solid angles.
-  private func renderPixel(slow: Int, fast: Int, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun) -> Double {
-    let index = slow * experiment.detector.fastPixels + fast
-    var context = self.context(slow: slow, fast: fast)
+  private func renderPixel(_ pixel: PixelIndex, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun) -> Double {
+    let index = experiment.index(of: pixel)
+    var context = self.context(pixel)
     if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
       context.interpolates = false
     }
     var nobody = Unobserved()
-    let outcome = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
+    let outcome = evaluator.evaluate(pixel, &context, &nobody)
     if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
     pixels[index] = outcome.pixel
     return outcome.solidAngleSum
@@ -168,14 +166,15 @@ public struct Simulator: Sendable {
       }
       // The first sweep of the run has cells of its own.
       if let special = firstSweepPixel, block.contains(special - row), special >= first {
-        _ = renderPixel(slow: slow, fast: special - row, into: pixels, run)
+        _ = renderPixel(PixelIndex(slow: slow, fast: special - row), into: pixels, run)
       }
     }
     return solidAngles
   }
 
   private func isWanted(_ slow: Int, _ fast: Int, _ first: Int) -> Bool {
-    slow * experiment.detector.fastPixels + fast >= first && experiment.isUnmasked(slow: slow, fast: fast)
+    let pixel = PixelIndex(slow: slow, fast: fast)
+    return experiment.index(of: pixel) >= first && experiment.isUnmasked(pixel)
   }
 
   /// Says which pixels of a block interpolate.
@@ -186,8 +185,8 @@ public struct Simulator: Sendable {
   }
 
   /// What a pixel inherits from those before it, the interpolation cutoff aside.
-  func context(slow: Int, fast: Int) -> PixelContext {
-    let index = slow * experiment.detector.fastPixels + fast
+  func context(_ pixel: PixelIndex) -> PixelContext {
+    let index = experiment.index(of: pixel)
     return PixelContext(
       isFirstSweep: index == firstSweepPixel,
       polarizationCalls: polarizationCalls.isEmpty ? 0 : polarizationCalls[index],
@@ -200,12 +199,12 @@ public struct Simulator: Sendable {
   func interpolationCutoff(before limit: Int) -> Int? {
     guard experiment.interpolates, evaluator.switchesInterpolationOff else { return nil }
     for slow in experiment.region.slow {
-      for fast in experiment.renderedPixels(inRow: slow) {
-        let index = slow * experiment.detector.fastPixels + fast
+      for pixel in experiment.renderedPixels(inRow: slow) {
+        let index = experiment.index(of: pixel)
         if index >= limit { return nil }
-        var context = self.context(slow: slow, fast: fast)
+        var context = self.context(pixel)
         var nobody = Unobserved()
-        _ = evaluator.evaluate(slow: slow, fast: fast, &context, &nobody)
+        _ = evaluator.evaluate(pixel, &context, &nobody)
         if context.metOutOfRange { return index }
       }
     }
@@ -216,8 +215,8 @@ public struct Simulator: Sendable {
   private static func firstSweepPixel(_ evaluator: StandardEvaluator) -> Int? {
     let experiment = evaluator.experiment
     for slow in experiment.region.slow {
-      for fast in experiment.renderedPixels(inRow: slow) where evaluator.hasSurvivingSource(slow: slow, fast: fast) {
-        return slow * experiment.detector.fastPixels + fast
+      for pixel in experiment.renderedPixels(inRow: slow) where evaluator.hasSurvivingSource(pixel) {
+        return experiment.index(of: pixel)
       }
     }
     return nil

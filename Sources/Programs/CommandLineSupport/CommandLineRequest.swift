@@ -11,7 +11,7 @@ public struct CommandLineRequest: Sendable {
   /// Files to write.
   public var outputs = OutputFiles()
   /// The pixel to trace: slow, then fast index.
-  public var tracedPixel: (slow: Int, fast: Int)?
+  public var tracedPixel: PixelIndex?
   /// Whether a reflection cache is read that happens to lie in the working directory.
   var readsStrayCache = false
   /// Where the image whose header sets the camera has its beam.
@@ -19,7 +19,7 @@ public struct CommandLineRequest: Sendable {
   /// Whether pixel values are printed; and which pixel only (fast, slow).
   public var printsPixels = false
   /// See `printsPixels`.
-  public var printedPixel: (fast: Int, slow: Int)?
+  public var printedPixel: PixelIndex?
   /// Whether progress is shown: as asked for, or nil to decide by the terminal.
   public var showsProgress: Bool?
   /// The number of threads, if given.

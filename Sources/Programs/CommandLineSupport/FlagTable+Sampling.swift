@@ -74,7 +74,7 @@ extension FlagTable {
       let fast = try values.integer(0, &request)
       let slow = try values.integer(1, &request)
       // A negative fast index means all pixels.
-      request.printedPixel = fast < 0 ? nil : (fast, slow)
+      request.printedPixel = fast < 0 ? nil : PixelIndex(slow: slow, fast: fast)
       request.printsPixels = true
     }
     .with(.report),

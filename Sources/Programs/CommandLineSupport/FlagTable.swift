@@ -47,7 +47,7 @@ public enum FlagTable {
       "write every intermediate value of one pixel to standard output"
     ) { request, values throws(RequestError) in
       let slow = try values.integer(0, &request)
-      request.tracedPixel = (slow, try values.integer(1, &request))
+      request.tracedPixel = PixelIndex(slow: slow, fast: try values.integer(1, &request))
     }
     .with(.report),
   ]

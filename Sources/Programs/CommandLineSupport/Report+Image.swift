@@ -30,7 +30,7 @@ extension Report {
     let cell = values.cell
     return text(
       [
-        "\(wide(values.fast)) \(wide(values.slow)) : stol = \(g(values.stol)) or \(g(stol))",
+        "\(wide(values.pixel.fast)) \(wide(values.pixel.slow)) : stol = \(g(values.stol)) or \(g(stol))",
         "at \(row(place))",
         "hkl= \(NumberText.row("%f", values.fractional))  hkl0= \(whole)",
         " F_cell=\(g(values.amplitude))  F_latt=\(g(values.latticeFactor))   I = \(g(values.sum))",

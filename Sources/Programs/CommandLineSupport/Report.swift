@@ -112,7 +112,7 @@ public enum Report {
     let start = sampling.phiStart
     let flags = [(sampling.thick, " +thick"), (sampling.polar, " +polar"), (sampling.omega, " +omega")]
     return [
-      "  roi: \(bounds[0]) < x < \(bounds[1]) && \(bounds[2]) < y < \(bounds[3])",
+      "  roi: \(bounds.fastMinimum) < x < \(bounds.fastMaximum) && \(bounds.slowMinimum) < y < \(bounds.slowMaximum)",
       range("hdiv", beam.grid.horizontal), range("vdiv", beam.grid.vertical),
       // The reference program counts the points of its own grid only, and starts at -1.
       "  \(beam.grid.deviations?.count ?? -1) divergence steps",

@@ -193,13 +193,10 @@ struct ImageConversion {
 
   private func pictured(_ frame: Frame, _ target: FileKind) throws -> [UInt8] {
     var image = frame.floatImage
-    if picture.roi.count == 4 {
-      let roi = picture.roi
-      guard roi[0] >= 0, roi[2] >= 0, roi[0] <= roi[1], roi[2] <= roi[3], roi[1] < image.fastPixels,
-        roi[3] < image.slowPixels
-      else {
+    if let roi = PixelBounds(numbers: picture.roi) {
+      guard roi.isInside(fastPixels: image.fastPixels, slowPixels: image.slowPixels) else {
         throw RequestError(
-          "--roi", value: roi.map(String.init).joined(separator: " "), "it is not inside the image",
+          "--roi", value: roi.numbers.map(String.init).joined(separator: " "), "it is not inside the image",
           remedy: "fast 0 to \(image.fastPixels - 1) and slow 0 to \(image.slowPixels - 1) are")
       }
       image = image.part(roi)

@@ -41,7 +41,7 @@ enum NanoBragg {
     let simulator = Simulator(experiment, instructions: instructions)
     let tracer = PixelTracer(simulator)
     // A pixel without a trace is refused before anything is rendered or written.
-    if let pixel = request.tracedPixel { try tracer.check(slow: pixel.slow, fast: pixel.fast) }
+    if let pixel = request.tracedPixel { try tracer.check(pixel) }
     // Before the loop, as the reference program does: a cache of reflections that took long to read is worth having.
     let cache = writeCache(experiment, request)
     try Terminal.output(Report.setUp(experiment, request, cache: cache))
@@ -54,7 +54,7 @@ enum NanoBragg {
     let (remarks, headerSize) = try images.write(threads: request.threadCount)
     let report = Report.image(rendering, named: request.outputs.float) + remarks
     if let pixel = request.tracedPixel {
-      let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
+      let lines = try tracer.trace(pixel, rendering: rendering)
       try Terminal.output(TraceWriter.text(lines))
     }
     if request.printsPixels {

@@ -106,7 +106,7 @@ struct Images: AsyncParsableCommand {
     }
     let images = (reference: try part(expected.image), candidate: try part(found.image))
     let report = ImageReport(
-      images, origins: (expected.origin, found.origin), region: roi.isEmpty ? nil : roi, expectation: expect,
+      images, origins: (expected.origin, found.origin), region: PixelBounds(numbers: roi), expectation: expect,
       threshold: threshold,
       peakCount: peaks, distance: peakDistance)
     let bundle = try report.bundle(
@@ -120,12 +120,12 @@ struct Images: AsyncParsableCommand {
   private typealias Side = (image: FloatImage, origin: ImageReport.Origin)
 
   private func part(_ image: FloatImage) throws -> FloatImage {
-    guard roi.count == 4 else { return image }
-    guard roi[0] <= roi[1], roi[2] <= roi[3], roi[1] < image.fastPixels, roi[3] < image.slowPixels else {
+    guard let bounds = PixelBounds(numbers: roi) else { return image }
+    guard bounds.isInside(fastPixels: image.fastPixels, slowPixels: image.slowPixels) else {
       throw Failure(
         1, "--roi \(roi): fast 0 to \(image.fastPixels - 1) and slow 0 to \(image.slowPixels - 1) are in the image")
     }
-    return image.part(roi)
+    return image.part(bounds)
   }
 
   /// Reads two files.

@@ -132,9 +132,9 @@ struct GoldenAdd: ParsableCommand {
       ? "Added from \(log.map { URL(fileURLWithPath: $0).lastPathComponent }.joined(separator: ", "))." : summary
     draft.tags = tag
     draft.logs = log
-    draft.pixels = stride(from: 0, to: pixel.count, by: 2).map { (pixel[$0], pixel[$0 + 1]) }
+    draft.pixels = stride(from: 0, to: pixel.count, by: 2).map { PixelIndex(slow: pixel[$0], fast: pixel[$0 + 1]) }
     draft.image = image
-    draft.crop = crop.isEmpty ? nil : crop
+    draft.crop = PixelBounds(numbers: crop)
     draft.arguments = arguments
     draft.reference = GoldenCase.Reference(
       program: program, compiler: compiler, threads: 1, libm: "not stated", note: note)

@@ -28,7 +28,7 @@ struct TraceCommand: ParsableCommand {
     let request = try CommandLineParser(arguments).parse().readingStrayCache()
     let experiment = try request.experiment(clockSeed: 1)
     for note in request.notes + experiment.notes { Terminal.error("nbverify: note: \(note)\n") }
-    let text = TraceWriter.text(try PixelTracer(experiment).trace(slow: pixel[0], fast: pixel[1]))
+    let text = TraceWriter.text(try PixelTracer(experiment).trace(PixelIndex(slow: pixel[0], fast: pixel[1])))
     guard let out else { return Terminal.show(text) }
     try FileBytes.write(Array(text.utf8), to: out, for: "--out")
   }

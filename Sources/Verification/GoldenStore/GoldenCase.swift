@@ -106,8 +106,8 @@ public struct GoldenCase: Sendable, Codable {
     public let fast: Int
     /// The number of pixels along the slow axis of the full image.
     public let slow: Int
-    /// The part that is stored: fast minimum and maximum, slow minimum and maximum, inclusive; nil for the whole image.
-    public let crop: [Int]?
+    /// The part that is stored; nil for the whole image.
+    public let crop: PixelBounds?
     /// SHA-256 of the stored part; nil if the whole image is stored.
     public let cropSHA256: String?
     /// SHA-256 of the full image.
@@ -116,8 +116,8 @@ public struct GoldenCase: Sendable, Codable {
     public let sum: Double
     /// The largest pixel of the full image.
     public let max: Double
-    /// The position of the largest pixel: slow, fast.
-    public let maxAt: [Int]
+    /// The largest pixel.
+    public let maxAt: PixelIndex
     /// The mean of the rendered pixels, six digits.
     public let mean: Double
     /// The root mean square of the rendered pixels, six digits.
@@ -270,9 +270,9 @@ public struct GoldenCorpus: Sendable {
   /// A recorded image, or the part of it that is stored, row by row.
   /// - Throws: `RequestError` if the file cannot be read or has another size than the case states.
   public func stored(_ image: GoldenCase.Image, of id: String) throws -> FloatImage {
-    let crop = image.crop ?? [0, image.fast - 1, 0, image.slow - 1]
+    let crop = image.crop ?? PixelBounds(fastPixels: image.fast, slowPixels: image.slow)
     return try FloatImageFile.read(
       folder(of: id).appendingPathComponent(image.file).path,
-      fastPixels: crop[1] - crop[0] + 1, slowPixels: crop[3] - crop[2] + 1)
+      fastPixels: crop.fastCount, slowPixels: crop.slowCount)
   }
 }

@@ -52,7 +52,7 @@ public struct GoldenReport: Sendable {
     /// The largest deviation of a pixel, relative to max(|reference|, 10⁻⁶ of the image's maximum).
     public var worst = 0.0
     /// The pixel of the largest deviation: slow, fast.
-    public var worstAt = (slow: 0, fast: 0)
+    public var worstAt = PixelIndex(slow: 0, fast: 0)
     /// Whether the whole rendered image has the recorded hash, even if only a part is stored.
     public var hasRecordedHash = false
     /// Differences of dimensions, statistics or the stored hash, one line each.
@@ -72,7 +72,7 @@ public struct GoldenReport: Sendable {
     var list = inputs + image.problems
     if image.worst > GoldenReport.imageTolerance.relative {
       list.append(
-        "image: deviation \(image.worst) at slow \(image.worstAt.slow) fast \(image.worstAt.fast), allowed "
+        "image: deviation \(image.worst) at \(image.worstAt), allowed "
           + "\(GoldenReport.imageTolerance)")
     }
     for trace in traces {
@@ -127,7 +127,7 @@ extension GoldenCorpus {
     if golden.inputs != nil { report.inputs = inputProblems(of: golden) }
     for pixel in golden.traces {
       let reference = try trace(pixel, of: golden)
-      let lines = try tracer.trace(slow: pixel.slow, fast: pixel.fast, rendering: rendering)
+      let lines = try tracer.trace(PixelIndex(slow: pixel.slow, fast: pixel.fast), rendering: rendering)
       let candidate = Trace(lines: lines)
       let rule = GoldenTolerance(reference, of: experiment)
       let comparison = TraceComparison(reference: reference, candidate: candidate, rule: rule)
@@ -178,7 +178,7 @@ extension GoldenCorpus {
     if Self.hash(of: stored) != recorded.cropSHA256 ?? recorded.sha256 {
       report.problems.append("\(recorded.file): the stored image has not the recorded hash; restore the fixture")
     }
-    let origin = recorded.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
+    let origin = recorded.crop?.first ?? PixelIndex(slow: 0, fast: 0)
     let floor = 1e-6 * recorded.max
     for slow in 0..<stored.slowPixels {
       for fast in 0..<stored.fastPixels {
@@ -192,7 +192,7 @@ extension GoldenCorpus {
         let deviation = abs(Double(candidate) - Double(reference)) / max(abs(Double(reference)), floor)
         if !(deviation <= report.worst) {
           report.worst = deviation.isNaN ? .infinity : deviation
-          report.worstAt = (slow + origin.slow, fast + origin.fast)
+          report.worstAt = origin.offset(slow: slow, fast: fast)
         }
       }
     }
@@ -220,8 +220,8 @@ extension GoldenCorpus {
     for (name, expected, ours, tolerance) in pairs where !tolerance.accepts(ours, reference: expected) {
       problems.append("\(name): recorded \(expected), ours \(ours), allowed \(tolerance)")
     }
-    if let at = statistics.maximumAt, [at.slow, at.fast] != recorded.maxAt {
-      problems.append("maximum: recorded at \(recorded.maxAt), ours at [\(at.slow), \(at.fast)]")
+    if let at = statistics.maximumAt, at != recorded.maxAt {
+      problems.append("maximum: recorded at \(recorded.maxAt), ours at \(at)")
     }
     return problems
   }

@@ -18,11 +18,11 @@ public struct GoldenDraft: Sendable {
   /// The logs, one per traced pixel.
   public var logs: [String] = []
   /// The pixels of the logs (slow, fast), one per log; needed only where a log does not determine its pixel.
-  public var pixels: [(slow: Int, fast: Int)] = []
+  public var pixels: [PixelIndex] = []
   /// The path of the reference program's float image; nil for a case without image.
   public var image: String?
   /// The part of the image to store: fast minimum and maximum, slow minimum and maximum, inclusive; nil for all.
-  public var crop: [Int]?
+  public var crop: PixelBounds?
   /// The arguments of the simulator.
   public var arguments: [String] = []
   /// How the reference was built and run.
@@ -140,7 +140,7 @@ private struct DraftFiles {
       guard !names.contains(name) else {
         throw CorpusError("\(log): pixel slow \(pixel.slow) fast \(pixel.fast) is traced by an earlier log of the case")
       }
-      try PixelTracer(experiment).check(slow: pixel.slow, fast: pixel.fast)
+      try PixelTracer(experiment).check(PixelIndex(slow: pixel.slow, fast: pixel.fast))
       take(name, Data(try FileBytes.readRegular(log, for: "--log")))
       traced.append(
         GoldenCase.TracedPixel(
@@ -151,11 +151,12 @@ private struct DraftFiles {
   }
 
   private func pixel(
-    of trace: Trace, _ log: String, _ experiment: Experiment, given: (slow: Int, fast: Int)?
-  ) throws -> (slow: Int, fast: Int) {
+    of trace: Trace, _ log: String, _ experiment: Experiment, given: PixelIndex?
+  ) throws -> PixelIndex {
     let size = experiment.detector.pixelSize
     if let found = PixelLocation(trace, pixelSize: size) {
-      guard let given, given != (found.slow, found.fast) else { return (found.slow, found.fast) }
+      let pixel = PixelIndex(slow: found.slow, fast: found.fast)
+      guard let given, given != pixel else { return pixel }
       throw CorpusError("\(log): it traces pixel \(found), not (\(given.slow),\(given.fast)); correct --pixel")
     }
     guard let given else {
@@ -164,8 +165,8 @@ private struct DraftFiles {
     }
     // On a curved detector, or without origin and axes, the position is compared with that of the simulator's pixel.
     let tracer = PixelTracer(experiment)
-    try tracer.check(slow: given.slow, fast: given.fast)
-    let own = Trace(lines: try tracer.trace(slow: given.slow, fast: given.fast)).vector(.position)
+    try tracer.check(given)
+    let own = Trace(lines: try tracer.trace(given)).vector(.position)
     if let own, let place = trace.vector(.position), (own - place).length > size / 2 {
       throw CorpusError(
         "\(log): its position is \(NumberText.text("%.3g", 1e3 * (own - place).length)) mm away from that of pixel "
@@ -175,13 +176,11 @@ private struct DraftFiles {
   }
 
   /// Validates and copies the image, or a part of it.
-  mutating func takeImage(_ path: String, _ crop: [Int]?, _ experiment: Experiment) throws -> GoldenCase.Image {
+  mutating func takeImage(_ path: String, _ crop: PixelBounds?, _ experiment: Experiment) throws -> GoldenCase.Image {
     let detector = experiment.detector
     let image = try FloatImageFile.read(path, fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
     if let crop {
-      guard crop.count == 4, crop[0] >= 0, crop[2] >= 0, crop[0] <= crop[1], crop[2] <= crop[3],
-        crop[1] < detector.fastPixels, crop[3] < detector.slowPixels
-      else {
+      guard crop.isInside(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels) else {
         throw CorpusError("--crop \(crop): give fast minimum and maximum, slow minimum and maximum inside the image")
       }
     }
@@ -189,11 +188,11 @@ private struct DraftFiles {
     take("image.f32", stored.pixels.withUnsafeBytes { Data($0) })
     let statistics = ImageStatistics(image, of: experiment)
     func six(_ number: Double) -> Double { Double(NumberText.text("%g", number)) ?? .nan }
-    let at = statistics.maximumAt ?? (slow: 0, fast: 0)
+    let at = statistics.maximumAt ?? PixelIndex(slow: 0, fast: 0)
     return GoldenCase.Image(
       file: "image.f32", fast: detector.fastPixels, slow: detector.slowPixels, crop: crop,
       cropSHA256: crop == nil ? nil : GoldenCorpus.hash(of: stored), sha256: GoldenCorpus.hash(of: image),
-      sum: image.pixels.reduce(0) { $0 + Double($1) }, max: statistics.maximum, maxAt: [at.slow, at.fast],
+      sum: image.pixels.reduce(0) { $0 + Double($1) }, max: statistics.maximum, maxAt: at,
       mean: six(statistics.mean), rms: six(statistics.rms), rmsd: six(statistics.rmsd), printed: [:])
   }
 }

@@ -1,6 +1,7 @@
 import CommandLineSupport
 import Digests
 import Foundation
+import Physics
 import Provenance
 import TraceIO
 
@@ -54,7 +55,7 @@ extension GoldenCorpus {
   /// runs.
   private func agreementProblems(of golden: GoldenCase) -> [String] {
     guard let recorded = golden.image, let image = try? stored(recorded, of: golden.id) else { return [] }
-    let origin = recorded.crop.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
+    let origin = recorded.crop?.first ?? PixelIndex(slow: 0, fast: 0)
     return golden.traces.compactMap { pixel in
       let (slow, fast) = (pixel.slow - origin.slow, pixel.fast - origin.fast)
       guard slow >= 0, fast >= 0, slow < image.slowPixels, fast < image.fastPixels,

@@ -245,7 +245,7 @@ extension GoldenCase.Image {
     return GoldenCase.Image(
       file: file, fast: fast, slow: slow, crop: crop, cropSHA256: crop == nil ? nil : GoldenCorpus.hash(of: stored),
       sha256: GoldenCorpus.hash(of: whole), sum: whole.pixels.reduce(0) { $0 + Double($1) }, max: largest,
-      maxAt: [index / fast, index % fast], mean: number("mean", mean), rms: number("rms", rms),
+      maxAt: PixelIndex(slow: index / fast, fast: index % fast), mean: number("mean", mean), rms: number("rms", rms),
       rmsd: number("rmsd", rmsd), printed: printed)
   }
 }

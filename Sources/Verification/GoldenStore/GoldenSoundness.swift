@@ -56,10 +56,10 @@ extension GoldenCorpus {
     }
     var stored = pixels
     if let crop = image.crop {
-      guard crop.count == 4, crop[0] >= 0, crop[2] >= 0, crop[0] <= crop[1], crop[2] <= crop[3], crop[1] < image.fast,
-        crop[3] < image.slow
-      else { throw CorpusError("\(id): the crop \(crop) is not inside the image; correct case.json") }
-      stored = (crop[1] - crop[0] + 1) * (crop[3] - crop[2] + 1)
+      guard crop.isInside(fastPixels: image.fast, slowPixels: image.slow) else {
+        throw CorpusError("\(id): the crop \(crop) is not inside the image; correct case.json")
+      }
+      stored = crop.fastCount * crop.slowCount
     }
     let file = folder(of: id).appendingPathComponent(image.file).path
     guard let size = Self.size(of: file), size != 4 * stored else { return }

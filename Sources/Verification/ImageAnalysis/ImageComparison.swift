@@ -23,7 +23,7 @@ public struct ImageComparison: Sendable {
   /// The largest magnitude of candidate minus reference.
   public let largest: Double
   /// The pixel of the largest deviation.
-  public let largestAt: (slow: Int, fast: Int)
+  public let largestAt: PixelIndex
   /// The sum of the reference's pixels that are finite in both images.
   public let referenceSum: Double
   /// The sum of the candidate's pixels that are finite in both images.
@@ -62,7 +62,8 @@ public struct ImageComparison: Sendable {
     let count = Double(max(gathered.count, 1))
     meanSquare = gathered.squares / count
     largest = gathered.largest
-    largestAt = (gathered.largestAt / max(reference.fastPixels, 1), gathered.largestAt % max(reference.fastPixels, 1))
+    let width = max(reference.fastPixels, 1)
+    largestAt = PixelIndex(slow: gathered.largestAt / width, fast: gathered.largestAt % width)
     (referenceSum, candidateSum) = gathered.sums
     referenceMaximum = gathered.maximum
     correlation = Self.correlation(reference, candidate, (gathered.sums.0 / count, gathered.sums.1 / count), gathered)

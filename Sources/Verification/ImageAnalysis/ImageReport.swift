@@ -29,7 +29,7 @@ public struct ImageReport: Sendable {
   private let comparison: ImageComparison
   private let images: (reference: FloatImage, candidate: FloatImage)
   private let origins: (reference: Origin, candidate: Origin)
-  private let region: [Int]?
+  private let region: PixelBounds?
   private let expectation: ImageExpectation
   private let verdict: ImageVerdict
   /// The value that is white in both pictures: the 99.9th percentile of the reference.
@@ -47,7 +47,7 @@ public struct ImageReport: Sendable {
   ///   - distance: The largest distance of matched peaks, in pixels.
   public init(
     _ images: (reference: FloatImage, candidate: FloatImage), origins: (reference: Origin, candidate: Origin),
-    region: [Int]?, expectation: ImageExpectation, threshold: Double?, peakCount: Int, distance: Double
+    region: PixelBounds?, expectation: ImageExpectation, threshold: Double?, peakCount: Int, distance: Double
   ) {
     comparison = ImageComparison(
       reference: images.reference, candidate: images.candidate, peakCount: peakCount, distance: distance)
@@ -57,7 +57,7 @@ public struct ImageReport: Sendable {
     self.expectation = expectation
     verdict = ImageVerdict(
       comparison, reference: images.reference, candidate: images.candidate, expectation: expectation,
-      threshold: threshold, origin: region.map { (slow: $0[2], fast: $0[0]) } ?? (0, 0))
+      threshold: threshold, origin: region?.first ?? PixelIndex(slow: 0, fast: 0))
     white = Contrast().limits(images.reference.pixels).white
   }
 
@@ -66,7 +66,7 @@ public struct ImageReport: Sendable {
 
   /// The result for a terminal.
   public var text: String {
-    let origin = region.map { (slow: $0[2], fast: $0[0]) } ?? (slow: 0, fast: 0)
+    let origin = region?.first ?? PixelIndex(slow: 0, fast: 0)
     let (slow, fast) = (comparison.largestAt.slow + origin.slow, comparison.largestAt.fast + origin.fast)
     let place = comparison.largestAt
     let values = (
@@ -200,7 +200,7 @@ public struct ImageReport: Sendable {
     let candidateSum: Double
     let sumRatio: Double
     let referenceMax: Double
-    let roi: [Int]?
+    let roi: PixelBounds?
     let peaks: PeakSummary
     let reference: Origin
     let candidate: Origin
@@ -232,8 +232,8 @@ public struct ImageReport: Sendable {
       rmse = comparison.rootMeanSquare
       maxAbsDelta = comparison.largest
       maxAbsDeltaAt = Place(
-        slow: comparison.largestAt.slow + (report.region?[2] ?? 0),
-        fast: comparison.largestAt.fast + (report.region?[0] ?? 0))
+        slow: comparison.largestAt.slow + (report.region?.slowMinimum ?? 0),
+        fast: comparison.largestAt.fast + (report.region?.fastMinimum ?? 0))
       identicalPixels = comparison.identical
       pixels = comparison.pixels
       nonFiniteReference = comparison.nonFiniteReference

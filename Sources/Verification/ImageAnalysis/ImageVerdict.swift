@@ -102,7 +102,7 @@ public struct ImageVerdict: Sendable {
   ///   - origin: The pixel of the whole images at which these images start.
   public init(
     _ comparison: ImageComparison, reference: FloatImage, candidate: FloatImage, expectation: ImageExpectation,
-    threshold: Double?, origin: (slow: Int, fast: Int) = (0, 0)
+    threshold: Double?, origin: PixelIndex = PixelIndex(slow: 0, fast: 0)
   ) {
     var criteria = [Self.finite(comparison), Self.sign(reference, candidate)]
     let (allowed, floorShare, because) = expectation.pixels ?? (1e-6, 1e-6, "")
@@ -153,7 +153,7 @@ public struct ImageVerdict: Sendable {
   }
 
   private static func worst(
-    _ reference: FloatImage, _ candidate: FloatImage, _ share: Double, _ origin: (slow: Int, fast: Int)
+    _ reference: FloatImage, _ candidate: FloatImage, _ share: Double, _ origin: PixelIndex
   ) -> WorstPixel? {
     let largest = reference.pixels.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 }
     var (worst, place) = (0.0, -1)

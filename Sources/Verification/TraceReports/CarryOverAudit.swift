@@ -66,13 +66,13 @@ public struct CarryOverAudit: Sendable {
   ) throws(RequestError) {
     logPixel = log.flatMap { PixelLocation($0) }
     let tracers = (PixelTracer(parity), PixelTracer(fresh))
-    try tracers.0.check(slow: slow, fast: fast)
+    try tracers.0.check(PixelIndex(slow: slow, fast: fast))
     var rows: [Row] = []
     for column in fast - 1...fast + 1 {
       // A neighbour that is not in the image is left out.
-      guard column == fast || (try? tracers.0.check(slow: slow, fast: column)) != nil else { continue }
-      let carried = Trace(lines: try tracers.0.trace(slow: slow, fast: column))
-      let own = Trace(lines: try tracers.1.trace(slow: slow, fast: column))
+      guard column == fast || (try? tracers.0.check(PixelIndex(slow: slow, fast: column))) != nil else { continue }
+      let carried = Trace(lines: try tracers.0.trace(PixelIndex(slow: slow, fast: column)))
+      let own = Trace(lines: try tracers.1.trace(PixelIndex(slow: slow, fast: column)))
       let isOfLog = logPixel.map { $0.slow == slow && $0.fast == column } ?? (log != nil && column == fast)
       rows += Self.rows(
         carried, own, log: isOfLog ? log : nil, rest: Self.indexAtRest(own), slow: slow, fast: column)

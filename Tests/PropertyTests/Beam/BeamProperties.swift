@@ -50,7 +50,7 @@ private let eps = Double.ulpOfOne
       horizontal.apply(to: &request.horizontal)
       vertical.apply(to: &request.vertical)
       request.squareDivergence = square
-      (request.dispersion, request.dispersionSteps, request.wavelength) = (dispersion.0, dispersion.1, 1.5e-10)
+      (request.dispersion, request.dispersionSteps, request.wavelength) = (dispersion.0, dispersion.1, .angstroms(1.5))
       let (h, v) = (horizontal.angles(centred: !parity), vertical.angles(centred: !parity))
       var expected: [(h: Double, v: Double)] = []
       for a in h {
@@ -109,7 +109,7 @@ private let eps = Double.ulpOfOne
     ) {
       check, dispersion, count, wavelength in
       var request = SimulationRequest.minimal
-      (request.dispersion, request.dispersionSteps, request.wavelength) = (dispersion, count, wavelength * 1e-10)
+      (request.dispersion, request.dispersionSteps, request.wavelength) = (dispersion, count, .angstroms(wavelength))
       let sources = try Experiment(resolving: request, compatibility: .spec).beam.sources
       try check.equal(sources.count, count)
       let mean = try BeamOracles.weightedMean(sources.map(\.wavelength), weights: sources.map(\.weight))
@@ -133,7 +133,10 @@ private let eps = Double.ulpOfOne
 
   @Test func automaticSampling() {
     forAll("sub-pixels resolve a third of the smallest fringe of the largest side", .scene()) { check, scene in
-      let experiment = try scene.experiment { ($0.oversample, $0.twoTheta) = (nil, nil) }
+      let experiment = try scene.experiment {
+        $0.oversample = nil
+        $0.place(.twoTheta(0))
+      }
       let extent = zip(scene.cell.lengths, scene.cells).map { $0 * Double($1) }.max() ?? 0
       let expected = 3 * extent * scene.pose.pixel / (scene.wavelength * experiment.detector.pose.distance * 1000)
       try check.assume(abs(expected - expected.rounded()) > 1e-9 && expected < 1000)

@@ -101,7 +101,7 @@ private let eps = Double.ulpOfOne
     forAll("oracle: water background", .logUniform(in: 1...1000), .logUniform(in: 1e10...1e30)) {
       check, water, fluence in
       var request = SimulationRequest.minimal
-      (request.water, request.fluence) = (water, fluence)
+      (request.water, request.photons) = (water, [.fluence(fluence)])
       let background = try Experiment(resolving: request, compatibility: .spec).crystal.background
       let oracle = BeamOracles.waterBackground(thickness: water * 1e-6, fluence: fluence)
       try check.close(background, oracle.value, within: oracle.error, because: "older constants: 2e-6")
@@ -112,17 +112,17 @@ private let eps = Double.ulpOfOne
     ) {
       check, flux, exposure, size in
       var request = SimulationRequest.minimal
-      (request.flux, request.exposure, request.beamSize) = (flux, exposure, size)
+      (request.photons, request.exposure, request.beamSize) = ([.flux(flux)], exposure, size)
       let fluence = try Experiment(resolving: request, compatibility: .spec).beam.fluence
       let expected = flux * exposure / (size * size * 1e-6)
       try check.close(fluence, expected, within: 8 * eps * expected, because: "four products")
       // Beside a fluence: the flux wins in c-parity, the later of the two in spec.
-      request.fluence = 2 * expected
       for (last, mode, wins) in [
         (true, Compatibility.cParity, expected), (false, .cParity, expected), (true, .spec, 2 * expected),
         (false, .spec, expected),
       ] {
-        request.fluenceGivenLast = last
+        let both: [PhotonStatement] = [.flux(flux), .fluence(2 * expected)]
+        request.photons = last ? both : both.reversed()
         let found = try Experiment(resolving: request, compatibility: mode).beam.fluence
         try check.close(found, wins, within: 8 * eps * wins, because: "four products", "fluence last: \(last)")
       }
@@ -140,7 +140,7 @@ private let eps = Double.ulpOfOne
     _ scene: Scene, _ slow: Int, _ fast: Int, _ mode: Compatibility = .spec,
     _ change: (inout SimulationRequest) -> Void = { _ in }
   ) throws -> Trace {
-    Trace(lines: try PixelTracer(try scene.experiment(mode, change)).trace(slow: slow, fast: fast))
+    Trace(lines: try PixelTracer(try scene.experiment(mode, change)).trace(PixelIndex(slow: slow, fast: fast)))
   }
 
   private func vector(_ check: Check, _ trace: Trace, _ name: String) throws -> Vector3 {

@@ -167,7 +167,7 @@ extension CellOracle {
       var request = SimulationRequest.minimal
       request.cell = []
       request.matrix = try OrientationMatrix([a, b, c], wavelength: wavelength)
-      request.wavelength = wavelength * 1e-10
+      request.wavelength = .angstroms(wavelength)
       let second = try Experiment(resolving: request, compatibility: .spec).crystal.lattice
       for (u, v) in [
         (first.direct.a, second.direct.a), (first.direct.b, second.direct.b), (first.direct.c, second.direct.c),

@@ -165,10 +165,10 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       check, pose, close in
       var request = SimulationRequest.minimal
       pose.apply(to: &request)
-      (request.distance, request.distanceGivenLast, request.closeDistance) = (
-        nil, SimulationRequest().distanceGivenLast, close
-      )
-      (request.twoTheta, request.namedPivot, request.lastPivot) = (0, .sample, .sample)
+      request.withdrawPlacements {
+        if case .distance = $0 { true } else { false }
+      }
+      request.place(.closeDistance(.millimetres(close)), .twoTheta(0), .pivot(.sample))
       for mode in [Compatibility.cParity, .spec] {
         let found = try Experiment(resolving: request, compatibility: mode).detector.pose
         try check.close(
@@ -198,13 +198,16 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
       require: [.atLeast(30, "beam"), .atLeast(5, "near")]
     ) { check, convention, pivot, beam, near in
       var request = SimulationRequest.minimal
-      (request.lastConvention, request.namedConvention, request.namedPivot) = (convention, convention, pivot)
+      request.place(.convention(convention))
+      if let pivot { request.place(.pivot(pivot)) }
       (request.pixelsFast, request.pixelsSlow) = (30, 40)
       // An oblique beam: the direct beam and the near point are far apart.
       let base = convention.vectors
-      request.vectors.beam = (base.beam + 0.1 * base.fast + 0.2 * base.slow).normalized
-      (request.xBeam, request.yBeam) = (beam[0], beam[1].map { .fromOrigin($0) })
-      (request.xClose, request.yClose) = (near[0], near[1])
+      request.place(.vector(.beam, (base.beam + 0.1 * base.fast + 0.2 * base.slow).normalized))
+      if let x = beam[0] { request.place(.xBeam(.millimetres(x))) }
+      if let y = beam[1] { request.place(.yBeam(.fromOrigin(.millimetres(y)))) }
+      if let x = near[0] { request.place(.xClose(.millimetres(x))) }
+      if let y = near[1] { request.place(.yClose(.millimetres(y))) }
       let pose = try Experiment(resolving: request, compatibility: .spec).detector.pose
       // DENZO quotes the slow coordinate first.
       let (fast, slow) = convention == .denzo ? (beam[1], beam[0]) : (beam[0], beam[1])

@@ -20,12 +20,12 @@ private let eps = Double.ulpOfOne
     -> Detector
   {
     var request = SimulationRequest.minimal
-    (request.lastConvention, request.namedConvention) = (.xds, .xds)
-    (request.distance, request.pixelSize) = (1000 * distance, 1000 * side)
+    request.pixelSize = .metres(side)
     (request.pixelsFast, request.pixelsSlow) = (pixels, pixels)
-    request.xBeam = 1000 * (side / 2 - middle)
-    request.yBeam = .fromOrigin(1000 * side / 2)
-    (request.xClose, request.yClose) = (1000 * (side / 2 - middle), 1000 * side / 2)
+    let (fast, slow) = (Length.metres(side / 2 - middle), Length.metres(side / 2))
+    request.place(
+      .convention(.xds), .distance(.metres(distance)), .xBeam(fast), .yBeam(.fromOrigin(slow)), .xClose(fast),
+      .yClose(slow))
     request.pointPixels = point
     return try Experiment(resolving: request, compatibility: .spec).detector
   }
@@ -68,10 +68,10 @@ private let eps = Double.ulpOfOne
       let exact = try SolidAngleOracles.rectangle(left...left + width, low...low + width, distance: 1)
       func error(_ count: Int) throws -> Double {
         var request = SimulationRequest.minimal
-        (request.lastConvention, request.namedConvention) = (.xds, .xds)
-        (request.distance, request.pixelSize) = (1000, 1000 * width / Double(count))
+        request.place(.convention(.xds), .distance(.metres(1)))
+        request.pixelSize = .metres(width / Double(count))
         (request.pixelsFast, request.pixelsSlow, request.oversample) = (count, count, 1)
-        (request.xBeam, request.yBeam) = (-1000 * left, .fromOrigin(-1000 * low))
+        request.place(.xBeam(.metres(-left)), .yBeam(.fromOrigin(.metres(-low))))
         request.defaultAmplitude = 1e-3
         let simulator = Simulator(try Experiment(resolving: request, compatibility: .spec))
         return abs(try simulator.render().statistics.solidAngle / exact.value - 1)
@@ -92,8 +92,8 @@ private let eps = Double.ulpOfOne
       let (width, pixels, _, _) = panel
       func sum(_ count: Int, _ oversample: Int) throws -> Double {
         var request = SimulationRequest.minimal
-        (request.lastConvention, request.namedConvention) = (.xds, .xds)
-        (request.distance, request.pixelSize) = (1000, 1000 * width / Double(count))
+        request.place(.convention(.xds), .distance(.metres(1)))
+        request.pixelSize = .metres(width / Double(count))
         (request.pixelsFast, request.pixelsSlow, request.oversample) = (count, count, oversample)
         request.defaultAmplitude = 1e-3
         return try Simulator(try Experiment(resolving: request, compatibility: .spec)).render().statistics.solidAngle
@@ -110,7 +110,7 @@ private let eps = Double.ulpOfOne
 
   private func sensor(_ thickness: Double, _ depth: Double, _ layers: Int, _ mode: Compatibility) throws -> Sensor {
     var request = SimulationRequest.minimal
-    (request.sensorThickness, request.attenuationDepth, request.sensorLayers) = (thickness, depth, layers)
+    (request.sensor, request.sensorLayers) = ([.thickness(thickness), .attenuationDepth(depth)], layers)
     return try Experiment(resolving: request, compatibility: mode).detector.sensor
   }
 

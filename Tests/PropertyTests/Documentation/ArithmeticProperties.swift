@@ -187,7 +187,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
             kahn, incident: incident.components, diffracted.components, axis: axis)
         }
         check.label("tells a settled axis apart", factor(axis) != factor(settled))
-        let lines = try tracer.pixelLines(slow: index / 3, fast: index % 3)
+        let lines = try tracer.pixelLines(PixelIndex(slow: index / 3, fast: index % 3))
         try check.identical(
           lines.compactMap { $0.real("polar_first") }.first ?? .nan, factor(axis), "pixel \(index)")
       }

@@ -117,8 +117,7 @@ private let degrees = 180.0 * 0.318309886183790671538
       let header = try SMVHeader(
         Array(text.utf8) + [UInt8](repeating: 32, count: 512 - text.utf8.count), path: "a.img", flag: "-img", .cParity)
       var request = SimulationRequest.minimal
-      (request.pixelsFast, request.pixelsSlow, request.pixelSize, request.distance) = (nil, nil, nil, nil)
-      request.lastConvention = .xds
+      request.place(.convention(.xds))
       request.apply(header, isMask: isMask, .cParity)
       let found = try Experiment(resolving: request, compatibility: .cParity)
       let pixel = values[0] / 1000

@@ -19,8 +19,9 @@ private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
       var again = SimulationRequest.minimal
       again.apply(try SMVHeader(bytes, path: "a.img", flag: "-img", .spec), isMask: false, .spec)
       // Six digits in the reference program's own keys.
-      try check.close((again.pixelSize ?? 0) / pose.pixel, 1, within: 5e-6, because: "printed with six digits")
-      again.pixelSize = pose.pixel
+      try check.close(
+        (again.pixelSize?.millimetres ?? 0) / pose.pixel, 1, within: 5e-6, because: "printed with six digits")
+      again.pixelSize = .millimetres(pose.pixel)
       let found = try Experiment(resolving: again, compatibility: .spec).detector.pose
       let pairs = [
         (found.fast, written.detector.pose.fast, 1), (found.slow, written.detector.pose.slow, 1),

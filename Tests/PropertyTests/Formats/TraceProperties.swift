@@ -148,7 +148,7 @@ extension TraceLine: SwiftSourceConvertible {
     ) { check, scene, which, seed in
       var scene = scene
       scene.oversample = 1
-      let lines = try PixelTracer(try scene.experiment()).trace(slow: 0, fast: 0)
+      let lines = try PixelTracer(try scene.experiment()).trace(PixelIndex(slow: 0, fast: 0))
       var changed = lines
       let index = which % lines.count
       for field in changed[index].fields.indices {

@@ -15,16 +15,14 @@ struct Pose: Sendable, Equatable {
   var twoTheta: Double
 
   func apply(to request: inout SimulationRequest) {
-    (request.lastConvention, request.namedConvention) = (convention, convention)
-    (request.lastPivot, request.namedPivot) = (pivot ?? convention.forcedPivot, pivot)
-    (request.pixelSize, request.pixelsFast, request.pixelsSlow) = (pixel, fastPixels, slowPixels)
-    (request.distance, request.distanceGivenLast) = (distance, true)
+    (request.pixelSize, request.pixelsFast, request.pixelsSlow) = (.millimetres(pixel), fastPixels, slowPixels)
+    request.place(.convention(convention), .distance(.millimetres(distance)), .twoTheta(twoTheta))
     if let centre {
-      request.xBeam = centre[0] * pixel
-      request.yBeam = .fromOrigin(centre[1] * pixel)
+      request.place(
+        .xBeam(.millimetres(centre[0] * pixel)), .yBeam(.fromOrigin(.millimetres(centre[1] * pixel))))
     }
-    (request.rotationX, request.rotationY, request.rotationZ) = (rotation.x, rotation.y, rotation.z)
-    request.twoTheta = twoTheta
+    request.place(.rotationX(rotation.x), .rotationY(rotation.y), .rotationZ(rotation.z))
+    if let pivot { request.place(.pivot(pivot)) }
   }
 
   func detector(_ compatibility: Compatibility) throws -> Detector {
@@ -97,7 +95,7 @@ struct Scene: Sendable, Equatable {
     (request.cellsA, request.cellsB, request.cellsC) = (cells[0], cells[1], cells[2])
     (request.shape, request.fudge, request.defaultAmplitude) = (shape, fudge, amplitude)
     pose.apply(to: &request)
-    (request.wavelength, request.kahnFactor) = (wavelength * 1e-10, kahnFactor)
+    (request.wavelength, request.kahnFactor) = (.angstroms(wavelength), kahnFactor)
     request.oversample = oversample
     if phiSteps > 1 {
       (request.phi, request.oscillation, request.phiSteps) = (phi, 0.5, phiSteps)

@@ -22,8 +22,8 @@ private let eps = Double.ulpOfOne
       cost: .dear
     ) {
       check, scene, mode, fluence in
-      let single = try scene.image(mode) { $0.fluence = fluence }
-      try expectScaled(check, try scene.image(mode) { $0.fluence = 2 * fluence }, single, by: 2)
+      let single = try scene.image(mode) { $0.photons = [.fluence(fluence)] }
+      try expectScaled(check, try scene.image(mode) { $0.photons = [.fluence(2 * fluence)] }, single, by: 2)
       let standard = try scene.image(mode)
       try expectClose(
         check, single, standard.scaled(fluence / Constants.defaultFluence), "one product more", factor: 1)
@@ -34,7 +34,7 @@ private let eps = Double.ulpOfOne
       let image = try scene.image(mode)
       try check.that(image.pixels.allSatisfy { $0 >= 0 }, "\(image.pixels)")
       let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
-      let trace = Trace(lines: try PixelTracer(try scene.experiment(mode)).trace(slow: slow, fast: fast))
+      let trace = Trace(lines: try PixelTracer(try scene.experiment(mode)).trace(PixelIndex(slow: slow, fast: fast)))
       let steps = trace.lines.filter { $0.section == .step }
       let sum = steps.reduce(0.0) { $0 + pow(($1.real("F_cell") ?? 0) * ($1.real("F_latt") ?? 0), 2) }
       let total = try check.some(trace.number("I_before_scaling"))
@@ -51,7 +51,7 @@ private let eps = Double.ulpOfOne
     forAll("a pixel is its sum times the factors that the trace states", .scene(), bothModes, cost: .dear) {
       check, scene, mode in
       let experiment = try scene.experiment(mode)
-      let trace = Trace(lines: try PixelTracer(experiment).trace(slow: 0, fast: 0))
+      let trace = Trace(lines: try PixelTracer(experiment).trace(PixelIndex(slow: 0, fast: 0)))
       func number(_ name: String) throws -> Double { try check.some(trace.number(name)) }
       let product =
         try number("I_before_scaling") * number("r_e_sqr") * number("fluence_photons_per_m2")
@@ -89,7 +89,10 @@ private let eps = Double.ulpOfOne
       // With and without diffraction: the background of water averages, too.
       for (amplitude, water) in [(scene.amplitude, nil), (1e-20, 200.0)] {
         func image(_ lines: [SourceLine]) throws -> FloatImage {
-          try scene.image { ($0.sources, $0.defaultAmplitude, $0.water, $0.fluence) = (lines, amplitude, water, 1e24) }
+          try scene.image {
+            ($0.sources, $0.defaultAmplitude, $0.water) = (lines, amplitude, water)
+            $0.photons = [.fluence(1e24)]
+          }
         }
         let parts = try lines.map { try image([$0]) }
         try expectClose(
@@ -132,7 +135,7 @@ private let eps = Double.ulpOfOne
     forAll("the background adds to the diffraction (spec)", .scene(), .logUniform(in: 10...500), cost: .dear) {
       check, scene, water in
       func image(_ amplitude: Double, _ water: Double?) throws -> FloatImage {
-        try scene.image { ($0.defaultAmplitude, $0.water, $0.fluence) = (amplitude, water, 1e24) }
+        try scene.image { ($0.defaultAmplitude, $0.water, $0.photons) = (amplitude, water, [.fluence(1e24)]) }
       }
       let parts = [try image(scene.amplitude, nil), try image(1e-20, water)]
       try expectClose(check, try image(scene.amplitude, water), mean(parts).map { 2 * $0 }, "the sum of two floats")
@@ -180,7 +183,7 @@ private let eps = Double.ulpOfOne
     let bounds = Generator<Int>.integer(in: -1...8).array(4...4)
     forAll("a region of interest is a crop", .scene(), bounds, bothModes, cost: .dear) { check, scene, bounds, mode in
       let whole = try scene.image(mode)
-      let part = try scene.image(mode) { $0.region = bounds }
+      let part = try scene.image(mode) { $0.region = PixelBounds(numbers: bounds) }
       let (fast, slow) = (scene.pose.fastPixels, scene.pose.slowPixels)
       let limits = zip(bounds, [0, fast, 0, slow]).map { $0 < 0 ? $1 : $0 }
       for s in 0..<slow {
@@ -213,20 +216,20 @@ private let eps = Double.ulpOfOne
       "a pixel has a trace if and only if it is rendered", .scene(), .integer(in: -1...9), .integer(in: -1...9), bounds
     ) {
       check, scene, slow, fast, bounds in
-      let experiment = try scene.experiment { $0.region = bounds }
+      let experiment = try scene.experiment { $0.region = PixelBounds(numbers: bounds) }
       let tracer = PixelTracer(experiment)
       let isInside = (0..<scene.pose.slowPixels).contains(slow) && (0..<scene.pose.fastPixels).contains(fast)
-      if isInside && experiment.isRendered(slow: slow, fast: fast) {
-        try tracer.check(slow: slow, fast: fast)
+      if isInside && experiment.isRendered(PixelIndex(slow: slow, fast: fast)) {
+        try tracer.check(PixelIndex(slow: slow, fast: fast))
       } else {
-        let error = try check.fails(with: RequestError.self) { try tracer.check(slow: slow, fast: fast) }
+        let error = try check.fails(with: RequestError.self) { try tracer.check(PixelIndex(slow: slow, fast: fast)) }
         try check.that(error.description.contains(isInside ? "not rendered" : "outside the image"), error.description)
       }
     }
     forAll("statistics are those of the pixels", .scene(), bothModes, cost: .dear) { check, scene, mode in
       try check.assume(scene.pose.fastPixels * scene.pose.slowPixels > 1)
       // However faint the image: nothing but zero is below the maximum that is found.
-      let faint = try scene.experiment(mode) { $0.fluence = 1e15 }
+      let faint = try scene.experiment(mode) { $0.photons = [.fluence(1e15)] }
       let rendering = try Simulator(faint).render()
       let values = rendering.image.pixels.map(Double.init)
       let moments = try ImageOracles.moments(values)

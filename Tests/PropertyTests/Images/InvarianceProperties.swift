@@ -13,14 +13,11 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
     let vectors = scene.pose.convention.vectors
     let matrix = try OrientationMatrix([star.a, star.b, star.c].map(turn.callAsFunction), wavelength: scene.wavelength)
     return try scene.image { request in
-      (request.lastConvention, request.namedConvention, request.namedPivot) = (.custom, .custom, .sample)
-      request.vectors.beam = turn(vectors.beam)
-      request.vectors.fast = turn(vectors.fast)
-      request.vectors.slow = turn(vectors.slow)
-      request.vectors.normal = turn(vectors.normal)
-      request.vectors.twoTheta = turn(vectors.twoTheta)
-      request.vectors.polarization = turn(vectors.polarization)
-      request.vectors.spindle = turn(vectors.spindle)
+      request.place(
+        .convention(.custom), .vector(.beam, turn(vectors.beam)), .vector(.fast, turn(vectors.fast)),
+        .vector(.slow, turn(vectors.slow)), .vector(.normal, turn(vectors.normal)),
+        .vector(.twoTheta, turn(vectors.twoTheta)), .vector(.polarization, turn(vectors.polarization)),
+        .vector(.spindle, turn(vectors.spindle)), .pivot(.sample))
       (request.cell, request.misset, request.matrix) = ([], nil, matrix)
     }
   }

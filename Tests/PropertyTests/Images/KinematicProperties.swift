@@ -136,27 +136,26 @@ private let reflecting = zip(
       try check.assume(min(reach[0], reach[1]) > 0.35 * max(reach[0], reach[1]))
       let steps = 24
       var request = SimulationRequest.minimal
-      (request.lastConvention, request.namedConvention) = (.custom, .custom)
+      request.place(.convention(.custom))
       let xds = Convention.xds.vectors
-      (request.vectors.beam, request.vectors.fast, request.vectors.slow) = (xds.beam, xds.fast, xds.slow)
-      (request.vectors.normal, request.vectors.polarization, request.vectors.spindle) = (
-        xds.normal, xds.fast, spot.spindle
-      )
-      (request.lastPivot, request.namedPivot) = (.sample, .sample)
-      (request.distance, request.pixelSize) = (distance * 1000, pixel * 1000)
+      request.place(
+        .vector(.beam, xds.beam), .vector(.fast, xds.fast), .vector(.slow, xds.slow), .vector(.normal, xds.normal),
+        .vector(.polarization, xds.fast), .vector(.spindle, spot.spindle))
+      request.place(.distance(.metres(distance)), .pivot(.sample))
+      request.pixelSize = .metres(pixel)
       (request.pixelsFast, request.pixelsSlow) = (pixels, pixels)
       let corner = (x: middle.x - pixel * Double(pixels) / 2, y: middle.y - pixel * Double(pixels) / 2)
-      (request.xClose, request.yClose) = (-1000 * corner.x, -1000 * corner.y)
+      request.place(.xClose(.metres(-corner.x)), .yClose(.metres(-corner.y)))
       let star = [spot.cell.a, spot.cell.b, spot.cell.c].map { (1 / (spot.edge * spot.edge)) * $0 }
       request.matrix = try OrientationMatrix(star, wavelength: spot.wavelength)
-      (request.cell, request.wavelength) = ([], spot.wavelength * 1e-10)
+      (request.cell, request.wavelength) = ([], .angstroms(spot.wavelength))
       (request.cellsA, request.cellsB, request.cellsC) = (spot.count, spot.count, spot.count)
       (request.shape, request.fudge, request.defaultAmplitude) = (.gauss, spot.fudge, amplitude)
       let range = 2 * reach[2]
       // Steps stand at their starts: begin half a step late, so that they stand in the middle.
       request.phi = (-reach[2] + range / Double(steps) / 2) * Constants.degreesPerRadian
       (request.oscillation, request.phiSteps) = (range * Constants.degreesPerRadian, steps)
-      (request.oversample, request.fluence) = (1, 1e24)
+      (request.oversample, request.photons) = (1, [.fluence(1e24)])
       let image = try Simulator(try Experiment(resolving: request, compatibility: .spec)).render().image
       let photons = image.pixels.reduce(0) { $0 + Double($1) } * range
 

@@ -30,7 +30,7 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
   func apply(to request: inout SimulationRequest) throws {
     switch self {
     case .limit: request.resolutionLimit = 3
-    case .thick: (request.sensorThickness, request.sensorLayers, request.attenuationDepth) = (400, 3, 200)
+    case .thick: (request.sensor, request.sensorLayers) = ([.thickness(400), .attenuationDepth(200)], 3)
     case .thickEach: request.oversampleThick = true
     case .polarEach: request.oversamplePolar = true
     case .omegaEach: request.oversampleOmega = true
@@ -48,14 +48,15 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
       request.mask = PixelMask(isComputed: (0..<fast * slow).map { $0 * 7 % 11 > 3 })
     case .wide:
       (request.pixelsFast, request.pixelsSlow) = (300, 2)
-      request.pixelSize = (request.pixelSize ?? 0.1) / 40
+      request.pixelSize = .millimetres((request.pixelSize?.millimetres ?? 0.1) / 40)
     case .fromZero: (request.phi, request.oscillation, request.phiSteps) = (0, 0.9, 3)
     case .along:
       let beam = Vector3(0, 0, 1)
-      (request.vectors.beam, request.vectors.polarization) = (beam, beam)
-      (request.vectors.fast, request.vectors.slow, request.vectors.normal) = (Vector3(1, 0, 0), Vector3(0, -1, 0), beam)
-      (request.lastConvention, request.namedConvention) = (.custom, nil)
-    case .region: request.region = [1, max(1, (request.pixelsFast ?? 2) - 2), 0, max(0, (request.pixelsSlow ?? 2) - 2)]
+      request.place(.convention(.custom), .vector(.beam, beam), .vector(.polarization, beam), .vector(.normal, beam))
+      request.place(.vector(.fast, Vector3(1, 0, 0)), .vector(.slow, Vector3(0, -1, 0)))
+    case .region:
+      request.region = PixelBounds(
+        fast: (1, max(1, (request.pixelsFast ?? 2) - 2)), slow: (0, max(0, (request.pixelsSlow ?? 2) - 2)))
     }
   }
 }

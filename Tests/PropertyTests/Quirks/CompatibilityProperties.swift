@@ -86,11 +86,11 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
       var scene = scene
       (scene.cells, scene.oversample, scene.mosaicDomains) = ([6, 7, 8], 1, 1)
       (scene.pose.fastPixels, scene.pose.slowPixels) = (scene.pose.fastPixels + 2, scene.pose.slowPixels + 1)
-      func run(_ mode: Compatibility, _ region: [Int]?) throws -> FloatImage {
+      func run(_ mode: Compatibility, _ region: PixelBounds?) throws -> FloatImage {
         try scene.image(mode) { ($0.phi, $0.oscillation, $0.phiSteps, $0.region) = (0, 6, 3, region) }
       }
       for mode in [Compatibility.cParity, .spec] {
-        let (whole, part) = (try run(mode, nil), try run(mode, [1, 99, 1, 99]))
+        let (whole, part) = (try run(mode, nil), try run(mode, PixelBounds(fast: (1, 99), slow: (1, 99))))
         for slow in 1..<whole.slowPixels {
           for fast in 1..<whole.fastPixels where mode == .spec || (slow, fast) != (1, 1) {
             try check.identical(Double(part[slow: slow, fast: fast]), Double(whole[slow: slow, fast: fast]))
@@ -107,7 +107,7 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
       scene.oversample = 2
       for mode in [Compatibility.cParity, .spec] {
         let experiment = try scene.experiment(mode) { $0.oversampleOmega = true }
-        let trace = Trace(lines: try PixelTracer(experiment).trace(slow: 0, fast: 0))
+        let trace = Trace(lines: try PixelTracer(experiment).trace(PixelIndex(slow: 0, fast: 0)))
         let detector = experiment.detector
         func solidAngle(_ line: TraceLine) -> Double {
           func middle(_ index: Int?) -> Double { (Double(index ?? 0) + 0.5) * detector.pixelSize / 2 }

@@ -106,7 +106,8 @@ import Testing
       try acts(.solidAngleDividedBySteps, on: layers) { try Simulator($0).render().statistics.solidAngle }, "Q-53")
     let traced = "\(base16) -phi 30 -oversample 1"
     #expect(
-      try acts(.reciprocalTracedAtRest, on: traced) { try PixelTracer($0).trace(slow: 1, fast: 1).count }, "Q-55")
+      try acts(.reciprocalTracedAtRest, on: traced) { try PixelTracer($0).trace(PixelIndex(slow: 1, fast: 1)).count },
+      "Q-55")
     let behind = "\(base16) -close_distance -100 -oversample 1"
     #expect(try Simulator(experiment(behind)).render().image.total < 0)
     #expect(throws: RequestError.self) {

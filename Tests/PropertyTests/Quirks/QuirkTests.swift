@@ -113,7 +113,7 @@ import TraceIO
     var changed = 0
     for slow in 0..<16 {
       for fast in 0..<16 {
-        let trace = Trace(lines: try tracer.trace(slow: slow, fast: fast))
+        let trace = Trace(lines: try tracer.trace(PixelIndex(slow: slow, fast: fast)))
         let once = try #require(trace.vector("diffracted_vec"))
         let twice = once.normalized
         changed += once == twice ? 0 : 1

@@ -32,7 +32,7 @@ import TraceIO
 
   @Test func tracesOfSpecHaveTheRotatedReciprocalVectors() throws {
     let command = "\(base16) -phi 30 -oversample 1"
-    let lines = try PixelTracer(experiment(command, .spec)).trace(slow: 3, fast: 4)
+    let lines = try PixelTracer(experiment(command, .spec)).trace(PixelIndex(slow: 3, fast: 4))
     let trace = Trace(lines: lines)
     for (star, direct) in [("a", "a"), ("b", "b"), ("c", "c")] {
       let reciprocal = try #require(trace.vector("rotated_\(star)_star_A_inv"))
@@ -41,7 +41,7 @@ import TraceIO
     }
     let atRest = try #require(trace.vector("rot_b_star_A_inv"))
     #expect(abs(atRest.dot(try #require(trace.vector("rot_b_angstroms"))) - 1) > 0.1, "Q-55")
-    let parity = try PixelTracer(experiment(command)).trace(slow: 3, fast: 4)
+    let parity = try PixelTracer(experiment(command)).trace(PixelIndex(slow: 3, fast: 4))
     #expect(Trace(lines: parity).vector("rotated_a_star_A_inv") == nil)
   }
 

@@ -122,7 +122,7 @@ import TraceIO
   @Test func pixelsOfACurvedDetectorFaceTheSample() throws {
     for extra in ["", "-twotheta 30", "-detector_roty 30"] {
       let experiment = try experiment("\(base16) -oversample 1 -curved_det \(extra)", .spec)
-      let trace = Trace(lines: try PixelTracer(experiment).trace(slow: 3, fast: 4))
+      let trace = Trace(lines: try PixelTracer(experiment).trace(PixelIndex(slow: 3, fast: 4)))
       #expect(abs(try #require(trace.number("omega_pixel")) / 1e-6 - 1) < 1e-12, "px²/R² with R = 100 mm, \(extra)")
     }
   }
