@@ -156,8 +156,9 @@ let package = Package(
         "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/Programs/nbverify-gate"),
-    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport"]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport", "TestSupport"]),
+    .target(
+      name: "TestSupport", dependencies: ["CommandLineSupport", "Physics", "PropertyTesting"], path: "Tests/TestSupport"),
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
     .testTarget(
       name: "TraceIOTests",
@@ -167,8 +168,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TestSupport"]),
-    .testTarget(name: "OracleTests", dependencies: ["Oracles"]),
-    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
+    .testTarget(name: "OracleTests", dependencies: ["Oracles", "TestSupport"]),
+    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
@@ -179,7 +180,7 @@ let package = Package(
     .testTarget(
       name: "PropertyTests",
       dependencies: [
-        "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO",
+        "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO", "TestSupport",
       ]),
     .testTarget(
       name: "VerificationTests",
@@ -190,7 +191,8 @@ let package = Package(
         "VisibleText",
       ]),
     .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
-    .testTarget(name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics"]),
+    .testTarget(
+      name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),
   ] + variants,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

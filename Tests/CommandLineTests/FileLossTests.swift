@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// No file is lost: outputs over inputs, two outputs of one name, streams, readers that go away, runs side by side.
-@Suite struct FileLossTests {
+@Suite(.tags(.commandLine, .files), .generousTime) struct FileLossTests {
   private let folder: TemporaryFolder
   private let program = BuiltProgram(named: "nanobragg")
   private static let base = "-cell 50 50 50 90 90 90 -default_F 10 -N 3 -lambda 1 -detpixels 32 -oversample 1 -nonoise"
@@ -13,7 +13,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func arguments(_ text: String) -> [String] { (Self.base + " " + text).split(separator: " ").map(String.init) }
+  private func arguments(_ text: String) -> [String] { (Self.base + " " + text).words }
 
   /// Runs a command in a shell; `nb` is the simulator with usual arguments.
   private func shell(_ command: String) throws -> BuiltProgram.Outcome {

@@ -8,7 +8,7 @@ import Testing
 private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
 
 /// What is said of options that are none, are ignored, or have a wrong value.
-@Suite struct HintTests {
+@Suite(.tags(.commandLine, .property), .generousTime) struct HintTests {
   private func parse(_ words: String...) throws -> CommandLineRequest { try CommandLineParser(words).parse() }
 
   /// What the C authors' README, usage text and examples name, and their program ignores: a note with what does it.
@@ -19,7 +19,7 @@ private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
     ("-source_distance 1000", "-sourcefile"), ("-source_dist 1000", "-sourcefile"),
   ])
   func optionsWithoutEffect(text: String, use: String) throws {
-    let words = text.split(separator: " ").map(String.init)
+    let words = text.words
     for mode in ["c-parity", "spec"] {
       let request = try CommandLineParser(["--compat", mode, "-lambda", "1.5"] + words + ["-N", "3"]).parse()
       #expect(
@@ -41,13 +41,13 @@ private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
     try folder.file("P1.hkl", "0 0 0 1000\n1 0 0 300\n0 1 0 200\n0 0 1 100\n")
     try folder.file("A.mat", "0.01 0 0\n0 0.01 0\n0 0 0.01\n")
     // A few pixels of it.
-    let words = text.split(separator: " ").map(String.init) + ["-roi", "0", "3", "0", "3", "-threads", "1"]
+    let words = text.words + ["-roi", "0", "3", "0", "3", "-threads", "1"]
     let outcome = try BuiltProgram(named: "nanobragg").run(words, in: folder)
     #expect(outcome.status == 0 && folder.has("noiseimage.img"), "\(outcome.errors)")
   }
 
   /// Every option with one letter lost, doubled or replaced: a hint is of the same axis, and does something.
-  @Test func hintsAreOfTheSameAxis() {
+  @Test("A hint names an option of the same axis that has an effect") func hintsAreOfTheSameAxis() {
     let names = FlagTable.flags.flatMap(\.names).filter { $0.count > 4 && !$0.hasPrefix("--") }
     let letters = Array("abcdefghijklmnopqrstuvwxyz_")
     let draws = zip(
@@ -97,7 +97,7 @@ private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
   ])
   func errorsNameTheLaterOption(text: String, named: String) throws {
     let folder = try TemporaryFolder()
-    let words = ("-cell 50 -default_F 1 " + text).split(separator: " ").map(String.init)
+    let words = ("-cell 50 -default_F 1 " + text).words
     let outcome = try BuiltProgram(named: "nanobragg").run(words, in: folder)
     #expect(outcome.status == 2 && outcome.errors.hasPrefix("nanobragg: error: \(named): "), "\(outcome.errors)")
   }
@@ -109,7 +109,7 @@ private let forAll = PropertyFamily("CommandLineTests/HintTests.swift")
   ])
   func errorsNameWhatWasTyped(text: String) throws {
     let folder = try TemporaryFolder()
-    let words = ("-cell 50 -default_F 1 " + text).split(separator: " ").map(String.init)
+    let words = ("-cell 50 -default_F 1 " + text).words
     let outcome = try BuiltProgram(named: "nanobragg").run(words, in: folder)
     #expect(outcome.status == 2 && outcome.errors.hasPrefix("nanobragg: error: \(text): "), "\(outcome.errors)")
   }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The files of a run beside the float image, and what is printed about them.
-@Suite struct OutputTests {
+@Suite(.tags(.commandLine, .files), .generousTime) struct OutputTests {
   private static let program = BuiltProgram(named: "nanobragg")
   private static let base =
     "-cell 60 70 80 80 85 95 -default_F 100 -N 5 -oversample 2 -detpixels 8 -pixel 0.2 -seed 1"
@@ -16,11 +16,11 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func run(_ arguments: String) throws -> BuiltProgram.Outcome {
-    try Self.program.run((Self.base + " " + arguments).split(separator: " ").map(String.init), in: folder)
+    try Self.program.run((Self.base + " " + arguments).words, in: folder)
   }
 
   private func images(_ arguments: String, _ mode: Compatibility = .cParity) throws -> [String: [UInt8]] {
-    let words = (Self.base + " " + arguments).split(separator: " ").map(String.init)
+    let words = (Self.base + " " + arguments).words
     let request = try CommandLineParser(words, compatibility: mode).parse()
     let experiment = try request.experiment(clockSeed: 1)
     var files: [String: [UInt8]] = [:]
@@ -154,14 +154,17 @@ import Testing
       #expect(try (folder.data("a.bin") == folder.data("b.bin")) == (mode == "spec"))
     }
     let moved = try experiment("-img a.img -distance 150", .spec)
-    #expect(abs(moved.detector.pose.distance - 0.15) < 1e-12, "an option wins over the vectors")
-    #expect(abs(try experiment("-img a.img", .spec).detector.pose.distance - 0.104174) < 1e-6)
+    expectClose(
+      moved.detector.pose.distance, 0.15, within: 1e-12,
+      because: "millimetres into metres through an orientation; an option wins over the vectors")
+    try expectClose(
+      experiment("-img a.img", .spec).detector.pose.distance, 0.104174, within: 1e-6,
+      because: "the header has six digits")
   }
 
   private func experiment(_ arguments: String, _ mode: Compatibility) throws -> Experiment {
     let words = (Self.base + " " + arguments).replacingOccurrences(of: "a.img", with: folder.url.path + "/a.img")
-    return try CommandLineParser(words.split(separator: " ").map(String.init), compatibility: mode).parse()
-      .experiment(clockSeed: 1)
+    return try Experiment(command: words, mode)
   }
 
   /// Links lead to files, and files keep their permissions.

@@ -1,11 +1,12 @@
 import CommandLineSupport
 import Physics
+import TestSupport
 import Testing
 
 /// How arguments are read.
-@Suite struct ParserTests {
+@Suite(.tags(.commandLine), .generousTime) struct ParserTests {
   private func parse(_ arguments: String, _ compatibility: Compatibility = .cParity) throws -> CommandLineRequest {
-    try CommandLineParser(arguments.split(separator: " ").map(String.init), compatibility: compatibility).parse()
+    try CommandLineParser(arguments.words, compatibility: compatibility).parse()
   }
 
   private func refusal(_ arguments: String, _ compatibility: Compatibility = .cParity) -> String {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The built program: what it prints, its exit status, the files it leaves.
-@Suite struct ProgramTests {
+@Suite(.tags(.commandLine), .generousTime) struct ProgramTests {
   struct Outcome {
     var status: Int32
     var output: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The tables of docs/running.md: what is refused, and what runs with a note.
-@Suite struct RefusalTests {
+@Suite(.tags(.commandLine), .generousTime) struct RefusalTests {
   private let folder: TemporaryFolder
   private let program = BuiltProgram(named: "nanobragg")
   /// What the dots stand for.
@@ -36,7 +36,7 @@ import Testing
 
   private func run(_ row: Row) throws -> BuiltProgram.Outcome {
     try #require(row.command.hasPrefix("…"))
-    let words = (Self.base + row.command.dropFirst()).split(separator: " ").map(String.init)
+    let words = (Self.base + row.command.dropFirst()).words
     return try program.run(words, in: folder)
   }
 

@@ -1,15 +1,15 @@
-import CommandLineSupport
 import Foundation
 import FrameExchange
 import FrameIO
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("ConversionTests/CBFTests.swift")
 
 /// Byte-offset compression and the CBF around it.
-@Suite struct CBFTests {
+@Suite(.tags(.files, .property), .generousTime) struct CBFTests {
   /// Counts as they are, and steps of every size between neighbours.
   private let counts: Generator<[Int32]> = {
     let small = Generator<Int>.integer(in: -200...200)
@@ -24,7 +24,7 @@ private let forAll = PropertyFamily("ConversionTests/CBFTests.swift")
     let words =
       "-cell 100 -default_F 1 -oversample 1 -detpixels_f \(fast) -detpixels_s \(slow) -pixel 0.2 -xds "
       + "-distance 150 -lambda 1.1 -ORGX 7.5 -ORGY 3.5 -phi 10 -osc 0.5"
-    return try CommandLineParser(words.split(separator: " ").map(String.init)).parse().experiment(clockSeed: 1)
+    return try Experiment(command: words)
   }
 
   private func file(_ pixels: [Int32], fast: Int) throws -> [UInt8] {
@@ -32,12 +32,15 @@ private let forAll = PropertyFamily("ConversionTests/CBFTests.swift")
       pixels, of: try camera(fast, pixels.count / fast), name: "a b/1", date: Date(timeIntervalSince1970: 0))
   }
 
-  @Test func compression() {
+  @Test("Counts compressed and restored are the same") func compressionIsUndone() {
     forAll("counts compressed and restored are the same", counts) { check, counts in
       let bytes = ByteOffset.compress(counts)
       try check.equal(try ByteOffset.restore(bytes[...], count: counts.count).get(), counts)
       try check.that(bytes.count >= counts.count && bytes.count <= 15 * counts.count, "\(bytes.count) bytes")
     }
+  }
+
+  @Test("Every compressed byte is needed") func everyCompressedByteIsNeeded() {
     forAll("every compressed byte is needed", counts) { check, counts in
       let bytes = ByteOffset.compress(counts)
       let damage = ByteOffset.restore(bytes.dropLast(), count: counts.count)
@@ -77,7 +80,8 @@ private let forAll = PropertyFamily("ConversionTests/CBFTests.swift")
     (request.cell, request.defaultAmplitude, request.oversample) = ([100], 1, 1)
     let (found, expected) = (try Experiment(resolving: request, compatibility: .spec), try camera(12, 5))
     #expect((found.detector.pose.origin - expected.detector.pose.origin).length < 1e-12)
-    #expect(abs(found.beam.wavelength / expected.beam.wavelength - 1) < 1e-8)
+    expectClose(
+      found.beam.wavelength / expected.beam.wavelength, 1, within: 1e-8, because: "the header has nine digits")
     #expect(
       found.detector.pixelSize == expected.detector.pixelSize && found.sampling.phi[0] == expected.sampling.phi[0])
   }

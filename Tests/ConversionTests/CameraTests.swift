@@ -10,17 +10,15 @@ import Testing
 private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
 
 /// The camera of an image: kept from one format to the other, and never invented without a word.
-@Suite struct CameraTests {
+@Suite(.tags(.files, .geometry, .property), .generousTime) struct CameraTests {
   private static let conventions = ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"]
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("fixtures/field")
+  private static let fixtures = PackageFolder.fixtures.appendingPathComponent("field")
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   private func experiment(_ words: [String]) throws -> Experiment {
-    try CommandLineParser(["--compat", "spec", "-cell", "100", "-default_F", "1", "-oversample", "1"] + words).parse()
-      .experiment(clockSeed: 1)
+    try Experiment(words: ["--compat", "spec", "-cell", "100", "-default_F", "1", "-oversample", "1"] + words)
   }
 
   /// What does not depend on the frame that a convention chooses: centre (mm), distance (mm), pixel (mm), wavelength (Å).
@@ -49,14 +47,14 @@ private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
   }()
 
   /// Every pair of conventions: the one the image was made in, the one in force when it is read.
-  @Test func everyPairOfConventions() {
+  @Test("A camera goes through SMV, CBF and SMV to -img, in every convention") func camerasSurviveEveryConvention() {
     forAll("a camera goes through SMV, CBF and SMV to -img, in every convention", Self.given) { check, given in
       let words = [given.made, "-Xbeam", "\(given.x)", "-Ybeam", "\(given.y)", "-distance", "\(given.distance)"]
       let made = try experiment(
         words + ["-pixel", "\(given.pixel)", "-detpixels_f", "30", "-detpixels_s", "20", "-lambda", "1.25"])
       let expected = camera(made)
       func compare(_ found: [Double], _ step: String) throws {
-        for (ours, theirs) in zip(found, expected) {
+        for (ours, theirs) in try pairs(found, expected) {
           // Beam_xy has four decimals of a pixel, the keys of the reference program six digits.
           try check.close(ours, theirs, within: 6e-5 * given.pixel + 1e-5 * abs(theirs), because: "digits of \(step)")
         }
@@ -70,9 +68,9 @@ private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
         [Int32](repeating: 1, count: 600), of: first, name: "a", date: Date(timeIntervalSince1970: 0))
       let path = try folder.file("a.cbf", cbf)
       for mode in ["spec", "c-parity"] {
-        let direct = try CommandLineParser(
-          ["--compat", mode, "-cell", "100", "-default_F", "1", "-oversample", "1", "-img", path, given.read]
-        ).parse().experiment(clockSeed: 1)
+        let direct = try Experiment(words: [
+          "--compat", mode, "-cell", "100", "-default_F", "1", "-oversample", "1", "-img", path, given.read,
+        ])
         try compare(camera(direct), "CBF, \(mode)")
       }
       var fromCBF = try request([])
@@ -84,7 +82,7 @@ private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
   }
 
   private func nanobragg(_ arguments: String) throws -> BuiltProgram.Outcome {
-    try BuiltProgram(named: "nanobragg").run(arguments.split(separator: " ").map(String.init), in: folder)
+    try BuiltProgram(named: "nanobragg").run(arguments.words, in: folder)
   }
 
   private func field(_ name: String) -> String { Self.fixtures.appendingPathComponent(name).path }
@@ -149,11 +147,14 @@ private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
     #expect(unsigned.prefix(3) == [1, 2036, 364] && unsigned[9] == -1 && unsigned.count { $0 < 0 } == 1)
   }
 
-  /// Pixels that are not a number are marked as gaps, and no difference of neighbours leaves 32 bits.
-  @Test func whatOtherReadersMisread() throws {
+  /// Pixels that are not a number are marked as gaps.
+  @Test func gapsOfPixelsThatAreNoNumber() throws {
     let outcome = try convert("img/nan1.bin", "n.cbf", "--size 16x20 -- -detpixels_f 16 -detpixels_s 20")
     #expect(outcome.errors.contains("1 pixels are not a number, and written as -1"))
     #expect(try counts("n.cbf").count { $0 == -1 } == 1)
+  }
+
+  @Test("Differences of neighbours fit 32 bits, which other readers expect") func differencesFit32Bits() {
     let values: [Float] = [1e30, -1e30, .infinity, -.infinity, .nan, 3, -7, 2.5e9, -2.5e9]
     forAll("differences of neighbours fit 32 bits", Generator<Float>.element(of: values).array(8...8)) {
       check, values in

@@ -6,17 +6,16 @@ import TestSupport
 import Testing
 
 /// `nanobragg convert` as it was built.
-@Suite struct ConvertProgramTests {
+@Suite(.tags(.files, .commandLine), .generousTime) struct ConvertProgramTests {
   private static let program = BuiltProgram(named: "nanobragg")
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("fixtures")
+  private static let fixtures = PackageFolder.fixtures
 
   private func nanobragg(_ arguments: String) throws -> BuiltProgram.Outcome {
-    try Self.program.run(arguments.split(separator: " ").map(String.init), in: folder)
+    try Self.program.run(arguments.words, in: folder)
   }
 
   @discardableResult
@@ -136,7 +135,7 @@ import Testing
     let table = Dictionary(uniqueKeysWithValues: list.map { ([$0.h, $0.k, $0.l], $0.amplitude) })
     for (index, amplitude) in table {
       for mate in [[-1, 1, 1], [1, -1, 1], [1, 1, -1], [-1, -1, -1]] {
-        #expect(table[zip(index, mate).map { $0 * $1 }] == amplitude, "222 and its inversion")
+        #expect(table[try pairs(index, mate).map { $0 * $1 }] == amplitude, "222 and its inversion")
       }
     }
     let intensities = try convert("\(file("synthetic.mtz")) i.hkl --column IMEAN --no-expand")
@@ -145,7 +144,7 @@ import Testing
     for root in roots {
       // The file's intensities are half the squared amplitudes.
       guard let amplitude = table[[root.h, root.k, root.l]] else { continue }
-      #expect(abs(root.amplitude / (amplitude / 2.0.squareRoot()) - 1) < 1e-6)
+      expectClose(root.amplitude / (amplitude / 2.0.squareRoot()), 1, within: 1e-6, because: "single precision")
     }
     let wrong = try nanobragg("convert \(file("synthetic.mtz")) x.hkl --column FOO")
     #expect(

@@ -2,10 +2,11 @@ import Foundation
 import FrameExchange
 import FrameIO
 import Physics
+import TestSupport
 import Testing
 
 /// Arrays of NumPy.
-@Suite struct NPYTests {
+@Suite(.tags(.files), .generousTime) struct NPYTests {
   private func file(_ type: String, _ shape: String, _ numbers: [UInt8], order: String = "False", version: UInt8 = 1)
     -> [UInt8]
   {

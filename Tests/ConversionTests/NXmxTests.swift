@@ -1,5 +1,4 @@
 import CHDF5
-import CommandLineSupport
 import Foundation
 import FrameExchange
 import FrameIO
@@ -12,7 +11,7 @@ import Testing
 private let forAll = PropertyFamily("ConversionTests/NXmxTests.swift")
 
 /// NXmx: pixels as they are, and the detector where it stands.
-@Suite(.serialized) struct NXmxTests {
+@Suite(.serialized, .tags(.files, .property), .generousTime) struct NXmxTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -32,16 +31,17 @@ private let forAll = PropertyFamily("ConversionTests/NXmxTests.swift")
     let base =
       "--compat spec -cell 60 70 80 90 90 90 -default_F 50 -N 3 -lambda 1.1 -detpixels_f 7 -detpixels_s 5 -pixel 0.2 "
       + "-oversample 1 "
-    return try CommandLineParser((base + words).split(separator: " ").map(String.init)).parse().experiment(clockSeed: 1)
+    return try Experiment(words: (base + words).words)
   }
 
   private static let angles = Generator<Double>.double(in: -40...40).array(4...4)
 
   /// The corner of a pixel that the file gives, in its own frame, is as far from the sample, along the beam and along the
   /// spindle as the simulator has it.
-  @Test(arguments: ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"]) func theDetectorStandsWhereItStands(
-    convention: String
-  ) {
+  @Test(
+    "Positions of pixels are those of the simulator, tilted and swung",
+    arguments: ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"])
+  func pixelsLieWhereTheSimulatorHasThem(convention: String) {
     forAll("positions of pixels are those of the simulator, tilted and swung", Self.angles) { check, angles in
       let made = try experiment(
         "\(convention) -distance 150 -detector_rotx \(angles[0]) -detector_roty \(angles[1]) -detector_rotz \(angles[2]) -twotheta \(angles[3]) -phi 10 -osc 0.5"
@@ -75,8 +75,12 @@ private let forAll = PropertyFamily("ConversionTests/NXmxTests.swift")
     #expect(try numbers(path, "/entry/data/data") == floats.map(Double.init))
     #expect(try numbers(path, "/entry/instrument/beam/incident_wavelength")[0] == made.beam.wavelength * 1e10)
     #expect(try numbers(path, "/entry/instrument/detector/module/data_size") == [5, 7])
-    #expect(try abs(numbers(path, "/entry/sample/transformations/omega")[0] - 10) < 1e-12)
-    #expect(try abs(numbers(path, "/entry/sample/transformations/omega_end")[0] - 10.5) < 1e-12)
+    try expectClose(
+      numbers(path, "/entry/sample/transformations/omega")[0], 10, within: 1e-12,
+      because: "degrees into radians and back")
+    try expectClose(
+      numbers(path, "/entry/sample/transformations/omega_end")[0], 10.5, within: 1e-12,
+      because: "degrees into radians and back")
     let integers = Frame(fastPixels: 7, slowPixels: 5, .integers((0..<35).map { Int32($0) - 1 }))
     let other = try folder.file("b.nxs", try NXmxWriter.bytes(integers, of: made, date: Date()))
     #expect(try numbers(other, "/entry/data/data") == (0..<35).map { Double($0) - 1 })
@@ -85,7 +89,7 @@ private let forAll = PropertyFamily("ConversionTests/NXmxTests.swift")
   @Test func theProgramWritesIt() throws {
     let nanobragg = BuiltProgram(named: "nanobragg")
     func run(_ text: String) throws -> BuiltProgram.Outcome {
-      try nanobragg.run(text.split(separator: " ").map(String.init), in: folder)
+      try nanobragg.run(text.words, in: folder)
     }
     let made = try run("-cell 50 -default_F 9 -N 3 -lambda 1 -detpixels 16 -oversample 1 -nonoise -nopgm -twotheta 20")
     #expect(made.status == 0)

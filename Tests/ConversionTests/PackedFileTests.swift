@@ -5,10 +5,9 @@ import TestSupport
 import Testing
 
 /// Files that gzip packed are read as what is in them, by every reader.
-@Suite struct PackedFileTests {
+@Suite(.tags(.files), .generousTime) struct PackedFileTests {
   private let folder: TemporaryFolder
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("fixtures/field")
+  private static let fixtures = PackageFolder.fixtures.appendingPathComponent("field")
 
   init() throws {
     folder = try TemporaryFolder()
@@ -56,7 +55,7 @@ import Testing
     "-dump Fdump.bin -mat A.mat -detpixels 8",
   ])
   func pipes(command: String) throws {
-    let words = command.split(separator: " ").map(String.init)
+    let words = command.words
     let (option, file, rest) = (words[0], words[1], words.dropFirst(2).joined(separator: " "))
     let camera = "-lambda 1 -N 3 -nonoise -nopgm"
     try shell("nanobragg \(camera) -mat A.mat -hkl plain.hkl -detpixels 8 -intfile m.img && gzip -k *")

@@ -1,10 +1,11 @@
 import CPNG
 import FrameExchange
 import Physics
+import TestSupport
 import Testing
 
 /// Brightness, colours, and files for the eye.
-@Suite struct PictureTests {
+@Suite(.tags(.files), .generousTime) struct PictureTests {
   private let ramp = FloatImage(
     fastPixels: 5, slowPixels: 2, pixels: [0, 1, 10, 100, 1000, -5, .nan, .infinity, 500, 999])
 
@@ -59,7 +60,7 @@ import Testing
     #expect(png_image_finish_read(&image, nil, &pixels, 0, nil) != 0)
     // Colours come from a table of 1024 steps: half a step is up to 3/8 of a value, which may be rounded the other way.
     let expected = contrast.brightness(ramp.pixels).flatMap { colours.colour($0) }
-    #expect(zip(pixels, expected).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    #expect(try pairs(pixels, expected).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
   }
 
   @Test func pgm() {

@@ -9,7 +9,7 @@ import Testing
 private let forAll = PropertyFamily("ConversionTests/ReflectionTests.swift")
 
 /// Reflections of other programs: the right columns, the right values at the right indices, or a refusal by name.
-@Suite struct ReflectionTests {
+@Suite(.tags(.files, .property), .generousTime) struct ReflectionTests {
   private typealias Column = MTZFile.Column
 
   /// Indices of one asymmetric unit of P 21 21 21, centric ones among them.
@@ -46,7 +46,7 @@ private let forAll = PropertyFamily("ConversionTests/ReflectionTests.swift")
   ]
 
   /// Columns in every order, any of them there or not: indices by label, the best kind by type and label.
-  @Test func everyOrderOfColumns() {
+  @Test("The best kind of column is taken, wherever it and the indices stand") func theBestKindOfColumnIsTaken() {
     let size = Self.kinds.count
     let draws = zip(Generator<Int>.integer(in: 1...(1 << size) - 1), Generator<Int>.integer(in: 0...Int(Int32.max)))
     forAll("the best kind of column is taken, wherever it and the indices stand", draws) { check, draw in
@@ -122,7 +122,8 @@ private let forAll = PropertyFamily("ConversionTests/ReflectionTests.swift")
   private static let pair = zip(Generator<Int>.integer(in: 0...3), Generator<Int>.integer(in: 1...9999)).array(7...7)
 
   /// Every combination of values, in MTZ and mmCIF, as amplitudes and intensities.
-  @Test(arguments: [false, true], [false, true]) func anomalousPairs(isIntensity: Bool, isCIF: Bool) {
+  @Test("F(+) goes to h k l and its rotations, F(-) to -h -k -l and its own", arguments: [false, true], [false, true])
+  func anomalousPairs(isIntensity: Bool, isCIF: Bool) {
     forAll("F(+) goes to h k l and its rotations, F(-) to -h -k -l and its own", Self.pair) { check, draws in
       let rows = draws.map { (kind, value) -> (plus: Float?, minus: Float?) in
         (kind & 1 == 0 ? Float(value) : nil, kind & 2 == 0 ? Float(value) / 2 + 3 : nil)
@@ -136,7 +137,7 @@ private let forAll = PropertyFamily("ConversionTests/ReflectionTests.swift")
       func amplitude(_ value: Float?) -> Double? {
         value.map { isIntensity ? Double($0).squareRoot() : Double($0) }
       }
-      for (index, row) in zip(Self.indices, rows) {
+      for (index, row) in try pairs(Self.indices, rows) {
         var (plus, minus) = (amplitude(row.plus), amplitude(row.minus))
         if let p = plus, let m = minus, isCentric(index) { (plus, minus) = ((p + m) / 2, (p + m) / 2) }
         (plus, minus) = (plus ?? minus, minus ?? plus)
@@ -169,13 +170,12 @@ private let forAll = PropertyFamily("ConversionTests/ReflectionTests.swift")
   // MARK: Lists as text
 
   private let folder: TemporaryFolder
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("fixtures/field")
+  private static let fixtures = PackageFolder.fixtures.appendingPathComponent("field")
 
   init() throws { folder = try TemporaryFolder() }
 
   private func nanobragg(_ arguments: String) throws -> BuiltProgram.Outcome {
-    try BuiltProgram(named: "nanobragg").run(arguments.split(separator: " ").map(String.init), in: folder)
+    try BuiltProgram(named: "nanobragg").run(arguments.words, in: folder)
   }
 
   private static func field(_ name: String) -> String { fixtures.appendingPathComponent(name).path }

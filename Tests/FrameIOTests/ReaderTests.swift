@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Readers of text files, in both compatibilities.
-@Suite struct ReaderTests {
+@Suite(.tags(.files), .generousTime) struct ReaderTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -180,7 +180,7 @@ import Testing
 }
 
 /// SMV headers and masks.
-@Suite struct HeaderTests {
+@Suite(.tags(.files), .generousTime) struct HeaderTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -268,7 +268,7 @@ import Testing
 }
 
 /// Files appear whole or not at all.
-@Suite struct WritingTests {
+@Suite(.tags(.files), .generousTime) struct WritingTests {
   @Test func roundTrip() throws {
     let folder = try TemporaryFolder()
     let path = folder.url.appendingPathComponent("f.bin").path
@@ -302,7 +302,7 @@ import Testing
 }
 
 /// The binary cache of structure factors.
-@Suite struct CacheTests {
+@Suite(.tags(.files), .generousTime) struct CacheTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

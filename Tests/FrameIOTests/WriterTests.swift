@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Files that are written in pieces, or have no name before they are whole.
-@Suite struct WriterTests {
+@Suite(.tags(.files), .generousTime) struct WriterTests {
   private let folder: TemporaryFolder
   private var path: String { folder.url.appendingPathComponent("f.bin").path }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GoldenStore
 import Physics
+import TestSupport
 import Testing
 import TraceIO
 
@@ -22,7 +23,7 @@ actor GoldenReports {
 }
 
 /// Every golden case: each traced number and each stored pixel against the recorded one.
-@Suite struct GoldenTraceTests {
+@Suite(.tags(.verification), .generousTime) struct GoldenTraceTests {
   @Test(arguments: GoldenReports.corpus.ids)
   func matchesTheCProgram(id: String) async throws {
     let report = try await GoldenReports.shared.report(id)
@@ -41,8 +42,10 @@ actor GoldenReports {
       let golden = try corpus.load(id)
       // The two full-size detectors take the scalar formulas too long.
       if golden.isLarge && set == .scalar { continue }
-      for problem in try corpus.check(golden, threads: threads, instructions: set).problems {
-        Issue.record("\(set), \(threads) threads, \(id): \(problem)")
+      let report = try corpus.check(golden, threads: threads, instructions: set)
+      for problem in report.problems { Issue.record("\(set), \(threads) threads, \(id): \(problem)") }
+      if set == .scalar && Self.hasRecordingLibrary {
+        #expect(report.image.identical == report.image.pixels, "\(id): the scalar formulas give every float")
       }
     }
   }
@@ -63,7 +66,17 @@ actor GoldenReports {
     for problem in GoldenReports.corpus.problems() { Issue.record("\(problem)") }
   }
 
-  /// On the recording platform all numbers are identical; another mathematical library may change last bits of a few.
+  /// Where sin, cos, exp and pow are those of the C library with which the corpus was recorded: its release, on a processor
+  /// with fused multiply-add, for which that library has functions of its own.
+  private static let hasRecordingLibrary: Bool = {
+    var text = [CChar](repeating: 0, count: 64)
+    let size = confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
+    let name = String(decoding: text.prefix(max(size, 1) - 1).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return name == "glibc 2.36" && InstructionSet.v3.isAvailable
+  }()
+
+  /// With the library of the recording all traced numbers are identical. Another library may round its functions otherwise in
+  /// the last bit, which changes what follows from them: of a hundred numbers and of a thousand floats fewer than one.
   @Test func numbersAreIdentical() async throws {
     var (same, all, pixelsSame, pixels, hashes, traces) = (0, 0, 0, 0, 0, 0)
     var (linesSame, lines) = (0, 0)
@@ -93,9 +106,12 @@ actor GoldenReports {
         printed lines identical:  \(linesSame) of \(lines)
       """)
     #expect(all > 100_000)
-    #expect(Double(same) >= 0.99 * Double(all))
     #expect(linesSame == lines && lines >= 18_290)
-    #expect(Double(pixelsSame) >= 0.999 * Double(pixels))
+    // Images are rendered in blocks, whose numbers agree with the scalar formulas to some 1e-13: with a chance of 1e-13/6e-8 a
+    // float is rounded the other way.
+    let (leastSame, leastPixels) = Self.hasRecordingLibrary ? (1.0, 1 - 1e-5) : (0.99, 0.999)
+    #expect(Double(same) >= leastSame * Double(all))
+    #expect(Double(pixelsSame) >= leastPixels * Double(pixels))
   }
 
   /// A comparison that cannot fail proves nothing: one changed last-but-few digit must be found and named.

@@ -1,35 +1,54 @@
 import Foundation
 import Oracles
+import TestSupport
 import Testing
 
 /// Distributions against tables, and tests against samples of known origin.
-@Suite struct StatisticalOracleTests {
+@Suite(.tags(.oracle, .statistics), .generousTime) struct StatisticalOracleTests {
   @Test func distributions() throws {
     // Abramowitz and Stegun, tables 26.1 and 26.5; closed forms otherwise.
-    #expect(abs(Distributions.normal(1.959963984540054) - 0.975) < 1e-15)
-    #expect(abs(Distributions.exponential(1) - (1 - 1 / M_E)) < 1e-15)
-    #expect(abs(Distributions.cauchy(1) - 0.75) < 1e-15)
-    #expect(try abs(Distributions.poisson(2, mean: 2) - 5 * exp(-2)) < 1e-15)
-    #expect(try abs(Distributions.poissonDensity(3, mean: 2) - 4.0 / 3 * exp(-2)) < 1e-15)
+    expectClose(Distributions.normal(1.959963984540054), 0.975, within: 1e-15, because: "the table has fifteen digits")
+    expectClose(
+      Distributions.exponential(1), 1 - 1 / M_E, within: 1e-15, because: "a few ulps of one formula in double precision"
+    )
+    expectClose(Distributions.cauchy(1), 0.75, within: 1e-15, because: "a few ulps of one formula in double precision")
+    try expectClose(
+      Distributions.poisson(2, mean: 2), 5 * exp(-2), within: 1e-15,
+      because: "a few ulps of one formula in double precision")
+    try expectClose(
+      Distributions.poissonDensity(3, mean: 2), 4.0 / 3 * exp(-2), within: 1e-15,
+      because: "a few ulps of one formula in double precision")
     #expect(throws: GSLFailure.self) { try Distributions.poisson(-1, mean: 2) }
     #expect(throws: GSLFailure.self) { try Distributions.poisson(1, mean: 0) }
     // Half of a cap lies beyond the mean of the cosines of edge and pole.
-    #expect(try abs(Distributions.capCosine((1 + cos(0.4)) / 2, halfAngle: 0.4) - 0.5) < 1e-14)
-    #expect(try abs(Distributions.logGamma(5).value - log(24)) < 1e-15)
+    try expectClose(
+      Distributions.capCosine((1 + cos(0.4)) / 2, halfAngle: 0.4), 0.5, within: 1e-14,
+      because: "cosines near 1 cancel: ε over 0.08")
+    try expectClose(
+      Distributions.logGamma(5).value, log(24), within: 1e-15, because: "a few ulps of one formula in double precision")
     #expect(Distributions.uniform(0.5, in: -1...1) == 0.75)
     #expect(Distributions.triangle(-0.5) == 0.125 && Distributions.triangle(0.5) == 0.875)
-    #expect(abs(Distributions.rotationAngle(.pi / 2) - (0.5 - 1 / .pi)) < 1e-15)
-    #expect(abs(Distributions.rotationAngle(.pi) - 1) < 1e-15)
+    expectClose(
+      Distributions.rotationAngle(.pi / 2), 0.5 - 1 / .pi, within: 1e-15,
+      because: "a few ulps of one formula in double precision")
+    expectClose(
+      Distributions.rotationAngle(.pi), 1, within: 1e-15, because: "a few ulps of one formula in double precision")
     #expect(Distributions.mosaicAngle(2, limit: 2) == 1)
-    #expect(abs(Distributions.mosaicAngle(1, limit: 2) - (1 - (7.0 / 8).squareRoot())) < 1e-15)
+    expectClose(
+      Distributions.mosaicAngle(1, limit: 2), 1 - (7.0 / 8).squareRoot(), within: 1e-15,
+      because: "a few ulps of one formula in double precision")
     // Beta(½, 3/2): (2/π)(√(x (1 − x)) + arcsin √x) at x = ½ is 1/π + ½.
-    #expect(abs(Distributions.squaredQuaternionComponent(0.5) - (1 / .pi + 0.5)) < 1e-14)
+    expectClose(
+      Distributions.squaredQuaternionComponent(0.5), 1 / .pi + 0.5, within: 1e-14,
+      because: "a continued fraction to some ε")
   }
 
   @Test func kolmogorovsTail() {
     // Smirnov (1948): the 5 % and 1 % points of the limiting distribution.
-    #expect(abs(StatisticalTests.kolmogorovTail(1.3581) - 0.05) < 1e-5)
-    #expect(abs(StatisticalTests.kolmogorovTail(1.6276) - 0.01) < 1e-5)
+    expectClose(
+      StatisticalTests.kolmogorovTail(1.3581), 0.05, within: 1e-5, because: "Smirnov's points have five digits")
+    expectClose(
+      StatisticalTests.kolmogorovTail(1.6276), 0.01, within: 1e-5, because: "Smirnov's points have five digits")
     #expect(StatisticalTests.kolmogorovTail(0.1) == 1 && StatisticalTests.kolmogorovTail(30) < 1e-300)
   }
 
@@ -53,7 +72,9 @@ import Testing
     #expect(
       try StatisticalTests.kolmogorovSmirnov(sample.map { $0 * $0 }) { Distributions.uniform($0, in: 0...1) } < 1e-9)
     // χ² = 10 with one degree of freedom: p = 0.001565 (Abramowitz and Stegun, table 26.7).
-    #expect(abs(try StatisticalTests.chiSquare([550, 450], expected: [500, 500]) - 0.001565) < 1e-6)
+    try expectClose(
+      StatisticalTests.chiSquare([550, 450], expected: [500, 500]), 0.001565, within: 1e-6,
+      because: "the table has four digits")
     #expect(try StatisticalTests.chiSquare([500, 500], expected: [500, 500]) == 1)
     #expect(throws: GSLFailure.self) { try StatisticalTests.chiSquare([5, 5], expected: [5, 5]) }
     #expect(throws: GSLFailure.self) { try StatisticalTests.kolmogorovSmirnov([1, 2]) { $0 } }
@@ -71,11 +92,15 @@ import Testing
   @Test func images() throws {
     let x = even(500)
     let y = x.map { 3 * $0 + 2 }
-    #expect(abs(try ImageOracles.correlation(x, y).value - 1) < 1e-12)
-    #expect(abs(try ImageOracles.correlation(x.map { $0 + 1e6 }, y).value - 1) < 1e-9, "a large offset")
-    #expect(abs(try ImageOracles.rankCorrelation(x, x.map { exp(5 * $0) }).value - 1) < 1e-12)
+    try expectClose(ImageOracles.correlation(x, y).value, 1, within: 1e-12, because: "sums of 500 terms")
+    try expectClose(
+      ImageOracles.correlation(x.map { $0 + 1e6 }, y).value, 1, within: 1e-9,
+      because: "a large offset of 1e6 costs twelve digits of the variance and leaves four of its squares")
+    try expectClose(
+      ImageOracles.rankCorrelation(x, x.map { exp(5 * $0) }).value, 1, within: 1e-12, because: "sums of 500 terms")
     let line = try ImageOracles.line(x, y)
-    #expect(abs(line.slope.value - 3) < 1e-13 && abs(line.intercept.value - 2) < 1e-13)
+    expectClose(line.slope.value, 3, within: 1e-13, because: "sums of 500 terms", "line.slope.value")
+    expectClose(line.intercept.value, 2, within: 1e-13, because: "sums of 500 terms", "line.intercept.value")
     let moments = try ImageOracles.moments([1, 2, 3, 4])
     #expect(moments.mean == 2.5 && abs(moments.deviation - (5.0 / 3).squareRoot()) < 1e-15)
     let difference = try ImageOracles.difference([1, 2, 3], [1, 2.5, 2.75])
@@ -87,12 +112,14 @@ import Testing
   @Test func convergence() throws {
     let steps = [0.1, 0.05, 0.025, 0.0125]
     let order = try ConvergenceOracles.order(steps: steps, errors: steps.map { 7e-9 * $0 * $0 })
-    #expect(abs(order.value - 2) < 1e-12)
+    expectClose(order.value, 2, within: 1e-12, because: "a straight line through logarithms that are exact to ε")
     #expect(throws: GSLFailure.self) { try ConvergenceOracles.order(steps: [1, 2], errors: [0, 1]) }
     let series = try ConvergenceOracles.sum((1...20).map { 1 / Double($0 * $0) })
-    #expect(abs(series.value - .pi * .pi / 6) < 1e-9)
+    expectClose(series.value, .pi * .pi / 6, within: 1e-9, because: "twenty terms, accelerated by Levin")
     let slope = try ConvergenceOracles.derivative(at: 1, step: 1e-3) { sin($0) }
-    #expect(abs(slope.value - cos(1)) <= slope.error + 1e-11)
+    expectClose(
+      slope.value, cos(1), within: slope.error + 1e-11,
+      because: "the error that the oracle states and the rounding of differences over 1e-3")
     #expect(OracleLibrary.version.hasPrefix("2."))
   }
 }

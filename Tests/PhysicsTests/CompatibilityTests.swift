@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 import Physics
 
-@Suite struct CompatibilityTests {
+@Suite(.tags(.quirk), .generousTime) struct CompatibilityTests {
   @Test func everyQuirkCanBeSwitchedAlone() {
     for quirk in Quirk.allCases {
       let alone = Compatibility(quirks: [quirk])

@@ -1,8 +1,9 @@
 import Physics
+import TestSupport
 import Testing
 
 /// Rounding, lookup and interpolation of structure factors at the edges of their rules (spec/30 §11).
-@Suite struct CrystalTests {
+@Suite(.tags(.crystal), .generousTime) struct CrystalTests {
   private let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
 
   @Test(arguments: [(0.5, 0.0), (1.5, 1), (-0.5, -1), (-1.5, -2), (0.49999, 0), (0.50001, 1), (2, 2), (-3, -3)])
@@ -69,7 +70,9 @@ import Testing
       for k in stride(from: -2.0, through: 1, by: 0.41) {
         for l in stride(from: -1.0, through: 1, by: 0.29) {
           let ours = table.interpolated(Vector3(h, k, l))
-          #expect(abs(ours - Self.polynomial(h, k, l)) <= 500 * 64 * Double.ulpOfOne)
+          expectClose(
+            ours, Self.polynomial(h, k, l), within: 500 * 64 * Double.ulpOfOne,
+            because: "21 sums of four terms, of values up to 500")
         }
       }
     }
@@ -94,8 +97,10 @@ import Testing
       request.defaultAmplitude = 1
       for mode in [Compatibility.cParity, .spec] {
         let direct = try Experiment(resolving: request, compatibility: mode).crystal.lattice.direct
-        for (axis, length) in zip([direct.a, direct.b, direct.c], cell) {
-          #expect(abs(axis.length * 1e10 / length - 1) <= 4 * Double.ulpOfOne)
+        for (axis, length) in try pairs([direct.a, direct.b, direct.c], cell.prefix(3)) {
+          expectClose(
+            axis.length * 1e10 / length, 1, within: 4 * Double.ulpOfOne,
+            because: "a cross product scaled to its length: two roots and two quotients")
         }
       }
     }

@@ -1,8 +1,9 @@
 import Physics
+import TestSupport
 import Testing
 
 /// Detector poses against the check values of spec/20 §6, printed by the C program with 15 digits.
-@Suite struct GeometryTests {
+@Suite(.tags(.geometry), .generousTime) struct GeometryTests {
   struct Pose: Sendable, CustomTestStringConvertible {
     var name: String
     var convention: Convention
@@ -70,7 +71,7 @@ import Testing
     ] {
       #expect((ours - printed).length <= 2e-15 * max(printed.length, 1))
     }
-    #expect(abs(detector.pose.distance - pose.distance) <= 5e-7, "printed with six digits")
+    expectClose(detector.pose.distance, pose.distance, within: 5e-7, because: "printed with six digits")
   }
 
   @Test(arguments: [
@@ -84,12 +85,14 @@ import Testing
     request.cell = cell
     request.defaultAmplitude = 1
     let direct = try Experiment(resolving: request, compatibility: .cParity).crystal.lattice.direct
-    for (ours, printed) in zip(Self.angles(of: direct), angles) {
-      #expect(abs(ours - printed) <= 6e-4, "printed with six digits (Q-16)")
+    for (ours, printed) in try pairs(Self.angles(of: direct), angles) {
+      expectClose(ours, printed, within: 6e-4, because: "printed with six digits (Q-16)")
     }
     let proper = try Experiment(resolving: request, compatibility: .spec).crystal.lattice.direct
-    for (ours, requested) in zip(Self.angles(of: proper), cell[3...]) {
-      #expect(abs(ours - requested) <= 1e-10, "spec mode builds the cell that was asked for")
+    for (ours, requested) in try pairs(Self.angles(of: proper), cell[3...]) {
+      expectClose(
+        ours, requested, within: 1e-10,
+        because: "ε over the squared skew of the cell, in degrees; spec mode builds the cell that was asked for")
     }
   }
 

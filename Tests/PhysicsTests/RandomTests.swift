@@ -1,9 +1,9 @@
-import CommandLineSupport
 import Physics
+import TestSupport
 import Testing
 
 /// The generators against the reference numbers of spec/60, printed by the C program.
-@Suite struct RandomTests {
+@Suite(.tags(.statistics), .generousTime) struct RandomTests {
   @Test(arguments: [
     (1, [0.415999353, 0.091964893, 0.75641048, 0.52970022, 0.930436492, 0.383502066, 0.653918982, 0.0668422356]),
     (12_345_678, [0.765989304, 0.023453664, 0.589726627, 0.535101593, 0.982231438, 0.693016112, 0.328146875]),
@@ -55,7 +55,7 @@ import Testing
     var stream = -1
     for value in expected {
       let drawn = PoissonDeviates.draw(mean: Float(mean), from: &generator, stream: &stream)
-      #expect(abs(Double(drawn) - value) <= 0.005, "the reference is printed with nine digits")
+      expectClose(Double(drawn), value, within: 0.005, because: "the reference is printed with nine digits")
     }
   }
 
@@ -107,10 +107,10 @@ import Testing
 }
 
 /// From photons to counts (spec/70 §3 and §5).
-@Suite struct CountTests {
+@Suite(.tags(.detectorResponse), .generousTime) struct CountTests {
   private func counts(_ pixels: [Float], scale: Double = 1, offset: Double) throws -> [UInt16] {
-    let words = "-cell 100 -default_F 1 -oversample 1 -detpixels_f \(pixels.count) -detpixels_s 1".split(separator: " ")
-    let experiment = try CommandLineParser(words.map(String.init)).parse().experiment(clockSeed: 1)
+    let experiment = try Experiment(
+      command: "-cell 100 -default_F 1 -oversample 1 -detpixels_f \(pixels.count) -detpixels_s 1")
     let image = FloatImage(fastPixels: pixels.count, slowPixels: 1, pixels: pixels)
     return NoiselessImage(image, region: experiment.region, scale: scale, offset: offset).counts.pixels
   }

@@ -1,14 +1,13 @@
-import CommandLineSupport
 import Physics
 import Synchronization
+import TestSupport
 import Testing
 
 /// Pixels that are handed out while an image is rendered.
-@Suite struct ReceiverTests {
+@Suite(.tags(.sampling), .generousTime) struct ReceiverTests {
   private func simulator(_ arguments: String) throws -> Simulator {
     let base = "-default_F 100 -cell 100 100 100 90 90 90 -N 5 -oversample 1 -detpixels_x 20 -detpixels_y 33 "
-    let words = (base + arguments).split(separator: " ").map(String.init)
-    return Simulator(try CommandLineParser(words).parse().experiment(clockSeed: 1))
+    return Simulator(try Experiment(command: base + arguments))
   }
 
   /// Rows that are not rendered are handed out, too; every pixel once.

@@ -1,14 +1,11 @@
-import CommandLineSupport
 import Physics
+import TestSupport
 import Testing
 
 /// Phi tables, source grids and layers against the examples of spec/40.
-@Suite struct SamplingTests {
-  private static let base = ["-cell", "100", "-default_F", "100", "-detpixels", "4"]
-
-  private func experiment(_ arguments: String, _ mode: String = "c-parity") throws -> Experiment {
-    try CommandLineParser(Self.base + ["--compat", mode] + arguments.split(separator: " ").map(String.init)).parse()
-      .experiment(clockSeed: 1)
+@Suite(.tags(.sampling, .beam), .generousTime) struct SamplingTests {
+  private func experiment(_ arguments: String, _ mode: Compatibility = .cParity) throws -> Experiment {
+    try Experiment(command: "-cell 100 -default_F 100 -detpixels 4 \(arguments)", mode)
   }
 
   @Test(
@@ -20,11 +17,7 @@ import Testing
       ("-osc 0 -phistep 1", []),
     ] as [(String, [Double])])
   func phiSteps(arguments: String, degrees: [Double]) throws {
-    let phi = try experiment(arguments).sampling.phi
-    #expect(phi.count == degrees.count)
-    for (ours, expected) in zip(phi, degrees) {
-      #expect(abs(ours * 180 / .pi - expected) <= 1e-14)
-    }
+    try expectPhi(try experiment(arguments), degrees)
   }
 
   @Test(
@@ -32,9 +25,17 @@ import Testing
       ("-osc 0 -phistep 1", [0]), ("-osc 0", [0]), ("-phisteps 5 -phistep 0.1", [0, 0.1, 0.2, 0.3, 0.4]),
     ] as [(String, [Double])])
   func phiStepsOfSpec(arguments: String, degrees: [Double]) throws {
-    let phi = try experiment(arguments, "spec").sampling.phi
-    #expect(phi.count == degrees.count)
-    for (ours, expected) in zip(phi, degrees) { #expect(abs(ours * 180 / .pi - expected) <= 1e-14) }
+    try expectPhi(try experiment(arguments, .spec), degrees)
+  }
+
+  private func expectPhi(
+    _ experiment: Experiment, _ degrees: [Double], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for (ours, expected) in try pairs(experiment.sampling.phi, degrees) {
+      expectClose(
+        ours * 180 / .pi, expected, within: 1e-14, because: "degrees into radians and back, 7° at most",
+        sourceLocation: sourceLocation)
+    }
   }
 
   @Test(arguments: [
@@ -56,8 +57,9 @@ import Testing
   func horizontalAngles(arguments: String, milliradians: [Double]) throws {
     // The beam is along x and the polarization axis along z: horizontal divergence turns about -y, towards z.
     let angles = try experiment(arguments).beam.sources.map { 1000 * atan2($0.direction.z, $0.direction.x) }
-    for (ours, expected) in zip(angles, milliradians) { #expect(abs(abs(ours) - abs(expected)) <= 1e-10) }
-    #expect(angles.count == milliradians.count)
+    for (ours, expected) in try pairs(angles, milliradians) {
+      expectClose(abs(ours), abs(expected), within: 1e-10, because: "rotations of a unit vector, ε of 500 mrad at most")
+    }
   }
 
   @Test(
@@ -69,23 +71,19 @@ import Testing
   func sensorLayers(arguments: String, count: Int, micrometres: Double) throws {
     let sensor = try experiment(arguments).detector.sensor
     #expect(sensor.layerCount == count)
-    #expect(abs(sensor.layerThickness * 1e6 - micrometres) <= 1e-12 * micrometres)
+    expectClose(
+      sensor.layerThickness * 1e6, micrometres, within: 1e-12 * micrometres, because: "µm into metres and back")
   }
 
   @Test(arguments: [("1.04", 10), ("1.05", 11), ("1.06", 11)])
   func pixelCounts(millimetres: String, count: Int) throws {
-    let request = try CommandLineParser(
-      ["-cell", "100", "-default_F", "1", "-pixel", "0.1", "-detsize", millimetres]
-    ).parse()
-    #expect(try request.experiment(clockSeed: 1).detector.fastPixels == count)
+    let experiment = try Experiment(command: "-cell 100 -default_F 1 -pixel 0.1 -detsize \(millimetres)")
+    #expect(experiment.detector.fastPixels == count)
   }
 
   @Test func roundingOfCellCountsFollowsTheMetreVectors() throws {
-    let experiment = try CommandLineParser([
-      "-default_F", "1", "-cell", "60", "60", "60", "90", "90", "90", "-misset", "5", "-8", "13", "-xtalsize",
-      "0.00003",
-      "-detpixels", "4",
-    ]).parse().experiment(clockSeed: 1)
+    let experiment = try Experiment(
+      command: "-default_F 1 -cell 60 60 60 90 90 90 -misset 5 -8 13 -xtalsize 0.00003 -detpixels 4")
     #expect(experiment.crystal.form.cells == Vector3(5, 6, 5))
   }
 }

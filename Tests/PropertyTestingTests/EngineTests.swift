@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 import PropertyTesting
@@ -5,7 +6,7 @@ import PropertyTesting
 private let forAll = PropertyFamily("PropertyTestingTests/EngineTests.swift")
 
 /// Coverage, discards, tolerances, reports and the bridge to Swift Testing.
-@Suite struct EngineTests {
+@Suite(.tags(.property), .generousTime) struct EngineTests {
   @Test func demandsOfCoverageFailWhenUnmet() {
     func found(_ percent: Double) -> [String] {
       outcome(.integer(in: 0...9), Settings(cases: 1000), require: [.atLeast(percent, "seven")]) { check, value in

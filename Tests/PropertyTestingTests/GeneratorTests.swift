@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 import PropertyTesting
 
 /// What generators guarantee, and how they are distributed.
-@Suite struct GeneratorTests {
+@Suite(.tags(.property), .generousTime) struct GeneratorTests {
   private func sample<Value>(_ generator: Generator<Value>, _ count: Int = 20_000) throws -> [Value] {
     try (0..<count).map { index in
       var choices = Choices(seed: UInt64(index))

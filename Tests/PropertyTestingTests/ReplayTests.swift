@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 import PropertyTesting
@@ -6,7 +7,7 @@ import PropertyTesting
 private let forAll = PropertyFamily("PropertyTestingTests/ReplayTests.swift")
 
 /// Seeds, tokens, kept counter-examples, resumed runs.
-@Suite struct ReplayTests {
+@Suite(.tags(.property), .generousTime) struct ReplayTests {
   private func temporaryFolder() throws -> URL {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("properties-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

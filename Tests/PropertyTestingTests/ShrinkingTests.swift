@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 import PropertyTesting
@@ -14,7 +15,7 @@ func outcome<Value>(
 }
 
 /// A zoo of faults, each with the simplest case that shows it.
-@Suite struct ShrinkingTests {
+@Suite(.tags(.property), .generousTime) struct ShrinkingTests {
   private func simplest<Value>(
     _ generator: Generator<Value>, seed: UInt64 = 1, _ holds: @escaping (Value) -> Bool
   ) throws -> Value {

@@ -1,12 +1,13 @@
 import Foundation
 import PropertyTesting
+import TestSupport
 import Testing
 
 /// The kept counter-examples belong to properties that exist.
-@Suite struct CounterexampleTests {
+@Suite(.tags(.property), .generousTime) struct CounterexampleTests {
   @Test func keptCasesNameTheirProperty() throws {
     let store = try #require(CounterexampleStore(besides: #filePath))
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let tests = PackageFolder.root.appendingPathComponent("Tests")
     let files = FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)
     let sources = try (files?.allObjects ?? []).compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
       .map { try String(contentsOf: $0, encoding: .utf8) }

@@ -1,10 +1,11 @@
 import Foundation
 import Oracles
 import Physics
+import TestSupport
 import Testing
 
 /// Every oracle must notice a wrong factor: what agrees within its tolerance must not agree when it is off by `wrong`.
-@Suite struct OraclePowerTests {
+@Suite(.tags(.oracle), .generousTime) struct OraclePowerTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var wrong = 1e-6
@@ -72,7 +73,9 @@ import Testing
   @Test(arguments: try cases())
   func aWrongFactorIsNoticed(item: Case) {
     let allowed = item.oracle.error + item.rounding
-    #expect(abs(item.ours - item.oracle.value) <= allowed)
+    expectClose(
+      item.ours, item.oracle.value, within: allowed,
+      because: "the error of the oracle and the rounding that the case states")
     #expect(abs(item.ours * (1 + item.wrong) - item.oracle.value) > allowed)
     #expect(abs(item.ours * (1 - item.wrong) - item.oracle.value) > allowed)
   }
@@ -98,7 +101,8 @@ import Testing
       }
     }
     let whole = try SpotVolumeOracles.round(fudge: 1)
-    #expect(abs(power / (n * n * n) - (whole.value - 0.5 / n)) < 0.006, "measured: 0.897 for 5, 0.950 for 10")
+    expectClose(
+      power / (n * n * n), whole.value - 0.5 / n, within: 0.15 / (n * n), because: "the next order of the tail, 1/N²")
   }
 
   @Test func slopeOfTheGrating() throws {
@@ -111,7 +115,9 @@ import Testing
         let order = Double(2 * j - count + 1)
         return sum - order * sin(order * x)
       }
-      #expect(abs(slope.value - exact) <= slope.error + 1e-9 * Double(count * count))
+      expectClose(
+        slope.value, exact, within: slope.error + 1e-9 * Double(count * count),
+        because: "the error of the derivative, and 1e-9 of its bound N²")
     }
   }
 }

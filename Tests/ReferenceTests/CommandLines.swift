@@ -1,6 +1,7 @@
 import Foundation
 import Physics
 import PropertyTesting
+import TestSupport
 
 /// A command line, and the files that it names.
 struct CommandLineCase: Sendable {
@@ -58,7 +59,7 @@ enum CommandLines {
 
   /// Names, each with or without values that all have in common.
   private static func options(_ names: String, _ values: Generator<String>...) -> Generator<[String]> {
-    let names = Generator<String>.element(of: names.split(separator: " ").map(String.init))
+    let names = Generator<String>.element(of: names.words)
     return Generator<[String]> { choices in
       var words = [try names.generate(&choices)]
       for value in values { words.append(try value.generate(&choices)) }

@@ -10,13 +10,15 @@ private let referenceBinary = ProcessInfo.processInfo.environment["NB_C_BIN"].fl
 
 /// Our program against the reference program, for any command line. The reference is not part of this project: the tests run
 /// where `NB_C_BIN` names its binary; one that knows `-trace_pixel` is compared number by number, too.
-@Suite(.enabled(if: referenceBinary != nil, "NB_C_BIN names no binary of the reference program"))
-struct ReferenceTests {
+@Suite(
+  .enabled(if: referenceBinary != nil, "NB_C_BIN names no binary of the reference program"),
+  .tags(.verification, .property), .generousTime) struct ReferenceTests
+{
   private let reference = BuiltProgram(at: referenceBinary ?? "")
   private let ours = BuiltProgram(named: "nanobragg")
   private let refusals = DocumentedRows.all(heading: "## What is refused").map(\.words)
 
-  @Test func filesLinesAndTraces() {
+  @Test("Files, printed lines and traces are those of the reference program") func filesLinesAndTraces() {
     forAll(
       "files, printed lines and traces are those of the reference program", CommandLines.all,
       require: [.atLeast(30, "written")], cost: .dear

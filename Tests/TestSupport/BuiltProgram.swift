@@ -8,13 +8,20 @@ public struct BuiltProgram: Sendable {
   /// The shell.
   public static let shell = BuiltProgram(url: URL(fileURLWithPath: "/bin/sh"))
 
-  private init(url: URL) { self.url = url }
+  /// Whether a program of this package was not found where the tests were built.
+  private let isMissing: Bool
+
+  private init(url: URL, isMissing: Bool = false) {
+    self.url = url
+    self.isMissing = isMissing
+  }
 
   /// Any program.
   /// - Parameter path: A path, also relative to the current folder.
   public init(at path: String) { self.init(url: URL(fileURLWithPath: path)) }
 
-  /// A program of this package: it lies beside the bundle of the tests.
+  /// A program of this package: it lies beside the bundle of the tests. Where it does not, starting it fails with the
+  /// command that builds it.
   public init(named name: String) {
     let starts =
       [Bundle.main.bundleURL] + CommandLine.arguments.filter { $0.contains("/") }.map { URL(fileURLWithPath: $0) }
@@ -29,7 +36,7 @@ public struct BuiltProgram: Sendable {
         folder.deleteLastPathComponent()
       }
     }
-    self.init(url: URL(fileURLWithPath: name))
+    self.init(url: URL(fileURLWithPath: name), isMissing: true)
   }
 
   /// What a run came to.
@@ -59,6 +66,7 @@ public struct BuiltProgram: Sendable {
     _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:], output: FileHandle? = nil,
     errors: FileHandle? = nil
   ) throws -> Process {
+    guard !isMissing else { throw MissingProgram(name: url.lastPathComponent) }
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
@@ -70,7 +78,7 @@ public struct BuiltProgram: Sendable {
     return process
   }
 
-  /// Starts the program again and again and kills it at random moments, the latest after a whole run's time.
+  /// Starts the program again and again and kills it at moments that are spread evenly over 1.2 times a whole run's time.
   /// - Parameters:
   ///   - tries: How often.
   ///   - arguments: The arguments of a try.
@@ -82,11 +90,24 @@ public struct BuiltProgram: Sendable {
     try self.start(arguments(tries), in: folder).waitUntilExit()
     let whole = (ContinuousClock.now - start) / .microseconds(1)
     for number in 0..<tries {
+      // Multiples of the golden section: any few of them in a row are spread evenly, too.
+      let share = (Double(number) * 0.618_033_988_75).truncatingRemainder(dividingBy: 1)
       let process = try self.start(arguments(number), in: folder)
-      try await Task.sleep(for: .microseconds(Double.random(in: 0...1.2 * whole)))
+      try await Task.sleep(for: .microseconds(share * 1.2 * whole))
       Foundation.kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       try afterwards(number)
     }
+  }
+}
+
+/// A program of this package has not been built.
+public struct MissingProgram: Error, CustomStringConvertible {
+  /// The name of the program.
+  public let name: String
+
+  /// The name, and the command that builds it.
+  public var description: String {
+    "\(name) does not lie beside the tests: build it first with `swift build -c release`, which `make build` does"
   }
 }

@@ -4,13 +4,7 @@ import Foundation
 public enum DocumentedRows {
   /// The rows of the first table behind a heading: the command, and what is said about it.
   public static func all(heading: String) -> [(command: String, words: String)] {
-    var folder = URL(fileURLWithPath: #filePath)
-    while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path),
-      folder.path != "/"
-    {
-      folder.deleteLastPathComponent()
-    }
-    let page = try? String(contentsOf: folder.appendingPathComponent("docs/running.md"), encoding: .utf8)
+    let page = try? PackageFolder.text("docs/running.md")
     let lines = (page ?? "").split(separator: "\n", omittingEmptySubsequences: false)
     let start = lines.firstIndex { $0.hasPrefix(heading) } ?? lines.endIndex
     let table = lines[start...].drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }

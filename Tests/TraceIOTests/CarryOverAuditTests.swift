@@ -1,17 +1,16 @@
-import CommandLineSupport
 import Physics
+import TestSupport
 import Testing
 import TraceIO
 import TraceReports
 
 /// Which rotated cell each phi step used.
-@Suite struct CarryOverAuditTests {
+@Suite(.tags(.verification, .sampling), .generousTime) struct CarryOverAuditTests {
   private static let parity = Compatibility.cParity
   private static let fresh = Compatibility.cParity.setting(.phiCarryOver, false)
 
   private func experiment(_ compatibility: Compatibility) throws -> Experiment {
-    let words = Scene.usual.split(separator: " ").map(String.init)
-    return try CommandLineParser(words, compatibility: compatibility).parse().experiment(clockSeed: 1)
+    try Experiment(command: Scene.usual, compatibility)
   }
 
   private func audit(_ log: Trace?) throws -> CarryOverAudit {

@@ -1,13 +1,13 @@
-import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
 /// Faults planted one at a time in a thousand scenes, against the causes that the diagnosis names.
-@Suite struct ConfusionTests {
+@Suite(.tags(.verification), .generousTime) struct ConfusionTests {
   /// Makes a reference and a candidate with a fault from a scene.
   private typealias Plant = @Sendable (inout RandomScene, inout SplitMix64) throws -> (Trace, Trace)
 
@@ -51,14 +51,14 @@ import TraceIO
         "-detector_thick", number(200...500), "-detector_abs", number(150...400), "-thicksteps", "1",
         "-fluence", number(1e11...9e12),
       ]
-      words += Self.variants.randomElement(using: &random)!.split(separator: " ").map(String.init)
+      words += Self.variants.randomElement(using: &random)!.words
       slow = Int.random(in: 3...52, using: &random)
       fast = Int.random(in: 3...60, using: &random)
     }
 
     func trace(_ more: String = "") throws -> Trace {
-      let arguments = words + more.split(separator: " ").map(String.init)
-      let experiment = try CommandLineParser(arguments, compatibility: compatibility).parse().experiment(clockSeed: 1)
+      let arguments = words + more.words
+      let experiment = try Experiment(words: arguments, compatibility)
       return Trace(author: "C", lines: try PixelTracer(experiment).trace(PixelIndex(slow: slow, fast: fast)))
     }
 

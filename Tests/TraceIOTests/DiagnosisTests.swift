@@ -1,10 +1,11 @@
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
 /// Each kind of mistake, planted in a simulated trace, is named.
-@Suite struct DiagnosisTests {
+@Suite(.tags(.verification), .generousTime) struct DiagnosisTests {
   private func expect(
     _ kind: Finding.Kind, _ confidence: Finding.Confidence, _ reference: Trace, _ candidate: Trace,
     first: String? = nil, sourceLocation: SourceLocation = #_sourceLocation

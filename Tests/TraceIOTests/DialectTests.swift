@@ -5,7 +5,7 @@ import TraceIO
 import TraceReports
 
 /// What others write: their names, units, order, exponents and characters.
-@Suite struct DialectTests {
+@Suite(.tags(.verification, .files), .generousTime) struct DialectTests {
   private static let reference = """
     TRACE_C: lambda_meters 1e-10
     TRACE_C: rot_a_angstroms 48 20 -32

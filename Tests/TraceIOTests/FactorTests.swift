@@ -6,7 +6,7 @@ import TraceIO
 import TraceReports
 
 /// The nine scaling factors, held against numbers worked out by hand.
-@Suite struct FactorTests {
+@Suite(.tags(.verification), .generousTime) struct FactorTests {
   private func report(_ reference: String, _ candidate: String, _ relative: Double = 1e-6) throws -> TraceReport {
     compare(
       try TraceParser.parse(reference, file: "c.log"), try TraceParser.parse(candidate, file: "py.log"),

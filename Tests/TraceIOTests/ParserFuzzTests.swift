@@ -5,7 +5,7 @@ import Testing
 import TraceIO
 
 /// Logs that have been damaged in every way: the parser answers with a trace or an error.
-@Suite struct ParserFuzzTests {
+@Suite(.tags(.verification, .files), .generousTime) struct ParserFuzzTests {
   @Test func aHundredThousandDamagedLogs() throws {
     let seeds = [
       DisagreeingLogs.reference, DisagreeingLogs.candidate, "TRACE_C_PHI phi_tic=0 phi_deg=0 k_frac=1 F_latt=2\n",

@@ -1,8 +1,8 @@
-import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
@@ -13,8 +13,8 @@ enum GoldenReportSource {
   static func pixel(_ id: String) throws -> GoldenCase.TracedPixel { try corpus.load(id).traces[0] }
 
   static func experiment(_ id: String, _ more: String) throws -> Experiment {
-    let arguments = corpus.arguments(of: try corpus.load(id)) + more.split(separator: " ").map(String.init)
-    return try CommandLineParser(arguments).parse().experiment(clockSeed: 1)
+    let arguments = corpus.arguments(of: try corpus.load(id)) + more.words
+    return try Experiment(words: arguments)
   }
 
   /// A pixel traced with and without interpolation.
@@ -28,7 +28,7 @@ enum GoldenReportSource {
 }
 
 /// Faults of any size at any place: the first divergent quantity is the planted one.
-@Suite struct PlantedFaultTests {
+@Suite(.tags(.verification), .generousTime) struct PlantedFaultTests {
   /// Where a fault can stand: a number that is not the key of a step.
   private static func targets(_ trace: Trace) -> [(line: Int, field: Int, value: Int)] {
     let keys: Set = ["layer", "subS", "subF", "source", "phi_tic", "mos_tic"]

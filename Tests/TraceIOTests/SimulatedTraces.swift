@@ -1,7 +1,7 @@
-import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
+import TestSupport
 import Testing
 import TraceIO
 
@@ -17,8 +17,8 @@ struct Scene {
   static func trace(
     _ more: String = "", _ compatibility: Compatibility = .cParity, slow: Int = 20, fast: Int = 30
   ) throws -> Trace {
-    let words = (usual + " " + more).split(separator: " ").map(String.init)
-    let experiment = try CommandLineParser(words, compatibility: compatibility).parse().experiment(clockSeed: 1)
+    let words = (usual + " " + more).words
+    let experiment = try Experiment(words: words, compatibility)
     return Trace(author: "C", lines: try PixelTracer(experiment).trace(PixelIndex(slow: slow, fast: fast)))
   }
 

@@ -1,9 +1,10 @@
 import Physics
+import TestSupport
 import Testing
 import TraceIO
 
 /// Both grammars of spec/90, and what logs do to them.
-@Suite struct TraceParserTests {
+@Suite(.tags(.verification, .files), .generousTime) struct TraceParserTests {
   private func parse(_ text: String) throws -> Trace { try TraceParser.parse(text, file: "a.log") }
 
   @Test func newGrammar() throws {
@@ -142,7 +143,7 @@ import TraceIO
 }
 
 /// Comparison and tolerances.
-@Suite struct TraceComparisonTests {
+@Suite(.tags(.verification), .generousTime) struct TraceComparisonTests {
   private let exact = UniformTolerance(.exact(because: "test"))
 
   private func trace(_ text: String) throws -> Trace { try TraceParser.parse(text, file: "a.log") }

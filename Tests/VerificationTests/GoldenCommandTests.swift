@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 /// Adding, reviewing and regenerating golden cases with the built tool.
-@Suite struct GoldenCommandTests {
+@Suite(.tags(.verification), .generousTime) struct GoldenCommandTests {
   private static let simulator = BuiltProgram(named: "nanobragg")
   private static let crystal = "-cell 70 80 90 75 85 95 -default_F 100 -N 4 -detpixels 24 -oversample 1 -dump no.bin"
-    .split(separator: " ").map(String.init)
+    .words
 
   private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> BuiltProgram.Outcome {
     try ToolTests.tool.run(["golden"] + arguments, in: folder)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Reviewing golden cases: what is shown, what needs a reason, what can be taken back.
-@Suite struct GoldenReviewTests {
+@Suite(.tags(.verification), .generousTime) struct GoldenReviewTests {
   private static let simulator = BuiltProgram(named: "nanobragg")
   private let folder: TemporaryFolder
   private let corpus: GoldenCorpus
@@ -21,8 +21,7 @@ import Testing
   }
 
   private func words(_ length: Int) -> [String] {
-    "-cell \(length) 80 90 75 85 95 -default_F 100 -N 4 -detpixels 24 -oversample 1 -osc 1 -phisteps 3 -pixel 0.4"
-      .split(separator: " ").map(String.init)
+    "-cell \(length) 80 90 75 85 95 -default_F 100 -N 4 -detpixels 24 -oversample 1 -osc 1 -phisteps 3 -pixel 0.4".words
   }
 
   /// Adds a case; the program that is recorded may be told more than the case says.
@@ -72,7 +71,7 @@ import Testing
     )
     #expect(shown.output.contains("Old") && shown.output.contains("structure-factor-scale"))
     let row = try #require(shown.output.split(separator: "\n").first { $0.contains(" F_cell ") })
-    #expect(row.split(separator: " ").map(String.init).suffix(4) == ["100", "200", "100", "DIVERGES"], "\(row)")
+    #expect(row.words.suffix(4) == ["100", "200", "100", "DIVERGES"], "\(row)")
     #expect(try run(["review", "--accept", "mine", "--because", "the list was scaled"]).status == 0)
     #expect(try corpus.load("mine").image?.sha256 == new.image?.sha256)
     // Taken back: the old one counts, the new one waits.

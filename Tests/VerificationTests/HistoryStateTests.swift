@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Histories whatever is stored in them, and whatever is done to them in which order.
-@Suite struct HistoryStateTests {
+@Suite(.tags(.gate), .generousTime) struct HistoryStateTests {
   private let folder: TemporaryFolder
   private let night: NightRecord
 

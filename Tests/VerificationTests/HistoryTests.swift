@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the history of the nights demands of the next one.
-@Suite struct HistoryTests {
+@Suite(.tags(.gate), .generousTime) struct HistoryTests {
   private let folder: TemporaryFolder
   private let history: History
   /// A night of three golden cases, to be changed.

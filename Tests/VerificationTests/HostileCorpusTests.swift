@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Corpora that were damaged, or made by someone who means ill, and folders that are not empty.
-@Suite struct HostileCorpusTests {
+@Suite(.tags(.verification), .generousTime) struct HostileCorpusTests {
   private static let simulator = BuiltProgram(named: "nanobragg")
 
   private func golden(_ arguments: [String], in folder: TemporaryFolder) throws -> BuiltProgram.Outcome {
@@ -116,8 +116,7 @@ import Testing
     let package = GoldenCorpus.ofPackage()
     let ids = try package.ids.map { try package.load($0) }.filter { !$0.isLarge && !$0.args.contains("-hkl") }.map(\.id)
     let folder = try corpus(["roi"] + ids.prefix(12))
-    let crystal = "-cell 26.8 31.3 33.7 88.7 71.5 68.1 -default_F 100 -N 3 -lambda 1 -detpixels 24 -oversample 1"
-      .split(separator: " ").map(String.init)
+    let crystal = "-cell 26.8 31.3 33.7 88.7 71.5 68.1 -default_F 100 -N 3 -lambda 1 -detpixels 24 -oversample 1".words
     let commands: [(BuiltProgram, [String])] = [
       (ToolTests.tool, ["golden", "run", "--corpus", "corpus"]),
       (ToolTests.tool, ["golden", "check", "--corpus", "corpus"]),

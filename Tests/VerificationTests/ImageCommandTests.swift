@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Comparing images with the built tool.
-@Suite struct ImageCommandTests {
+@Suite(.tags(.gate), .generousTime) struct ImageCommandTests {
   /// A smooth image with two peaks.
   private func image(_ fast: Int, _ slow: Int, shift: Int = 0) -> [UInt8] {
     let pixels = (0..<fast * slow).map { index -> Float in
@@ -49,7 +49,7 @@ import Testing
     #expect(try compare(files + ["nowhere"], in: folder).outcome.status == 5)
     let failed = try compare(["--c-bin", "/bin/false", "--", "-cell", "9", "9", "9", "90", "90", "90"], in: folder)
     #expect(failed.outcome.status == 1, "the arguments make no crystal")
-    let command = "-cell 90 90 90 90 90 90 -default_F 1 -N 2 -detpixels 8".split(separator: " ").map(String.init)
+    let command = "-cell 90 90 90 90 90 90 -default_F 1 -N 2 -detpixels 8".words
     #expect(try compare(["--c-bin", "/bin/false", "--"] + command, in: folder).outcome.status == 2)
     let own = BuiltProgram(named: "nanobragg").url.path
     #expect(try compare(["--c-bin", own, "--"] + command, in: folder).outcome.status == 0)

@@ -1,10 +1,11 @@
 import Foundation
 import ImageAnalysis
 import Physics
+import TestSupport
 import Testing
 
 /// What is said of images that differ in a known way.
-@Suite struct ImageVerdictTests {
+@Suite(.tags(.gate), .generousTime) struct ImageVerdictTests {
   private static let size = 20
 
   private static func image(_ pixel: (_ slow: Int, _ fast: Int) -> Float) -> FloatImage {

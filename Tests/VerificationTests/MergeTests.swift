@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Nights in parts: whatever happens to a part, the merged night says it.
-@Suite struct MergeTests {
+@Suite(.tags(.gate), .generousTime) struct MergeTests {
   private let folder: TemporaryFolder
 
   init() throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The nightly gate on a small corpus: verdicts, shards, history, kills.
-@Suite struct NightTests {
+@Suite(.tags(.gate), .generousTime) struct NightTests {
   /// A corpus of three small cases that do not name files.
   static func corpus(in folder: TemporaryFolder) throws {
     let source = GoldenCorpus.ofPackage()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Programs that are run: how they end, what they inherit, what is left of them.
-@Suite struct ProgramRunTests {
+@Suite(.tags(.gate), .generousTime) struct ProgramRunTests {
   private func shell(_ script: String, limit: Double = 60, inherits: Bool = true) async throws -> ProgramRun {
     try await ProgramRun.run("/bin/sh", ["-c", script], environment: ["NB_X": "1"], inherits: inherits, limit: limit)
   }

@@ -1,9 +1,10 @@
 import Foundation
 import NightlyGate
+import TestSupport
 import Testing
 
 /// What Swift Testing reports, read whole and cut off.
-@Suite struct TestEventsTests {
+@Suite(.tags(.gate), .generousTime) struct TestEventsTests {
   private static let lines = [
     #"{"kind":"test","payload":{"id":"M.S","kind":"suite","name":"S"},"version":0}"#,
     #"{"kind":"test","payload":{"id":"M.S\/a()\/F.swift:1:4","kind":"function","name":"a()"},"version":0}"#,

@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 
 /// The verification tools lose no file: what they write is not what they read.
-@Suite struct ToolFileTests {
+@Suite(.tags(.commandLine, .files), .generousTime) struct ToolFileTests {
   private let folder: TemporaryFolder
   private static let camera = "-cell 50 50 50 90 90 90 -default_F 10 -N 3 -lambda 1 -detpixels 8 -oversample 1"
 
   init() throws {
     folder = try TemporaryFolder()
     let trace = BuiltProgram(named: "nbverify")
-    let text = try trace.run(["trace", "--pixel", "2", "3", "--"] + Self.words(Self.camera), in: folder).output
+    let text = try trace.run(["trace", "--pixel", "2", "3", "--"] + Self.camera.words, in: folder).output
     for name in ["r.log", "c.log"] { try folder.file(name, text) }
     for (name, text) in [
       ("h.sqlite", ""), ("d.json", "{}"), ("t.json", "{\"quantities\": {}}"), ("x.hkl", "1 0 0 5\n"),
@@ -20,8 +20,6 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: folder.url.appendingPathComponent("link").path, withDestinationPath: "r.log")
   }
-
-  private static func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 
   @Test(arguments: [
     "compare --c r.log --py c.log --ledger r.log", "compare --c r.log --py c.log --ledger ./c.log",
@@ -35,7 +33,7 @@ import Testing
   func nothingThatIsReadIsWritten(command: String) throws {
     let names = try folder.names
     let before = try names.map { try folder.data($0) }
-    let outcome = try BuiltProgram(named: "nbverify").run(Self.words(command), in: folder)
+    let outcome = try BuiltProgram(named: "nbverify").run(command.words, in: folder)
     #expect(outcome.status == 2 && outcome.errors.contains("would be lost"), "\(outcome)")
     #expect(try folder.names == names)
     #expect(try names.map { try folder.data($0) } == before)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The built tool: exit statuses, the files it leaves, and what a kill leaves.
-@Suite struct ToolTests {
+@Suite(.tags(.commandLine), .generousTime) struct ToolTests {
   static let tool = BuiltProgram(named: "nbverify")
 
   /// A folder with a reference log and a candidate log.
@@ -155,7 +155,7 @@ import Testing
     let size = ["--size", "4000000000000", "4000000000000"]
     #expect(try run(["images", "--reference", "a.bin", "--candidate", "a.bin"] + size, in: folder).status == 4)
     let pixel = ["audit", "carryover", "--pixel", "1", "9223372036854775807", "--"]
-    let crystal = "-cell 70 80 90 75 85 95 -default_F 1 -N 2 -detpixels 8".split(separator: " ").map(String.init)
+    let crystal = "-cell 70 80 90 75 85 95 -default_F 1 -N 2 -detpixels 8".words
     #expect(try run(pixel + crystal, in: folder).status == 2)
   }
 

@@ -7,7 +7,7 @@ import VisibleText
 private let forAll = PropertyFamily("VerificationTests/VisibleTextTests.swift")
 
 /// Text of others reaches no terminal and no page as it is.
-@Suite struct VisibleTextTests {
+@Suite(.tags(.commandLine, .property), .generousTime) struct VisibleTextTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -24,7 +24,7 @@ private let forAll = PropertyFamily("VerificationTests/VisibleTextTests.swift")
       || (0x2066...0x2069).contains(value) || (0xE0000...0xE007F).contains(value)
   }
 
-  @Test func nothingSteersATerminal() {
+  @Test("No control character but newline and tab is left, and other text stays") func nothingSteersATerminal() {
     forAll("no control character but newline and tab is left, and other text stays", Self.text) { check, text in
       let shown = VisibleText.terminal(text)
       try check.that(!shown.unicodeScalars.contains { isHidden($0) && $0 != "\n" && $0 != "\t" }, "\(shown)")
@@ -36,6 +36,9 @@ private let forAll = PropertyFamily("VerificationTests/VisibleTextTests.swift")
       let others = coloured.replacing(/\u{1B}\[[0-9]*m/, with: "")
       try check.that(!others.unicodeScalars.contains { isHidden($0) && $0 != "\n" && $0 != "\t" }, "\(coloured)")
     }
+  }
+
+  @Test("Markdown has no markup of the text's own") func markdownHasNoMarkupOfItsOwn() {
     forAll("Markdown has no markup of the text's own", Self.text) { check, text in
       let shown = VisibleText.markdown(text)
       try check.that(!shown.contains("<") && !shown.contains("\n"), "\(shown)")

@@ -2,14 +2,13 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/BeamProperties.swift")
 
-private let eps = Double.ulpOfOne
-
 /// Sources: the grid of divergence and dispersion, recomputed from spec/40 §2 with rotations by matrix exponentials.
-@Suite struct BeamProperties {
+@Suite(.tags(.beam, .oracle, .property), .generousTime) struct BeamProperties {
   /// A divergence in mrad: a range, and as many steps as fill it, or fewer.
   private struct Divergence: Sendable, Equatable {
     var range: Double
@@ -40,7 +39,7 @@ private let eps = Double.ulpOfOne
     Generator<Double>.double(in: 0.1...1)
   ).map { Divergence(range: $0, count: $1, step: $0 * $2 / Double(max($1 - 1, 1))) }
 
-  @Test func grids() {
+  @Test("Sources are a trimmed grid of divergence and dispersion") func sourcesAreATrimmedGrid() {
     forAll(
       "sources are a trimmed grid of divergence and dispersion", divergence, divergence,
       zip(.double(in: 0.1...10), .integer(in: 2...4)), .bool, .bool,
@@ -84,7 +83,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func trimming() {
+  @Test("The elliptical trim ends at 1.1, as exactly as can be told") func theTrimEndsAtElevenTenths() {
     forAll(
       "the elliptical trim ends at 1.1, as exactly as can be told", .logUniform(in: 0.01...30),
       .element(of: [-1e-8, 1e-8])
@@ -102,7 +101,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func spectra() {
+  @Test("The mean wavelength is the nominal one, the weights sum to 1 (oracle)") func meanWavelength() {
     forAll(
       "oracle: the mean wavelength is the nominal one, the weights sum to 1", .double(in: 0.1...20),
       .integer(in: 2...9), .double(in: 0.5...3)
@@ -120,7 +119,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func sourceLists() {
+  @Test("Columns that a source list lacks take the nominal beam") func lackingColumnsTakeTheNominalBeam() {
     forAll("columns that a source list lacks take the nominal beam", .scene(), .double(in: 0.1...9)) {
       check, scene, weight in
       let lines = [SourceLine(), SourceLine(weight: weight), SourceLine(wavelength: 2e-10)]
@@ -131,7 +130,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func automaticSampling() {
+  @Test("Sub-pixels resolve a third of the smallest fringe of the largest side") func automaticOversampling() {
     forAll("sub-pixels resolve a third of the smallest fringe of the largest side", .scene()) { check, scene in
       let experiment = try scene.experiment {
         $0.oversample = nil
@@ -160,7 +159,9 @@ private let eps = Double.ulpOfOne
     // At the middle of the detector the polarization is 1 and the solid angle p²/D², both to 1e-5.
     let middle = Double(image[slow: flat.detector.slowPixels / 2, fast: flat.detector.fastPixels / 2])
     let solidAngle = pow(flat.detector.pixelSize / flat.detector.pose.distance, 2)
-    #expect(abs(middle / (all * all * solidAngle) - 1) < 1e-4, "no fudge: every cell in phase")
+    expectClose(
+      middle / (all * all * solidAngle), 1, within: 1e-4,
+      because: "the polarization is 1 and the solid angle p²/D² to 1e-5 each; no fudge: every cell in phase")
     request.fudge = -1
     #expect(throws: RequestError.self) { try Experiment(resolving: request, compatibility: .spec) }
   }

@@ -2,22 +2,21 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
 private let forAll = PropertyFamily("PropertyTests/PolarizationProperties.swift")
 
-private let eps = Double.ulpOfOne
-
 /// Polarization, and the scattering vector.
-@Suite struct PolarizationProperties {
+@Suite(.tags(.beam, .oracle, .property), .generousTime) struct PolarizationProperties {
   private let kahn = Generator<Double>.double(in: -1...1).mixing([-1, 0, 1])
 
   private func factor(_ k: Double, _ incident: Vector3, _ diffracted: Vector3, _ axis: Vector3) -> Double {
     Polarization(kahnFactor: k, incident: incident, diffracted: diffracted, axis: axis).factor
   }
 
-  @Test func dipoles() {
+  @Test("The polarization factor is that of two dipole patterns (oracle)") func dipolePatterns() {
     forAll("oracle: polarization as two dipole patterns", kahn, .direction, .direction, .vector(length: 0.1...10)) {
       check, k, incident, diffracted, axis in
       let sine = axis.normalized.cross(incident).length
@@ -28,6 +27,9 @@ private let eps = Double.ulpOfOne
         factor(k, incident, diffracted, axis), oracle.value, within: oracle.error + (16 + 4 / sine) * eps,
         because: "the azimuth is as good as the angle between axis and beam")
     }
+  }
+
+  @Test("The polarization factor lies between 0 and 1, without polarization from ½ on") func boundsOfTheFactor() {
     forAll("the factor lies between 0 and 1, without polarization from ½ on", kahn, .direction, .direction, .direction)
     {
       check, k, incident, diffracted, axis in
@@ -37,6 +39,9 @@ private let eps = Double.ulpOfOne
       let plain = factor(0, incident, diffracted, axis)
       try check.close(plain, (1 + c * c) / 2, within: 8 * eps, because: "the definition")
     }
+  }
+
+  @Test("The polarization factor is linear in the Kahn factor") func linearInTheKahnFactor() {
     forAll("the factor is linear in the Kahn factor", kahn, .direction, .direction, .direction) {
       check, k, incident, diffracted, axis in
       let (low, high) = (factor(-1, incident, diffracted, axis), factor(1, incident, diffracted, axis))
@@ -45,6 +50,9 @@ private let eps = Double.ulpOfOne
         factor(k, incident, diffracted, axis), ((1 - k) * low + (1 + k) * high) / 2, within: 8 * eps,
         because: "a product")
     }
+  }
+
+  @Test("Turning everything together leaves the polarization factor alone") func rotationsLeaveTheFactorAlone() {
     forAll(
       "turning everything together leaves the factor alone", kahn, .direction, .direction, .direction,
       Generator<Turn>.uniform
@@ -58,7 +66,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func means() {
+  @Test("The polarization factor has its mean over the azimuth (oracle)") func meanOverTheAzimuth() {
     forAll("oracle: mean over the azimuth", kahn, .direction, .double(in: 0...Double.pi), .direction, cost: .dear) {
       check, k, incident, twoTheta, axis in
       try check.assume(axis.cross(incident).length > 1e-3)
@@ -73,6 +81,9 @@ private let eps = Double.ulpOfOne
         mean.value / (2 * .pi), oracle.value, within: oracle.error + 1e-13,
         because: "quadrature of a trigonometric polynomial, exact but for rounding")
     }
+  }
+
+  @Test("The polarization factor has its integral over all directions (oracle)") func integralOverAllDirections() {
     forAll("oracle: integral over all directions", kahn, .direction, .direction, cost: .dear) {
       check, k, incident, axis in
       try check.assume(axis.cross(incident).length > 1e-3)
@@ -96,8 +107,15 @@ private let eps = Double.ulpOfOne
   @Test func constants() {
     let radius = PolarizationOracles.electronRadiusSquared
     // The reference program's constant is 6e-7 above CODATA 2018.
-    #expect(abs(Constants.thomsonCrossSection - radius.value) <= radius.error + 6.2e-7 * radius.value)
-    #expect(abs(Constants.thomsonCrossSection * Constants.defaultFluence - 1) <= 2 * eps, "one photon per electron")
+    expectClose(
+      Constants.thomsonCrossSection, radius.value, within: radius.error + 6.2e-7 * radius.value,
+      because: "the reference program's constant is 6e-7 above CODATA 2018")
+    expectClose(
+      Constants.thomsonCrossSection * Constants.defaultFluence, 1, within: 2 * eps,
+      because: "a product of two decimals; one photon per electron")
+  }
+
+  @Test("The background of water is that of Thomson scattering (oracle)") func waterBackground() {
     forAll("oracle: water background", .logUniform(in: 1...1000), .logUniform(in: 1e10...1e30)) {
       check, water, fluence in
       var request = SimulationRequest.minimal
@@ -106,6 +124,9 @@ private let eps = Double.ulpOfOne
       let oracle = BeamOracles.waterBackground(thickness: water * 1e-6, fluence: fluence)
       try check.close(background, oracle.value, within: oracle.error, because: "older constants: 2e-6")
     }
+  }
+
+  @Test("A flux over a beam is a fluence") func fluxOverABeamIsAFluence() {
     forAll(
       "a flux over a beam is a fluence", .logUniform(in: 1e6...1e14), .logUniform(in: 1e-3...100),
       .logUniform(in: 1e-3...1)
@@ -131,7 +152,7 @@ private let eps = Double.ulpOfOne
 }
 
 /// Scattering vectors as traces show them.
-@Suite struct ScatteringProperties {
+@Suite(.tags(.geometry, .oracle, .property), .generousTime) struct ScatteringProperties {
   private let scene = zip(Generator<Scene>.scene(), .integer(in: 0...7), .integer(in: 0...7)).map {
     (scene: $0, slow: $1 % $0.pose.slowPixels, fast: $2 % $0.pose.fastPixels)
   }
@@ -147,7 +168,7 @@ private let eps = Double.ulpOfOne
     try check.some(trace.vector(name), name)
   }
 
-  @Test func braggsLaw() {
+  @Test("The scattering vector has length 2 sin θ/λ (oracle)") func lengthOfTheScatteringVector() {
     forAll("oracle: the scattering vector has length 2 sin θ/λ", scene) { check, place in
       let trace = try trace(place.scene, place.slow, place.fast)
       let (s0, s1) = (try vector(check, trace, "incident_vec"), try vector(check, trace, "diffracted_vec"))
@@ -161,19 +182,22 @@ private let eps = Double.ulpOfOne
       try check.close(
         try check.some(trace.number("stol")), q.length / 2, within: 2 * eps * q.length, because: "sin θ/λ")
     }
+  }
+
+  @Test("The first indices are those of the first orientation") func firstIndices() {
     forAll("the first indices are those of the first orientation", scene) { check, place in
       let trace = try trace(place.scene, place.slow, place.fast)
       let q = try vector(check, trace, "scattering_vec_A_inv")
       let indices = try vector(check, trace, "hkl_frac")
       let axes = try ["rot_a_angstroms", "rot_b_angstroms", "rot_c_angstroms"].map { try vector(check, trace, $0) }
-      for (index, axis) in zip(indices.components, axes) {
+      for (index, axis) in try pairs(indices.components, axes) {
         try check.close(
           index, 1e-10 * axis.dot(q), within: 8 * eps * 1e-10 * axis.length * q.length, because: "ångström and metre")
       }
     }
   }
 
-  @Test func scales() {
+  @Test("All lengths of the detector doubled leave the image alone, to the last bit") func doubledDetector() {
     forAll("all lengths of the detector doubled leave the image alone, to the last bit", .scene(), .bool, cost: .dear) {
       check, scene, parity in
       let mode = parity ? Compatibility.cParity : .spec
@@ -181,6 +205,9 @@ private let eps = Double.ulpOfOne
       (doubled.pose.pixel, doubled.pose.distance) = (2 * scene.pose.pixel, 2 * scene.pose.distance)
       try check.equal(try scene.image(mode), try doubled.image(mode), "images")
     }
+  }
+
+  @Test("Wavelength and cell doubled leave indices and image alone, to the last bit") func doubledWavelengthAndCell() {
     forAll(
       "wavelength and cell doubled leave indices and image alone, to the last bit", .scene(shapes: [.square, .round]),
       .bool, cost: .dear

@@ -2,11 +2,10 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/CrystalProperties.swift")
-
-private let eps = Double.ulpOfOne
 
 private func oriented(
   _ cell: Cell, misset: Vector3? = nil, mode: Compatibility = .spec, matrix: OrientationMatrix? = nil
@@ -27,10 +26,10 @@ extension CellOracle {
 }
 
 /// Cells, their reciprocals and their rotations.
-@Suite struct CrystalProperties {
+@Suite(.tags(.crystal, .oracle, .property), .generousTime) struct CrystalProperties {
   private let flatness = "rounding of the cosines, over the squared skew of the cell"
 
-  @Test func metricTensor() {
+  @Test("The lattice has the metric tensor of its cell (oracle)") func metricTensor() {
     forAll(
       "oracle: metric tensor of the lattice", .cell, .angles(180),
       require: [.atLeast(3, "nearly flat"), .atLeast(20, "oblique"), .atLeast(20, "right angles")]
@@ -51,7 +50,7 @@ extension CellOracle {
     }
   }
 
-  @Test func rotationsKeepTheMetric() {
+  @Test("Spindle and mosaic rotations keep the metric tensor") func rotationsKeepTheMetric() {
     forAll("spindle and mosaic rotations keep the metric tensor", .cell, Generator.turn, Generator.turn) {
       check, cell, spindle, domain in
       let rest = try oriented(cell).direct
@@ -65,6 +64,9 @@ extension CellOracle {
         }
       }
     }
+  }
+
+  @Test("Missetting rotates each reciprocal vector, x, then y, then z") func missettingRotatesReciprocalVectors() {
     forAll("missetting rotates each reciprocal vector, x, then y, then z", .cell, .angles(180)) { check, cell, misset in
       let (rest, turned) = (try oriented(cell).reciprocal, try oriented(cell, misset: misset).reciprocal)
       let angles = (1 / Constants.degreesPerRadian) * misset
@@ -76,7 +78,7 @@ extension CellOracle {
     }
   }
 
-  @Test func reciprocals() {
+  @Test("Reciprocal vectors are the columns of the inverse (oracle)") func reciprocalVectors() {
     forAll("oracle: reciprocal vectors", .cell, .angles(180), .element(of: [Compatibility.cParity, .spec])) {
       check, cell, misset, mode in
       let lattice = try oriented(cell, misset: misset, mode: mode)
@@ -84,7 +86,7 @@ extension CellOracle {
       let ours = lattice.reciprocal
       // With the reference program's defect volume and vectors do not belong together: only directions do.
       let isExact = mode == .spec || cell.obliqueAngles <= 1
-      for (vector, wanted) in zip([ours.a, ours.b, ours.c], expected) {
+      for (vector, wanted) in try pairs([ours.a, ours.b, ours.c], expected) {
         let scale = LinearAlgebra.length(wanted)
         let difference = isExact ? vector.simd - wanted : vector.normalized.simd - wanted / scale
         try check.close(
@@ -92,13 +94,17 @@ extension CellOracle {
           because: flatness)
       }
     }
+  }
+
+  @Test("Direct and reciprocal vectors are dual, and the reciprocal of the reciprocal is the lattice")
+  func directAndReciprocalAreDual() {
     forAll(
       "direct and reciprocal vectors are dual, and the reciprocal of the reciprocal is the lattice", .cell, .angles(180)
     ) { check, cell, misset in
       let lattice = try oriented(cell, misset: misset)
       let (direct, star) = (lattice.direct, lattice.reciprocal)
       let again = try LinearAlgebra.reciprocal(rows: [star.a, star.b, star.c].map(\.simd))
-      for (back, axis) in zip(again, direct.rows(1e10)) {
+      for (back, axis) in try pairs(again, direct.rows(1e10)) {
         try check.close(
           LinearAlgebra.length(back - axis), 0, within: 400 * eps * LinearAlgebra.length(axis) / cell.squaredSkew,
           because: flatness)
@@ -112,6 +118,9 @@ extension CellOracle {
         }
       }
     }
+  }
+
+  @Test("1/d² of any reflection follows from the cell (oracle)") func spacingOfReflections() {
     forAll(
       "oracle: 1/d² of any reflection", .cell, .integer(in: -20...20), .integer(in: -20...20), .integer(in: -20...20)
     ) {
@@ -127,7 +136,7 @@ extension CellOracle {
     }
   }
 
-  @Test func volumes() {
+  @Test("Four routes lead to one volume of the cell (oracle)") func volumeByFourRoutes() {
     forAll("oracle: volume by four routes", .cell, .angles(180)) { check, cell, misset in
       let oracle = try CellOracle(cell)
       let lattice = try oriented(cell, misset: misset)
@@ -140,6 +149,9 @@ extension CellOracle {
           because: flatness, name)
       }
     }
+  }
+
+  @Test("A cell is refused where the metric tensor is not positive (oracle)") func impossibleCellsAreRefused() {
     let anyAngles = zip(Generator<Double>.double(in: 5...175), .double(in: 5...175), .double(in: 5...175))
     forAll(
       "oracle: a cell is refused where the metric tensor is not positive", anyAngles,
@@ -159,7 +171,7 @@ extension CellOracle {
     }
   }
 
-  @Test func matrices() {
+  @Test("A cell goes through an orientation matrix and back") func cellThroughMatrix() {
     forAll("cell to orientation matrix to cell", .cell, .angles(180), .double(in: 0.5...3)) {
       check, cell, misset, wavelength in
       let first = try oriented(cell, misset: misset)
@@ -178,6 +190,9 @@ extension CellOracle {
       try check.close(
         second.volume, first.volume, within: 400 * eps * first.volume / cell.squaredSkew, because: flatness)
     }
+  }
+
+  @Test("A matrix of left-handed vectors has a negative volume and the inverted lattice") func leftHandedMatrix() {
     forAll("a matrix of left-handed vectors has a negative volume and the inverted lattice", .cell(.triclinic)) {
       check, cell in
       let star = try oriented(cell).reciprocal
@@ -191,18 +206,22 @@ extension CellOracle {
     }
   }
 
-  @Test func givenCells() {
+  @Test("Given lengths are kept in both modes, whatever the defects") func givenLengthsAreKept() {
     forAll(
       "given lengths are kept in both modes, whatever the defects", .cell, .angles(180),
       .element(of: [Compatibility.cParity, .spec])
     ) {
       check, cell, misset, mode in
       let direct = try oriented(cell, misset: misset, mode: mode).direct
-      for (axis, length) in zip([direct.a, direct.b, direct.c], cell.lengths) {
+      for (axis, length) in try pairs([direct.a, direct.b, direct.c], cell.lengths) {
         try check.close(
           axis.length * 1e10, length, within: 16 * eps * length, because: "the cross products are scaled to it")
       }
     }
+  }
+
+  @Test("C-parity builds the cell that was asked for if at most one angle is oblique")
+  func parityBuildsNearlyRightCells() {
     forAll(
       "c-parity builds the cell that was asked for if at most one angle is oblique", .cell,
       require: [.atLeast(10, "differs")]
@@ -217,13 +236,16 @@ extension CellOracle {
           difference, 0, within: 100 * eps / cell.squaredSkew, because: "c* has the same z component (Q-16)")
       }
     }
+  }
+
+  @Test("A crystal size is rounded up to whole cells") func sizesAreRoundedUpToWholeCells() {
     forAll("a crystal size is rounded up to whole cells", .cell(.orthorhombic), .double(in: 1e-6...1e-5)) {
       check, cell, size in
       var request = SimulationRequest.minimal
       request.cell = cell.values
       (request.sampleX, request.sampleY, request.sampleZ) = (size, size, size)
       let counts = try Experiment(resolving: request, compatibility: .spec).crystal.form.cells.components
-      for (count, length) in zip(counts, cell.lengths) {
+      for (count, length) in try pairs(counts, cell.lengths) {
         let ratio = size * 1e7 / length
         try check.assume(abs(ratio - ratio.rounded()) > 1e-9)
         try check.identical(count, max(ratio.rounded(.up), 1))

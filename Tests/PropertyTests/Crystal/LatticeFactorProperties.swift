@@ -2,11 +2,10 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/LatticeFactorProperties.swift")
-
-private let eps = Double.ulpOfOne
 
 /// A fractional index: whole numbers, their neighbours, halves, zeros of the grating, and anything between.
 private let index = Generator<Double>.weighted(
@@ -40,8 +39,8 @@ private let sphereCancellation = 3 * (0.55 + 0.25 + 0.28)
 private let law = "rounding of the phases π h N and π h over sin(π h)"
 
 /// The grating and sphere amplitudes.
-@Suite struct LatticeFactorProperties {
-  @Test func gegenbauerPolynomial() {
+@Suite(.tags(.crystal, .oracle, .property), .generousTime) struct LatticeFactorProperties {
+  @Test("The grating factor is a Gegenbauer polynomial (oracle)") func gegenbauerPolynomial() {
     forAll(
       "oracle: grating factor as a Gegenbauer polynomial", index, count,
       require: [.atLeast(15, "next to an integer"), .atLeast(10, "many cells")]
@@ -55,7 +54,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
     }
   }
 
-  @Test func phaseSum() {
+  @Test("The grating factor is a sum of phases (oracle)") func phaseSum() {
     forAll("oracle: grating factor as a sum of phases", index, .integer(in: 1...60)) { check, h, n in
       try check.assume(h == 0 || h != h.rounded())
       let oracle = try LatticeOracles.gratingPhaseSum(index: h, count: n)
@@ -65,7 +64,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
     }
   }
 
-  @Test func withinUlpsOfIntegers() {
+  @Test("A few ulp from a whole number the factor obeys the law, not the bound N") func withinUlpsOfIntegers() {
     forAll(
       "a few ulp from a whole number the factor obeys the law, not the bound N", .integer(in: 1...40),
       .integer(in: 1...40), .integer(in: 1...50), require: [.atLeast(80, "bounded"), .atLeast(5, "out of bounds")]
@@ -77,15 +76,21 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       check.label("out of bounds", abs(grating(h, n)) > Double(n) * (1 + 1e-9))
       try check.close(grating(h, n), oracle.value, within: oracle.error + conditioning(h, n), because: law)
     }
+  }
+
+  @Test("At the origin the grating factor is N exactly") func theOriginHasAllCells() {
     forAll("at the origin the factor is N exactly", count) { check, n in
       try check.identical(grating(0, n), Double(n))
     }
   }
 
-  @Test func parityAndPeriod() {
+  @Test("The grating is even to the last bit") func theGratingIsEven() {
     forAll("the grating is even to the last bit", index, count) { check, h, n in
       try check.identical(grating(-h, n), grating(h, n))
     }
+  }
+
+  @Test("A whole number added to the index changes at most the sign of the grating") func periodOfTheGrating() {
     forAll("a whole number added changes at most the sign", .double(in: -0.5...0.5), .integer(in: -20...20), count) {
       check, delta, m, n in
       let shifted = delta + Double(m)
@@ -99,11 +104,14 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
     }
   }
 
-  @Test func boundsAndZeros() {
+  @Test("The magnitude of the grating never exceeds N beyond rounding") func boundOfTheGrating() {
     forAll("the magnitude never exceeds N beyond rounding", index, count) { check, h, n in
       try check.assume(h == 0 || h != h.rounded())
       try check.that(abs(grating(h, n)) <= Double(n) + conditioning(h, n), "|F| = \(abs(grating(h, n))), N = \(n)")
     }
+  }
+
+  @Test("The grating vanishes at multiples of 1/N that are not whole") func zerosOfTheGrating() {
     forAll("the grating vanishes at multiples of 1/N that are not whole", .integer(in: 2...100), .integer(in: 1...300))
     {
       check, n, k in
@@ -113,6 +121,9 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
       let slope = Double.pi * Double(n) / abs(sin(.pi * h))
       try check.close(grating(h, n), 0, within: 1.5 * slope * eps * max(h, 1), because: "rounding of k/N and of π·h·N")
     }
+  }
+
+  @Test("Between its zeros the grating alternates") func theGratingAlternates() {
     forAll("between its zeros the grating alternates", .integer(in: 3...60)) { check, n in
       for k in 1..<n - 1 {
         let h = (Double(k) + 0.5) / Double(n)
@@ -121,7 +132,7 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
     }
   }
 
-  @Test func parseval() {
+  @Test("The power of the grating over one period is N (oracle)") func parseval() {
     forAll("oracle: power of the grating over one period is N", .integer(in: 1...60), .integer(in: -3...3), cost: .dear)
     {
       check, n, start in
@@ -136,14 +147,18 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
     }
   }
 
-  @Test func sphere() {
-    let argument = Generator<Double>.logUniform(in: 1e-3...200)
+  private let argument = Generator<Double>.logUniform(in: 1e-3...200)
+
+  @Test("The sphere amplitude is a Bessel function (oracle)") func sphereByBesselFunction() {
     forAll("oracle: sphere amplitude by a Bessel function", argument) { check, x in
       let oracle = try LatticeOracles.sphere(x)
       try check.close(
         InterferenceFunctions.sphere(x), oracle.value, within: oracle.error + eps * (sphereCancellation / (x * x) + 4),
         because: "sin x/x − cos x cancels: 3.3 ε/x²")
     }
+  }
+
+  @Test("The sphere amplitude is an integral over the ball (oracle)") func sphereByQuadrature() {
     forAll("oracle: sphere amplitude by quadrature over the ball", .logUniform(in: 0.01...40), cost: .dear) {
       check, x in
       let oracle = try LatticeOracles.sphereByQuadrature(x)
@@ -151,13 +166,16 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
         InterferenceFunctions.sphere(x), oracle.value, within: oracle.error + eps * (sphereCancellation / (x * x) + 4),
         because: "sin x/x − cos x cancels: 3.3 ε/x²")
     }
+  }
+
+  @Test("The sphere amplitude lies within its envelope") func envelopeOfTheSphere() {
     forAll("the sphere amplitude lies within its envelope", argument) { check, x in
       let value = InterferenceFunctions.sphere(x)
       try check.that(abs(value) <= min(1 + 3 * eps / (x * x), 3 / (x * x) * (1 + 1 / x)), "x = \(x): \(value)")
     }
   }
 
-  @Test func reducedPhases() {
+  @Test("The grating factor of the reduced phase is right at whole indices, too (oracle)") func reducedPhases() {
     let any = Generator<Double>.weighted((3, index), (1, Generator<Int>.integer(in: -60...60).map(Double.init)))
     forAll("oracle: grating factor of the reduced phase, whole indices included", any, .integer(in: 1...60)) {
       check, h, n in
@@ -169,6 +187,9 @@ private let law = "rounding of the phases π h N and π h over sin(π h)"
         because: "π N δ is rounded once")
       try check.that(abs(ours) <= Double(n) * (1 + 4 * eps), "the bound N holds")
     }
+  }
+
+  @Test("The sphere amplitude by its series is right down to nothing (oracle)") func sphereBySeries() {
     forAll(
       "oracle: sphere amplitude by its series, down to nothing",
       Generator<Double>.logUniform(in: 1e-20...200).mixing([0])

@@ -2,14 +2,13 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/ShapeProperties.swift")
 
-private let eps = Double.ulpOfOne
-
 /// The shapes of the crystal: parallelepiped, sphere, Gaussian and top hat.
-@Suite struct ShapeProperties {
+@Suite(.tags(.crystal, .oracle, .property), .generousTime) struct ShapeProperties {
   private let offset = zip(
     Generator<Double>.double(in: -0.5...0.5), Generator<Double>.double(in: -0.5...0.5),
     Generator<Double>.double(in: -0.5...0.5)
@@ -34,9 +33,9 @@ private let eps = Double.ulpOfOne
     return form.latticeFactor(MillerIndices(cell: cell, scatteringVector: h)).value
   }
 
-  @Test func parallelepiped() {
+  @Test("The square shape is the product of three gratings") func squareIsAProductOfGratings() {
     forAll("the square shape is the product of three gratings", offset, counts) { check, h, n in
-      let product = zip(h.components, n).reduce(1.0) {
+      let product = try pairs(h.components, n).reduce(1.0) {
         $0 * ($1.1 > 1 ? InterferenceFunctions.grating(.pi * $1.0, count: Double($1.1)) : 1)
       }
       try check.assume(h.components.allSatisfy { abs($0) < 0.5 })
@@ -44,13 +43,17 @@ private let eps = Double.ulpOfOne
       try check.close(
         factor(form(.square, n), h), product, within: 2 * eps * abs(product), because: "the order of two products")
     }
+  }
+
+  @Test("The square shape with reduced phases is a product of phase sums at any node (oracle)") func squareByPhaseSums()
+  {
     forAll(
       "oracle: reduced phases at any node, as a product of phase sums", offset,
       Generator<Int>.integer(in: -40...40).array(3...3), Generator<Int>.integer(in: 1...15).array(3...3)
     ) { check, delta, node, n in
       let h = Vector3(Double(node[0]) + delta.x, Double(node[1]) + delta.y, Double(node[2]) + delta.z)
       var (expected, relative) = (1.0, 0.0)
-      for (index, count) in zip(h.components, n) where count > 1 {
+      for (index, count) in try pairs(h.components, n) where count > 1 {
         let oracle = try LatticeOracles.gratingPhaseSum(index: index, count: count)
         expected *= oracle.value
         relative += oracle.error / Double(count) + eps * (4 + 2 * Double(count))
@@ -60,6 +63,9 @@ private let eps = Double.ulpOfOne
         factor(form(.square, n, unreduced: false), h), expected, within: all * (relative + 4 * eps),
         because: "π N δ is rounded once")
     }
+  }
+
+  @Test("A single cell along an axis interferes with nothing") func singleCells() {
     forAll("a single cell along an axis interferes with nothing", .vector(length: 1e-3...30), .integer(in: 2...20)) {
       check, h, n in
       try check.identical(factor(form(.square, [1, 1, 1]), h), 1)
@@ -68,7 +74,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func smoothShapes() {
+  @Test("Smooth shapes depend on the offset from the nearest node alone") func smoothShapesArePeriodic() {
     forAll(
       "smooth shapes depend on the offset from the nearest node alone", smooth, offset,
       .integer(in: -9...9), counts
@@ -79,6 +85,9 @@ private let eps = Double.ulpOfOne
       try check.assume(rest.components.allSatisfy { abs($0) < 0.5 })
       try check.identical(factor(form(shape, n), shifted), factor(form(shape, n), rest))
     }
+  }
+
+  @Test("Smooth shapes are even along every axis") func smoothShapesAreEven() {
     forAll("smooth shapes are even along every axis", smooth, offset, counts, fudge) {
       check, shape, d, n, f in
       try check.assume(d.components.allSatisfy { abs($0) < 0.5 })
@@ -87,11 +96,17 @@ private let eps = Double.ulpOfOne
         try check.identical(factor(form(shape, n, f), mirrored), value)
       }
     }
+  }
+
+  @Test("At a node smooth shapes have all cells in phase") func smoothShapesAtNodes() {
     forAll("at a node smooth shapes have all cells in phase", smooth, counts, fudge) {
       check, shape, n, f in
       let all = Double(n[0] * n[1] * n[2]) * (shape == .round ? (Double.pi / 6).squareRoot() : 1)
       try check.close(factor(form(shape, n, f), .zero), all, within: 4 * eps * all, because: "√(π/6) as printed")
     }
+  }
+
+  @Test("The fudge factor scales the offsets by its root") func fudgeFactor() {
     forAll(
       "the fudge factor scales the offsets by its root", Generator<CrystalShape>.element(of: [.round, .gauss]), offset,
       counts, fudge,
@@ -112,7 +127,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func definitions() {
+  @Test("The round shape is the transform of a sphere (oracle)") func roundShape() {
     forAll("oracle: round shape is the transform of a sphere", offset, counts, fudge, .bool) {
       check, d, n, f, unreduced in
       try check.assume(d.components.allSatisfy { abs($0) < 0.5 })
@@ -125,6 +140,9 @@ private let eps = Double.ulpOfOne
         within: all * (oracle.error + eps * (16 + 4 * x + (x == 0 ? 0 : 3.3 / (x * x)))),
         because: "sin x/x − cos x cancels to 3.3 ε/x², and rounding of x")
     }
+  }
+
+  @Test("The Gaussian falls to 1/e at its width, the top hat ends at 0.63") func widthsOfGaussianAndTopHat() {
     forAll(
       "the Gaussian falls to 1/e at its width, the top hat ends at 0.63", .direction, counts, fudge,
       require: [.atLeast(20, "within the cell")]
@@ -149,7 +167,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func spotVolumes() {
+  @Test("The Gaussian spot has its volume (oracle)") func volumeOfTheGaussianSpot() {
     forAll(
       "oracle: volume of the Gaussian spot", Generator<Int>.integer(in: 12...40).array(3...3), .double(in: 0.5...2),
       cost: .dear
@@ -173,6 +191,9 @@ private let eps = Double.ulpOfOne
       try check.close(
         volume / all, expected.value, within: 6e-6 * expected.value, because: "tails beyond 2.4 widths on three axes")
     }
+  }
+
+  @Test("The top-hat spot ends along a ray where its volume says (oracle)") func volumeOfTheTopHatSpot() {
     forAll("oracle: volume of the top-hat spot along a ray", .direction, .integer(in: 5...30), .double(in: 0.5...2)) {
       check, u, n, f in
       // Of a ball the radius says all: bisection finds where the amplitude ends along a ray.
@@ -188,6 +209,9 @@ private let eps = Double.ulpOfOne
         4 * .pi / 3 * inside * inside * inside, volume.value, within: volume.error + 1e-13 * volume.value,
         because: "bisection to the last bit, cubed")
     }
+  }
+
+  @Test("In c-parity smooth widths follow the product of the counts, in 1/Å") func parityWidths() {
     forAll(
       "in c-parity smooth widths follow the product of the counts, in 1/Å", offset, counts,
       Generator<CrystalShape>.element(of: [.gauss, .topHat])

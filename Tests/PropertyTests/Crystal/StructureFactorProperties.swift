@@ -2,11 +2,10 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/StructureFactorProperties.swift")
-
-private let eps = Double.ulpOfOne
 
 /// A grid of structure factors: lowest indices, and a range of 5 to 9 in each direction.
 private struct Grid: Sendable, Equatable {
@@ -54,8 +53,8 @@ private let share = zip(
 ).map { Vector3($0, $1, $2) }
 
 /// Looking structure factors up and interpolating them.
-@Suite struct StructureFactorProperties {
-  @Test func interpolation() {
+@Suite(.tags(.crystal, .oracle, .property), .generousTime) struct StructureFactorProperties {
+  @Test("Tricubic interpolation is that of divided differences (oracle)") func tricubicInterpolation() {
     forAll("oracle: tricubic interpolation by divided differences", grid, share) { check, grid, share in
       let (table, point) = (try grid.table(), grid.inside(share))
       try check.that(table.canInterpolate(point), "\(point) has all 64 neighbours")
@@ -71,6 +70,9 @@ private let share = zip(
       try check.close(
         table.interpolated(point), oracle.value, within: 2 * oracle.error, because: "the cubic is unique; both round")
     }
+  }
+
+  @Test("Two more routes lead to one cubic (oracle)") func cubicByTwoRoutes() {
     forAll(
       "oracle: one cubic by two more routes", .double(in: 0...3), .integer(in: -50...50),
       Generator<Double>.double(in: -9...9).array(4...4)
@@ -85,6 +87,9 @@ private let share = zip(
         try check.close(ours, oracle.value, within: 2 * oracle.error + 1e-13, because: "the abscissa is rounded at 50")
       }
     }
+  }
+
+  @Test("Interpolation is exact at the nodes") func interpolationIsExactAtNodes() {
     forAll("interpolation is exact at the nodes", grid, .integer(in: 0...1000)) { check, grid, number in
       let table = try grid.table()
       let steps = (0..<3).map { axis in number % (grid.counts[axis] - 4) }
@@ -93,6 +98,9 @@ private let share = zip(
       try check.assume(table.canInterpolate(point))
       try check.identical(table.interpolated(point), grid.amplitude(node[0], node[1], node[2]))
     }
+  }
+
+  @Test("Interpolation reproduces polynomials that are cubic in each index") func interpolationReproducesCubics() {
     forAll(
       "interpolation reproduces polynomials that are cubic in each index", grid, share,
       Generator<Double>.double(in: -1...1).array(12...12)
@@ -108,6 +116,9 @@ private let share = zip(
       let largest = table.grid.reduce(1) { max($0, abs($1)) }
       try check.close(table.interpolated(point), value(point), within: 600 * eps * largest, because: "21 Lagrange sums")
     }
+  }
+
+  @Test("Interpolation is linear in the amplitudes") func interpolationIsLinear() {
     forAll("interpolation is linear in the amplitudes", grid, share) { check, grid, share in
       let point = grid.inside(share)
       let single = try grid.table().interpolated(point)
@@ -118,7 +129,7 @@ private let share = zip(
     }
   }
 
-  @Test func reach() {
+  @Test("Interpolation needs two reflections below and two above, ends included") func reachOfTheInterpolation() {
     forAll(
       "interpolation needs two reflections below and two above, ends included", grid, .integer(in: 0...2),
       .double(in: -3...12),
@@ -135,6 +146,9 @@ private let share = zip(
       check.label("outside", !expected)
       try check.equal(table.canInterpolate(Vector3(point[0], point[1], point[2])), expected)
     }
+  }
+
+  @Test("Outside the list of reflections, and for no number, the default holds") func defaultOutsideTheList() {
     forAll(
       "outside the list, and for no number, the default holds", grid, .integer(in: 0...2), .element(of: [-1.0, 0.0]),
       .element(of: [1.0, 7, 1e9, .infinity, .nan])
@@ -146,6 +160,9 @@ private let share = zip(
       try check.identical(table.nearest(Vector3(node[0], node[1], node[2])), 42)
       try check.that(!table.canInterpolate(Vector3(node[0], node[1], node[2])), "outside")
     }
+  }
+
+  @Test("Inside the list the nearest reflection is the stored one") func storedReflectionsAreFound() {
     forAll(
       "inside the list the nearest reflection is the stored one", grid, .integer(in: 0...1000), .integer(in: 0...1000),
       .integer(in: 0...1000)
@@ -157,7 +174,7 @@ private let share = zip(
     }
   }
 
-  @Test func rounding() {
+  @Test("The nearest index is at most ½ away, ties go down") func roundingOfIndices() {
     let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
     let coordinate = Generator<Double>.weighted(
       (2, .double(in: -50...50)), (1, Generator<Int>.integer(in: -100...100).map { Double($0) / 2 }),
@@ -168,7 +185,7 @@ private let share = zip(
     ) { check, h, k, l in
       let indices = MillerIndices(cell: cube, scatteringVector: Vector3(h, k, l))
       try check.equal(indices.fractional, Vector3(h, k, l))
-      for (fractional, rounded) in zip(indices.fractional.components, indices.rounded.components) {
+      for (fractional, rounded) in try pairs(indices.fractional.components, indices.rounded.components) {
         let isTie = (fractional - 0.5).rounded() == fractional - 0.5
         check.label("tie", isTie)
         try check.identical(rounded, rounded.rounded())
@@ -176,20 +193,24 @@ private let share = zip(
         if isTie { try check.identical(rounded, fractional - 0.5) }
       }
     }
+  }
+
+  @Test("Indices are the scalar products of the axes with the scattering vector") func indicesAreScalarProducts() {
     forAll(
       "indices are the scalar products of the axes with the scattering vector", .vector(length: 1...100),
       .vector(length: 1...100), .vector(length: 1...100), .vector(length: 1e-2...1)
     ) {
       check, a, b, c, q in
       let found = MillerIndices(cell: DirectCell(a: a, b: b, c: c), scatteringVector: q).fractional
-      for (value, axis) in zip(found.components, [a, b, c]) {
+      for (value, axis) in try pairs(found.components, [a, b, c]) {
         try check.close(
           value, (axis.simd * q.simd).sum(), within: 4 * eps * axis.length * q.length, because: "three products")
       }
     }
   }
 
-  @Test func choice() {
+  @Test("By default crystals with one or two cells along an axis are interpolated") func smallCrystalsAreInterpolated()
+  {
     forAll(
       "by default crystals with one or two cells along an axis are interpolated",
       Generator<Int>.integer(in: 1...5).array(3...3),
@@ -210,7 +231,7 @@ private let share = zip(
     }
   }
 
-  @Test func lists() {
+  @Test("The grid holds the list, the default in holes, and zeros beyond") func gridOfReflections() {
     forAll("the grid holds the list, the default in holes, and zeros beyond", grid, .integer(in: 0...1000)) {
       check, grid, number in
       let hole = (grid.range(0).lowerBound + number % grid.counts[0], grid.lowest[1], grid.lowest[2])
@@ -231,6 +252,9 @@ private let share = zip(
         defaultAmplitude: 7, source: "test")
       try check.equal(Array(table.grid), expected)
     }
+  }
+
+  @Test("Holes in the list take the default, later duplicates win") func holesAndDuplicates() {
     forAll("holes take the default, later duplicates win", grid, .integer(in: 0...1000)) { check, grid, number in
       var list: [Reflection] = []
       for h in grid.range(0) {

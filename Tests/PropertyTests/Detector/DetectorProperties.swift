@@ -2,11 +2,10 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/DetectorProperties.swift")
-
-private let eps = Double.ulpOfOne
 
 extension Detector {
   /// The middle of a pixel, in m.
@@ -26,11 +25,9 @@ private let poseAndPixel = zip(Generator<Pose>.pose(), .integer(in: 0...1000), .
   (pose: $0, slow: $1 % $0.slowPixels, fast: $2 % $0.fastPixels)
 }
 
-private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
-
 /// Where pixels are.
-@Suite struct DetectorProperties {
-  @Test func planes() {
+@Suite(.tags(.geometry, .oracle, .property), .generousTime) struct DetectorProperties {
+  @Test("All pixels lie on the plane of the pose (oracle)") func pixelsLieOnAPlane() {
     forAll("oracle: all pixels lie on the plane of the pose", Generator<Pose>.pose(pixels: 4...40), bothModes) {
       check, pose, mode in
       let detector = try pose.detector(mode)
@@ -49,6 +46,9 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         abs(plane.distance * detector.scale), abs(detector.pose.closeDistance),
         within: 64 * eps * detector.scale / (width * width), because: "least squares, conditioned by width/distance")
     }
+  }
+
+  @Test("The axes of a pose are orthonormal") func axesAreOrthonormal() {
     forAll("the axes of a pose are orthonormal", Generator<Pose>.pose(), bothModes) { check, pose, mode in
       let p = try pose.detector(mode).pose
       let defect = try RotationOracles.orthogonalityDefect([p.fast.simd, p.slow.simd, p.normal.simd])
@@ -60,7 +60,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func spheres() {
+  @Test("Every pixel of a curved detector is as far as its middle") func curvedDetectorsAreSpheres() {
     forAll("every pixel of a curved detector is as far as its middle", poseAndPixel, bothModes) { check, pixel, mode in
       var request = SimulationRequest.minimal
       pixel.pose.apply(to: &request)
@@ -70,6 +70,9 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         detector.middle(pixel.slow, pixel.fast).length, abs(detector.pose.distance),
         within: 16 * eps * abs(detector.pose.distance), because: "two rotations keep the length")
     }
+  }
+
+  @Test("Layers of a curved detector lie on larger spheres") func layersOfCurvedDetectors() {
     forAll("layers of a curved detector lie on larger spheres", poseAndPixel, .double(in: 0...1e-3)) {
       check, pixel, depth in
       var request = SimulationRequest.minimal
@@ -82,7 +85,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func beamPivot() {
+  @Test("With the beam pivot the beam keeps its pixel") func beamPivot() {
     forAll("with the beam pivot the beam keeps its pixel", Generator<Pose>.pose(), bothModes) { check, pose, mode in
       var pose = pose
       pose.pivot = .beam
@@ -101,7 +104,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func samplePivot() {
+  @Test("With the sample pivot rotations keep the distance of every pixel") func samplePivot() {
     forAll("with the sample pivot rotations keep |P| of every pixel", poseAndPixel, bothModes) { check, pixel, mode in
       var pose = pixel.pose
       pose.pivot = .sample
@@ -119,6 +122,9 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         try check.close(a, b, within: 64 * eps * turned.scale, because: "rotations keep the near point")
       }
     }
+  }
+
+  @Test("Two-theta swings the detector as a rigid body about the sample") func twoThetaSwingsTheDetector() {
     forAll("two-theta swings the detector as a rigid body about the sample", poseAndPixel, bothModes) {
       check, pixel, mode in
       var pose = pixel.pose
@@ -133,7 +139,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func nearPoints() {
+  @Test("No point of the plane is nearer than the near point") func nearPoint() {
     forAll("no point of the plane is nearer than the near point", poseAndPixel, bothModes) { check, pixel, mode in
       let detector = try pixel.pose.detector(mode)
       let near = detector.pose.nearPoint
@@ -145,6 +151,9 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
         detector.middle(pixel.slow, pixel.fast).length >= abs(detector.pose.closeDistance) - 16 * eps * detector.scale,
         "a pixel is nearer than the plane")
     }
+  }
+
+  @Test("In spec the reported centre is where the beam meets the plane") func reportedCentre() {
     forAll("in spec the reported centre is where the beam meets the plane", Generator<Pose>.pose()) { check, pose in
       let detector = try pose.detector(.spec)
       let centre = detector.pose.beamCentre
@@ -157,7 +166,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func givenDistances() {
+  @Test("A distance along the normal alone is that of the pose, whatever the tilt") func givenDistances() {
     forAll(
       "a distance along the normal alone is that of the pose, whatever the tilt", Generator<Pose>.pose(),
       .double(in: 10...500)
@@ -178,7 +187,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func negativeDistances() {
+  @Test("A negative distance counts as positive in c-parity, and is refused in spec") func negativeDistances() {
     forAll("a negative distance counts as positive in c-parity, and is refused in spec", Generator<Pose>.pose()) {
       check, pose in
       var behind = pose
@@ -188,7 +197,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     }
   }
 
-  @Test func placements() {
+  @Test("In spec what is given places the detector, and a beam centre wins over a near point") func placements() {
     /// Coordinates of a beam centre or a near point, in mm; nil for what is not given.
     let point = Generator<Double>.double(in: -3...5).optional(nilEvery: 3).array(2...2)
     forAll(
@@ -232,7 +241,7 @@ private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : 
     return Vector3(p.dot(vectors.fast), p.dot(vectors.slow), p.dot(vectors.beam))
   }
 
-  @Test func conventionsAreRelabellings() {
+  @Test("Conventions differ by labels and the stated offsets") func conventionsAreRelabellings() {
     let centre = Generator<Double>.double(in: -20...60)
     forAll("conventions differ by labels and the stated offsets", poseAndPixel, centre, centre, bothModes) {
       check, pixel, x, y, mode in

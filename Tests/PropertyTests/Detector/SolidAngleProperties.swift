@@ -2,14 +2,13 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/SolidAngleProperties.swift")
 
-private let eps = Double.ulpOfOne
-
 /// What a pixel subtends, and what its sensor absorbs.
-@Suite struct SolidAngleProperties {
+@Suite(.tags(.detectorResponse, .oracle, .property), .generousTime) struct SolidAngleProperties {
   /// Small pixels seen under up to 55°: where the law of the midpoint error holds.
   private let pixel = zip(
     Generator<Double>.logUniform(in: 1e-4...0.1), Generator<Double>.double(in: 0...0.95),
@@ -30,7 +29,7 @@ private let eps = Double.ulpOfOne
     return try Experiment(resolving: request, compatibility: .spec).detector
   }
 
-  @Test func pixels() {
+  @Test("The solid angle of a pixel is right to its error law (oracle)") func solidAngleOfAPixel() {
     forAll("oracle: solid angle of a pixel, to its error law", pixel) { check, pixel in
       let (ratio, angle, distance) = pixel
       let radius = distance / cos(angle)
@@ -46,6 +45,9 @@ private let eps = Double.ulpOfOne
         within: law.error + exact.error / exact.value + 4 * eps * (8 + sin(angle) / ratio),
         because: "the midpoint rule's error to (p/R)⁴; edges of small pixels are rounded like their middle")
     }
+  }
+
+  @Test("A point pixel has p²/R², whatever its angle") func pointPixels() {
     forAll("a point pixel has p²/R², whatever its angle", pixel) { check, pixel in
       let (ratio, angle, distance) = pixel
       let radius = distance / cos(angle)
@@ -56,10 +58,12 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func wholeDetector() {
-    let panel = zip(
-      Generator<Double>.double(in: 0.5...2), Generator<Int>.integer(in: 8...12), .double(in: -1...1),
-      .double(in: -1...1))
+  private let panel = zip(
+    Generator<Double>.double(in: 0.5...2), Generator<Int>.integer(in: 8...12), .double(in: -1...1),
+    .double(in: -1...1))
+
+  @Test("Solid angles sum to that of the detector, with an error of second order (oracle)")
+  func solidAngleOfTheDetector() {
     forAll("oracle: solid angles sum to that of the detector, with an error of second order", panel, cost: .dear) {
       check, panel in
       let (width, pixels, x, y) = panel
@@ -87,6 +91,9 @@ private let eps = Double.ulpOfOne
       try check.that(
         errors[2] < 0.4 * pow(width / Double(counts[2]), 2), "the leading coefficient is at most 9/24 · (p/d)²")
     }
+  }
+
+  @Test("The sum of solid angles does not depend on the sub-pixels but for its error") func solidAnglesOfSubPixels() {
     forAll("the sum of solid angles does not depend on the sub-pixels but for its error", panel, cost: .dear) {
       check, panel in
       let (width, pixels, _, _) = panel
@@ -114,7 +121,7 @@ private let eps = Double.ulpOfOne
     return try Experiment(resolving: request, compatibility: mode).detector.sensor
   }
 
-  @Test func absorption() {
+  @Test("A layer captures the fraction of Beer and Lambert (oracle)") func capturedFraction() {
     forAll("oracle: fraction captured by a layer", sensor, .integer(in: 0...11)) { check, given, index in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .spec)
@@ -127,6 +134,9 @@ private let eps = Double.ulpOfOne
       let closed = try SensorOracles.captureClosedForm(front...front + step, attenuation: 1e6 / depth, cosine: cosine)
       try check.close(closed.value, oracle.value, within: closed.error + oracle.error, because: "two oracles agree")
     }
+  }
+
+  @Test("In spec the layers together capture 1 − exp(−µT/c)") func layersTogether() {
     forAll("in spec the layers together capture 1 − exp(−µT/c)", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .spec)
@@ -135,6 +145,9 @@ private let eps = Double.ulpOfOne
       try check.equal(sensor.layerCount, layers)
       try check.close(sum, whole.value, within: whole.error + Double(4 * layers) * eps, because: "the sum telescopes")
     }
+  }
+
+  @Test("In c-parity n layers are T/(n − 1) thick") func parityLayers() {
     forAll("in c-parity n layers are T/(n − 1) thick", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .cParity)
@@ -145,6 +158,9 @@ private let eps = Double.ulpOfOne
       try check.close(
         sum, whole.value, within: whole.error + Double(4 * count) * eps, because: "the sum telescopes (Q-23)")
     }
+  }
+
+  @Test("Deeper layers capture less, slanted rays are captured earlier") func deeperLayersCaptureLess() {
     forAll("deeper layers capture less, slanted rays are captured earlier", sensor) { check, given in
       let (thickness, depth, layers, cosine) = given
       let sensor = try sensor(thickness, depth, layers, .spec)
@@ -154,6 +170,9 @@ private let eps = Double.ulpOfOne
       try check.that(
         sensor.captureFraction(layer: 0, parallax: cosine * 0.9) >= fractions[0], "a longer way captures more")
     }
+  }
+
+  @Test("Layers lie evenly: in the middle in spec, at the front face in c-parity") func depthsOfLayers() {
     forAll("layers lie evenly: in the middle in spec, at the front face in c-parity", sensor, .bool) {
       check, given, parity in
       let sensor = try sensor(given.0, given.1, given.2, parity ? .cParity : .spec)

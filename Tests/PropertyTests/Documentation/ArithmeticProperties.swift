@@ -1,17 +1,18 @@
 import Foundation
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
 
 /// Operands in the order of the reference program, to the last bit: the simulator against the calculation written down a second
 /// time (`StraightLine`), and sums through an image.
-@Suite struct ArithmeticProperties {
+@Suite(.tags(.verification, .property), .generousTime) struct ArithmeticProperties {
   private typealias Given = StraightLine.Given
 
   private func same(_ check: Check, _ ours: [Double], _ expected: [Double], _ what: String) throws {
-    for (one, other) in zip(ours, expected) {
+    for (one, other) in try pairs(ours, expected) {
       // The sign of a zero counts: headers print it.
       try check.that(one.bitPattern == other.bitPattern, "\(what): \(ours) is not \(expected)")
     }
@@ -64,7 +65,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
       """
   }
 
-  @Test func detectors() {
+  @Test("The detector is placed as by the straight line, signs of zeros included") func detectorsOfTheStraightLine() {
     forAll("the detector is placed as by the straight line, signs of zeros included", Self.scene) { check, given in
       let (line, pose) = (StraightLine(given), try experiment(Self.arguments(given)).detector.pose)
       try same(check, pose.fast.components, line.fast, "fast axis")
@@ -81,7 +82,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
     }
   }
 
-  @Test func crystals() {
+  @Test("The crystal is oriented as by the straight line") func crystalsOfTheStraightLine() {
     forAll("the crystal is oriented as by the straight line", Self.scene) { check, given in
       let (line, lattice) = (StraightLine(given), try experiment(Self.arguments(given)).crystal.lattice)
       let (direct, star) = (lattice.direct, lattice.reciprocal)
@@ -93,7 +94,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
     }
   }
 
-  @Test func pixels() {
+  @Test("A pixel is the float of the straight line") func pixelsOfTheStraightLine() {
     forAll("a pixel is the float of the straight line", Self.scene, cost: .dear) { check, given in
       let line = StraightLine(given)
       let image = try Simulator(try experiment(Self.arguments(given)), instructions: .scalar).render().image
@@ -106,7 +107,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
   }
 
   /// Mean, rms and rmsd: sums through the whole image, the squares of the first rounded to single precision.
-  @Test func statistics() {
+  @Test("The sums of the statistics run through the image") func sumsOfTheStatistics() {
     let pixels = Generator<Float>.pixels
     forAll(
       "the sums of the statistics run through the image", pixels.array(24...24),
@@ -129,7 +130,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
   }
 
   /// A random misset: the rows of its matrix are normalised twice before the angles are taken.
-  @Test func randomOrientations() {
+  @Test("A random orientation has the angles of a matrix whose rows are normalised twice") func randomOrientations() {
     forAll(
       "a random orientation has the angles of a matrix whose rows are normalised twice", .integer(in: 1...1_000_000),
       require: [.atLeast(1, "tells one normalisation apart")]
@@ -165,7 +166,7 @@ private let forAll = PropertyFamily("PropertyTests/ArithmeticProperties.swift")
   }
 
   /// The polarization axis is normalised in place by each factor that is computed, and some never settle.
-  @Test func polarizationAxes() {
+  @Test("The polarization axis drifts in its last bits from pixel to pixel") func polarizationAxisDrifts() {
     forAll(
       "the polarization axis drifts in its last bits from pixel to pixel", Self.restlessAxes, .double(in: 0.5...1),
       require: [.atLeast(5, "tells a settled axis apart")], cost: .dear

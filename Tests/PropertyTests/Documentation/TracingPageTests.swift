@@ -1,14 +1,13 @@
 import Foundation
 import Physics
+import TestSupport
 import Testing
 
 /// docs/tracing.md: names every quantity that a reference program has to print, in the order of the catalogue.
-@Suite struct TracingPageTests {
+@Suite(.tags(.verification), .generousTime) struct TracingPageTests {
   /// The names in the first column of the tables of a section, and those of a paragraph behind a word.
   private func page() throws -> [Substring] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
-    let text = try String(contentsOf: folder.appendingPathComponent("docs/tracing.md"), encoding: .utf8)
-    return text.split(separator: "## ")
+    try PackageFolder.text("docs/tracing.md").split(separator: "## ")
   }
 
   private func names(_ text: some StringProtocol) -> [String] {

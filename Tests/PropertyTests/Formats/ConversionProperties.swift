@@ -1,8 +1,8 @@
-import CommandLineSupport
 import Foundation
 import FrameIO
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/ConversionProperties.swift")
@@ -27,7 +27,7 @@ private struct Conversion: Sendable, CustomTestStringConvertible {
 private let degrees = 180.0 * 0.318309886183790671538
 
 /// Conversions of units, one by one, held to the last bit (spec/00 §3): each over decimals that tell its form from another.
-@Suite struct ConversionProperties {
+@Suite(.tags(.commandLine, .property), .generousTime) struct ConversionProperties {
   private static let all: [Conversion] =
     lengths.map { option, range, read in
       Conversion(option: option, range: range, exact: { $0 / 1000 }, other: { $0 * 0.001 }, read: read)
@@ -86,7 +86,7 @@ private let degrees = 180.0 * 0.318309886183790671538
     ("-cell 50 60 70 89 91", { $0.crystal.cell?.gamma ?? .nan }),
   ]
 
-  @Test(arguments: ConversionProperties.all.indices)
+  @Test("The unit of an option is converted to the last bit", arguments: ConversionProperties.all.indices)
   func conversion(index: Int) {
     let conversion = Self.all[index]
     forAll(
@@ -103,7 +103,7 @@ private let degrees = 180.0 * 0.318309886183790671538
   }
 
   /// A header's numbers go the same ways; the vertical centre of a mask is counted from the far edge.
-  @Test func headers() {
+  @Test("The units of image headers are converted to the last bit") func unitsOfHeaders() {
     let numbers = Generator<String>.decimal(in: 0.1...50).array(6...6)
     forAll(
       "the units of image headers are converted to the last bit", numbers, .bool,
@@ -133,7 +133,7 @@ private let degrees = 180.0 * 0.318309886183790671538
   }
 
   /// A crystal whose size is a whole number of cells but for the last bit: the ceiling of the quotient tells.
-  @Test func crystalSizes() {
+  @Test("The number of cells is the ceiling of the size over the length of the vector") func crystalSizes() {
     forAll(
       "the number of cells is the ceiling of the size over the length of the vector", .integer(in: 1...400),
       .decimal(in: 20...90), require: [.atLeast(5, "tells the forms apart")]

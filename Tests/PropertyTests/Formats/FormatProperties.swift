@@ -3,13 +3,14 @@ import Foundation
 import FrameIO
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
 private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
 /// Files: read back as they were written, and surviving damage.
-@Suite struct FormatProperties {
-  @Test func headers() {
+@Suite(.tags(.files, .property), .generousTime) struct FormatProperties {
+  @Test("An image header in spec restores the camera, tilted and swung as it may be") func headersRestoreTheCamera() {
     forAll("an image header in spec restores the camera, tilted and swung as it may be", .pose()) { check, pose in
       var request = SimulationRequest.minimal
       pose.apply(to: &request)
@@ -66,7 +67,7 @@ private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
     return bytes
   }
 
-  @Test func damagedTraces() {
+  @Test("A damaged trace is read or refused with its file and line") func damagedTraces() {
     forAll(
       "a damaged trace is read or refused with its file and line", TraceProperties.lines, edits,
       require: [.atLeast(10, "read"), .atLeast(10, "refused")]
@@ -81,60 +82,60 @@ private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
     }
   }
 
-  @Test func damagedFiles() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("damaged-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    struct Reader {
-      var property: String
-      var text: String
-      /// What follows the damaged text, undamaged.
-      var rest = ""
-      var read: (String, Compatibility) throws -> Void
-    }
-    let readers = [
-      Reader(property: "damaged reflections are read or refused", text: "0 0 0 100\n1 -2 3 45.5\n-4 5 6 7e2\n") {
-        _ = try ReflectionFile.read($0, $1)
-      },
-      Reader(property: "a damaged matrix is read or refused", text: "0.01 0 0\n0 0.02 0\n0 0 0.03\n") { path, _ in
-        _ = try MatrixFile.read(path)
-      },
-      Reader(property: "damaged sources are read or refused", text: "-10 0 0 1 1e-10\n-10 0.1 0 2 1.1e-10\n") {
-        _ = try SourceFile.read($0, $1)
-      },
-      Reader(
-        property: "a damaged image is read or refused",
-        text: "{\nHEADER_BYTES=512;\nSIZE1=4;\nSIZE2=4;\nBYTE_ORDER=little_endian;\n}",
-        rest: String(repeating: " ", count: 512)
-      ) { _ = try SMVImage($0, flag: "-img", $1).mask() },
-    ]
-    for (index, reader) in readers.enumerated() {
-      let path = folder.appendingPathComponent("\(index)").path
-      forAll(reader.property, edits, .bool, require: [.atLeast(5, "read"), .atLeast(5, "refused")], cost: .dear) {
-        check, edits, parity in
-        try Data(damaged(reader.text, edits) + Array(reader.rest.utf8)).write(to: URL(fileURLWithPath: path))
-        do {
-          try reader.read(path, parity ? .cParity : .spec)
-          check.label("read")
-        } catch let error as RequestError {
-          check.label("refused")
-          try check.that(error.description.contains(path), error.description)
-        }
+  /// A reader of files, and a file that it reads.
+  private struct Reader: Sendable, CustomTestStringConvertible {
+    var property: String
+    var text: String
+    /// What follows the damaged text, undamaged.
+    var rest = ""
+    var read: @Sendable (String, Compatibility) throws -> Void
+
+    var testDescription: String { property }
+  }
+
+  private static let readers = [
+    Reader(property: "damaged reflections are read or refused", text: "0 0 0 100\n1 -2 3 45.5\n-4 5 6 7e2\n") {
+      _ = try ReflectionFile.read($0, $1)
+    },
+    Reader(property: "a damaged matrix is read or refused", text: "0.01 0 0\n0 0.02 0\n0 0 0.03\n") { path, _ in
+      _ = try MatrixFile.read(path)
+    },
+    Reader(property: "damaged sources are read or refused", text: "-10 0 0 1 1e-10\n-10 0.1 0 2 1.1e-10\n") {
+      _ = try SourceFile.read($0, $1)
+    },
+    Reader(
+      property: "a damaged image is read or refused",
+      text: "{\nHEADER_BYTES=512;\nSIZE1=4;\nSIZE2=4;\nBYTE_ORDER=little_endian;\n}",
+      rest: String(repeating: " ", count: 512)
+    ) { _ = try SMVImage($0, flag: "-img", $1).mask() },
+  ]
+
+  @Test("A damaged file is read or refused with its name", arguments: FormatProperties.readers.indices)
+  func damagedFiles(index: Int) throws {
+    let reader = Self.readers[index]
+    let folder = try TemporaryFolder()
+    forAll(reader.property, edits, .bool, require: [.atLeast(5, "read"), .atLeast(5, "refused")], cost: .dear) {
+      check, edits, parity in
+      let path = try folder.file("damaged", damaged(reader.text, edits) + Array(reader.rest.utf8))
+      do {
+        try reader.read(path, parity ? .cParity : .spec)
+        check.label("read")
+      } catch let error as RequestError {
+        check.label("refused")
+        try check.that(error.description.contains(path), error.description)
       }
     }
   }
 
-  @Test func floatImages() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("images-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("a.bin").path
+  @Test("A float image read back is the image written") func floatImagesReadBack() throws {
+    let folder = try TemporaryFolder()
     forAll(
       "a float image read back is the image written", .integer(in: 1...9), .integer(in: 1...9),
       Generator<Double>.any.array(81...81), cost: .dear
     ) {
       check, fast, slow, values in
       let image = FloatImage(fastPixels: fast, slowPixels: slow, pixels: values.prefix(fast * slow).map { Float($0) })
+      let path = folder.url.appendingPathComponent("a.bin").path
       try FloatImageFile.write(image, to: path)
       let back = try FloatImageFile.read(path, fastPixels: fast, slowPixels: slow)
       try check.equal(back.pixels.map(\.bitPattern), image.pixels.map(\.bitPattern))
@@ -144,7 +145,7 @@ private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
     }
   }
 
-  @Test func commandLines() {
+  @Test("Any command line is understood or refused with a remedy") func anyCommandLine() {
     let words = FlagTable.flags.flatMap(\.names)
     let values = [
       "0", "1", "2", "-1", "2.5", "1e-3", "7", "90", "nan", "inf", "-inf", "abc", "", "0x10", "1,5", "random", "spec",
@@ -157,19 +158,20 @@ private let forAll = PropertyFamily("PropertyTests/FormatProperties.swift")
     ) { check, arguments, parity in
       let base = ["-cell", "100", "-default_F", "100", "-detpixels", "8"]
       do {
-        let request = try CommandLineParser(base + arguments, compatibility: parity ? .cParity : .spec).parse()
-        _ = try request.experiment(clockSeed: 1)
+        _ = try Experiment(words: base + arguments, parity ? .cParity : .spec)
         check.label("understood")
       } catch let error as RequestError {
         check.label("refused")
         try check.that(!error.remedy.isEmpty && !error.description.isEmpty, "\(error)")
       }
     }
+  }
+
+  @Test("Later options replace earlier ones, whatever stands between") func laterOptionsReplaceEarlierOnes() {
     forAll("later options replace earlier ones, whatever stands between", .double(in: 0.5...3), .double(in: 0.5...3)) {
       check, first, second in
       func wavelength(_ words: [String]) throws -> Double {
-        try CommandLineParser(["-cell", "100", "-default_F", "1"] + words).parse().experiment(clockSeed: 1).beam
-          .wavelength
+        try Experiment(words: ["-cell", "100", "-default_F", "1"] + words).beam.wavelength
       }
       try check.identical(
         try wavelength(["-lambda", "\(first)", "-N", "3", "-lambda", "\(second)"]),

@@ -1,6 +1,7 @@
 import Foundation
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
@@ -11,7 +12,7 @@ extension TraceLine: SwiftSourceConvertible {
   public var swiftSource: String { "/* \(TraceWriter.text(self)) */" }
 }
 /// Traces: written, read back, compared.
-@Suite struct TraceProperties {
+@Suite(.tags(.files, .verification, .property), .generousTime) struct TraceProperties {
   /// Lines of the catalogue with values of every kind.
   static let lines: Generator<[TraceLine]> = {
     let number = Generator<Double>.any
@@ -59,7 +60,7 @@ extension TraceLine: SwiftSourceConvertible {
           }
       }
   }
-  @Test func traces() {
+  @Test("A trace read back is the trace written, to the last bit") func tracesReadBack() {
     forAll("a trace read back is the trace written, to the last bit", Self.lines, .element(of: ["C", "SWIFT", "PY"])) {
       check, lines, author in
       let trace = try TraceParser.parse(TraceWriter.text(lines, author: author), file: "a.log")
@@ -68,6 +69,9 @@ extension TraceLine: SwiftSourceConvertible {
       try check.equal(trace.isOnePixel, true)
       try check.that(isSame(trace.lines, lines), "\(TraceWriter.text(trace.lines))")
     }
+  }
+
+  @Test("Of a log of several pixels the first is read, and the pixels are counted") func severalPixels() {
     forAll("of a log of several pixels the first is read, and the pixels are counted", Self.lines, .integer(in: 2...4))
     {
       check, lines, pixels in
@@ -80,6 +84,9 @@ extension TraceLine: SwiftSourceConvertible {
       try check.that(trace.warnings[0].contains("\(pixels) pixels end"), "\(trace.warnings)")
       try check.equal(trace.isOnePixel, false)
     }
+  }
+
+  @Test("Line endings and foreign lines of a log do not matter") func lineEndingsAndForeignLines() {
     forAll("line endings and foreign lines do not matter", Self.lines, .bool, .bool) { check, lines, windows, noisy in
       var text = TraceWriter.text(lines)
       if noisy {
@@ -89,6 +96,9 @@ extension TraceLine: SwiftSourceConvertible {
       if windows { text = text.replacingOccurrences(of: "\n", with: "\r\n") }
       try check.that(isSame(try TraceParser.parse(text, file: "a.log").lines, lines), text)
     }
+  }
+
+  @Test("The older grammar name=value is read as the newer one") func olderGrammar() {
     forAll("the older grammar name=value says the same", Self.lines) { check, lines in
       let text = lines.map { line -> String in
         guard line.section == .pixel else { return TraceWriter.text(line) }
@@ -98,6 +108,9 @@ extension TraceLine: SwiftSourceConvertible {
       let trace = try TraceParser.parse(text.joined(separator: "\n") + "\n", file: "a.log")
       try check.that(isSame(trace.lines, lines), text.joined(separator: "\n"))
     }
+  }
+
+  @Test("Numbers written with %.17g are read back to the last bit") func numbersReadBack() {
     forAll("numbers written with %.17g are read back to the last bit", .any) { check, value in
       let text = NumberText.text("%.17g", value)
       let back = try check.some(NumberText.number(text))
@@ -108,13 +121,16 @@ extension TraceLine: SwiftSourceConvertible {
 
   private let exact = UniformTolerance(.exact(because: "the same text"))
 
-  @Test func comparison() {
+  @Test("A trace agrees with itself") func aTraceAgreesWithItself() {
     forAll("a trace agrees with itself", Self.lines) { check, lines in
       let trace = Trace(lines: lines)
       let comparison = TraceComparison(reference: trace, candidate: trace, rule: exact)
       try check.that(comparison.firstDivergence == nil, "\(comparison.firstDivergence.map { "\($0.place)" } ?? "")")
       try check.equal(comparison.identical.count, comparison.identical.of)
     }
+  }
+
+  @Test("Deltas change their sign with the order, and vanish together") func deltasAreAntisymmetric() {
     forAll(
       "deltas change their sign with the order, and vanish together", Self.lines, .any, .integer(in: 0...1000),
       require: [.atLeast(50, "a delta")]
@@ -136,12 +152,15 @@ extension TraceLine: SwiftSourceConvertible {
       for item in there.items {
         let mirrored = try check.some(reverse[item.place])
         try check.equal(item.agrees, mirrored.agrees, "agreement of \(item.place)")
-        for (a, b) in zip(item.deltas, mirrored.deltas) {
+        for (a, b) in try pairs(item.deltas, mirrored.deltas) {
           guard let a, let b else { continue }
           try check.that(a == -b || (a.isNaN && b.isNaN), "\(item.place): \(a) and \(b)")
         }
       }
     }
+  }
+
+  @Test("The first divergence does not depend on the order of lines within a step") func firstDivergenceWithinAStep() {
     forAll(
       "the first divergence does not depend on the order of lines within a step", .scene(), .integer(in: 0...10_000),
       .integer(in: 0...10_000), cost: .dear

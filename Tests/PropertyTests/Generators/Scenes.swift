@@ -107,15 +107,15 @@ struct Scene: Sendable, Equatable {
   }
 
   func experiment(
-    _ compatibility: Compatibility = .spec, _ change: (inout SimulationRequest) -> Void = { _ in }
+    _ compatibility: Compatibility = .spec, _ change: (inout SimulationRequest) throws -> Void = { _ in }
   ) throws -> Experiment {
     var request = request
-    change(&request)
+    try change(&request)
     return try Experiment(resolving: request, compatibility: compatibility)
   }
 
   func image(
-    _ compatibility: Compatibility = .spec, _ change: (inout SimulationRequest) -> Void = { _ in }
+    _ compatibility: Compatibility = .spec, _ change: (inout SimulationRequest) throws -> Void = { _ in }
   ) throws -> FloatImage {
     try Simulator(try experiment(compatibility, change)).render().image
   }

@@ -1,12 +1,11 @@
-import CommandLineSupport
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 /// A small experiment from arguments.
 func experiment(_ arguments: String, _ compatibility: Compatibility = .cParity) throws -> Experiment {
-  let words = arguments.split(separator: " ").map(String.init)
-  return try CommandLineParser(words, compatibility: compatibility).parse().experiment(clockSeed: 1)
+  try Experiment(command: arguments, compatibility)
 }
 
 /// The image of a small experiment.
@@ -26,7 +25,7 @@ extension FloatImage {
 
   /// The largest deviation from another image, relative to its largest pixel; infinite if a pixel is not finite.
   func deviation(from other: FloatImage) -> Double {
-    guard (pixels + other.pixels).allSatisfy(\.isFinite) else { return .infinity }
+    guard pixels.count == other.pixels.count, (pixels + other.pixels).allSatisfy(\.isFinite) else { return .infinity }
     let largest = other.pixels.reduce(0) { max($0, abs(Double($1))) }
     return zip(pixels, other.pixels).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) } / max(largest, 1e-300)
   }
@@ -51,28 +50,30 @@ func expectClose(
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let scale = max(expected.reduce(0) { max($0, abs($1)) }, 1e-30)
-  for (index, (ours, wanted)) in zip(image.pixels, expected).enumerated() {
+  for (index, (ours, wanted)) in try pairs(image.pixels, expected).enumerated() {
     try check.close(
       Double(ours) / scale, wanted / scale, within: factor * singlePrecision, because: because,
       "pixel \(index) of \(expected.count)", sourceLocation: sourceLocation)
   }
 }
 
-/// Multiplication by a power of two is exact, except of floats so small that they have fewer digits.
+/// Multiplication by a power of two is exact, except of floats so small that they have fewer digits. A case is labelled
+/// `lit` if there are floats to compare.
 func expectScaled(
   _ check: Check, _ image: FloatImage, _ other: FloatImage, by factor: Float,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  for (scaled, single) in zip(image.pixels, other.pixels) where single.isNormal {
+  check.label("lit", other.pixels.contains { $0.isNormal })
+  for (scaled, single) in try pairs(image.pixels, other.pixels) where single.isNormal {
     try check.identical(Double(scaled), Double(factor * single), "a pixel", sourceLocation: sourceLocation)
   }
 }
 
 /// The mean of images, pixel by pixel.
-func mean(_ images: [FloatImage], weights: [Double]? = nil) -> [Double] {
+func mean(_ images: [FloatImage], weights: [Double]? = nil) throws -> [Double] {
   let weights = weights ?? images.map { _ in 1 }
   let total = weights.reduce(0, +)
-  return images[0].pixels.indices.map { index in
-    zip(images, weights).reduce(0) { $0 + $1.1 * Double($1.0.pixels[index]) } / total
+  return try images[0].pixels.indices.map { index in
+    try pairs(images, weights).reduce(0) { $0 + $1.1 * Double($1.0.pixels[index]) } / total
   }
 }

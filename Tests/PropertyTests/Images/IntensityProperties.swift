@@ -2,24 +2,27 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
 private let forAll = PropertyFamily("PropertyTests/IntensityProperties.swift")
 
-private let eps = Double.ulpOfOne
 /// How images answer to what goes into them.
-@Suite struct IntensityProperties {
-  private let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
-
-  @Test func amplitudeAndFluence() {
-    forAll("intensity is quadratic in F, to the last bit", .scene(), bothModes, cost: .dear) { check, scene, mode in
+@Suite(.tags(.sampling, .property), .generousTime) struct IntensityProperties {
+  @Test("Intensity is quadratic in the structure factor, to the last bit") func quadraticInStructureFactor() {
+    forAll(
+      "intensity is quadratic in F, to the last bit", .scene(), bothModes, require: [.atLeast(95, "lit")], cost: .dear
+    ) { check, scene, mode in
       let double = try scene.image(mode) { $0.defaultAmplitude = 2 * scene.amplitude }
       try expectScaled(check, double, try scene.image(mode), by: 4)
     }
+  }
+
+  @Test("Intensity is linear in the fluence, to the last bit") func linearInFluence() {
     forAll(
       "intensity is linear in the fluence, to the last bit", .scene(), bothModes, .logUniform(in: 1e20...1e30),
-      cost: .dear
+      require: [.atLeast(95, "lit")], cost: .dear
     ) {
       check, scene, mode, fluence in
       let single = try scene.image(mode) { $0.photons = [.fluence(fluence)] }
@@ -28,6 +31,9 @@ private let eps = Double.ulpOfOne
       try expectClose(
         check, single, standard.scaled(fluence / Constants.defaultFluence), "one product more", factor: 1)
     }
+  }
+
+  @Test("Intensities are never negative, and the sum has all steps") func sumOfAllSteps() {
     forAll(
       "intensities are never negative, and the sum has all steps", .scene(), bothModes, cost: .dear
     ) { check, scene, mode in
@@ -47,7 +53,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func scalingFactors() {
+  @Test("A pixel is its sum times the factors that the trace states") func scalingFactors() {
     forAll("a pixel is its sum times the factors that the trace states", .scene(), bothModes, cost: .dear) {
       check, scene, mode in
       let experiment = try scene.experiment(mode)
@@ -62,7 +68,7 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func sums() {
+  @Test("The image is the mean over the phi steps (spec)") func phiStepsAverage() {
     forAll("phi steps average (spec)", .scene(), cost: .dear) { check, scene in
       let table = try scene.experiment().sampling
       let parts = try table.phi.map { phi in
@@ -71,8 +77,11 @@ private let eps = Double.ulpOfOne
         }
       }
       // φ goes through degrees and back: 2 ε of up to π/2, times the slope of the lattice factor.
-      try expectClose(check, try scene.image(), mean(parts), "the mean of floats", factor: 2)
+      try expectClose(check, try scene.image(), try mean(parts), "the mean of floats", factor: 2)
     }
+  }
+
+  @Test("The image is the weighted mean over the sources (spec)") func sourcesAverageByWeight() {
     let sources = zip(
       Generator<Double>.double(in: -0.02...0.02), .double(in: -0.02...0.02), .double(in: 0.2...5),
       .double(in: 0.98...1.02)
@@ -96,9 +105,12 @@ private let eps = Double.ulpOfOne
         }
         let parts = try lines.map { try image([$0]) }
         try expectClose(
-          check, try image(lines), mean(parts, weights: sources.map { $0.2 }), "the mean of floats", factor: 2)
+          check, try image(lines), try mean(parts, weights: sources.map { $0.2 }), "the mean of floats", factor: 2)
       }
     }
+  }
+
+  @Test("Sub-pixels sum like finer pixels (spec)") func subPixelsSumLikeFinerPixels() {
     forAll("sub-pixels sum like finer pixels (spec)", .scene(), cost: .dear) { check, scene in
       var coarse = scene
       coarse.pose.convention = scene.pose.convention == .mosflm ? .denzo : scene.pose.convention
@@ -118,6 +130,9 @@ private let eps = Double.ulpOfOne
       }
       try expectClose(check, try coarse.image(.spec, oversampled), sums, "the sum of four floats", factor: 2)
     }
+  }
+
+  @Test("The image is the mean over the mosaic domains, each the crystal turned (spec)") func mosaicDomainsAverage() {
     forAll("mosaic domains average: each is the crystal turned (spec)", .scene(), .integer(in: 1...4), cost: .dear) {
       check, scene, count in
       var scene = scene
@@ -130,19 +145,22 @@ private let eps = Double.ulpOfOne
         return try scene.image { ($0.cell, $0.misset, $0.matrix) = ([], nil, matrix) }
       }
       try check.equal(mosaic.crystal.domains.count, count)
-      try expectClose(check, try Simulator(mosaic).render().image, mean(parts), "the mean of floats", factor: 2)
+      try expectClose(check, try Simulator(mosaic).render().image, try mean(parts), "the mean of floats", factor: 2)
     }
+  }
+
+  @Test("The background adds to the diffraction (spec)") func backgroundAdds() {
     forAll("the background adds to the diffraction (spec)", .scene(), .logUniform(in: 10...500), cost: .dear) {
       check, scene, water in
       func image(_ amplitude: Double, _ water: Double?) throws -> FloatImage {
         try scene.image { ($0.defaultAmplitude, $0.water, $0.photons) = (amplitude, water, [.fluence(1e24)]) }
       }
       let parts = [try image(scene.amplitude, nil), try image(1e-20, water)]
-      try expectClose(check, try image(scene.amplitude, water), mean(parts).map { 2 * $0 }, "the sum of two floats")
+      try expectClose(check, try image(scene.amplitude, water), try mean(parts).map { 2 * $0 }, "the sum of two floats")
     }
   }
 
-  @Test func resolution() {
+  @Test("A higher resolution limit never adds intensity") func resolutionLimitNeverAdds() {
     forAll(
       "a higher resolution limit never adds intensity", .scene(), .double(in: 0.5...20), .double(in: 1...2), bothModes,
       require: [.atLeast(10, "something is cut"), .atLeast(10, "something is left")], cost: .dear
@@ -152,12 +170,15 @@ private let eps = Double.ulpOfOne
       if mode == .cParity { scene.oversample = 1 }
       let (whole, fine) = (try scene.image(mode), try scene.image(mode) { $0.resolutionLimit = limit })
       let coarse = try scene.image(mode) { $0.resolutionLimit = limit * factor }
-      for ((a, b), c) in zip(zip(whole.pixels, fine.pixels), coarse.pixels) {
+      for ((a, b), c) in try pairs(Array(pairs(whole.pixels, fine.pixels)), coarse.pixels) {
         try check.that(a >= b && b >= c, "\(a), with -dmin \(b), with a larger one \(c)")
       }
       check.label("something is cut", fine.pixels != whole.pixels)
       check.label("something is left", fine.largest > 0)
     }
+  }
+
+  @Test("The resolution limit cuts exactly the pixels whose d is below it (spec)") func resolutionLimitCutsExactly() {
     forAll("the limit cuts exactly the pixels whose d is below it (spec)", .scene(), .double(in: 1...20), cost: .dear) {
       check, scene, limit in
       var scene = scene
@@ -179,39 +200,75 @@ private let eps = Double.ulpOfOne
     }
   }
 
-  @Test func regions() {
-    let bounds = Generator<Int>.integer(in: -1...8).array(4...4)
-    forAll("a region of interest is a crop", .scene(), bounds, bothModes, cost: .dear) { check, scene, bounds, mode in
+  /// The bounds of a region, along fast and slow; -1 stands for the edge of the image. Half of them are in order.
+  private let bounds = zip(Generator<Int>.integer(in: -1...8).array(4...4), .bool).map { bounds, isOrdered in
+    guard isOrdered else { return bounds }
+    return [min(bounds[0], bounds[1]), max(bounds[0], bounds[1]), min(bounds[2], bounds[3]), max(bounds[2], bounds[3])]
+  }
+
+  @Test("A region of interest is a crop") func regionIsACrop() {
+    forAll(
+      "a region of interest is a crop", .scene(), bounds, bothModes,
+      require: [.atLeast(25, "something lit is kept"), .atLeast(80, "something lit is cut")], cost: .dear
+    ) { check, scene, bounds, mode in
       let whole = try scene.image(mode)
       let part = try scene.image(mode) { $0.region = PixelBounds(numbers: bounds) }
       let (fast, slow) = (scene.pose.fastPixels, scene.pose.slowPixels)
-      let limits = zip(bounds, [0, fast, 0, slow]).map { $0 < 0 ? $1 : $0 }
+      let limits = try pairs(bounds, [0, fast, 0, slow]).map { $0 < 0 ? $1 : $0 }
       for s in 0..<slow {
         for f in 0..<fast {
           let inside = f >= limits[0] && f <= limits[1] && s >= limits[2] && s <= limits[3]
           try check.identical(Double(part[slow: s, fast: f]), inside ? Double(whole[slow: s, fast: f]) : 0)
         }
       }
+      check.label("something lit is kept", part.largest > 0)
+      check.label("something lit is cut", part != whole)
     }
+  }
+
+  @Test("A mask leaves out what it masks, and nothing else") func masksLeaveOutWhatTheyMask() {
     forAll(
       "a mask leaves out what it masks, and nothing else", .scene(), Generator<Bool>.bool.array(64...64), bothModes,
-      cost: .dear
+      require: [.atLeast(80, "something lit is kept"), .atLeast(80, "something lit is cut")], cost: .dear
     ) {
       check, scene, flags, mode in
       let whole = try scene.image(mode)
       let mask = PixelMask(isComputed: Array(flags.prefix(whole.pixels.count)))
       let part = try scene.image(mode) { $0.mask = mask }
-      try check.equal(part.pixels, zip(whole.pixels, mask.isComputed).map { $1 ? $0 : 0 })
+      try check.equal(part.pixels, try pairs(whole.pixels, mask.isComputed).map { $1 ? $0 : 0 })
+      check.label("something lit is kept", part.largest > 0)
+      check.label("something lit is cut", part != whole)
     }
-    forAll("the image does not depend on the number of threads", .scene(), .integer(in: 2...9), bothModes, cost: .dear)
-    {
-      check, scene, threads, mode in
-      let simulator = Simulator(try scene.experiment(mode))
+  }
+
+  @Test("The image does not depend on the number of threads") func imageDoesNotDependOnThreads() {
+    let sets = Generator<InstructionSet>.element(of: InstructionSet.allCases.filter(\.isAvailable))
+    forAll(
+      "the image does not depend on the number of threads", .scene(), .integer(in: 2...9), bothModes, sets,
+      Generator<Double>.double(in: 1...20).optional(), .bool,
+      require: [
+        .atLeast(15, "scalar"), .atLeast(50, "blocks"), .atLeast(15, "carry-over"), .atLeast(50, "several rows, lit"),
+      ], cost: .dear
+    ) { check, scene, threads, mode, set, limit, startsAtZero in
+      let experiment = try scene.experiment(mode) { request in
+        request.resolutionLimit = limit ?? 0
+        (request.dispersion, request.dispersionSteps) = (0.02, 2)
+        if startsAtZero { (request.phi, request.oscillation, request.phiSteps) = (0, 0.9, 3) }
+      }
+      let simulator = Simulator(experiment, instructions: set)
       let (one, many) = (try simulator.render(threads: 1), try simulator.render(threads: threads))
-      try check.equal(many.image, one.image)
+      try check.that(many.image.isSame(as: one.image), "\(many.image.pixels) is not \(one.image.pixels)")
       try check.identical(many.statistics.mean, one.statistics.mean)
+      try check.identical(many.statistics.rmsd, one.statistics.rmsd)
       try check.identical(many.statistics.solidAngle, one.statistics.solidAngle)
+      check.label("scalar", !simulator.usesBlocks)
+      check.label("blocks", simulator.usesBlocks)
+      check.label("carry-over", startsAtZero && mode == .cParity)
+      check.label("several rows, lit", scene.pose.slowPixels > 1 && one.image.largest > 0)
     }
+  }
+
+  @Test("A pixel has a trace if and only if it is rendered") func renderedPixelsHaveTraces() {
     forAll(
       "a pixel has a trace if and only if it is rendered", .scene(), .integer(in: -1...9), .integer(in: -1...9), bounds
     ) {
@@ -226,6 +283,9 @@ private let eps = Double.ulpOfOne
         try check.that(error.description.contains(isInside ? "not rendered" : "outside the image"), error.description)
       }
     }
+  }
+
+  @Test("Statistics are those of the pixels") func statisticsOfThePixels() {
     forAll("statistics are those of the pixels", .scene(), bothModes, cost: .dear) { check, scene, mode in
       try check.assume(scene.pose.fastPixels * scene.pose.slowPixels > 1)
       // However faint the image: nothing but zero is below the maximum that is found.

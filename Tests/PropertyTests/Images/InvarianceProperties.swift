@@ -1,12 +1,13 @@
 import Foundation
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
 
 /// What leaves an image unchanged.
-@Suite struct InvarianceProperties {
+@Suite(.tags(.sampling, .property), .generousTime) struct InvarianceProperties {
   /// The scene with vectors and orientation spelled out, all of them turned.
   private func image(_ scene: Scene, _ turn: Turn) throws -> FloatImage {
     let star = try scene.experiment().crystal.lattice.reciprocal
@@ -22,7 +23,8 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
     }
   }
 
-  @Test func rigidRotations() {
+  @Test("One rotation of beam, detector, crystal, spindle and polarization leaves the image unchanged")
+  func rigidRotations() {
     forAll(
       "one rotation of beam, detector, crystal, spindle and polarization leaves the image unchanged", .scene(),
       Generator<Turn>.uniform, cost: .dear
@@ -38,7 +40,7 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
     }
   }
 
-  @Test func crystalSymmetry() {
+  @Test("The names of the crystal's axes do not matter") func namesOfTheAxes() {
     forAll("the names of the axes do not matter", .scene(), cost: .dear) { check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ order: [Int]) throws -> FloatImage {
@@ -57,6 +59,9 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
           check, try image(order), plain.scaled(1), "two floats; the order of three products is less", factor: 2)
       }
     }
+  }
+
+  @Test("A crystal and its inverse give the same image, to the last bit") func friedelsLaw() {
     forAll("a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ sign: Double) throws -> FloatImage {
@@ -67,6 +72,9 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
       // Exactly half an index is rounded down on both sides: smooth shapes may then differ.
       try check.equal(left.pixels, right.pixels, "Friedel's law")
     }
+  }
+
+  @Test("One cell everywhere gives the background of the amplitude alone") func oneCellAlone() {
     forAll("one cell everywhere gives the background of the amplitude alone", .scene(shapes: [.square]), cost: .dear) {
       check, scene in
       var scene = scene

@@ -2,6 +2,7 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/KinematicProperties.swift")
@@ -81,8 +82,9 @@ private let reflecting = zip(
 }
 
 /// The most valuable end-to-end oracle: a reflection integrated over rotation and solid angle.
-@Suite struct KinematicProperties {
-  @Test func integratedLatticeFactor() {
+@Suite(.tags(.sampling, .oracle, .property), .generousTime) struct KinematicProperties {
+  @Test("The squared lattice factor integrated over rotation and solid angle is λ³ S L (oracle)")
+  func integratedLatticeFactor() {
     forAll("oracle: |F_latt|² integrated over rotation and solid angle is λ³ S L", reflecting, cost: .dear) {
       check, spot in
       let rule = try Quadrature.GaussLegendre(20)
@@ -116,7 +118,7 @@ private let reflecting = zip(
     }
   }
 
-  @Test func integratedImage() {
+  @Test("The simulated image has the photons of a rotated spot (oracle)") func photonsOfARotatedSpot() {
     forAll(
       "oracle: photons of a rotated spot in the simulated image", reflecting, .logUniform(in: 1...1000), cost: .dear
     ) {

@@ -2,6 +2,7 @@ import Foundation
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 private let forAll = PropertyFamily("PropertyTests/RandomProperties.swift")
@@ -11,7 +12,7 @@ private let forAll = PropertyFamily("PropertyTests/RandomProperties.swift")
 /// Each test gives one probability. Fixed seeds make them deterministic locally; over all of them, and all seeds of a
 /// night, the budget of false alarms is 1e-3: with fewer than a thousand probabilities per night each is refused
 /// below 1e-6.
-@Suite struct RandomProperties {
+@Suite(.tags(.statistics, .oracle, .property), .generousTime) struct RandomProperties {
   private static let budget = 1e-6
 
   /// Seeds of the reference program's generator, several per run, more of them at night.
@@ -182,13 +183,16 @@ private let forAll = PropertyFamily("PropertyTests/RandomProperties.swift")
     }
   }
 
-  @Test func streams() {
+  @Test("Deviates lie strictly between 0 and 1, the same for the same seed") func deviatesOfASeed() {
     forAll("deviates lie strictly between 0 and 1, the same for the same seed", .integer(in: 1...2_000_000_000)) {
       check, seed in
       let (first, second) = (sample(seed, 50) { $0.next(&$1) }, sample(seed, 50) { $0.next(&$1) })
       try check.equal(first, second)
       try check.that(first.allSatisfy { $0 > 0 && $0 < 1 }, "\(first)")
     }
+  }
+
+  @Test("A mosaic domain takes three deviates and is a rotation") func mosaicDomainsAreRotations() {
     forAll("a mosaic domain takes three deviates and is a rotation", .integer(in: 1...1_000_000), .double(in: 0...1)) {
       check, seed, limit in
       var (drawn, counted) = (UniformDeviates(), UniformDeviates())
@@ -205,6 +209,10 @@ private let forAll = PropertyFamily("PropertyTests/RandomProperties.swift")
         trace, 1 + 2 * cos(expected), within: 6e-7 * expected * expected + 8 * Double.ulpOfOne,
         because: "2 a² times the relative error of a: three roundings to a float, powf to an ulp of one")
     }
+  }
+
+  @Test("The logarithm of the gamma function is right to single precision (oracle)") func logarithmOfTheGammaFunction()
+  {
     forAll("oracle: logarithm of the gamma function, in single precision", .logUniform(in: 1...1e6)) { check, x in
       let argument = Float(x)
       let expected = try Distributions.logGamma(Double(argument)).value

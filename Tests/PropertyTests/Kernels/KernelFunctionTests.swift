@@ -2,10 +2,11 @@ import KernelTypes
 import Oracles
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 
 /// The elementary functions of the inner loops, in all instruction sets that this processor has.
-@Suite struct KernelFunctionTests {
+@Suite(.tags(.sampling, .oracle), .generousTime) struct KernelFunctionTests {
   static let sets = InstructionSet.allCases.filter { $0.isAvailable && $0 != .scalar }
 
   /// Values at many arguments at once.
@@ -24,11 +25,11 @@ import Testing
 
   private static func pow2(_ x: Double) -> Double { (0..<Int(-x)).reduce(1) { value, _ in value / 2 } }
 
-  private func expectClose(
+  private func expectValues(
     _ set: InstructionSet, _ function: ElementaryFunction, _ x: [Double], errors: Double,
     _ oracle: (Double) throws -> OracleValue
   ) throws {
-    for (x, y) in zip(x, try Self.values(set, function, x)) {
+    for (x, y) in try pairs(x, Self.values(set, function, x)) {
       let expected = try oracle(x)
       let allowed = 2 * expected.error + errors * max(abs(expected.value).ulp, 0x1p-1074)
       guard abs(y - expected.value) <= allowed else {
@@ -39,20 +40,23 @@ import Testing
   }
 
   @Test(arguments: sets) func agreeWithGSL(set: InstructionSet) throws {
-    try expectClose(set, .sinePi, Self.phases, errors: 3, ElementaryOracles.sinePi)
+    try expectValues(set, .sinePi, Self.phases, errors: 3, ElementaryOracles.sinePi)
     // The cosine's error counts in units of 1: it is added to something of that size.
-    for (x, y) in zip(Self.phases, try Self.values(set, .cosinePi, Self.phases)) {
+    for (x, y) in try pairs(Self.phases, Self.values(set, .cosinePi, Self.phases)) {
       let expected = try ElementaryOracles.cosinePi(x)
-      #expect(abs(y - expected.value) <= expected.error + 2 * Double.ulpOfOne)
+      expectClose(
+        y, expected.value, within: expected.error + 2 * Double.ulpOfOne,
+        because: "the oracle's error and two units of 2⁻⁵²: the cosine is added to something of size 1")
     }
-    try expectClose(set, .halving, (0...30_000).map { Double($0) / 31 }, errors: 3, ElementaryOracles.halving)
+    try expectValues(set, .halving, (0...30_000).map { Double($0) / 31 }, errors: 3, ElementaryOracles.halving)
     // Where the terms of the sphere cancel its error is that of the larger one, of order 1/r².
     let radii = (1...40_000).map { Double($0) / 1601 }
-    for (r, y) in zip(radii, try Self.values(set, .sphere, radii)) {
+    for (r, y) in try pairs(radii, Self.values(set, .sphere, radii)) {
       let expected = try LatticeOracles.sphere(.pi * r)
       let phase = Double.ulpOfOne * .pi * r * 0.304 / (r * r)  // The oracle's π r is rounded.
-      #expect(
-        abs(abs(y) - abs(expected.value)) <= 2 * expected.error + phase + 4 * Double.ulpOfOne * min(1, 0.4 / (r * r)))
+      expectClose(
+        abs(y), abs(expected.value), within: 2 * expected.error + phase + 4 * Double.ulpOfOne * min(1, 0.4 / (r * r)),
+        because: "the oracle's error, its rounded π r, and four units of the larger term of order 1/r²")
     }
   }
 
@@ -70,7 +74,7 @@ import Testing
       _ set: InstructionSet, _ function: ElementaryFunction, _ x: [Double], unit: (Double) -> Double = { $0.ulp },
       _ exact: (Float80) -> Float80
     ) throws -> Double {
-      zip(x, try Self.values(set, function, x)).reduce(0.0) { worst, pair in
+      try pairs(x, Self.values(set, function, x)).reduce(0.0) { worst, pair in
         let expected = exact(Float80(pair.0))
         let error = abs(Float80(abs(pair.1)) - abs(expected)) / Float80(unit(Double(abs(expected))))
         return max(worst, Double(error))

@@ -1,13 +1,14 @@
 import Foundation
 import Physics
 import PropertyTesting
+import TestSupport
 import Testing
 import TraceIO
 
 private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift")
 
 /// Where the two compatibilities must agree, and where they must differ.
-@Suite struct CompatibilityProperties {
+@Suite(.tags(.quirk, .property), .generousTime) struct CompatibilityProperties {
   /// Of the square shape: at the origin the round one is rounding noise in c-parity (R-01).
   private let plain = Generator<Scene>.scene(
     shapes: [.square], kinds: .oneOf(.cell(.orthorhombic), .cell(.monoclinic), .cell(.hexagonal))
@@ -24,19 +25,25 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
     try scene.image(other).deviation(from: scene.image(base))
   }
 
-  @Test func agreement() {
+  @Test("Without a quirk's trigger both compatibilities agree") func withoutTriggersBothAgree() {
     forAll("without a quirk's trigger both compatibilities agree", plain, cost: .dear) { check, scene in
       // In MOSFLM, ADXV and DENZO the default centre is that of the beam for either pivot.
       try check.close(
         try deviation(scene, .spec), 0, within: 3e-7, because: "pixel middles at (f + ½)·p or f·p + p/2, reduced phases"
       )
     }
+  }
+
+  @Test("One quirk fewer never matters where none is triggered") func oneQuirkFewer() {
     forAll("one quirk fewer never matters where none is triggered", plain, .element(of: Quirk.allCases), cost: .dear) {
       check, scene, quirk in
       try check.close(
         try deviation(scene, Compatibility.cParity.setting(quirk, false)), 0, within: 3e-7,
         because: "pixel middles, reduced phases", quirk.rawValue)
     }
+  }
+
+  @Test("A pixel of a curved detector is where the flat one has it, near the beam (spec)") func curvedNearTheBeam() {
     forAll("a pixel of a curved detector is where the flat one has it, near the beam (spec)", plain, cost: .dear) {
       check, scene in
       var scene = scene
@@ -47,7 +54,7 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
     }
   }
 
-  @Test func difference() {
+  @Test("A scan that starts at φ = 0 shows the carry-over, in c-parity alone") func carryOver() {
     forAll(
       "a scan that starts at φ = 0 shows the carry-over, in c-parity alone", .scene(shapes: [.square]),
       .integer(in: 2...4),
@@ -70,7 +77,7 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
       let specParts = try (0..<steps).map { step in
         try scene.image { ($0.phi, $0.oscillation, $0.phiSteps) = (6 * Double(step) / Double(steps), nil, nil) }
       }
-      try expectClose(check, try run(.spec), mean(specParts), "in spec every step is rotated", factor: 2)
+      try expectClose(check, try run(.spec), try mean(specParts), "in spec every step is rotated", factor: 2)
       let scale = Double(with.pixels.max() ?? 1)
       for index in with.pixels.indices.dropFirst() {
         let expected = parts.reduce(0) { $0 + Double($1.pixels[index]) } / Double(steps)
@@ -79,6 +86,10 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
           "pixel \(index)")
       }
     }
+  }
+
+  @Test("Of a scan from φ = 0 the first rendered pixel alone depends on the region, in c-parity alone")
+  func firstRenderedPixel() {
     forAll(
       "of a scan from φ = 0 the first rendered pixel alone depends on the region, in c-parity alone",
       .scene(shapes: [.square]), require: [.atLeast(80, "differs")], cost: .dear
@@ -99,6 +110,9 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
         if mode == .cParity { check.label("differs", part[slow: 1, fast: 1] != whole[slow: 1, fast: 1]) }
       }
     }
+  }
+
+  @Test("Oversampled solid angles multiply all that came before, in c-parity alone") func oversampledSolidAngles() {
     forAll(
       "oversampled solid angles multiply all that came before, in c-parity alone", .scene(shapes: [.square]),
       cost: .dear
@@ -126,6 +140,10 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
           within: 16 * Double.ulpOfOne * Double(steps.count + 1) * sum, because: "one product and sum per step (Q-06)")
       }
     }
+  }
+
+  @Test("A Gaussian crystal of n³ cells is as wide in c-parity as one of n⁴/a² times the fudge in spec")
+  func parityWidthOfGaussians() {
     forAll(
       "a Gaussian crystal of n³ cells is as wide in c-parity as one of n⁴/a² times the fudge in spec", plain,
       .integer(in: 1...4), require: [.atLeast(20, "differs")], cost: .dear
@@ -141,6 +159,9 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
         parity.deviation(from: try scene.image()), 0, within: 3e-7,
         because: "r = n³|Δr*| against r = n|Δh|, |Δh| = a|Δr*|")
     }
+  }
+
+  @Test("Weights of sources count in spec alone") func weightsOfSources() {
     forAll("weights of sources count in spec alone", .scene(), .double(in: 2...9), cost: .dear) {
       check, scene, weight in
       let beam = scene.pose.convention.vectors.beam

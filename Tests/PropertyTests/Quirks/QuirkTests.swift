@@ -1,9 +1,10 @@
 import Physics
+import TestSupport
 import Testing
 import TraceIO
 
 /// The register of quirks (spec/80): observed totals of the C program, and that each quirk acts where it should.
-@Suite struct QuirkTests {
+@Suite(.tags(.quirk), .generousTime) struct QuirkTests {
   /// Commands and the sum of the float image that the C program gives, with the digits that the register states.
   static let totals: [(String, String)] = [
     (base32, "5685.0457"), (base16, "796.4639"), ("\(base16) -oversample 1", "775.6828"),
@@ -36,7 +37,7 @@ import TraceIO
     // The register prints four to eight significant digits: half a unit of the last one given.
     let digits = text.split(separator: "e")[0].filter(\.isNumber).count
     let unit = expected == 0 ? 0 : pow(10, floor(log10(abs(expected))) - Double(digits - 1))
-    #expect(abs(total - expected) <= 0.51 * unit)
+    expectClose(total, expected, within: 0.51 * unit, because: "half a unit of the last digit that the register states")
   }
 
   /// For each quirk a command on which it acts: taking it alone out of c-parity changes the image.
@@ -92,12 +93,19 @@ import TraceIO
 
   @Test func solidAngleAndStatistics() throws {
     let layers = "\(base32) -detector_thick 450 -detector_abs 234"
-    #expect(abs(try statistics(layers, .cParity).solidAngle - 2.04747e-3) < 5e-9, "two layers count twice (Q-53)")
-    #expect(abs(try statistics(layers, .spec).solidAngle - 1.02373e-3) < 1e-5, "layers lie up to 0.3 mm deeper")
+    try expectClose(
+      statistics(layers, .cParity).solidAngle, 2.04747e-3, within: 5e-9,
+      because: "printed with six digits; two layers count twice (Q-53)")
+    try expectClose(
+      statistics(layers, .spec).solidAngle, 1.02373e-3, within: 1e-5,
+      because: "layers lie up to 0.3 mm deeper: a solid angle smaller by up to 0.6 %")
     let plain = try statistics(base32, .cParity)
-    #expect(abs(plain.maximum - 97.2806) < 5e-5 && abs(plain.mean - 5.5518) < 5e-5)
-    #expect(abs(plain.rms - 18.7158) < 5e-5 && abs(plain.rmsd - 17.8726) < 5e-5)
-    #expect(abs(plain.maximumFast - 0.001775) < 1e-9, "the place of the last sub-pixel")
+    expectClose(plain.maximum, 97.2806, within: 5e-5, because: "printed with six digits", "plain.maximum")
+    expectClose(plain.mean, 5.5518, within: 5e-5, because: "printed with six digits", "plain.mean")
+    expectClose(plain.rms, 18.7158, within: 5e-5, because: "printed with six digits", "plain.rms")
+    expectClose(plain.rmsd, 17.8726, within: 5e-5, because: "printed with six digits", "plain.rmsd")
+    expectClose(
+      plain.maximumFast, 0.001775, within: 1e-9, because: "printed with four digits; the place of the last sub-pixel")
   }
 
   private func statistics(_ command: String, _ mode: Compatibility) throws -> ImageStatistics {

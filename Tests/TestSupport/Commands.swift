@@ -1,0 +1,23 @@
+import CommandLineSupport
+import Physics
+import PropertyTesting
+
+extension StringProtocol {
+  /// The words of a command line that has no quotes.
+  public var words: [String] { String(self).split(separator: " ").map(String.init) }
+}
+
+extension Experiment {
+  /// The experiment of a command line; the seed that stands for the clock is 1.
+  public init(words: [String], _ compatibility: Compatibility = .cParity) throws {
+    self = try CommandLineParser(words, compatibility: compatibility).parse().experiment(clockSeed: 1)
+  }
+
+  /// The experiment of a command line without quotes; the seed that stands for the clock is 1.
+  public init(command: String, _ compatibility: Compatibility = .cParity) throws {
+    try self.init(words: command.words, compatibility)
+  }
+}
+
+/// The two compatibilities, each in half of the cases.
+public let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
