@@ -1,3 +1,4 @@
+import FrameIO
 import CommandLineSupport
 import Foundation
 import Physics

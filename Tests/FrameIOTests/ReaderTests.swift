@@ -50,7 +50,7 @@ import Testing
     let path = try folder.file("a.hkl", text)
     for mode in [Compatibility.cParity, .spec] {
       let expected = Result { () throws(RequestError) in
-        try StructureFactors(try ReflectionFile.read(path, mode).list, defaultAmplitude: 7, source: path)
+        try StructureFactors.table(try ReflectionFile.read(path, mode).list, defaultAmplitude: 7, file: path)
       }
       let found = Result { () throws(RequestError) in
         try ReflectionFile.table(path, defaultAmplitude: 7, mode).table

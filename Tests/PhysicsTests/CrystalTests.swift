@@ -83,7 +83,7 @@ import Testing
     let list = ReflectionList(
       h: -100_000...100_000, k: -100_000...100_000, l: 0...0, count: 1,
       reflections: [Reflection(h: 0, k: 0, l: 0, amplitude: 1)])
-    let error = #expect(throws: RequestError.self) {
+    let error = #expect(throws: ExperimentError.self) {
       try StructureFactors(list, defaultAmplitude: 0, source: "huge.hkl")
     }
     #expect(error?.description.contains("200001 x 200001") == true)

@@ -19,6 +19,14 @@ public enum MatrixFile {
         "-mat", value: path, "\"\(scanner.word)\" in line \(scanner.line) is not a number",
         remedy: "give three rows of three numbers: the x, y and z components of a*, b*, c* times the wavelength")
     }
-    return try OrientationMatrix(values, source: path)
+    do {
+      return try OrientationMatrix(values, source: path)
+    } catch {
+      throw RequestError(
+        "-mat", value: path, "\(error)",
+        remedy:
+          "give three rows of three numbers: the x, y and z components of a*, b*, c* times the wavelength, which are "
+          + "independent vectors")
+    }
   }
 }

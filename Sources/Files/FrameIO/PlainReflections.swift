@@ -14,9 +14,14 @@ enum PlainReflections {
   ) throws(RequestError) -> StructureFactors? {
     guard file.isRegular, var span = try sampledSpan(file) else { return nil }
     for _ in 0..<2 {
-      var table = try StructureFactors(
-        h: span.range(0), k: span.range(1), l: span.range(2), count: 0, defaultAmplitude: defaultAmplitude, source: path
-      )
+      var table: StructureFactors
+      do {
+        table = try StructureFactors(
+          h: span.range(0), k: span.range(1), l: span.range(2), count: 0, defaultAmplitude: defaultAmplitude,
+          source: path)
+      } catch {
+        throw RequestError(reflections: path, error)
+      }
       guard let missed = try store(file, span, in: &table) else { return nil }
       if missed.isEmpty { return table }
       span.add(missed)

@@ -18,7 +18,7 @@ public enum ReflectionFile {
     if let table = try PlainReflections.table(file, path, defaultAmplitude: defaultAmplitude) { return (table, []) }
     let bytes = try FileBytes.read(file, path, for: "-hkl")
     let (list, notes) = try parse(bytes, path: path, compatibility)
-    return (try StructureFactors(list, defaultAmplitude: defaultAmplitude, source: path), notes)
+    return (try StructureFactors.table(list, defaultAmplitude: defaultAmplitude, file: path), notes)
   }
 
   /// Reads a list of reflections.
@@ -45,8 +45,11 @@ public enum ReflectionFile {
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
     try ForeignList.refuse(bytes, path: path, flag: flag, asLines: !compatibility.has(.reflectionStream))
     // A list is held about five times: as text twice, as numbers, as reflections.
-    try Machine.require(
-      5 * bytes.count + 1, for: path, remedy: "give a shorter list, or raise the limit of the shell (ulimit -v)")
+    let size = 5 * bytes.count + 1
+    guard Machine.hasMemory(size) else {
+      throw RequestError(
+        memory: size, for: path, remedy: "give a shorter list, or raise the limit of the shell (ulimit -v)")
+    }
     let bytes = ForeignList.withoutMark(bytes)
     var builder = ListBuilder()
     if compatibility.has(.reflectionStream) {

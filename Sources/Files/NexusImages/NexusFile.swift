@@ -1,3 +1,4 @@
+import FrameIO
 import CHDF5
 import Physics
 

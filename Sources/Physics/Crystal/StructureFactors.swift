@@ -120,8 +120,8 @@ public struct StructureFactors: Sendable, Hashable {
   }
 
   /// Stores a list on a grid filled with the default amplitude.
-  /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
-  public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(RequestError) {
+  /// - Throws: `ExperimentError` if the grid would have more than `gridLimit` points.
+  public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(ExperimentError) {
     try self.init(
       h: list.h, k: list.k, l: list.l, count: list.count, defaultAmplitude: defaultAmplitude, source: source)
     let (h, k, l) = (h.lowerBound, k.lowerBound, l.lowerBound)
@@ -141,18 +141,16 @@ public struct StructureFactors: Sendable, Hashable {
   ///   - count: The number of reflections counted.
   ///   - defaultAmplitude: The structure factor where no reflection is known, in electrons.
   ///   - source: The file, for the error message.
-  /// - Throws: `RequestError` if the grid would have more than `gridLimit` points.
+  /// - Throws: `ExperimentError` if the grid would have more than `gridLimit` points.
   public init(
     h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, count: Int, defaultAmplitude: Double, source: String
-  ) throws(RequestError) {
+  ) throws(ExperimentError) {
     let (nh, nk, nl) = (h.count, k.count, l.count)
     let size = Double(nh + 1) * Double(nk + 1) * Double(nl + 1)
     guard size <= Double(Self.gridLimit) else {
-      throw RequestError(
-        "-hkl", value: source,
-        "the indices span \(nh) x \(nk) x \(nl) values, \(Self.mebibytes(size)) MiB; at most "
-          + "\(Self.mebibytes(Double(Self.gridLimit))) MiB are accepted here",
-        remedy: "look for a stray index, or give a list that spans fewer than \(Self.gridLimit) values")
+      throw ExperimentError.tableTooLarge(
+        h: nh, k: nk, l: nl, mebibytes: Self.mebibytes(size), limit: Self.mebibytes(Double(Self.gridLimit)),
+        source: source)
     }
     (self.h, self.k, self.l) = (h, k, l)
     (self.count, self.defaultAmplitude) = (count, defaultAmplitude)
@@ -175,7 +173,7 @@ public struct StructureFactors: Sendable, Hashable {
     return storage.withUnsafeMutableBufferPointer { body($0, strideH, strideK) }
   }
 
-  private static func mebibytes(_ points: Double) -> String { NumberText.text("%.0f", points / 0x1p17) }
+  private static func mebibytes(_ points: Double) -> Int { Int((points / 0x1p17).rounded()) }
 
   /// The reflections of the grid, those of the default amplitude left out: they cannot be told from those not measured.
   public var reflections: [Reflection] {

@@ -17,13 +17,10 @@ public struct UnitCell: Sendable, Hashable {
 
   /// A cell from up to six values; missing or non-positive lengths repeat a, angles become 90° (spec/30 §1).
   /// - Parameter values: a, b, c in Å, α, β, γ in degrees; one to six of them.
-  /// - Throws: `RequestError` for a length that is not positive, or angles that no parallelepiped has.
-  public init(_ values: [Double]) throws(RequestError) {
-    func said() -> String { values.map { "\($0)" }.joined(separator: " ") }
+  /// - Throws: `ExperimentError` for a length that is not positive, or angles that no parallelepiped has.
+  public init(_ values: [Double]) throws(ExperimentError) {
     guard let a = values.first, a > 0, a.isFinite else {
-      throw RequestError(
-        "-cell", value: said(), "the length of a must be a positive number of Å",
-        remedy: "give -cell a b c alpha beta gamma, for example -cell 100 100 100 90 90 90")
+      throw ExperimentError.cellLengthNotPositive(cell: values)
     }
     func value(_ index: Int, else fallback: Double) -> Double {
       index < values.count && values[index] > 0 ? values[index] : fallback
@@ -33,8 +30,7 @@ public struct UnitCell: Sendable, Hashable {
     }
     for (index, name) in ["b", "c", "alpha", "beta", "gamma"].enumerated() where index + 1 < values.count {
       guard values[index + 1] != 0 || index >= 2 else {
-        throw RequestError(
-          "-cell", value: said(), "the length of \(name) is zero", remedy: "leave it out to repeat a, or give it in Å")
+        throw ExperimentError.cellLengthZero(axis: name, cell: values)
       }
     }
     self.a = a
@@ -47,13 +43,10 @@ public struct UnitCell: Sendable, Hashable {
     // product of angles that no cell has.
     let half = (alpha + beta + gamma) / 2.0
     guard half < Double.pi, [alpha, beta, gamma].allSatisfy({ $0 < half }), radicand > 8 * Double.ulpOfOne else {
-      throw RequestError(
-        "-cell", value: said(), "no cell has these angles: its volume would be zero or imaginary",
-        remedy: "every angle must be below the sum of the other two, and all three together below 360 degrees")
+      throw ExperimentError.impossibleCellAngles(cell: values)
     }
     guard volume.isFinite else {
-      throw RequestError(
-        "-cell", value: said(), "the volume of the cell is too large for a number", remedy: "give the lengths in Å")
+      throw ExperimentError.infiniteCellVolume(cell: values)
     }
   }
 
@@ -149,19 +142,15 @@ public struct OrientationMatrix: Sendable, Hashable {
   public let source: String
 
   /// A matrix from nine finite numbers.
-  /// - Throws: `RequestError` for another number of values, or a singular matrix.
-  public init(_ values: [Double], source: String) throws(RequestError) {
+  /// - Throws: `ExperimentError` for another number of values, or a singular matrix.
+  public init(_ values: [Double], source: String) throws(ExperimentError) {
     guard values.count == 9 else {
-      throw RequestError(
-        "-mat", value: source, "the matrix has \(values.count) numbers, nine are needed",
-        remedy: "give three rows of three: the x, y and z components of a*, b*, c* times the wavelength")
+      throw ExperimentError.matrixSize(values.count, source: source)
     }
     let columns = (0..<3).map { Vector3(values[$0], values[$0 + 3], values[$0 + 6]) }
     let volume = columns[0].dot(columns[1].cross(columns[2]))
     guard volume.isFinite, volume != 0 else {
-      throw RequestError(
-        "-mat", value: source, "the three reciprocal vectors do not span a volume",
-        remedy: "check that the columns a*, b*, c* are independent and finite")
+      throw ExperimentError.singularMatrix(source: source)
     }
     self.values = values
     self.source = source

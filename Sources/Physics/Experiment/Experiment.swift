@@ -25,8 +25,10 @@ public struct Experiment: Sendable {
   public let generator: UniformDeviates
   /// The initial state of the noise stream.
   public let noiseStream: Int
-  /// What the user should know about how the request was read, one line each.
-  public internal(set) var notes: [String]
+  /// How the request was read where a user may not expect it.
+  public let remarks: [ExperimentRemark]
+  /// What the user should know, one line each: what was added with `adding(notes:)`.
+  public private(set) var notes: [String] = []
 
   /// The same experiment with further notes for the user.
   public func adding(notes: [String]) -> Experiment {

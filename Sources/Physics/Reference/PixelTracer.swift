@@ -21,19 +21,16 @@ public struct PixelTracer: Sendable {
   }
 
   /// Refuses a pixel that has no trace.
-  /// - Throws: `RequestError` if the pixel is outside the image or is not rendered.
-  public func check(_ pixel: PixelIndex) throws(RequestError) {
+  /// - Throws: `ExperimentError` if the pixel is outside the image or is not rendered.
+  public func check(_ pixel: PixelIndex) throws(ExperimentError) {
     let experiment = simulator.experiment
     let detector = experiment.detector
     guard (0..<detector.slowPixels).contains(pixel.slow), (0..<detector.fastPixels).contains(pixel.fast) else {
-      throw RequestError(
-        "-trace_pixel", value: "\(pixel.slow) \(pixel.fast)", "the pixel is outside the image",
-        remedy: "give slow 0 to \(detector.slowPixels - 1), then fast 0 to \(detector.fastPixels - 1)")
+      throw ExperimentError.pixelOutside(
+        pixel, fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
     }
     guard experiment.isRendered(pixel) else {
-      throw RequestError(
-        "-trace_pixel", value: "\(pixel.slow) \(pixel.fast)", "the pixel is not rendered: outside -roi, or masked",
-        remedy: "choose a pixel inside the region of interest that the mask leaves in")
+      throw ExperimentError.pixelNotRendered(pixel)
     }
   }
 
@@ -44,10 +41,10 @@ public struct PixelTracer: Sendable {
   /// - Parameters:
   ///   - pixel: The pixel.
   ///   - rendering: A rendering of the same experiment, if there is one.
-  /// - Throws: `RequestError` if the pixel is outside the image or is not rendered.
+  /// - Throws: `ExperimentError` if the pixel is outside the image or is not rendered.
   public func pixelLines(
     _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
-  ) throws(RequestError) -> [TraceLine] {
+  ) throws(ExperimentError) -> [TraceLine] {
     try check(pixel)
     let experiment = simulator.experiment
     let index = experiment.index(of: pixel)
@@ -62,7 +59,7 @@ public struct PixelTracer: Sendable {
   /// The set-up and the lines of one pixel; see `pixelLines`.
   public func trace(
     _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
-  ) throws(RequestError) -> [TraceLine] {
+  ) throws(ExperimentError) -> [TraceLine] {
     setupLines() + (try pixelLines(pixel, rendering: rendering))
   }
 

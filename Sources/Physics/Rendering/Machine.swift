@@ -11,13 +11,11 @@ package enum Machine {
     return min(bytes, memory > 0 ? memory / 2 : bytes, half)
   }
 
-  /// Refuses work that needs more memory than there is: an array that cannot be had ends the process.
-  /// - Throws: `RequestError` naming what is too large.
-  package static func require(_ bytes: Int, for subject: String, remedy: String) throws(RequestError) {
+  /// Whether there is so much memory, in bytes: an array that cannot be had ends the process.
+  package static func hasMemory(_ bytes: Int) -> Bool {
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else {
-      throw RequestError(subject, "there is no memory for it: \(bytes >> 20) MiB are needed", remedy: remedy)
-    }
+    guard let memory, memory != MAP_FAILED else { return false }
     munmap(memory, bytes)
+    return true
   }
 }

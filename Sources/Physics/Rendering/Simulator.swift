@@ -42,9 +42,6 @@ public struct Simulator: Sendable {
     firstSweepPixel = evaluator.spindle.hasCarryOver ? Self.firstSweepPixel(evaluator) : nil
   }
 
-  /// Whether loops over blocks of pixels render the image, rather than the scalar formulas.
-  package var usesBlocks: Bool { plan != nil }
-
   /// Renders the image.
   /// - Parameters:
   ///   - threads: The number of threads, at least 1; the result does not depend on it.

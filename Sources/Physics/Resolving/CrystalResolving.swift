@@ -17,7 +17,7 @@ struct CellCounts {
 
   /// The counts after the crystal size has been converted, each at least 1.
   /// - Parameter sample: The size along a, b and c, in m; zero where none was given.
-  func resolved(sample: Vector3, lattice: Lattice) throws(RequestError) -> Vector3 {
+  func resolved(sample: Vector3, lattice: Lattice) throws(ExperimentError) -> Vector3 {
     func count(_ size: Double, _ edge: Double, _ given: Double) -> Double {
       let count = size > 0 ? (size / edge).rounded(.up) : given
       return count <= 1 ? 1 : count
@@ -27,8 +27,7 @@ struct CellCounts {
       count(sample.x, cell.a.length, given.x), count(sample.y, cell.b.length, given.y),
       count(sample.z, cell.c.length, given.z))
     guard counts.components.allSatisfy({ $0 <= 1e15 }) else {
-      throw RequestError(
-        "-xtalsize", "the crystal would be more than 1e15 cells wide", remedy: "give the size in mm")
+      throw ExperimentError.crystalTooLarge
     }
     return counts
   }
@@ -38,15 +37,15 @@ extension Lattice {
   /// The lattice in its orientation, misset included (spec/30 §1 to §5).
   static func oriented(
     _ request: SimulationRequest, wavelength: Double, _ compatibility: Compatibility,
-    _ generator: inout UniformDeviates, _ notes: inout [String]
-  ) throws(RequestError) -> (lattice: Lattice, cell: UnitCell?, misset: Vector3?) {
+    _ generator: inout UniformDeviates, _ remarks: inout [ExperimentRemark]
+  ) throws(ExperimentError) -> (lattice: Lattice, cell: UnitCell?, misset: Vector3?) {
     var cell: UnitCell?
     if !request.cell.isEmpty { cell = try UnitCell(request.cell) }
     if request.matrix != nil, cell != nil, !compatibility.has(.cellAndMatrixMix) {
-      notes.append("-cell is ignored: the matrix file gives the whole cell")
+      remarks.append(.cellIgnored)
       cell = nil
     } else if request.matrix != nil, cell != nil {
-      notes.append("-cell with -mat: directions come from the matrix, lengths and volume from the cell (Q-56)")
+      remarks.append(.cellAndMatrixMixed)
     }
     var basis: ReciprocalBasis
     if let matrix = request.matrix {
@@ -54,9 +53,7 @@ extension Lattice {
     } else if let cell {
       basis = cell.reciprocalBasis(compatibility)
     } else {
-      throw RequestError(
-        "-cell", "no unit cell: neither -cell nor -mat was given",
-        remedy: "give -cell a b c alpha beta gamma, or -mat with an orientation matrix file")
+      throw ExperimentError.noCell
     }
     var misset: Vector3?
     switch request.misset {
@@ -78,20 +75,16 @@ extension Sampling {
   /// The number of sub-pixels along each axis: as given, or as fine as the crystal's smallest feature (spec/30 §6).
   static func subPixels(
     _ given: Int?, counts: Vector3, lattice: Lattice, wavelength: Double, detector: Detector
-  ) throws(RequestError) -> Int {
+  ) throws(ExperimentError) -> Int {
     if let given, given > 0 { return given }
     let cell = lattice.direct
     let extent = max(cell.a.length * counts.x, cell.b.length * counts.y, cell.c.length * counts.z)
     let recommended = (3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)).rounded(.up)
     guard recommended.isFinite else {
-      throw RequestError(
-        "-oversample", "the distance along the beam is zero: the beam runs along the detector plane",
-        remedy: "check -beam_vector, -odet_vector and the detector rotations, or give -oversample")
+      throw ExperimentError.noAutomaticSubPixels
     }
     guard recommended <= 1000 else {
-      throw RequestError(
-        "-oversample", "the size of the crystal asks for \(recommended) sub-pixels along each side of a pixel",
-        remedy: "give -oversample yourself, or check -N or -xtalsize, -distance and -pixel")
+      throw ExperimentError.tooManySubPixels(recommended)
     }
     return recommended >= 1 ? Int(recommended) : 1
   }

@@ -3,25 +3,25 @@ extension Experiment {
   /// - Parameters:
   ///   - request: What the user said.
   ///   - compatibility: What the numbers are to agree with.
-  /// - Throws: `RequestError` naming the flag, the value and the remedy.
-  public init(resolving request: SimulationRequest, compatibility: Compatibility) throws(RequestError) {
-    var notes: [String] = []
+  /// - Throws: `ExperimentError` naming the quantity and the value.
+  public init(resolving request: SimulationRequest, compatibility: Compatibility) throws(ExperimentError) {
+    var remarks: [ExperimentRemark] = []
     var generator = UniformDeviates()
     try request.checkNumbers(compatibility)
     let placement = request.headerPose.map { $0.applied(to: request.placement, compatibility) } ?? request.placement
     let wavelength = (request.wavelength ?? .angstroms(RequestDefaults.wavelength)).metres
-    let frame = try ResolvedFrame(request, placement, compatibility, &notes)
+    let frame = try ResolvedFrame(request, placement, compatibility, &remarks)
     let detector = try Detector(request, placement, frame, compatibility)
-    let orientation = try Lattice.oriented(request, wavelength: wavelength, compatibility, &generator, &notes)
+    let orientation = try Lattice.oriented(request, wavelength: wavelength, compatibility, &generator, &remarks)
     let lattice = orientation.lattice
     let cells = CellCounts(request)
-    let counts = try cells.resolved(sample: request.clippedSample(&notes), lattice: lattice)
+    let counts = try cells.resolved(sample: request.clippedSample(&remarks), lattice: lattice)
     let oversample = try Sampling.subPixels(
       request.oversample, counts: counts, lattice: lattice, wavelength: wavelength, detector: detector)
     let factors = try request.resolvedStructureFactors()
     let wantsInterpolation =
       compatibility.has(.interpolationBeforeSize) ? cells.wantsInterpolation : CellCounts.areFew(counts)
-    let fluence = try request.resolvedFluence(compatibility, &notes)
+    let fluence = try request.resolvedFluence(compatibility, &remarks)
     let (sources, grid) = try request.resolvedSources(frame.vectors, wavelength: wavelength, compatibility)
     let beam = Beam(
       request, frame, wavelength: wavelength, fluence: fluence, sources: sources, grid: grid, compatibility)
@@ -52,7 +52,7 @@ extension Experiment {
     self.mask = try request.resolvedMask(fastPixels: detector.fastPixels, slowPixels: detector.slowPixels)
     self.generator = generator
     self.noiseStream = Self.stream(request.noiseSeed ?? request.clockSeed, compatibility)
-    self.notes = notes
+    self.remarks = remarks
   }
 
   /// The rotations of the mosaic domains; the first is drawn, too, and then replaced by the identity (spec/30 §10).
@@ -103,18 +103,18 @@ extension Beam {
 }
 
 extension Sampling {
-  /// - Throws: `RequestError` if a pixel would take more steps than can be counted.
+  /// - Throws: `ExperimentError` if a pixel would take more steps than can be counted.
   fileprivate init(
     _ request: SimulationRequest, oversample: Int, sources: Int, domains: Int, layers: Int,
     _ compatibility: Compatibility
-  ) throws(RequestError) {
+  ) throws(ExperimentError) {
     phiTable = try SamplingTable.phi(
       count: request.phiSteps, oscillation: request.oscillation.map(Experiment.radians),
       step: request.phiStep.map(Experiment.radians), compatibility)
-    for (flag, count) in [("-mosaic_domains", domains), ("-phisteps", phiTable.count), ("-thicksteps", layers)]
-    where count > SamplingTable.countLimit {
-      throw RequestError(
-        flag, value: "\(count)", "more than \(SamplingTable.countLimit) are not supported", remedy: "give fewer")
+    for (quantity, count) in [
+      (ExperimentError.SampledQuantity.mosaicDomains, domains), (.phi, phiTable.count), (.sensorLayers, layers),
+    ] where count > SamplingTable.countLimit {
+      throw ExperimentError.countTooLarge(quantity, count: count, limit: SamplingTable.countLimit)
     }
     steps = try Self.product([sources, domains, phiTable.count, oversample, oversample])
     self.oversample = oversample
@@ -128,14 +128,12 @@ extension Sampling {
     resolutionLimit = (request.resolutionLimit ?? 0) * 1e-10
   }
 
-  private static func product(_ factors: [Int]) throws(RequestError) -> Int {
+  private static func product(_ factors: [Int]) throws(ExperimentError) -> Int {
     var product = 1
     for factor in factors {
       let (result, overflow) = product.multipliedReportingOverflow(by: factor)
       guard !overflow, result <= Int(Int32.max) else {
-        throw RequestError(
-          "-oversample", "a pixel would take more than \(Int32.max) steps",
-          remedy: "give fewer sources, mosaic domains, phi steps or sub-pixels")
+        throw ExperimentError.tooManyStepsInPixel(limit: Int(Int32.max))
       }
       product = result
     }

@@ -19,16 +19,14 @@ struct ResolvedFrame {
 
   init(
     _ request: SimulationRequest, _ placement: DetectorPlacement, _ compatibility: Compatibility,
-    _ notes: inout [String]
-  ) throws(RequestError) {
+    _ remarks: inout [ExperimentRemark]
+  ) throws(ExperimentError) {
     let pixel = (request.pixelSize ?? .millimetres(RequestDefaults.pixelSize)).metres
     self.pixelSize = pixel
-    let fast = try Self.extent(pixels: request.pixelsFast, size: request.detectorFast, pixel: pixel, "_f")
-    let slow = try Self.extent(pixels: request.pixelsSlow, size: request.detectorSlow, pixel: pixel, "_s")
+    let fast = try Self.extent(pixels: request.pixelsFast, size: request.detectorFast, pixel: pixel, isFast: true)
+    let slow = try Self.extent(pixels: request.pixelsSlow, size: request.detectorSlow, pixel: pixel, isFast: false)
     guard fast.pixels * slow.pixels <= Self.pixelLimit else {
-      throw RequestError(
-        "-detpixels", value: "\(fast.pixels) x \(slow.pixels)", "the image would have more than 2^30 pixels",
-        remedy: "give fewer or larger pixels")
+      throw ExperimentError.imageTooLarge(fastPixels: fast.pixels, slowPixels: slow.pixels)
     }
     (self.fastPixels, self.fastSize) = (fast.pixels, fast.size)
     (self.slowPixels, self.slowSize) = (slow.pixels, slow.size)
@@ -49,18 +47,18 @@ struct ResolvedFrame {
     let centres = Centres(placement.position.centre, convention, pixel: pixel, fast: fast.size, slow: slow.size)
     self.quotedCentre = centres.quoted
     self.quotedNearPoint = centres.close
-    self.placement = centres.placement(placement.position, self.pivot, convention, compatibility, &notes)
-    self.closeDistance = Self.closeDistance(placement, compatibility, &notes)
+    self.placement = centres.placement(placement.position, self.pivot, convention, compatibility, &remarks)
+    self.closeDistance = Self.closeDistance(placement, compatibility, &remarks)
   }
 
   /// Which of two distances counts, where both were given.
   private static func closeDistance(
-    _ placement: DetectorPlacement, _ compatibility: Compatibility, _ notes: inout [String]
+    _ placement: DetectorPlacement, _ compatibility: Compatibility, _ remarks: inout [ExperimentRemark]
   ) -> Double? {
     guard let close = placement.position.closeDistance else { return nil }
     let wins = compatibility.has(.closeDistanceAlwaysWins) || !placement.distanceGivenLast
     if placement.position.distance != nil {
-      notes.append("\(wins ? "-close_distance" : "-distance") wins over the other distance given (Q-04)")
+      remarks.append(wins ? .closeDistanceWins : .distanceWins)
     }
     return wins ? close.metres : nil
   }
@@ -69,17 +67,13 @@ struct ResolvedFrame {
   ///
   /// The reference program takes a count of zero for none given; here it is refused.
   private static func extent(
-    pixels: Int?, size: Double?, pixel: Double, _ suffix: String
-  ) throws(RequestError) -> (pixels: Int, size: Double) {
+    pixels: Int?, size: Double?, pixel: Double, isFast: Bool
+  ) throws(ExperimentError) -> (pixels: Int, size: Double) {
     var size = (size ?? RequestDefaults.detectorSize) / 1000
     if let pixels { size = pixel * Double(pixels) }
     let count = (size / pixel - 0.5).rounded(.up)
     guard count >= 1, count <= Double(pixelLimit) else {
-      throw RequestError(
-        pixels != nil ? "-detpixels\(suffix)" : "-detsize\(suffix)",
-        value: pixels.map { "\($0)" } ?? "\(size * 1000)",
-        "the detector would have \(count >= 1 ? NumberText.text("%.0f", count) : "no") pixels",
-        remedy: "give -detpixels a count of at least 1, or a -detsize of at least one -pixel (mm)")
+      throw ExperimentError.detectorSide(isFast: isFast, pixels: pixels, millimetres: size * 1000, count: count)
     }
     return (Int(count), size)
   }
@@ -130,12 +124,11 @@ private struct Centres {
   /// given the default of the convention holds, whatever the pivot.
   func placement(
     _ given: DetectorPlacement.Position, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility,
-    _ notes: inout [String]
+    _ remarks: inout [ExperimentRemark]
   ) -> PoseRequest.Placement {
     if let corner = given.corner {
       guard compatibility.has(.originIgnored) else { return .origin(corner) }
-      notes.append(
-        "-pix0_vector only selects the CUSTOM convention, as in the C program: the pivot places the detector (Q-12)")
+      remarks.append(.cornerIgnored)
     }
     if compatibility.has(.foreignCentreIgnored) { return pivot == .beam ? .beam(beam) : .near(near) }
     let centre = given.centre
@@ -151,11 +144,11 @@ private struct Centres {
 }
 
 extension Detector {
-  /// - Throws: `RequestError` if the beam and the detector plane never meet.
+  /// - Throws: `ExperimentError` if the beam and the detector plane never meet.
   init(
     _ request: SimulationRequest, _ placement: DetectorPlacement, _ frame: ResolvedFrame,
     _ compatibility: Compatibility
-  ) throws(RequestError) {
+  ) throws(ExperimentError) {
     let position = placement.position
     let twoTheta =
       position.twoTheta ?? (compatibility.has(.headerTwoThetaIgnored) ? nil : placement.headerTwoTheta) ?? 0
@@ -178,16 +171,10 @@ extension Detector {
     self.quotedNearPoint = frame.quotedNearPoint
     self.pose = DetectorPose(pose, compatibility)
     guard self.pose.isUsable else {
-      throw RequestError(
-        "-beam_vector", "the beam runs along the detector plane and never meets it",
-        remedy: "check -beam_vector, -odet_vector and the detector rotations")
+      throw ExperimentError.beamAlongDetector
     }
     guard self.pose.closeDistance > 0 || request.curved || compatibility.has(.negativeDistance) else {
-      throw RequestError(
-        "-detector_rotx, -detector_roty, -detector_rotz, -twotheta",
-        "the sample would see the back of the detector: its distance along the normal is "
-          + NumberText.text("%g mm", self.pose.closeDistance * 1000),
-        remedy: "turn it by less than 90 degrees, or let it turn about the sample with -pivot sample")
+      throw ExperimentError.backOfDetector(closeDistance: self.pose.closeDistance * 1000)
     }
     self.twoTheta = pose.twoTheta
     self.isCurved = request.curved

@@ -25,11 +25,12 @@ extension SamplingTable {
   /// The largest number of values a table may have; more is taken for a slip of the pen.
   static let countLimit = 10_000_000
 
-  private static func count(_ ratio: Double, for flag: String) throws(RequestError) -> Int {
+  private static func count(_ ratio: Double, of quantity: ExperimentError.SampledQuantity) throws(ExperimentError)
+    -> Int
+  {
     let count = ceil(ratio)
     guard count.isFinite, count <= Double(countLimit) else {
-      throw RequestError(
-        flag, "the range would take \(ratio) steps, more than \(countLimit)", remedy: "give a larger step")
+      throw ExperimentError.tooManySteps(quantity, steps: ratio, limit: countLimit)
     }
     return Int(count)
   }
@@ -37,7 +38,7 @@ extension SamplingTable {
   /// Phi steps (spec/40 §1.1). Angles in radians; nil for what was not given.
   static func phi(
     count: Int?, oscillation: Double?, step: Double?, _ compatibility: Compatibility
-  ) throws(RequestError) -> SamplingTable {
+  ) throws(ExperimentError) -> SamplingTable {
     let given = count.flatMap { $0 >= 0 ? max($0, 1) : nil }
     let range = oscillation.flatMap { $0 >= 0 ? $0 : nil }
     switch (given, range, step) {
@@ -46,7 +47,7 @@ extension SamplingTable {
     case (nil, nil, _):
       return .single
     case (nil, let range?, let step?) where step > 0:
-      let count = try Self.count(range / step, for: "-phistep")
+      let count = try Self.count(range / step, of: .phi)
       let atLeast = compatibility.has(.zeroPhiSteps) ? 0 : 1
       return SamplingTable(count: max(count, atLeast), range: range, step: step)
     case (nil, let range?, _):
@@ -66,8 +67,9 @@ extension SamplingTable {
 
   /// Horizontal or vertical divergence (spec/40 §1.2). Angles in radians.
   static func divergence(
-    count: Int?, range: Double?, step: Double?, flag: String, _ compatibility: Compatibility
-  ) throws(RequestError) -> SamplingTable {
+    count: Int?, range: Double?, step: Double?, of quantity: ExperimentError.SampledQuantity,
+    _ compatibility: Compatibility
+  ) throws(ExperimentError) -> SamplingTable {
     let given = count.flatMap { $0 > 0 ? $0 : nil }
     let range = range.flatMap { $0 >= 0 ? $0 : nil }
     let step = step.flatMap { $0 > 0 ? $0 : nil }
@@ -75,25 +77,25 @@ extension SamplingTable {
     if let given, range == nil, let step, !compatibility.has(.stepReplacesCount) {
       return SamplingTable(count: given, range: step * Double(max(given - 1, 1)), step: step)
     }
-    return try spread(count: given, range: range, step: step, flag: flag)
+    return try spread(count: given, range: range, step: step, of: quantity)
   }
 
   /// Spectral dispersion (spec/40 §1.3): the range is always given, the step never. Fractions of the wavelength.
-  static func dispersion(count: Int?, range: Double) throws(RequestError) -> SamplingTable {
+  static func dispersion(count: Int?, range: Double) throws(ExperimentError) -> SamplingTable {
     try spread(
-      count: count.flatMap { $0 > 0 ? $0 : nil }, range: range >= 0 ? range : nil, step: nil, flag: "-dispersion")
+      count: count.flatMap { $0 > 0 ? $0 : nil }, range: range >= 0 ? range : nil, step: nil, of: .dispersion)
   }
 
   private static func spread(
-    count: Int?, range: Double?, step: Double?, flag: String
-  ) throws(RequestError) -> SamplingTable {
+    count: Int?, range: Double?, step: Double?, of quantity: ExperimentError.SampledQuantity
+  ) throws(ExperimentError) -> SamplingTable {
     let table: SamplingTable
     switch (count, range, step) {
     case (nil, nil, nil): table = .single
     case (_, nil, let step?): table = SamplingTable(count: 2, range: step, step: step)
     case (nil, let range?, nil): table = SamplingTable(count: 2, range: range, step: range)
     case (nil, let range?, let step?):
-      table = SamplingTable(count: try Self.count(range / step, for: flag), range: range, step: step)
+      table = SamplingTable(count: try Self.count(range / step, of: quantity), range: range, step: step)
     case (let count?, nil, nil): table = SamplingTable(count: count, range: 1, step: 1 / Double(count))
     case (let count?, let range?, nil):
       let atLeastTwo = max(count, 2)

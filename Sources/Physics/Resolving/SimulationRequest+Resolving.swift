@@ -1,67 +1,49 @@
 extension SimulationRequest {
   /// Refuses numbers that no simulation can use.
-  func checkNumbers(_ compatibility: Compatibility) throws(RequestError) {
-    if case .angstroms(let value) = wavelength { try Self.positive("-lambda", value, "wavelength", "Å") }
-    try Self.positive("-pixel", pixelSize?.millimetres, "pixel size", "mm")
+  func checkNumbers(_ compatibility: Compatibility) throws(ExperimentError) {
+    if case .angstroms(let value) = wavelength, !(value > 0) { throw ExperimentError.wavelengthNotPositive(value) }
+    if let size = pixelSize?.millimetres, !(size > 0) { throw ExperimentError.pixelSizeNotPositive(size) }
     let position = placement.position
     let (distance, closeDistance) = (position.distance?.millimetres, position.closeDistance?.millimetres)
-    if let distance, distance == 0 {
-      throw RequestError("-distance", value: "0", "the detector would be at the sample", remedy: "give it in mm")
-    }
-    if let closeDistance, closeDistance == 0 {
-      throw RequestError(
-        "-close_distance", value: "0", "the detector plane would contain the sample", remedy: "give it in mm")
-    }
+    if distance == 0 { throw ExperimentError.distanceZero }
+    if closeDistance == 0 { throw ExperimentError.closeDistanceZero }
     if let fudge, let complaint = (shape ?? .square).law.complaint(aboutFudge: fudge) {
-      throw RequestError("-fudge", value: "\(fudge)", complaint, remedy: "give a factor of 0 or more")
+      throw ExperimentError.fudge(fudge, problem: complaint)
     }
     guard !compatibility.has(.negativeDistance) else { return }
-    for (flag, value) in [("-distance", distance), ("-close_distance", closeDistance)] {
-      guard let value, value < 0 else { continue }
-      throw RequestError(
-        flag, value: "\(value)", "the distance is negative",
-        remedy: "give a positive distance, and turn -beam_vector or -odet_vector round if the detector is behind")
-    }
-  }
-
-  private static func positive(
-    _ flag: String, _ value: Double?, _ name: String, _ unit: String
-  ) throws(RequestError) {
-    guard let value, !(value > 0) else { return }
-    throw RequestError(flag, value: "\(value)", "the \(name) must be positive", remedy: "give it in \(unit)")
+    if let distance, distance < 0 { throw ExperimentError.distanceNegative(distance) }
+    if let closeDistance, closeDistance < 0 { throw ExperimentError.closeDistanceNegative(closeDistance) }
   }
 
   /// The size of the crystal in m, cut down to the beam along y and z (spec/10 §4.3); zero where none was given.
-  func clippedSample(_ notes: inout [String]) -> Vector3 {
+  func clippedSample(_ remarks: inout [ExperimentRemark]) -> Vector3 {
     let beam = (beamSize ?? RequestDefaults.beamSize) / 1000
     let size = Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
     guard beam >= 0 else { return size }
     let clipped = Vector3(size.x, min(size.y, beam), min(size.z, beam))
     if clipped != size {
-      notes.append("the crystal is cut to the beam size of \(beam * 1000) mm along y and z, not along x (Q-48)")
+      remarks.append(.crystalCut(beamSize: beam * 1000))
     }
     return clipped
   }
 
   /// Photons per m² (spec/10 §4.2).
   func resolvedFluence(
-    _ compatibility: Compatibility, _ notes: inout [String]
-  ) throws(RequestError) -> Double {
+    _ compatibility: Compatibility, _ remarks: inout [ExperimentRemark]
+  ) throws(ExperimentError) -> Double {
     let (fluence, flux, isFluenceLast) = photonNumbers
     let given = fluence ?? Constants.defaultFluence
     let (exposure, size) = (exposure ?? RequestDefaults.exposure, (beamSize ?? RequestDefaults.beamSize) / 1000)
     guard let flux, flux != 0, exposure > 0, size >= 0 else { return given }
     guard size > 0 else {
-      throw RequestError(
-        "-beamsize", value: "0", "with -flux a beam of no size has an infinite fluence",
-        remedy: "give the size in mm, or -fluence instead of -flux")
+      throw ExperimentError.beamSizeZero
     }
     if fluence != nil {
       if isFluenceLast && !compatibility.has(.fluxOverridesFluence) {
-        notes.append("-fluence was given after -flux and wins")
+        remarks.append(.fluenceWins)
         return given
       }
-      notes.append("-flux, -exposure and -beamsize override -fluence (Q-58)")
+      remarks.append(.fluxWins)
     }
     return flux * exposure / size / size
   }
@@ -69,32 +51,33 @@ extension SimulationRequest {
   /// The source points: those of the file, or the grid of divergence and dispersion.
   func resolvedSources(
     _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
-  ) throws(RequestError) -> (points: [Source], grid: SourceGrid) {
+  ) throws(ExperimentError) -> (points: [Source], grid: SourceGrid) {
     let (points, grid) = try sourcePoints(vectors, wavelength: wavelength, compatibility)
     for (index, point) in points.enumerated() {
       guard point.wavelength > 0, point.wavelength.isFinite, point.position.length.isFinite else {
-        throw RequestError(
-          sources == nil ? "-dispersion" : "-sourcefile",
-          "source \(index + 1) has wavelength \(point.wavelength) m and position \(point.position.components)",
-          remedy: "give positive wavelengths and finite positions; a dispersion must be below 200 percent")
+        throw ExperimentError.unusableSource(
+          number: index + 1, wavelength: point.wavelength, position: point.position.components,
+          isFromFile: sources != nil)
       }
     }
     guard sources == nil || points.contains(where: { $0.weight > 0 }) || compatibility.has(.sourceWeightsIgnored) else {
-      throw RequestError("-sourcefile", "all weights are zero", remedy: "give at least one positive weight")
+      throw ExperimentError.sourcesWithoutWeight
     }
     return (points, grid)
   }
 
   private func sourcePoints(
     _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
-  ) throws(RequestError) -> (points: [Source], grid: SourceGrid) {
-    func table(_ given: DivergenceRequest, _ flag: String) throws(RequestError) -> SamplingTable {
+  ) throws(ExperimentError) -> (points: [Source], grid: SourceGrid) {
+    func table(
+      _ given: DivergenceRequest, _ quantity: ExperimentError.SampledQuantity
+    ) throws(ExperimentError) -> SamplingTable {
       try SamplingTable.divergence(
-        count: given.count, range: given.range.map { $0 / 1000 }, step: given.step.map { $0 / 1000 }, flag: flag,
+        count: given.count, range: given.range.map { $0 / 1000 }, step: given.step.map { $0 / 1000 }, of: quantity,
         compatibility)
     }
-    let horizontalTable = try table(horizontal, "-hdivrange")
-    let verticalTable = try table(vertical, "-vdivrange")
+    let horizontalTable = try table(horizontal, .horizontalDivergence)
+    let verticalTable = try table(vertical, .verticalDivergence)
     let dispersionTable = try SamplingTable.dispersion(count: dispersionSteps, range: (dispersion ?? 0) / 100)
     var grid = SourceGrid(horizontal: horizontalTable, vertical: verticalTable, dispersion: dispersionTable)
     if let sources {
@@ -102,33 +85,27 @@ extension SimulationRequest {
     }
     let points = Double(horizontalTable.count) * Double(verticalTable.count) * Double(dispersionTable.count)
     guard points <= Double(SamplingTable.countLimit) else {
-      throw RequestError(
-        "-hdivsteps, -vdivsteps, -dispsteps", "the source would have \(points) points",
-        remedy: "give fewer: \(SamplingTable.countLimit) are the limit")
+      throw ExperimentError.tooManySources(points, limit: SamplingTable.countLimit)
     }
     grid.layOut(round: !squareDivergence, centred: !compatibility.has(.gridNotCentred))
     let list = SourceList.points(
       of: grid, beam: vectors.beam, polarizationAxis: vectors.polarization,
       verticalAxis: vectors.beam.cross(vectors.polarization).normalized, wavelength: wavelength)
     guard !list.isEmpty else {
-      throw RequestError(
-        "-divergence", "the elliptical trim removes every source point",
-        remedy: "add -square_div, or give a finer step")
+      throw ExperimentError.divergenceTrimmedAway
     }
     return (list, grid)
   }
 
   /// Structure factors from the list or cache, or the default everywhere.
-  func resolvedStructureFactors() throws(RequestError) -> StructureFactors {
+  func resolvedStructureFactors() throws(ExperimentError) -> StructureFactors {
     switch structureFactors {
     case .list(let list, let file):
       return try StructureFactors(list, defaultAmplitude: defaultAmplitude ?? 0, source: file)
     case .table(let table): return table
     case nil:
       guard let defaultAmplitude, defaultAmplitude != 0 else {
-        throw RequestError(
-          "-hkl", "no structure factors: neither -hkl nor -default_F was given",
-          remedy: "give -hkl with a reflection file, or -default_F with a number other than zero")
+        throw ExperimentError.noStructureFactors
       }
       return StructureFactors(defaultAmplitude: defaultAmplitude)
     }
@@ -144,12 +121,11 @@ extension SimulationRequest {
   }
 
   /// The mask, if it covers the image.
-  func resolvedMask(fastPixels: Int, slowPixels: Int) throws(RequestError) -> PixelMask? {
+  func resolvedMask(fastPixels: Int, slowPixels: Int) throws(ExperimentError) -> PixelMask? {
     guard let mask else { return nil }
     guard mask.isComputed.count >= fastPixels * slowPixels else {
-      throw RequestError(
-        "-mask", "it has \(mask.isComputed.count) pixels, the image has \(fastPixels) x \(slowPixels)",
-        remedy: "leave -detpixels out, so that the mask sets the size, or give a mask of that size")
+      throw ExperimentError.maskTooSmall(
+        pixels: mask.isComputed.count, fastPixels: fastPixels, slowPixels: slowPixels)
     }
     return mask
   }

@@ -1,3 +1,4 @@
+import FrameIO
 import Physics
 
 /// Turns arguments into a request (spec/10 §1).

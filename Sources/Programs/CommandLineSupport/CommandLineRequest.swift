@@ -1,3 +1,4 @@
+import FrameIO
 import Physics
 
 /// What a command line says: a simulation, the files it names, and what to do with the result.

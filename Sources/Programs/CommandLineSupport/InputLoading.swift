@@ -53,15 +53,15 @@ extension CommandLineRequest {
       _ = try FileBytes.read(path, for: "structure factor curve", limit: FileBytes.limit(ofKind: 100 << 20))
     }
     let experiment: Experiment
-    do throws(RequestError) {
+    do {
       experiment = try Experiment(resolving: loaded.simulation, compatibility: compatibility)
     } catch {
-      throw inTypedWords(error)
+      throw inTypedWords(RequestError(error))
     }
     if let path = inputs.header, let note = headerCentre?.note(experiment, simulation) {
       notes.append("-img \(path): \(note)")
     }
-    return experiment.adding(notes: notes)
+    return experiment.adding(notes: experiment.remarks.map(\.note) + notes)
   }
 
   /// Whether crystal and structure factors are given at all; without them the reference program shows its usage.

@@ -49,9 +49,12 @@ extension Experiment {
     guard pixelCount * pixel > 16 << 20 else { return }
     // Rows, tables and stacks of the threads.
     let rest = 16 << 20 + threads * 10 << 20
-    try Machine.require(
-      pixelCount * pixel + rest, for: "the image of \(detector.fastPixels) x \(detector.slowPixels) pixels",
-      remedy: "raise the limit of the shell (ulimit -v), or leave images out: -nonoise, -nopgm")
+    let size = pixelCount * pixel + rest
+    guard Machine.hasMemory(size) else {
+      throw RequestError(
+        memory: size, for: "the image of \(detector.fastPixels) x \(detector.slowPixels) pixels",
+        remedy: "raise the limit of the shell (ulimit -v), or leave images out: -nonoise, -nopgm")
+    }
   }
 }
 

@@ -75,6 +75,9 @@ package enum Tool {
       return error.status
     case let error as ExitCode:
       return error.rawValue
+    case let error as ExperimentError:
+      complain("\(RequestError(error))")
+      return usage
     case is RequestError, is BundleError, is ProgramError:
       complain("\(error)")
       return usage

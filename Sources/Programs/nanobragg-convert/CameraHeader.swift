@@ -43,7 +43,7 @@ struct CameraHeader {
       let parsed = try CommandLineParser(["-cell", "100", "-default_F", "1"] + words).parse()
       (request, compatibility, isKnown) = (parsed.simulation, parsed.compatibility, true)
       if request.pixelsFast != nil || request.detectorFast != nil {
-        let detector = try Experiment(resolving: request, compatibility: compatibility).detector
+        let detector = try resolved(request).detector
         pixels = (detector.fastPixels, detector.slowPixels)
       }
       return
@@ -63,6 +63,14 @@ struct CameraHeader {
     default:
       throw RequestError(
         "--header", value: path, "it is neither an smv nor a cbf image", remedy: "give one, or options after --")
+    }
+  }
+
+  private func resolved(_ request: SimulationRequest) throws(RequestError) -> Experiment {
+    do {
+      return try Experiment(resolving: request, compatibility: compatibility)
+    } catch {
+      throw RequestError(error)
     }
   }
 
@@ -106,7 +114,7 @@ struct CameraHeader {
     var request = request
     (request.cell, request.defaultAmplitude, request.oversample) = ([100], 1, 1)
     if pixels == nil { (request.pixelsFast, request.pixelsSlow) = (frame.fastPixels, frame.slowPixels) }
-    let experiment = try Experiment(resolving: request, compatibility: compatibility)
+    let experiment = try resolved(request)
     let detector = experiment.detector
     guard detector.fastPixels == frame.fastPixels, detector.slowPixels == frame.slowPixels else {
       throw RequestError(

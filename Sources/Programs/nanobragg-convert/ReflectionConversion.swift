@@ -24,7 +24,7 @@ struct ReflectionConversion {
     }
     if target == .fdump {
       try checkCache(list)
-      let table = try StructureFactors(list, defaultAmplitude: amplitude, source: input)
+      let table = try StructureFactors.table(list, defaultAmplitude: amplitude, file: input)
       try ReflectionCache.write(table, to: output)
     } else {
       try FileBytes.write(ReflectionLists.text(list.reflections), to: output, for: "output")

@@ -1,3 +1,4 @@
+import FrameIO
 import ArgumentParser
 import CommandLineSupport
 import Foundation

@@ -25,7 +25,7 @@ enum NanoBragg {
       try simulate(request)
       return 0
     } catch {
-      complain("error: \(error)")
+      complain("error: \((error as? ExperimentError).map { RequestError($0) } ?? error)")
       return 2
     }
   }

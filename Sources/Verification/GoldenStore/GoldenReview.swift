@@ -1,3 +1,4 @@
+import FrameIO
 import Digests
 import Foundation
 import Physics

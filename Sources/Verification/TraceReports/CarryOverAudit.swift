@@ -60,10 +60,10 @@ public struct CarryOverAudit: Sendable {
   ///   - slow: The slow pixel index.
   ///   - fast: The fast pixel index.
   ///   - log: A trace of one of these pixels by another program.
-  /// - Throws: `RequestError` if the pixel is not in the image.
+  /// - Throws: `ExperimentError` if the pixel is not in the image.
   public init(
     parity: Experiment, fresh: Experiment, slow: Int, fast: Int, log: Trace?
-  ) throws(RequestError) {
+  ) throws(ExperimentError) {
     logPixel = log.flatMap { PixelLocation($0) }
     let tracers = (PixelTracer(parity), PixelTracer(fresh))
     try tracers.0.check(PixelIndex(slow: slow, fast: fast))

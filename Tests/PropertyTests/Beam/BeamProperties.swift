@@ -163,6 +163,6 @@ private let forAll = PropertyFamily("PropertyTests/BeamProperties.swift")
       middle / (all * all * solidAngle), 1, within: 1e-4,
       because: "the polarization is 1 and the solid angle p²/D² to 1e-5 each; no fudge: every cell in phase")
     request.fudge = -1
-    #expect(throws: RequestError.self) { try Experiment(resolving: request, compatibility: .spec) }
+    #expect(throws: ExperimentError.self) { try Experiment(resolving: request, compatibility: .spec) }
   }
 }

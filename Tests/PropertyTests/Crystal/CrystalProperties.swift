@@ -166,7 +166,7 @@ extension CellOracle {
       if exists {
         _ = try oriented(cell)
       } else {
-        try check.fails(with: RequestError.self, "an impossible cell") { _ = try oriented(cell) }
+        try check.fails(with: ExperimentError.self, "an impossible cell") { _ = try oriented(cell) }
       }
     }
   }

@@ -193,7 +193,7 @@ private let poseAndPixel = zip(Generator<Pose>.pose(), .integer(in: 0...1000), .
       var behind = pose
       behind.distance = -pose.distance
       try check.equal(try behind.detector(.cParity).pose, try pose.detector(.cParity).pose)
-      try check.fails(with: RequestError.self) { _ = try behind.detector(.spec) }
+      try check.fails(with: ExperimentError.self) { _ = try behind.detector(.spec) }
     }
   }
 

@@ -279,7 +279,7 @@ private let forAll = PropertyFamily("PropertyTests/IntensityProperties.swift")
       if isInside && experiment.isRendered(PixelIndex(slow: slow, fast: fast)) {
         try tracer.check(PixelIndex(slow: slow, fast: fast))
       } else {
-        let error = try check.fails(with: RequestError.self) { try tracer.check(PixelIndex(slow: slow, fast: fast)) }
+        let error = try check.fails(with: ExperimentError.self) { try tracer.check(PixelIndex(slow: slow, fast: fast)) }
         try check.that(error.description.contains(isInside ? "not rendered" : "outside the image"), error.description)
       }
     }

@@ -1,3 +1,4 @@
+import FrameIO
 import Physics
 import TestSupport
 import Testing

@@ -19,6 +19,11 @@ public struct RequestError: Error, Sendable, Hashable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// An error about memory that there is not.
+  public init(memory bytes: Int, for subject: String, remedy: String) {
+    self.init(subject, "there is no memory for it: \(bytes >> 20) MiB are needed", remedy: remedy)
+  }
+
   /// One line: subject, value, problem and remedy.
   public var description: String {
     // File names and values come from outside.
