@@ -20,12 +20,16 @@ import Testing
     #expect(linear == [0, 0.001, 0.01, 0.1, 1, 0, 0, 1, 0.5, 0.999])
     let log = brightness { ($0.law, $0.white) = (.log, 1000) }
     // log(1 + 999 x) over log 1000: a decade of x is a third of the range.
-    #expect(log[0] == 0 && log[4] == 1 && abs(log[2] - 0.34700) < 1e-5 && abs(log[1] - 0.10027) < 1e-5)
+    #expect(log[0] == 0 && log[4] == 1)
+    expectClose(log[2], 0.34700, within: 1e-5, because: "five digits", "a hundredth of white")
+    expectClose(log[1], 0.10027, within: 1e-5, because: "five digits", "a thousandth of white")
     let half = brightness { ($0.law, $0.percentile) = (.percentile, 75) }
     // Finite, sorted: -5 0 1 10 100 500 999 1000; the 75th percentile is number 5, the 25th number 2.
-    #expect(half[8] == 1 && half[4] == 1 && half[1] == 0 && abs(half[3] - 99.0 / 499) < 1e-9)
+    #expect(half[8] == 1 && half[4] == 1 && half[1] == 0)
+    expectClose(half[3], 99.0 / 499, within: 1e-9, because: "two differences and a quotient")
     let window = brightness { ($0.law, $0.black, $0.white) = (.linear, 10, 110) }
-    #expect(window[2] == 0 && abs(window[3] - 0.9) < 1e-12 && window[4] == 1)
+    #expect(window[2] == 0 && window[4] == 1)
+    expectClose(window[3], 0.9, within: 1e-12, because: "two differences and a quotient")
   }
 
   @Test func constantImagesAreNoDivisionByZero() {

@@ -107,7 +107,9 @@ import Testing
     let third = try RotationOracles.matrix(axis: SIMD3(repeating: 1 / 3.0.squareRoot()), angle: 2 * .pi / 3)
     // A third of a turn about the body diagonal takes x to y, y to z and z to x.
     for (row, expected) in try pairs(third, [SIMD3(0.0, 0, 1), SIMD3(1, 0, 0), SIMD3(0, 1, 0)]) {
-      #expect(LinearAlgebra.length(row - expected) < RotationOracles.matrixError)
+      expectClose(
+        LinearAlgebra.length(row - expected), 0, within: RotationOracles.matrixError,
+        because: "the error that the oracle states")
     }
     #expect(try RotationOracles.orthogonalityDefect(third) < RotationOracles.matrixError)
     try expectClose(
@@ -120,7 +122,10 @@ import Testing
     expectClose(abs(axis.sum()), 3.0.squareRoot(), within: 1e-14, because: "a null vector to some ε")
     let twice = try RotationOracles.product([third, third])
     let inverse = try RotationOracles.matrix(axis: SIMD3(repeating: 1 / 3.0.squareRoot()), angle: -2 * .pi / 3)
-    for (a, b) in try pairs(twice, inverse) { #expect(LinearAlgebra.length(a - b) < 1e-13) }
+    for (a, b) in try pairs(twice, inverse) {
+      expectClose(
+        LinearAlgebra.length(a - b), 0, within: 1e-13, because: "two matrix exponentials to 1e-14 per element")
+    }
     #expect(throws: GSLFailure.self) { try RotationOracles.matrix(axis: SIMD3(0, 0, 1), angle: 7) }
   }
 
@@ -156,11 +161,16 @@ import Testing
 
   @Test func planes() throws {
     let plane = try LinearAlgebra.plane(through: [SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1), SIMD3(-1, 1, 1)])
-    #expect(abs(plane.distance - 1 / 3.0.squareRoot()) < 1e-15 && plane.residual < 1e-15)
-    #expect(LinearAlgebra.length(plane.normal - SIMD3(repeating: 1 / 3.0.squareRoot())) < 1e-15)
+    let third = 1 / 3.0.squareRoot()
+    let law = "a singular value decomposition of numbers of size 1"
+    expectClose(plane.distance, third, within: 1e-15, because: law, "distance")
+    expectClose(plane.residual, 0, within: 1e-15, because: law, "residual")
+    expectClose(LinearAlgebra.length(plane.normal - SIMD3(repeating: third)), 0, within: 1e-15, because: law, "normal")
     let reciprocal = try LinearAlgebra.reciprocal(rows: [SIMD3(2, 0, 0), SIMD3(0, 4, 0), SIMD3(1, 0, 5)])
     for (found, expected) in try pairs(reciprocal, [SIMD3(0.5, 0, -0.1), SIMD3(0, 0.25, 0), SIMD3(0, 0, 0.2)]) {
-      #expect(LinearAlgebra.length(found - expected) < 2e-16)
+      expectClose(
+        LinearAlgebra.length(found - expected), 0, within: 2e-16, because: "pivots and quotients of small whole numbers"
+      )
     }
   }
 

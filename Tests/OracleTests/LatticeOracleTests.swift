@@ -50,8 +50,10 @@ import Testing
         because: "the errors that the two routes state", "x = \(x)")
     }
     let random = try LatticeOracles.sphereByMonteCarlo(3, seed: 7)
-    // Six standard deviations of the sampling.
-    #expect(abs(random.value - (try LatticeOracles.sphere(3).value)) <= 6 * random.error && random.error < 1e-3)
+    #expect(random.error < 1e-3)
+    expectClose(
+      random.value, try LatticeOracles.sphere(3).value, within: 6 * random.error,
+      because: "six standard deviations of the sampling")
   }
 
   @Test func spotVolumes() throws {

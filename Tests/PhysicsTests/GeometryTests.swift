@@ -64,12 +64,13 @@ import Testing
     request.place(.rotationX(pose.rotation.x), .rotationY(pose.rotation.y), .rotationZ(pose.rotation.z))
     request.place(.twoTheta(pose.twoTheta))
     let detector = try Experiment(resolving: request, compatibility: .cParity).detector
-    // Printed with 15 significant digits: half a unit of the fifteenth.
     for (ours, printed) in [
       (detector.pose.fast, pose.fast), (detector.pose.slow, pose.slow), (detector.pose.normal, pose.normal),
       (detector.pose.origin, pose.origin),
     ] {
-      #expect((ours - printed).length <= 2e-15 * max(printed.length, 1))
+      expectClose(
+        (ours - printed).length, 0, within: 2e-15 * max(printed.length, 1),
+        because: "printed with 15 significant digits: half a unit of the fifteenth for each component")
     }
     expectClose(detector.pose.distance, pose.distance, within: 5e-7, because: "printed with six digits")
   }

@@ -18,8 +18,9 @@ import PropertyTesting
     let expected = Double(values.count) / Double(high - low + 1)
     for value in low...high {
       let count = Double(values.count { $0 == value })
-      // Five standard deviations of a binomial count: one false alarm in 1.7 million, and the seeds are fixed.
-      #expect(abs(count - expected) <= 5 * expected.squareRoot(), "\(value)")
+      expectClose(
+        count, expected, within: 5 * expected.squareRoot(),
+        because: "five standard deviations: one false alarm in 1.7 million, and the seeds are fixed", "\(value)")
     }
     #expect(values.allSatisfy { (low...high).contains($0) })
   }
@@ -32,8 +33,10 @@ import PropertyTesting
     for tenth in 0..<10 {
       let edge = low + (high - low) * Double(tenth) / 10
       let count = values.count { $0 >= edge && $0 < edge + (high - low) / 10 }
-      // An eighth of the values sits on 17 points on each side of the origin: a tenth holds one to three of them.
-      #expect(abs(Double(count) - 2000) <= 450, "from \(edge)")
+      expectClose(
+        Double(count), 2000, within: 450,
+        because: "an eighth of the values sits on 17 points, of which a tenth of the range holds one to three",
+        "from \(edge)")
     }
   }
 
@@ -43,8 +46,9 @@ import PropertyTesting
     for decade in -3..<3 {
       let count = Double(values.count { $0 >= pow10(decade) && $0 < pow10(decade + 1) })
       let expected: Double = 20_000 / 6
-      let allowed: Double = 5 * expected.squareRoot() + 200
-      #expect(abs(count - expected) <= allowed)
+      expectClose(
+        count, expected, within: 5 * expected.squareRoot() + 200,
+        because: "five standard deviations, and powers of ten at the ends of decades")
     }
   }
 
@@ -52,7 +56,7 @@ import PropertyTesting
 
   @Test func specialValuesAreMixedIn() throws {
     let values = try sample(Generator.double(in: 1...2).mixing([5, 6]))
-    #expect(abs(values.count { $0 > 2 } - 5000) < 350)
+    expectClose(Double(values.count { $0 > 2 }), 5000, within: 350, because: "six standard deviations of 61")
     #expect(Set(try sample(.special, 2000).map(\.description)).count == 17, "every special value")
     let any = try sample(.any)
     #expect(any.contains { $0.isNaN } && any.contains { $0.isSubnormal } && any.contains { $0 == -.infinity })
@@ -62,9 +66,9 @@ import PropertyTesting
     let arrays = try sample(Generator.bool.array(2...6), 4000)
     #expect(arrays.allSatisfy { (2...6).contains($0.count) } && Set(arrays.map(\.count)) == [2, 3, 4, 5, 6])
     let weighted = try sample(.weighted((1, .constant("rare")), (9, .constant("common"))))
-    #expect(abs(weighted.count { $0 == "rare" } - 2000) < 250)
+    expectClose(Double(weighted.count { $0 == "rare" }), 2000, within: 250, because: "six standard deviations of 42")
     let optional = try sample(Generator.bool.optional(nilEvery: 4))
-    #expect(abs(optional.count { $0 == nil } - 5000) < 350)
+    expectClose(Double(optional.count { $0 == nil }), 5000, within: 350, because: "six standard deviations of 61")
     #expect(Set(try sample(.oneOf(.constant(1), .constant(2)), 100)) == [1, 2])
     let endless = Generator<Int> { choices in
       while true { _ = try choices.draw(upTo: 1) }
