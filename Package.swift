@@ -158,7 +158,8 @@ let package = Package(
       ], path: "Sources/Programs/nbverify-gate"),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport", "TestSupport"]),
     .target(
-      name: "TestSupport", dependencies: ["CommandLineSupport", "Physics", "PropertyTesting"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["CommandLineSupport", "Physics", "PropertyTesting"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
     .testTarget(
       name: "TraceIOTests",
@@ -180,7 +181,8 @@ let package = Package(
     .testTarget(
       name: "PropertyTests",
       dependencies: [
-        "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO", "TestSupport",
+        "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO",
+        "TestSupport",
       ]),
     .testTarget(
       name: "VerificationTests",

@@ -198,26 +198,32 @@ private let forAll = PropertyFamily("PropertyTests/PolarizationProperties.swift"
   }
 
   @Test("All lengths of the detector doubled leave the image alone, to the last bit") func doubledDetector() {
-    forAll("all lengths of the detector doubled leave the image alone, to the last bit", .scene(), .bool, cost: .dear) {
-      check, scene, parity in
+    forAll(
+      "all lengths of the detector doubled leave the image alone, to the last bit", .scene(), .bool, require: [.lit],
+      cost: .dear
+    ) { check, scene, parity in
       let mode = parity ? Compatibility.cParity : .spec
       var doubled = scene
       (doubled.pose.pixel, doubled.pose.distance) = (2 * scene.pose.pixel, 2 * scene.pose.distance)
-      try check.equal(try scene.image(mode), try doubled.image(mode), "images")
+      let image = try scene.image(mode)
+      check.label(lit: image)
+      try check.equal(image, try doubled.image(mode), "images")
     }
   }
 
   @Test("Wavelength and cell doubled leave indices and image alone, to the last bit") func doubledWavelengthAndCell() {
     forAll(
       "wavelength and cell doubled leave indices and image alone, to the last bit", .scene(shapes: [.square, .round]),
-      .bool, cost: .dear
+      .bool, require: [.lit], cost: .dear
     ) { check, scene, parity in
       let mode = parity ? Compatibility.cParity : .spec
       var doubled = scene
       doubled.wavelength = 2 * scene.wavelength
       (doubled.cell.a, doubled.cell.b, doubled.cell.c) = (2 * scene.cell.a, 2 * scene.cell.b, 2 * scene.cell.c)
       // 1e-10·λ is rounded the same way for λ and 2λ.
-      try check.equal(try scene.image(mode), try doubled.image(mode), "images")
+      let image = try scene.image(mode)
+      check.label(lit: image)
+      try check.equal(image, try doubled.image(mode), "images")
     }
   }
 }

@@ -44,11 +44,22 @@ extension FloatImage {
   var largest: Double { pixels.reduce(0) { max($0, abs(Double($1))) } }
 }
 
-/// Compares pixels with what they should be, relative to the largest.
+extension Check {
+  /// Labels a case whose image is not dark: two dark images are equal whatever the simulator does.
+  func label(lit image: FloatImage) { label("lit", image.pixels.contains { $0.isNormal }) }
+}
+
+extension Coverage {
+  /// Nearly all images have light in them.
+  static let lit = Coverage.atLeast(95, "lit")
+}
+
+/// Compares pixels with what they should be, relative to the largest. A case is labelled `lit` if there is light.
 func expectClose(
   _ check: Check, _ image: FloatImage, _ expected: [Double], _ because: String, factor: Double = 1,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
+  check.label(lit: image)
   let scale = max(expected.reduce(0) { max($0, abs($1)) }, 1e-30)
   for (index, (ours, wanted)) in try pairs(image.pixels, expected).enumerated() {
     try check.close(
@@ -63,7 +74,7 @@ func expectScaled(
   _ check: Check, _ image: FloatImage, _ other: FloatImage, by factor: Float,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  check.label("lit", other.pixels.contains { $0.isNormal })
+  check.label(lit: other)
   for (scaled, single) in try pairs(image.pixels, other.pixels) where single.isNormal {
     try check.identical(Double(scaled), Double(factor * single), "a pixel", sourceLocation: sourceLocation)
   }

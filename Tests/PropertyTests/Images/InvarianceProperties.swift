@@ -27,7 +27,7 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
   func rigidRotations() {
     forAll(
       "one rotation of beam, detector, crystal, spindle and polarization leaves the image unchanged", .scene(),
-      Generator<Turn>.uniform, cost: .dear
+      Generator<Turn>.uniform, require: [.lit], cost: .dear
     ) { check, scene, turn in
       var scene = scene
       // Detector tilts and mosaic domains are about the axes of the laboratory, which do not turn.
@@ -41,7 +41,7 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
   }
 
   @Test("The names of the crystal's axes do not matter") func namesOfTheAxes() {
-    forAll("the names of the axes do not matter", .scene(), cost: .dear) { check, scene in
+    forAll("the names of the axes do not matter", .scene(), require: [.lit], cost: .dear) { check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ order: [Int]) throws -> FloatImage {
         let vectors = [star.a, star.b, star.c]
@@ -62,20 +62,25 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
   }
 
   @Test("A crystal and its inverse give the same image, to the last bit") func friedelsLaw() {
-    forAll("a crystal and its inverse give the same image, to the last bit", .scene(), cost: .dear) { check, scene in
+    forAll("a crystal and its inverse give the same image, to the last bit", .scene(), require: [.lit], cost: .dear) {
+      check, scene in
       let star = try scene.experiment().crystal.lattice.reciprocal
       func image(_ sign: Double) throws -> FloatImage {
         let matrix = try OrientationMatrix([sign * star.a, sign * star.b, sign * star.c], wavelength: scene.wavelength)
         return try scene.image { ($0.cell, $0.misset, $0.matrix) = ([], nil, matrix) }
       }
       let (right, left) = (try image(1), try image(-1))
+      check.label(lit: right)
       // Exactly half an index is rounded down on both sides: smooth shapes may then differ.
       try check.equal(left.pixels, right.pixels, "Friedel's law")
     }
   }
 
   @Test("One cell everywhere gives the background of the amplitude alone") func oneCellAlone() {
-    forAll("one cell everywhere gives the background of the amplitude alone", .scene(shapes: [.square]), cost: .dear) {
+    forAll(
+      "one cell everywhere gives the background of the amplitude alone", .scene(shapes: [.square]), require: [.lit],
+      cost: .dear
+    ) {
       check, scene in
       var scene = scene
       (scene.cells, scene.oversample) = ([1, 1, 1], 1)

@@ -21,34 +21,44 @@ private let forAll = PropertyFamily("PropertyTests/CompatibilityProperties.swift
     return scene
   }
 
-  private func deviation(_ scene: Scene, _ other: Compatibility, from base: Compatibility = .cParity) throws -> Double {
-    try scene.image(other).deviation(from: scene.image(base))
+  /// How far c-parity is from another compatibility.
+  private func deviation(_ check: Check, _ scene: Scene, _ other: Compatibility) throws -> Double {
+    let parity = try scene.image(.cParity)
+    check.label(lit: parity)
+    return try scene.image(other).deviation(from: parity)
   }
 
   @Test("Without a quirk's trigger both compatibilities agree") func withoutTriggersBothAgree() {
-    forAll("without a quirk's trigger both compatibilities agree", plain, cost: .dear) { check, scene in
+    forAll("without a quirk's trigger both compatibilities agree", plain, require: [.lit], cost: .dear) {
+      check, scene in
       // In MOSFLM, ADXV and DENZO the default centre is that of the beam for either pivot.
       try check.close(
-        try deviation(scene, .spec), 0, within: 3e-7, because: "pixel middles at (f + ½)·p or f·p + p/2, reduced phases"
+        try deviation(check, scene, .spec), 0, within: 3e-7,
+        because: "pixel middles at (f + ½)·p or f·p + p/2, reduced phases"
       )
     }
   }
 
   @Test("One quirk fewer never matters where none is triggered") func oneQuirkFewer() {
-    forAll("one quirk fewer never matters where none is triggered", plain, .element(of: Quirk.allCases), cost: .dear) {
-      check, scene, quirk in
+    forAll(
+      "one quirk fewer never matters where none is triggered", plain, .element(of: Quirk.allCases), require: [.lit],
+      cost: .dear
+    ) { check, scene, quirk in
       try check.close(
-        try deviation(scene, Compatibility.cParity.setting(quirk, false)), 0, within: 3e-7,
+        try deviation(check, scene, Compatibility.cParity.setting(quirk, false)), 0, within: 3e-7,
         because: "pixel middles, reduced phases", quirk.rawValue)
     }
   }
 
   @Test("A pixel of a curved detector is where the flat one has it, near the beam (spec)") func curvedNearTheBeam() {
-    forAll("a pixel of a curved detector is where the flat one has it, near the beam (spec)", plain, cost: .dear) {
-      check, scene in
+    forAll(
+      "a pixel of a curved detector is where the flat one has it, near the beam (spec)", plain, require: [.lit],
+      cost: .dear
+    ) { check, scene in
       var scene = scene
       (scene.pose.rotation, scene.pose.pixel, scene.pose.distance) = (.zero, 0.01, 500)
       let flat = try scene.image(), curved = try scene.image { $0.curved = true }
+      check.label(lit: flat)
       // 8 pixels of 0.01 mm at 500 mm: arc and tangent differ by 1e-12 m, cosines by 1e-8.
       try check.close(curved.deviation(from: flat), 0, within: 1e-5, because: "second order in 1.6e-4, squared")
     }
