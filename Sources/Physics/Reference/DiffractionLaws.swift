@@ -90,6 +90,3 @@ package struct StandardLaws: DiffractionLaws {
   /// The laws; they hold nothing.
   package init() {}
 }
-
-/// The evaluator that tracer and scalar renderer use.
-typealias StandardEvaluator = ReferenceEvaluator<StandardLaws>

@@ -46,13 +46,30 @@ public struct PixelTracer: Sendable {
     _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
   ) throws(ExperimentError) -> [TraceLine] {
     try check(pixel)
-    let experiment = simulator.experiment
-    let index = experiment.index(of: pixel)
+    let index = simulator.experiment.index(of: pixel)
     let cutoff = rendering.map(\.interpolationCutoff) ?? simulator.interpolationCutoff(before: index)
+    return lines(pixel, StandardLaws(), simulator.evaluator, cutoff: cutoff)
+  }
+
+  /// The set-up and the lines of one pixel by other laws.
+  func trace(
+    _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ evaluator: ReferenceEvaluator
+  ) throws(ExperimentError) -> [TraceLine] {
+    try check(pixel)
+    let cutoff = simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel))
+    return setupLines() + lines(pixel, laws, evaluator, cutoff: cutoff)
+  }
+
+  private func lines(
+    _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ evaluator: ReferenceEvaluator, cutoff: Int?
+  ) -> [TraceLine] {
+    let experiment = simulator.experiment
     var context = simulator.context(pixel)
-    if simulator.evaluator.switchesInterpolationOff, let cutoff, cutoff < index { context.interpolates = false }
+    if evaluator.switchesInterpolationOff, let cutoff, cutoff < experiment.index(of: pixel) {
+      context.interpolates = false
+    }
     var recorder = TraceRecorder(experiment)
-    let outcome = simulator.evaluator.evaluate(pixel, &context, &recorder)
+    let outcome = evaluator.evaluate(pixel, laws, &context, &recorder)
     return recorder.lines + Self.scalingLines(outcome, experiment)
   }
 

@@ -65,7 +65,7 @@ extension Simulator {
       context.interpolates = false
     }
     last.values.pixel = pixel
-    let outcome = evaluator.evaluate(pixel, &context, &last)
+    let outcome = evaluator.evaluate(pixel, StandardLaws(), &context, &last)
     last.values.sum = outcome.sum
     last.values.polarization = outcome.polarization
     last.values.solidAngle = outcome.solidAngle

@@ -7,7 +7,7 @@ extension ReferenceEvaluator {
   /// does not depend on the steps.
   @inline(__always)
   func evaluatePerTerm<Observer: PixelObserver>(
-    _ pixel: PixelIndex, _ context: inout PixelContext, _ observer: inout Observer
+    _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
     let hasOneLayer = detector.sensor.layerCount == 1
@@ -17,16 +17,16 @@ extension ReferenceEvaluator {
       solidAngle: !sampling.omega && hasOneLayer)
     var out = PixelOutcome(captureFraction: 1, polarization: 1, solidAngle: 1)
     var background = 0.0
-    var centre = PixelCentre(self, pixel, layer: 0)
+    var centre = PixelCentre(self, pixel, layer: 0, laws)
     for place in experiment.subPixels {
       if place.startsLayer {
-        if place.layer > 0 { centre = PixelCentre(self, pixel, layer: place.layer) }
+        if place.layer > 0 { centre = PixelCentre(self, pixel, layer: place.layer, laws) }
         background += centre.capture * centre.solidAngle * meanPolarization(centre)
         if common.capture { out.captureFraction = centre.capture }
         if common.polarization { out.polarization = centre.polarizations[0] }
         if common.solidAngle { out.solidAngle = centre.solidAngle }
       }
-      addTerms(subPixel(pixel, place), centre, common, &out, &context, &observer)
+      addTerms(subPixel(pixel, place, laws), centre, common, &out, laws, &context, &observer)
     }
     out.photons =
       Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * out.captureFraction
@@ -47,17 +47,17 @@ extension ReferenceEvaluator {
     let solidAngle: Double
     let polarizations: [Double]
 
-    init(_ evaluator: ReferenceEvaluator, _ pixel: PixelIndex, layer: Int) {
+    init(_ evaluator: ReferenceEvaluator, _ pixel: PixelIndex, layer: Int, _ laws: some DiffractionLaws) {
       let detector = evaluator.experiment.detector
       let size = detector.pixelSize
       let depth = detector.sensor.depth(ofLayer: layer)
-      let position = evaluator.laws.position(
+      let position = laws.position(
         on: detector, fast: size * (Double(pixel.fast) + 0.5), slow: size * (Double(pixel.slow) + 0.5), depth: depth)
       let radius = position.length
       let direction = position.normalized
-      solidAngle = evaluator.laws.solidAngle(of: detector, radius: radius, depth: depth)
-      capture = evaluator.captureFraction(layer: layer, direction)
-      polarizations = evaluator.experiment.beam.sources.map { evaluator.polarization(direction, $0) }
+      solidAngle = laws.solidAngle(of: detector, radius: radius, depth: depth)
+      capture = evaluator.captureFraction(layer: layer, direction, laws)
+      polarizations = evaluator.experiment.beam.sources.map { evaluator.polarization(direction, $0, laws) }
     }
   }
 
@@ -67,7 +67,7 @@ extension ReferenceEvaluator {
     return zip(centre.polarizations, factors).reduce(0) { $0 + $1.0 * $1.1 } / Double(factors.count)
   }
 
-  private func polarization(_ direction: Vector3, _ source: Source) -> Double {
+  private func polarization(_ direction: Vector3, _ source: Source, _ laws: some DiffractionLaws) -> Double {
     guard experiment.beam.isPolarized else { return 1 }
     return laws.polarization(
       kahnFactor: experiment.beam.kahnFactor, incident: source.direction, diffracted: direction,
@@ -78,24 +78,24 @@ extension ReferenceEvaluator {
   @inline(__always)
   private func addTerms<Observer: PixelObserver>(
     _ place: SubPixel, _ centre: PixelCentre, _ common: CommonFactors, _ out: inout PixelOutcome,
-    _ context: inout PixelContext, _ observer: inout Observer
+    _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
   ) {
     let sampling = experiment.sampling
     let solidAngle = laws.solidAngle(of: experiment.detector, radius: place.radius, depth: place.depth)
     out.solidAngleSum += solidAngle
     let omega = sampling.omega ? solidAngle : centre.solidAngle
-    let capture = sampling.thick ? captureFraction(layer: place.layer, place.direction) : centre.capture
+    let capture = sampling.thick ? captureFraction(layer: place.layer, place.direction, laws) : centre.capture
     for (index, source) in experiment.beam.sources.enumerated() {
-      let q = scatteringVector(place.direction, source)
+      let q = laws.scatteringVector(place.direction, source)
       observer.didAim(place, solidAngle: omega, sourceIndex: index, source: source, scatteringVector: q)
       out.cosTwoTheta = source.direction.dot(place.direction)
       if isBeyondResolution(q) { continue }
-      let polar = sampling.polar ? polarization(place.direction, source) : centre.polarizations[index]
+      let polar = sampling.polar ? polarization(place.direction, source, laws) : centre.polarizations[index]
       observer.didPolarize(polar)
       var sum = 0.0
       let start = StepIndex(
         layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, source: index, phi: 0, domain: 0)
-      addSteps(to: &sum, scatteringVector: q, at: start, RunningFactors(), &context, &observer)
+      addSteps(to: &sum, scatteringVector: q, at: start, RunningFactors(), laws, &context, &observer)
       out.sum +=
         sum * (common.capture ? 1 : capture)
         * (common.polarization ? 1 : polar) * (common.solidAngle ? 1 : omega)

@@ -17,11 +17,12 @@ extension ReferenceEvaluator {
   /// Counts the factors of a pixel: one, unless polarization is oversampled or a factor is exactly zero.
   private func addPolarizationCalls(_ pixel: PixelIndex, to count: inout Int) {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
+    let laws = StandardLaws()
     var factor = beam.isPolarized ? 0.0 : 1
     for place in experiment.subPixels {
-      var diffracted = subPixel(pixel, place).direction
+      var diffracted = subPixel(pixel, place, laws).direction
       for source in beam.sources {
-        if isBeyondResolution(scatteringVector(diffracted, source)) { continue }
+        if isBeyondResolution(laws.scatteringVector(diffracted, source)) { continue }
         guard sampling.needsPolarization(isKnown: PixelOutcome.isKnown(factor)) else { return }
         let polarization = laws.polarization(
           kahnFactor: beam.kahnFactor, incident: source.direction, diffracted: diffracted,

@@ -4,7 +4,7 @@ extension ReferenceEvaluator {
   /// A factor that is not oversampled is computed at the first sub-pixel, and again as long as it comes out as zero.
   @inline(__always)
   func evaluateRunningSum<Observer: PixelObserver>(
-    _ pixel: PixelIndex, _ context: inout PixelContext, _ observer: inout Observer
+    _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     let (detector, beam, sampling) = (experiment.detector, experiment.beam, experiment.sampling)
     var out = PixelOutcome()
@@ -12,15 +12,15 @@ extension ReferenceEvaluator {
     out.polarization = beam.isPolarized ? 0 : 1
     for place in experiment.subPixels {
       if place.startsLayer { out.captureFraction = detector.sensor.isIdeal ? 1 : 0 }
-      let subPixel = subPixel(pixel, place)
+      let subPixel = subPixel(pixel, place, laws)
       if sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(out.solidAngle)) {
         out.solidAngle = laws.solidAngle(of: detector, radius: subPixel.radius, depth: subPixel.depth)
       }
       out.solidAngleSum += out.solidAngle
       if sampling.needsCapture(isKnown: PixelOutcome.isKnown(out.captureFraction)) {
-        out.captureFraction = captureFraction(layer: place.layer, subPixel.direction)
+        out.captureFraction = captureFraction(layer: place.layer, subPixel.direction, laws)
       }
-      addSources(subPixel, &out, &context, &observer)
+      addSources(subPixel, &out, laws, &context, &observer)
     }
     let final = sampling.finalFactors(
       capture: out.captureFraction, polarization: out.polarization, solidAngle: out.solidAngle, one: 1)
@@ -32,13 +32,14 @@ extension ReferenceEvaluator {
 
   /// The solid angles of all sub-pixels and layers of all rendered pixels, one after the other, in sr.
   func solidAngleSum() -> Double {
+    let laws = StandardLaws()
     var sum = 0.0
     for slow in experiment.region.slow {
       for pixel in experiment.renderedPixels(inRow: slow) {
         var solidAngle = 0.0
         for place in experiment.subPixels {
           if experiment.sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(solidAngle)) {
-            let subPixel = subPixel(pixel, place)
+            let subPixel = subPixel(pixel, place, laws)
             solidAngle = laws.solidAngle(of: experiment.detector, radius: subPixel.radius, depth: subPixel.depth)
           }
           sum += solidAngle
@@ -51,13 +52,14 @@ extension ReferenceEvaluator {
   /// Adds all sources of one sub-pixel to the running sum.
   @inline(__always)
   private func addSources<Observer: PixelObserver>(
-    _ place: SubPixel, _ out: inout PixelOutcome, _ context: inout PixelContext, _ observer: inout Observer
+    _ place: SubPixel, _ out: inout PixelOutcome, _ laws: some DiffractionLaws,
+    _ context: inout PixelContext, _ observer: inout Observer
   ) {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
     // The polarization factor normalises the diffracted vector once more; later sources see the changed vector.
     var diffracted = place.direction
     for (index, source) in beam.sources.enumerated() {
-      let q = scatteringVector(diffracted, source)
+      let q = laws.scatteringVector(diffracted, source)
       var incident = source.direction
       observer.didAim(
         place, solidAngle: out.solidAngle, sourceIndex: index, source: source, scatteringVector: q)
@@ -80,7 +82,7 @@ extension ReferenceEvaluator {
         solidAngle: sampling.omega ? out.solidAngle : nil)
       let start = StepIndex(
         layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, source: index, phi: 0, domain: 0)
-      addSteps(to: &out.sum, scatteringVector: q, at: start, factors, &context, &observer)
+      addSteps(to: &out.sum, scatteringVector: q, at: start, factors, laws, &context, &observer)
       out.cosTwoTheta = incident.dot(diffracted)
     }
   }

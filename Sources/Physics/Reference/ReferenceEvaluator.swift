@@ -2,9 +2,8 @@
 ///
 /// The tracer watches it, the scalar renderer runs it for every pixel, and a property compares the block renderer with it. A
 /// change of the physics starts here; `BlockRenderer` and the kernels follow.
-struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
+struct ReferenceEvaluator: Sendable {
   let experiment: Experiment
-  let laws: Laws
   let spindle: PhiCells
   let switchesInterpolationOff: Bool
   let usesRunningSum: Bool
@@ -19,9 +18,8 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
   var ordersSteps: Bool { multipliesSteps || (experiment.interpolates && switchesInterpolationOff) }
   private let idealSensorCapturesAll: Bool
 
-  init(_ experiment: Experiment, _ laws: Laws) {
+  init(_ experiment: Experiment, _ laws: some DiffractionLaws = StandardLaws()) {
     self.experiment = experiment
-    self.laws = laws
     spindle = PhiCells(experiment, laws)
     switchesInterpolationOff = experiment.compatibility.has(.interpolationSwitchesOff)
     usesRunningSum = experiment.compatibility.has(.runningSum)
@@ -31,17 +29,22 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
   }
 
   /// Evaluates a pixel, whether or not it is masked.
+  /// - Parameters:
+  ///   - pixel: The pixel.
+  ///   - laws: The laws of diffraction.
+  ///   - context: What the pixels before it have left.
+  ///   - observer: Watches the calculation.
   func evaluate<Observer: PixelObserver>(
-    _ pixel: PixelIndex, _ context: inout PixelContext, _ observer: inout Observer
+    _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
     usesRunningSum
-      ? evaluateRunningSum(pixel, &context, &observer)
-      : evaluatePerTerm(pixel, &context, &observer)
+      ? evaluateRunningSum(pixel, laws, &context, &observer)
+      : evaluatePerTerm(pixel, laws, &context, &observer)
   }
 
   /// The place of a sub-pixel (spec/20 §7).
   @inline(__always)
-  func subPixel(_ pixel: PixelIndex, _ place: SubPixelGrid.Place) -> SubPixel {
+  func subPixel(_ pixel: PixelIndex, _ place: SubPixelGrid.Place, _ laws: some DiffractionLaws) -> SubPixel {
     let detector = experiment.detector
     let oversample = experiment.sampling.oversample
     let size = detector.pixelSize / Double(oversample)
@@ -52,12 +55,6 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
     return SubPixel(
       layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, depth: depth, position: position,
       radius: position.length, direction: position.normalized)
-  }
-
-  /// The scattering vector (d − i)/λ, in 1/m.
-  @inline(__always)
-  func scatteringVector(_ direction: Vector3, _ source: Source) -> Vector3 {
-    laws.scatteringVector(direction, source)
   }
 
   /// Whether the resolution limit removes a scattering vector (spec/40 §5).
@@ -72,7 +69,7 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
   /// The fraction of a ray that a layer captures. A sensor without thickness captures everything; with
   /// `Quirk.thickWithoutThickness` nothing, if absorption is oversampled.
   @inline(__always)
-  func captureFraction(layer: Int, _ direction: Vector3) -> Double {
+  func captureFraction(layer: Int, _ direction: Vector3, _ laws: some DiffractionLaws) -> Double {
     let detector = experiment.detector
     if detector.sensor.isIdeal && (idealSensorCapturesAll || !experiment.sampling.thick) { return 1 }
     return laws.captureFraction(of: detector.sensor, layer: layer, parallax: detector.parallax(direction))
@@ -89,7 +86,7 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
   @inline(__always)
   func addSteps<Observer: PixelObserver>(
     to sum: inout Double, scatteringVector q: Vector3, at start: StepIndex, _ factors: RunningFactors,
-    _ context: inout PixelContext, _ observer: inout Observer
+    _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
   ) {
     let cells = context.isFirstSweep ? spindle.firstSweepCells : spindle.cells
     context.isFirstSweep = false
@@ -106,7 +103,7 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
         let factor = laws.latticeFactor(of: crystal.form, at: indices)
         observer.didDiffract(step, cell: oriented, indices: indices, factor: factor)
         if factor.vanishes && skipsZeros { continue }
-        let amplitude = structureFactor(indices, &context)
+        let amplitude = structureFactor(indices, laws, &context)
         observer.didLookUp(amplitude)
         sum += amplitude * amplitude * factor.value * factor.value * weight
         if let capture = factors.capture { sum *= capture }
@@ -119,7 +116,9 @@ struct ReferenceEvaluator<Laws: DiffractionLaws>: Sendable {
 
   /// Looks a structure factor up (spec/30 §11).
   @inline(__always)
-  private func structureFactor(_ indices: MillerIndices, _ context: inout PixelContext) -> Double {
+  private func structureFactor(
+    _ indices: MillerIndices, _ laws: some DiffractionLaws, _ context: inout PixelContext
+  ) -> Double {
     let table = experiment.structureFactors
     if context.interpolates {
       if table.canInterpolate(indices.fractional) { return laws.interpolated(table, at: indices) }

@@ -6,7 +6,7 @@ import Glibc
 struct BlockPlan: Sendable {
   let kernels: any Kernels
   let formula: LatticeFormula
-  let evaluator: StandardEvaluator
+  let evaluator: ReferenceEvaluator
   /// The cells of the phi steps. Where steps repeat a cell, as the carry-over at a phi of zero does
   /// (`Quirk.phiCarryOver`), it is there once.
   let cells: [DirectCell]
@@ -29,7 +29,7 @@ struct BlockPlan: Sendable {
     return UnsafePointer(place)
   }()
 
-  init(_ evaluator: StandardEvaluator, _ kernels: any Kernels) {
+  init(_ evaluator: ReferenceEvaluator, _ kernels: any Kernels) {
     self.evaluator = evaluator
     self.kernels = kernels
     let experiment = evaluator.experiment

@@ -94,7 +94,7 @@ extension BlockRenderer {
       c: Vector3(cell[6], cell[7], cell[8]))
     for i in 0..<job.count {
       // Not the block's own vector, which is rounded otherwise.
-      let q = plan.evaluator.scatteringVector(Vector3(s.x[i], s.y[i], s.z[i]), experiment.beam.sources[source])
+      let q = StandardLaws().scatteringVector(Vector3(s.x[i], s.y[i], s.z[i]), experiment.beam.sources[source])
       let indices = MillerIndices(cell: direct, scatteringVector: q)
       guard plan.law.isIllConditioned(form, at: indices) else { continue }
       let factor = form.latticeFactor(indices).value

@@ -242,7 +242,7 @@ struct BlockRenderer {
     let isPlain = sensor.thickness > 0 && sensor.attenuation >= 0 && (0..<count).allSatisfy { s.parallax[$0] > 0 }
     guard isPlain else {
       for i in 0..<count {
-        s.capture[i] = plan.evaluator.captureFraction(layer: layer, Vector3(s.x[i], s.y[i], s.z[i]))
+        s.capture[i] = plan.evaluator.captureFraction(layer: layer, Vector3(s.x[i], s.y[i], s.z[i]), StandardLaws())
       }
       return
     }

@@ -32,8 +32,10 @@ extension ReferenceEvaluator {
   func hasSurvivingSource(_ pixel: PixelIndex) -> Bool {
     guard experiment.sampling.resolutionLimit > 0 else { return true }
     return experiment.subPixels.contains { place in
-      let direction = subPixel(pixel, place).direction
-      return experiment.beam.sources.contains { !isBeyondResolution(scatteringVector(direction, $0)) }
+      let direction = subPixel(pixel, place, StandardLaws()).direction
+      return experiment.beam.sources.contains {
+        !isBeyondResolution(StandardLaws().scatteringVector(direction, $0))
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import Synchronization
 public struct Simulator: Sendable {
   /// What is simulated.
   public let experiment: Experiment
-  let evaluator: StandardEvaluator
+  let evaluator: ReferenceEvaluator
   private let firstSweepPixel: Int?
   private let plan: BlockPlan?
   /// Whether the block loops do what the experiment needs, so that they render it; the scalar formulas do otherwise.
@@ -35,7 +35,7 @@ public struct Simulator: Sendable {
   ///   - instructions: The instruction set of the inner loops; numbers agree to rounding for all of them.
   public init(_ experiment: Experiment, instructions: InstructionSet = .best) {
     self.experiment = experiment
-    let evaluator = StandardEvaluator(experiment, StandardLaws())
+    let evaluator = ReferenceEvaluator(experiment)
     self.evaluator = evaluator
     plan = evaluator.suitsBlocks ? instructions.kernels.map { BlockPlan(evaluator, $0) } : nil
     polarizationCalls = evaluator.polarizationCalls()
@@ -127,7 +127,7 @@ public struct Simulator: Sendable {
       context.interpolates = false
     }
     var nobody = Unobserved()
-    let outcome = evaluator.evaluate(pixel, &context, &nobody)
+    let outcome = evaluator.evaluate(pixel, StandardLaws(), &context, &nobody)
     if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
     pixels[index] = outcome.pixel
     return outcome.solidAngleSum
@@ -204,7 +204,7 @@ public struct Simulator: Sendable {
         if index >= limit { return nil }
         var context = self.context(pixel)
         var nobody = Unobserved()
-        _ = evaluator.evaluate(pixel, &context, &nobody)
+        _ = evaluator.evaluate(pixel, StandardLaws(), &context, &nobody)
         if context.metOutOfRange { return index }
       }
     }
@@ -212,7 +212,7 @@ public struct Simulator: Sendable {
   }
 
   /// The first rendered pixel with a source that passes the resolution limit: the first sweep of the run is there.
-  private static func firstSweepPixel(_ evaluator: StandardEvaluator) -> Int? {
+  private static func firstSweepPixel(_ evaluator: ReferenceEvaluator) -> Int? {
     let experiment = evaluator.experiment
     for slow in experiment.region.slow {
       for pixel in experiment.renderedPixels(inRow: slow) where evaluator.hasSurvivingSource(pixel) {
