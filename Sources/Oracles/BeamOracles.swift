@@ -59,7 +59,8 @@ public enum BeamOracles {
       value: mean, error: 4 * .ulpOfOne * Double(values.count) * (values.map(abs).max() ?? 0))
   }
 
-  /// The length of the scattering vector by the law of Bragg: 2 sin θ/λ, with sin θ from the half angle between the rays.
+  /// The length of the scattering vector by the law of Bragg: 2 sin θ/λ, with sin θ from the half angle between the
+  /// rays.
   ///
   /// The angle is 2 atan2(|d − i|, |d + i|) (Kahan, 2006). GSL: `gsl_hypot3`, `gsl_sf_rect_to_polar`, `gsl_sf_sin_e`.
   /// Accuracy: 8 ε/λ absolute, the rounding of the two unit vectors.
@@ -78,7 +79,7 @@ public enum BeamOracles {
   }
 
   /// The diffuse scattering of a cube of water, in photons per steradian and polarization factor of 1:
-  /// F² r_e² Φ · (t³ · 10⁶ g/m³ · N_A/M), with 2.57 electrons and 18 g/mol (spec/50 §1).
+  /// F² r_e² Φ · (t³ · 10⁶ g/m³ · N_A/M), with 2.57 electrons and 18 g/mol (docs/reference/50-pixel-loop.md §1).
   ///
   /// GSL: `GSL_CONST_MKSA_THOMSON_CROSS_SECTION` and `GSL_CONST_NUM_AVOGADRO`'s value are older adjustments: 1e-6.
   /// - Parameters:

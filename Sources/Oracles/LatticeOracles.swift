@@ -5,10 +5,10 @@ public enum LatticeOracles {
   /// The grating amplitude sin(N x)/sin(x) as the Gegenbauer polynomial C_(N−1) of order 1, which is the Chebyshev
   /// polynomial of the second kind U_(N−1)(cos x) (Abramowitz and Stegun, 1964, 22.3.16).
   ///
-  /// GSL: `gsl_sf_cos_e`, `gsl_sf_gegenpoly_n_e`. Domain: N from 1 to 1000, |x| up to 300 π. Accuracy: ε min(4 N³/3, 8 N/sin² x)
-  /// absolute. The cosine is known to 2 ε, as GSL states, and the polynomial's slope is at most N³/3 (Markov, 1889) and
-  /// 2 N/sin² x; a step of the recurrence rounds by 4 ε |U_k|, which the steps after it multiply by at most |U_(N−k)|,
-  /// in all min(N³/6, N/sin² x).
+  /// GSL: `gsl_sf_cos_e`, `gsl_sf_gegenpoly_n_e`. Domain: N from 1 to 1000, |x| up to 300 π. Accuracy: ε min(4 N³/3, 8
+  /// N/sin² x) absolute. The cosine is known to 2 ε, as GSL states, and the polynomial's slope is at most N³/3 (Markov,
+  /// 1889) and 2 N/sin² x; a step of the recurrence rounds by 4 ε |U_k|, which the steps after it multiply by at most
+  /// |U_(N−k)|, in all min(N³/6, N/sin² x).
   /// - Parameters:
   ///   - x: The phase, in radians.
   ///   - count: The number of scatterers N.
@@ -118,7 +118,8 @@ public enum LatticeOracles {
   }
 }
 
-/// Volumes of the spots of the smooth crystal shapes: squared amplitudes integrated over reciprocal space (spec/30 §12).
+/// Volumes of the spots of the smooth crystal shapes: squared amplitudes integrated over reciprocal space
+/// (docs/reference/30-crystal.md §12).
 ///
 /// The amplitude of the Gaussian shape is Ntot·exp(−r² f/0.63) and that of the top-hat shape Ntot where r² f < 0.3969,
 /// with the fudge factor f. The definition of r sets the space of the volume: index space for r² = Σ (Ni δi)²,

@@ -1,7 +1,8 @@
-/// The physical constants of the reference program, to the last bit (spec/00 §4).
+/// The physical constants of the reference program, to the last bit (docs/reference/00-overview.md §4).
 public enum Constants {
-  /// The Thomson cross-section per electron r_e², in m².
-  public static let thomsonCrossSection = 7.94079248018965e-30
+  /// The square of the classical electron radius r_e, in m². The reference program calls it the Thomson cross section, which is
+  /// 8π/3 times as much.
+  public static let electronRadiusSquared = 7.94079248018965e-30
   /// The fluence for which r_e²·Φ is 1, in photons/m².
   public static let defaultFluence = 125932015286227086360700780544.0
   /// Avogadro's number, 1/mol.

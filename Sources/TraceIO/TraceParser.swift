@@ -1,7 +1,7 @@
 import Physics
 import VisibleText
 
-/// Reads traces in both grammars of spec/90, one line at a time.
+/// Reads traces in both grammars of docs/reference/90-trace-points.md, one line at a time.
 ///
 /// - `TRACE_C: name v v v` and `TRACE_C:name=v v v`, `TRACE_C_SETUP: name v`, `TRACE_C_PHI key=v …`,
 ///   `TRACE_C_STEP key=v …`, with any author in place of `C`.

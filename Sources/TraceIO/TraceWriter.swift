@@ -1,6 +1,6 @@
 import Physics
 
-/// Writes traces in the grammar of spec/90 §6.
+/// Writes traces in the grammar of docs/reference/90-trace-points.md §6.
 public enum TraceWriter {
   /// The text of a trace, one line each, ended by newlines.
   /// - Parameters:

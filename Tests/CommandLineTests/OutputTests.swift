@@ -30,7 +30,7 @@ import Testing
     return files
   }
 
-  /// Which optional files are written (spec/70 §1): the last option wins.
+  /// Which optional files are written (docs/reference/70-files.md §1): the last option wins.
   @Test(arguments: [
     ("-nonoise", ["f.bin", "image.pgm", "intimage.img"]), ("-nopgm -nonoise", ["f.bin", "intimage.img"]),
     ("-nonoise -nopgm -noisefile n.img", ["f.bin", "intimage.img", "n.img"]),

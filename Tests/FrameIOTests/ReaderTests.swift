@@ -312,7 +312,7 @@ import Testing
     return try folder.file("Fdump.bin", Array(header.utf8) + data)
   }
 
-  /// The example of spec/30 §9.
+  /// The example of docs/reference/30-crystal.md §9.
   private static let example: [Double] = [50, 0, 70, 0, 0, 0, 60, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
   @Test func valuesStandWhereTheReferencePutsThem() throws {

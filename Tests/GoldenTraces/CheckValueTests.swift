@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 import TraceIO
 
-/// Further numbers of the C program, of another build than the corpus: totals, maxima and a trace (spec/50, spec/90).
+/// Further numbers of the C program, of another build than the corpus: totals, maxima and a trace
+/// (docs/reference/50-pixel-loop.md, docs/reference/90-trace-points.md).
 @Suite(.tags(.verification), .generousTime) struct CheckValueTests {
   struct Row: Sendable, Decodable, CustomTestStringConvertible {
     var id: String
@@ -64,7 +65,8 @@ import TraceIO
     }
   }
 
-  /// The trace of spec/90 §5: two sensor layers, so every quantity of the first block is printed twice.
+  /// The trace of docs/reference/90-trace-points.md §5: two sensor layers, so every quantity of the first block is
+  /// printed twice.
   @Test func referenceTrace() throws {
     let arguments =
       "-default_F 100 -lambda 1.5 -detpixels 64 -pixel 0.1 -distance 120 -cell 70 80 90 75 85 95 -misset 10 20 30 "

@@ -2,7 +2,8 @@ import Physics
 import TestSupport
 import Testing
 
-/// Rounding, lookup and interpolation of structure factors at the edges of their rules (spec/30 §11).
+/// Rounding, lookup and interpolation of structure factors at the edges of their rules (docs/reference/30-crystal.md
+/// §11).
 @Suite(.tags(.crystal), .generousTime) struct CrystalTests {
   private let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
 

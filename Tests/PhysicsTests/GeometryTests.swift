@@ -2,7 +2,8 @@ import Physics
 import TestSupport
 import Testing
 
-/// Detector poses against the check values of spec/20 §6, printed by the C program with 15 digits.
+/// Detector poses against the check values of docs/reference/20-geometry.md §6, printed by the C program with 15
+/// digits.
 @Suite(.tags(.geometry), .generousTime) struct GeometryTests {
   struct Pose: Sendable, CustomTestStringConvertible {
     var name: String

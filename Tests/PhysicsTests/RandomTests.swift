@@ -2,7 +2,7 @@ import Physics
 import TestSupport
 import Testing
 
-/// The generators against the reference numbers of spec/60, printed by the C program.
+/// The generators against the reference numbers of docs/reference/60-random-numbers.md, printed by the C program.
 @Suite(.tags(.statistics), .generousTime) struct RandomTests {
   @Test(arguments: [
     (1, [0.415999353, 0.091964893, 0.75641048, 0.52970022, 0.930436492, 0.383502066, 0.653918982, 0.0668422356]),
@@ -106,7 +106,7 @@ import Testing
   }
 }
 
-/// From photons to counts (spec/70 §3 and §5).
+/// From photons to counts (docs/reference/70-files.md §3 and §5).
 @Suite(.tags(.detectorResponse), .generousTime) struct CountTests {
   private func counts(_ pixels: [Float], scale: Double = 1, offset: Double) throws -> [UInt16] {
     let experiment = try Experiment(

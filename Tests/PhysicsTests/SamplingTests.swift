@@ -2,7 +2,7 @@ import Physics
 import TestSupport
 import Testing
 
-/// Phi tables, source grids and layers against the examples of spec/40.
+/// Phi tables, source grids and layers against the examples of docs/reference/40-beam-and-sampling.md.
 @Suite(.tags(.sampling, .beam), .generousTime) struct SamplingTests {
   private func experiment(_ arguments: String, _ mode: Compatibility = .cParity) throws -> Experiment {
     try Experiment(command: "-cell 100 -default_F 100 -detpixels 4 \(arguments)", mode)

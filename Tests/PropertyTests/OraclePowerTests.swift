@@ -60,10 +60,10 @@ import Testing
         testDescription: "absorption", ours: exp(-0.5) - exp(-0.8),
         oracle: try SensorOracles.capture(0.5...0.8, attenuation: 1, cosine: 1), rounding: 4 * eps),
       Case(
-        testDescription: "electron radius", wrong: 2e-6, ours: Constants.thomsonCrossSection,
+        testDescription: "electron radius", wrong: 2e-6, ours: Constants.electronRadiusSquared,
         oracle: PolarizationOracles.electronRadiusSquared,
         // The reference program's constant is 6e-7 above CODATA 2018.
-        rounding: 6.2e-7 * Constants.thomsonCrossSection),
+        rounding: 6.2e-7 * Constants.electronRadiusSquared),
       Case(
         testDescription: "log gamma", wrong: 1e-5, ours: Double(PoissonDeviates.logGamma(50)),
         oracle: try Distributions.logGamma(50), rounding: 1.2e-7 * 150),

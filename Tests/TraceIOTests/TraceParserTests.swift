@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import TraceIO
 
-/// Both grammars of spec/90, and what logs do to them.
+/// Both grammars of docs/reference/90-trace-points.md, and what logs do to them.
 @Suite(.tags(.verification, .files), .generousTime) struct TraceParserTests {
   private func parse(_ text: String) throws -> Trace { try TraceParser.parse(text, file: "a.log") }
 

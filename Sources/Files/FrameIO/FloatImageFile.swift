@@ -1,6 +1,7 @@
 import Physics
 
-/// The raw image of the reference program: little-endian 32-bit floats, fast index innermost, no header (spec/70 §2).
+/// The raw image of the reference program: little-endian 32-bit floats, fast index innermost, no header
+/// (docs/reference/70-files.md §2).
 public enum FloatImageFile {
   /// Writes an image.
   /// - Throws: `RequestError` if the file cannot be written.

@@ -1,6 +1,6 @@
 import Physics
 
-/// Grey maps as binary PGM (spec/70 §5).
+/// Grey maps as binary PGM (docs/reference/70-files.md §5).
 public enum GreyMapFile {
   /// The text header in front of the pixels: size, scale and maximum grey value.
   public static func header(_ map: GreyMap) -> [UInt8] {

@@ -1,6 +1,6 @@
 import Physics
 
-/// An orientation matrix file in the style of MOSFLM: nine numbers in free format (spec/30 §2).
+/// An orientation matrix file in the style of MOSFLM: nine numbers in free format (docs/reference/30-crystal.md §2).
 public enum MatrixFile {
   /// Reads the matrix; text after the ninth number is ignored.
   /// - Throws: `RequestError` if the file cannot be read, is short or has a word among the numbers.

@@ -2,7 +2,8 @@ import Physics
 
 import Glibc
 
-/// The binary cache of structure factors that the reference program writes, `Fdump.bin` (spec/30 §9).
+/// The binary cache of structure factors that the reference program writes, `Fdump.bin` (docs/reference/30-crystal.md
+/// §9).
 ///
 /// A line of six index limits, a form feed, then a grid of doubles with one element more than the range in each
 /// direction. The reference program skips every white-space byte after the limits, data included; here exactly

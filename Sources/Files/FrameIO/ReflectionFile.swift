@@ -1,6 +1,6 @@
 import Physics
 
-/// A text file of reflections: h k l F (spec/30 §8).
+/// A text file of reflections: h k l F (docs/reference/30-crystal.md §8).
 public enum ReflectionFile {
   /// Reads a list of reflections into a grid.
   /// - Parameters:

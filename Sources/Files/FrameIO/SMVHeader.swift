@@ -2,7 +2,7 @@ import Physics
 
 import Glibc
 
-/// The text header of an SMV image (spec/70 §6).
+/// The text header of an SMV image (docs/reference/70-files.md §6).
 public struct SMVHeader: Sendable {
   private let text: [UInt8]
   private let keysAreSubstrings: Bool
@@ -82,7 +82,8 @@ public struct SMVHeader: Sendable {
   /// The text after a key, up to a semicolon or the end of the line; nil if the key is absent.
   public func word(_ key: String) -> String? { Self.word(key, in: text) }
 
-  /// Three numbers after a key, separated by commas; nil if the key is absent or is not followed by three finite numbers.
+  /// Three numbers after a key, separated by commas; nil if the key is absent or is not followed by three finite
+  /// numbers.
   public func vector(_ key: String) -> Vector3? {
     let numbers = Self.word(key, in: text)?.split(separator: ",").map { Double($0) ?? .nan } ?? []
     guard numbers.count == 3, numbers.allSatisfy(\.isFinite) else { return nil }

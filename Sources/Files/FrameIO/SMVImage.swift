@@ -72,7 +72,7 @@ public struct SMVImage: Sendable {
 }
 
 extension SimulationRequest {
-  /// Takes over the camera of a header (spec/10 §2). Keys that are absent change nothing.
+  /// Takes over the camera of a header (docs/reference/10-command-line.md §2). Keys that are absent change nothing.
   /// - Parameters:
   ///   - header: The header.
   ///   - isMask: Whether the header is that of a mask. With `Quirk.maskFlipsBeamCentre` the vertical beam centre of a

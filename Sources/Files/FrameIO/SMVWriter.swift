@@ -1,12 +1,12 @@
 import Physics
 
-/// The text header of 16-bit images as the reference program writes it (spec/70 §3).
+/// The text header of 16-bit images as the reference program writes it (docs/reference/70-files.md §3).
 public enum SMVWriter {
   /// The header: lines of `KEY=value;`, a brace, a form feed, spaces.
   ///
-  /// With `Quirk.headerUnpadded` a header of more than 512 bytes gets no spaces and still claims 512, as in the reference
-  /// program; otherwise its length is the next multiple of 512. With `Quirk.headerLosesRotations` there are the keys of
-  /// the reference program only; otherwise also the vectors of the detector.
+  /// With `Quirk.headerUnpadded` a header of more than 512 bytes gets no spaces and still claims 512, as in the
+  /// reference program; otherwise its length is the next multiple of 512. With `Quirk.headerLosesRotations` there are
+  /// the keys of the reference program only; otherwise also the vectors of the detector.
   /// - Parameters:
   ///   - experiment: The experiment.
   ///   - isNoisy: Whether the header belongs to the image with noise. There, DENZO's centre has no negative zero.

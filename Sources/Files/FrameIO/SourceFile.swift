@@ -2,7 +2,8 @@ import Physics
 
 import Glibc
 
-/// A text file of source points: X Y Z weight wavelength(m), columns from the left (spec/40 §3).
+/// A text file of source points: X Y Z weight wavelength(m), columns from the left
+/// (docs/reference/40-beam-and-sampling.md §3).
 public enum SourceFile {
   private static let delimiters = Set(" \t,;:!".utf8)
   private static let numberBytes = Set("0123456789-+.EGeg".utf8)

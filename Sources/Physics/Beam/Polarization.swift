@@ -1,6 +1,6 @@
 import Glibc
 
-/// The polarization factor of a scattered ray (Kahn et al., 1982; spec/40 §7).
+/// The polarization factor of a scattered ray (Kahn et al., 1982; docs/reference/40-beam-and-sampling.md §7).
 public struct Polarization: Sendable, Hashable {
   /// The polarization factor P, dimensionless; in 0...1 for |K| ≤ 1.
   public let factor: Double

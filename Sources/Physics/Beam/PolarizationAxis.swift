@@ -1,7 +1,8 @@
-/// The polarization axis as the reference program uses it: normalised in place each time a polarization factor is computed.
+/// The polarization axis as the reference program uses it: normalised in place each time a polarization factor is
+/// computed.
 ///
-/// For one vector in some fifty the second or a later normalisation still changes a last bit, some for ever, so that the axis
-/// depends on the number of factors computed before (spec/40 §7).
+/// For one vector in some fifty the second or a later normalisation still changes a last bit, some for ever, so that
+/// the axis depends on the number of factors computed before (docs/reference/40-beam-and-sampling.md §7).
 struct PolarizationAxis: Sendable {
   /// The axes of the first calls; the last `period` of them repeat.
   private let axes: [Vector3]

@@ -43,7 +43,7 @@ public struct SourceLine: Sendable, Hashable {
   }
 }
 
-/// The grid of divergence and dispersion (spec/40 §2).
+/// The grid of divergence and dispersion (docs/reference/40-beam-and-sampling.md §2).
 public struct SourceGrid: Sendable, Hashable {
   /// The horizontal divergence as completed, in radians.
   public let horizontal: SamplingTable
@@ -51,8 +51,8 @@ public struct SourceGrid: Sendable, Hashable {
   public let vertical: SamplingTable
   /// The dispersion as completed, in fractions of the wavelength.
   public let dispersion: SamplingTable
-  /// The points of the divergence, in radians from the beam, horizontal index outermost; nil if a source file takes their
-  /// place.
+  /// The points of the divergence, in radians from the beam, horizontal index outermost; nil if a source file takes
+  /// their place.
   public private(set) var deviations: [Deviation]?
 
   /// A direction of the divergence, in radians from the beam.
@@ -110,7 +110,7 @@ enum SourceList {
     }
   }
 
-  /// The lines of a source file, missing columns filled in (spec/40 §3).
+  /// The lines of a source file, missing columns filled in (docs/reference/40-beam-and-sampling.md §3).
   static func list(_ lines: [SourceLine], beam: Vector3, wavelength: Double) -> [Source] {
     let origin = -Constants.sourceDistance * beam
     return lines.map { line in
@@ -127,7 +127,8 @@ extension SamplingTable {
     step * Double(index) - (centred ? step * Double(count - 1) : range) / 2.0
   }
 
-  /// The contribution of an angle to the elliptical trim; not a number if the range is zero (spec/40 §2).
+  /// The contribution of an angle to the elliptical trim; not a number if the range is zero
+  /// (docs/reference/40-beam-and-sampling.md §2).
   fileprivate func ellipseTerm(_ angle: Double) -> Double {
     let evenCount = Double(1 - count % 2)
     return (angle * angle - step * step / 4.0 * evenCount) / range / range

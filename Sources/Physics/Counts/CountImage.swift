@@ -32,7 +32,7 @@ public struct CountImage: Sendable, Hashable {
     pixels = counts
   }
 
-  /// The scale of the noiseless image: as given, else the maximum at 55000, else 1 (spec/70 §3).
+  /// The scale of the noiseless image: as given, else the maximum at 55000, else 1 (docs/reference/70-files.md §3).
   /// - Parameters:
   ///   - given: What was asked for; not positive for automatic.
   ///   - maximum: The largest pixel.
@@ -41,8 +41,8 @@ public struct CountImage: Sendable, Hashable {
   }
 }
 
-/// An image without noise (spec/70 §3): scaled, offset, clipped, and rounded to the nearest count. It is made as it is
-/// asked for, so that it need not be in memory as a whole.
+/// An image without noise (docs/reference/70-files.md §3): scaled, offset, clipped, and rounded to the nearest count.
+/// It is made as it is asked for, so that it need not be in memory as a whole.
 ///
 /// The sum with one half is rounded to single precision before the fraction is cut off, as the reference program does.
 /// A pixel that is not a number becomes 0.
@@ -108,7 +108,7 @@ public struct GreyMap: Sendable, Hashable {
   /// Grey values per photon.
   public let scale: Double
 
-  /// A grey map (spec/70 §5): scaled, clipped at 255, the fraction cut off.
+  /// A grey map (docs/reference/70-files.md §5): scaled, clipped at 255, the fraction cut off.
   /// - Parameters:
   ///   - image: Photons per pixel.
   ///   - region: The rendered region.

@@ -1,4 +1,4 @@
-/// An image of counts with photon noise, one count per photon (spec/70 §4).
+/// An image of counts with photon noise, one count per photon (docs/reference/70-files.md §4).
 public struct NoiseImage: Sendable {
   /// The counts.
   public let counts: CountImage

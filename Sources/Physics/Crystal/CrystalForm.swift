@@ -1,4 +1,4 @@
-/// The lattice factor of a crystal: the amplitude of the sum over its cells (spec/30 §12).
+/// The lattice factor of a crystal: the amplitude of the sum over its cells (docs/reference/30-crystal.md §12).
 public struct LatticeFactor: Sendable, Hashable {
   /// The factor F_latt, dimensionless.
   public let value: Double
@@ -51,7 +51,7 @@ public struct CrystalForm: Sendable, Hashable {
     return d.x * d.x * cells.x * cells.x + d.y * d.y * cells.y * cells.y + d.z * d.z * cells.z * cells.z
   }
 
-  /// The squared distance that the Gaussian and top-hat shapes use (spec/30 §12, Q-18).
+  /// The squared distance that the Gaussian and top-hat shapes use (docs/reference/30-crystal.md §12, Q-18).
   func squaredSpotDistance(_ indices: MillerIndices) -> Double {
     guard widthFromProduct else { return squaredIndexDistance(indices) }
     let d = indices.fractional - indices.rounded

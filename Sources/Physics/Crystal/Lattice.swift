@@ -13,7 +13,7 @@ public struct Lattice: Sendable, Hashable {
   /// The angles between the reciprocal vectors.
   public let reciprocalAngles: CellAngles
 
-  /// Builds direct and regenerated reciprocal vectors (spec/30 §4 and §5).
+  /// Builds direct and regenerated reciprocal vectors (docs/reference/30-crystal.md §4 and §5).
   /// - Parameters:
   ///   - basis: The oriented reciprocal vectors, in 1/Å.
   ///   - cell: The cell whose lengths and volume are imposed, if the user gave one.

@@ -12,7 +12,7 @@ extension StructureFactors {
     index - Double(range.lowerBound) + 3 <= Double(range.count) && index - 2 >= Double(range.lowerBound)
   }
 
-  /// Tricubic interpolation: Lagrange cubics along l, then k, then h (spec/30 §11).
+  /// Tricubic interpolation: Lagrange cubics along l, then k, then h (docs/reference/30-crystal.md §11).
   /// - Parameter fractional: Indices for which `canInterpolate` holds.
   /// - Returns: The amplitude, of either sign.
   public func interpolated(_ fractional: Vector3) -> Double {
@@ -35,7 +35,7 @@ extension StructureFactors {
   }
 }
 
-/// The cubic by which structure factors are interpolated between reflections (spec/30 §11).
+/// The cubic by which structure factors are interpolated between reflections (docs/reference/30-crystal.md §11).
 public enum LagrangeCubic {
   /// The cubic through four equidistant nodes, in the form of Lagrange (1795).
   /// - Parameters:

@@ -58,7 +58,8 @@ public struct ReflectionList: Sendable, Hashable {
   }
 }
 
-/// Structure factors on a grid of Miller indices, and the rules for looking them up (spec/30 §8 and §11).
+/// Structure factors on a grid of Miller indices, and the rules for looking them up (docs/reference/30-crystal.md §8
+/// and §11).
 public struct StructureFactors: Sendable, Hashable {
   /// The indices covered; empty if there are no reflections.
   public let h: ClosedRange<Int>

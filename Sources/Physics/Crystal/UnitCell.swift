@@ -15,7 +15,8 @@ public struct UnitCell: Sendable, Hashable {
   /// Angle between a and b, in radians.
   public let gamma: Double
 
-  /// A cell from up to six values; missing or non-positive lengths repeat a, angles become 90° (spec/30 §1).
+  /// A cell from up to six values; missing or non-positive lengths repeat a, angles become 90°
+  /// (docs/reference/30-crystal.md §1).
   /// - Parameter values: a, b, c in Å, α, β, γ in degrees; one to six of them.
   /// - Throws: `ExperimentError` for a length that is not positive, or angles that no parallelepiped has.
   public init(_ values: [Double]) throws(ExperimentError) {
@@ -39,8 +40,8 @@ public struct UnitCell: Sendable, Hashable {
     self.alpha = radians(3)
     self.beta = radians(4)
     self.gamma = radians(5)
-    // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane. Two negative sines make a positive
-    // product of angles that no cell has.
+    // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane. Two negative sines make a
+    // positive product of angles that no cell has.
     let half = (alpha + beta + gamma) / 2.0
     guard half < Double.pi, [alpha, beta, gamma].allSatisfy({ $0 < half }), radicand > 8 * Double.ulpOfOne else {
       throw ExperimentError.impossibleCellAngles(cell: values)
@@ -56,7 +57,8 @@ public struct UnitCell: Sendable, Hashable {
     return sin(half) * sin(half - alpha) * sin(half - beta) * sin(half - gamma)
   }
 
-  /// The volume, in Å³ (spec/30 §1, step 2); the smallest normal number if the product is too small for one.
+  /// The volume, in Å³ (docs/reference/30-crystal.md §1, step 2); the smallest normal number if the product is too
+  /// small for one.
   public var volume: Double {
     let volume = 2.0 * a * b * c * radicand.squareRoot()
     return volume <= 0 ? Constants.tiny : volume
@@ -114,7 +116,7 @@ public struct ReciprocalBasis: Sendable, Hashable {
     self.c = c
   }
 
-  /// A basis from the nine numbers of an orientation matrix file (spec/30 §2).
+  /// A basis from the nine numbers of an orientation matrix file (docs/reference/30-crystal.md §2).
   /// - Parameters:
   ///   - matrix: Row by row: the x, then the y, then the z components of a*, b* and c*, times the wavelength in Å.
   ///   - wavelength: The wavelength λ0, in m.

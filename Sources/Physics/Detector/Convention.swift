@@ -1,4 +1,4 @@
-/// The coordinate conventions of the programs whose beam centres users quote (spec/20 §2).
+/// The coordinate conventions of the programs whose beam centres users quote (docs/reference/20-geometry.md §2).
 public enum Convention: String, Sendable, CaseIterable, Codable {
   /// ADXV: beam along z, y counted from the far edge.
   case adxv = "ADXV"
@@ -78,7 +78,7 @@ extension Convention {
 }
 
 extension FrameVectors {
-  /// The vectors straightened as spec/20 §3 prescribes.
+  /// The vectors straightened as docs/reference/20-geometry.md §3 prescribes.
   ///
   /// Beam, fast, slow, polarization and spindle become unit vectors; fast and slow are not made orthogonal.
   /// A normal whose length is not exactly 1 is replaced by fast × slow; without `Quirk.headerLosesRotations` one that

@@ -6,7 +6,8 @@ public struct PixelRegion: Sendable, Hashable {
   public let fast: Range<Int>
   /// The slow pixel indices.
   public let slow: Range<Int>
-  /// The bounds as the user's request resolves them; by default the maxima are one beyond the last pixel (spec/10 §4.4).
+  /// The bounds as the user's request resolves them; by default the maxima are one beyond the last pixel
+  /// (docs/reference/10-command-line.md §4.4).
   public let bounds: PixelBounds
 
   /// The pixels of a detector within inclusive bounds, which may be inverted (no pixel) or reach outside.
@@ -26,7 +27,8 @@ public struct PixelRegion: Sendable, Hashable {
   }
 }
 
-/// The sensor of the detector: its layers and how they absorb (spec/20 §10, spec/40 §1.5).
+/// The sensor of the detector: its layers and how they absorb (docs/reference/20-geometry.md §10,
+/// docs/reference/40-beam-and-sampling.md §1.5).
 public struct Sensor: Sendable, Hashable {
   /// The total thickness, in m; zero for an ideal surface.
   public let thickness: Double
@@ -107,7 +109,7 @@ public struct Detector: Sendable, Hashable {
     return isCurved ? curved(flat, fast: fast, slow: slow, depth: depth) : flat
   }
 
-  /// The solid angle of a sub-pixel, in sr (spec/20 §9).
+  /// The solid angle of a sub-pixel, in sr (docs/reference/20-geometry.md §9).
   /// - Parameters:
   ///   - radius: Its distance from the sample R, in m.
   ///   - depth: Its depth below the front face, in m; counts unless layers are evaluated at their front faces.
@@ -125,7 +127,7 @@ public struct Detector: Sendable, Hashable {
     isCurved && !curvedInLaboratoryFrame ? 1 : direction.dot(pose.normal)
   }
 
-  /// The position on a sphere about the sample (spec/20 §8).
+  /// The position on a sphere about the sample (docs/reference/20-geometry.md §8).
   func curved(_ flat: Vector3, fast: Double, slow: Double, depth: Double) -> Vector3 {
     if curvedInLaboratoryFrame {
       let bent = Rotation.aboutAxis(pose.distance * beam, axis: pose.slow, angle: flat.y / pose.distance)

@@ -33,7 +33,8 @@ struct PoseRequest {
   }
 }
 
-/// Where the detector stands: its axes, origin and the centres derived from them (spec/20 §4 to §6).
+/// Where the detector stands: its axes, origin and the centres derived from them (docs/reference/20-geometry.md §4 to
+/// §6).
 public struct DetectorPose: Sendable, Hashable {
   /// Unit vector of increasing fast coordinate, after all rotations.
   public let fast: Vector3
@@ -142,8 +143,8 @@ public struct DetectorPose: Sendable, Hashable {
   /// Whether origin and distances are finite.
   var isUsable: Bool { origin.components.allSatisfy(\.isFinite) && distance.isFinite }
 
-  /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (spec/20 §6), by scalar products, so that no
-  /// negative zero is left.
+  /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (docs/reference/20-geometry.md §6), by
+  /// scalar products, so that no negative zero is left.
   public var dialsOrigin: Vector3 {
     1000 * Vector3(origin.dot(Vector3(0, 0, 1)), origin.dot(Vector3(0, 1, 0)), origin.dot(Vector3(-1, 0, 0)))
   }

@@ -98,7 +98,7 @@ public struct Crystal: Sendable {
   public let mosaicSpread: Double
   /// The misset angles in force, in radians, if the crystal was rotated.
   public let misset: Vector3?
-  /// The water background I_bg, in the unit of the pixel sum (spec/50 §1).
+  /// The water background I_bg, in the unit of the pixel sum (docs/reference/50-pixel-loop.md §1).
   public let background: Double
   /// The thickness of water, in m.
   public let waterThickness: Double

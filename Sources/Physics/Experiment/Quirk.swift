@@ -1,4 +1,4 @@
-/// One behaviour of the reference program that the documented physics does not share (spec/80).
+/// One behaviour of the reference program that the documented physics does not share (docs/reference/80-quirks.md).
 ///
 /// Each value is consulted at the one place where it acts. The raw value is the identifier in the register of
 /// quirks; behaviours that both compatibilities keep are not listed.
@@ -71,8 +71,8 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   case headerUnpadded = "Q-39"
   /// Noisy counts are cut off rather than rounded, and negative ones wrap around.
   case noiseNotClipped = "Q-40"
-  /// Mask pixels are 16-bit numbers of the machine from the start of the file: their byte order is not applied, and an odd
-  /// header length counts one less.
+  /// Mask pixels are 16-bit numbers of the machine from the start of the file: their byte order is not applied, and an
+  /// odd header length counts one less.
   case maskByteOrderIgnored = "Q-41"
   /// A mask header's vertical beam centre counts from the far edge.
   case maskFlipsBeamCentre = "Q-42"
@@ -105,7 +105,7 @@ public enum Quirk: String, Sendable, CaseIterable, Codable {
   /// Image headers have no rotations of the detector, so that `-img` cannot restore them.
   case headerLosesRotations = "Q-63"
   /// The lattice factor takes sines of unreduced phases: next to whole indices, and for the round shape at the origin,
-  /// it is rounding noise. Not in the register of spec/80; found by the properties of this project.
+  /// it is rounding noise. Not in the register of docs/reference/80-quirks.md; found by the properties of this project.
   case unreducedPhases = "R-01"
 }
 

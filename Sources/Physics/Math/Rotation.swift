@@ -1,6 +1,6 @@
 import Glibc
 
-/// Rotations of vectors, right-handed, angles in radians (spec/20 §1).
+/// Rotations of vectors, right-handed, angles in radians (docs/reference/20-geometry.md §1).
 public enum Rotation {
   /// Rotates about the fixed laboratory axes: first x, then y, then z.
   ///

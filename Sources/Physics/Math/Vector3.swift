@@ -38,7 +38,8 @@ public struct Vector3: Sendable, Hashable {
 
   /// The unit vector along `self`, or the zero vector if the length is zero.
   ///
-  /// Each component is divided by the length (spec/20 §1); multiplying by the reciprocal would change last bits.
+  /// Each component is divided by the length (docs/reference/20-geometry.md §1); multiplying by the reciprocal would
+  /// change last bits.
   public var normalized: Vector3 {
     let length = self.length
     return length == 0 ? .zero : Vector3(x / length, y / length, z / length)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Random rotations as the reference program draws them (spec/60 §6 and §7).
+/// Random rotations as the reference program draws them (docs/reference/60-random-numbers.md §6 and §7).
 public enum CapRotation {
   /// Draws the rotation of one mosaic domain; always consumes three deviates.
   ///
@@ -22,7 +22,7 @@ public enum CapRotation {
     return matrix(axis: n, angle: angle)
   }
 
-  /// The rotation about a unit axis, its products formed in the order of spec/60 §6.
+  /// The rotation about a unit axis, its products formed in the order of docs/reference/60-random-numbers.md §6.
   package static func matrix(axis n: Vector3, angle: Double) -> Matrix3 {
     let (s, c) = (sin(angle), cos(angle))
     let t = 1.0 - c

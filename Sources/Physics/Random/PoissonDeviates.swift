@@ -1,6 +1,7 @@
 import Glibc
 
-/// Poisson deviates as the reference program draws them, mixed single and double precision (spec/60 §5).
+/// Poisson deviates as the reference program draws them, mixed single and double precision
+/// (docs/reference/60-random-numbers.md §5).
 public enum PoissonDeviates {
   /// The logarithm of the gamma function (Lanczos, 1964), argument and result in single precision.
   /// - Parameter x: The argument, greater than zero.

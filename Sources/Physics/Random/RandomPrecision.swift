@@ -1,9 +1,10 @@
 import Glibc
 
-/// The precision of elementary functions in the deviates: the two programs of the C authors differ in it, and a sequence
-/// soon does, too.
+/// The precision of elementary functions in the deviates: the two programs of the C authors differ in it, and a
+/// sequence soon does, too.
 public enum RandomPrecision: Sendable {
-  /// Double precision, results rounded where they are stored: the simulator (spec/60 §3 and §5).
+  /// Double precision, results rounded where they are stored: the simulator (docs/reference/60-random-numbers.md §3 and
+  /// §5).
   case mixed
   /// Single precision: `noisify`.
   case single

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The uniform generator of the reference program: Park and Miller's minimal standard (1988) with the shuffle of
-/// Bays and Durham (1976), results rounded to single precision (spec/60 §2).
+/// Bays and Durham (1976), results rounded to single precision (docs/reference/60-random-numbers.md §2).
 ///
 /// The shuffle table and the output register are shared by all streams of a run; each stream owns only its state.
 public struct UniformDeviates: Sendable {
@@ -36,7 +36,7 @@ public struct UniformDeviates: Sendable {
     return Double(deviate) > 1.0 - 1.2e-7 ? Self.largest : deviate
   }
 
-  /// The next standard normal deviate by the polar method (Marsaglia, 1962; spec/60 §3).
+  /// The next standard normal deviate by the polar method (Marsaglia, 1962; docs/reference/60-random-numbers.md §3).
   ///
   /// Deviates come in pairs; the second of a pair is kept for the next call, of whatever stream.
   /// - Parameters:

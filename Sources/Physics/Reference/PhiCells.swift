@@ -1,8 +1,8 @@
 /// The cell vectors that each phi step uses.
 ///
 /// In the reference program the vectors used at a phi step of exactly zero are those of the cyclically preceding
-/// phi step, and the unrotated cell only in the very first sweep of a run (spec/50 §6a). Stated this way the vectors
-/// depend on the step alone, and pixels can be computed in any order.
+/// phi step, and the unrotated cell only in the very first sweep of a run (docs/reference/50-pixel-loop.md §6). Stated
+/// this way the vectors depend on the step alone, and pixels can be computed in any order.
 struct PhiCells: Sendable {
   /// One cell per phi step.
   let cells: [DirectCell]

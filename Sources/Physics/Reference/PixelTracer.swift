@@ -1,4 +1,4 @@
-/// Computes one pixel step by step and says every intermediate value (spec/90 §6).
+/// Computes one pixel step by step and says every intermediate value (docs/reference/90-trace-points.md §6).
 public struct PixelTracer: Sendable {
   private let simulator: Simulator
 
@@ -84,8 +84,8 @@ public struct PixelTracer: Sendable {
     let sampling = experiment.sampling
     return [
       TraceField(.sum, outcome.sum),
-      TraceField(.electronRadius, Constants.thomsonCrossSection.squareRoot()),
-      TraceField(.thomson, Constants.thomsonCrossSection),
+      TraceField(.electronRadius, Constants.electronRadiusSquared.squareRoot()),
+      TraceField(.thomson, Constants.electronRadiusSquared),
       TraceField(.fluence, experiment.beam.fluence),
       TraceField(.steps, sampling.steps),
       TraceField(.oversamplesThick, sampling.thick ? 1 : 0),

@@ -1,4 +1,5 @@
-/// What a pixel came to, and its last evaluation: last layer, sub-pixel, source, phi step and domain (spec/70 §8).
+/// What a pixel came to, and its last evaluation: last layer, sub-pixel, source, phi step and domain
+/// (docs/reference/70-files.md §8).
 public struct PixelValues: Sendable {
   /// The pixel.
   public internal(set) var pixel = PixelIndex(slow: 0, fast: 0)
@@ -29,8 +30,8 @@ public struct PixelValues: Sendable {
 }
 
 extension Simulator {
-  /// Evaluates rendered pixels again, in raster order, and hands out what each came to. What a pixel without an evaluated
-  /// step does not have is that of the pixels before it, as in the reference program; zeros before the first.
+  /// Evaluates rendered pixels again, in raster order, and hands out what each came to. What a pixel without an
+  /// evaluated step does not have is that of the pixels before it, as in the reference program; zeros before the first.
   /// - Parameters:
   ///   - only: The one pixel to hand out; nil for all.
   ///   - rendering: The rendering.

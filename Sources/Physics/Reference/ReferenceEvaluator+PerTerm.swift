@@ -29,7 +29,7 @@ extension ReferenceEvaluator {
       addTerms(subPixel(pixel, place, laws), centre, common, &out, laws, &context, &observer)
     }
     out.photons =
-      Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * out.captureFraction
+      Constants.electronRadiusSquared * beam.fluence * out.sum / Double(sampling.steps) * out.captureFraction
       * out.polarization * out.solidAngle + experiment.crystal.background * background
     return out
   }

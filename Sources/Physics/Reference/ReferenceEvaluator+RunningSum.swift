@@ -25,7 +25,7 @@ extension ReferenceEvaluator {
     let final = sampling.finalFactors(
       capture: out.captureFraction, polarization: out.polarization, solidAngle: out.solidAngle, one: 1)
     out.photons =
-      Constants.thomsonCrossSection * beam.fluence * out.sum / Double(sampling.steps) * final.capture
+      Constants.electronRadiusSquared * beam.fluence * out.sum / Double(sampling.steps) * final.capture
       * final.polarization * final.solidAngle
     return out
   }

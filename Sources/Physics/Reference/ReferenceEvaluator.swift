@@ -1,7 +1,8 @@
-/// Computes single pixels by the plain scalar formulas, in the order of operations of spec/50 §3. Read this evaluator first.
+/// Computes single pixels by the plain scalar formulas, in the order of operations of docs/reference/50-pixel-loop.md
+/// §3. Read this evaluator first.
 ///
-/// The tracer watches it, the scalar renderer runs it for every pixel, and a property compares the block renderer with it. A
-/// change of the physics starts here; `BlockRenderer` and the kernels follow.
+/// The tracer watches it, the scalar renderer runs it for every pixel, and a property compares the block renderer with
+/// it. A change of the physics starts here; `BlockRenderer` and the kernels follow.
 struct ReferenceEvaluator: Sendable {
   let experiment: Experiment
   let spindle: PhiCells
@@ -42,7 +43,7 @@ struct ReferenceEvaluator: Sendable {
       : evaluatePerTerm(pixel, laws, &context, &observer)
   }
 
-  /// The place of a sub-pixel (spec/20 §7).
+  /// The place of a sub-pixel (docs/reference/20-geometry.md §7).
   @inline(__always)
   func subPixel(_ pixel: PixelIndex, _ place: SubPixelGrid.Place, _ laws: some DiffractionLaws) -> SubPixel {
     let detector = experiment.detector
@@ -57,7 +58,7 @@ struct ReferenceEvaluator: Sendable {
       radius: position.length, direction: position.normalized)
   }
 
-  /// Whether the resolution limit removes a scattering vector (spec/40 §5).
+  /// Whether the resolution limit removes a scattering vector (docs/reference/40-beam-and-sampling.md §5).
   @inline(__always)
   func isBeyondResolution(_ q: Vector3) -> Bool {
     let limit = experiment.sampling.resolutionLimit
@@ -114,7 +115,7 @@ struct ReferenceEvaluator: Sendable {
     }
   }
 
-  /// Looks a structure factor up (spec/30 §11).
+  /// Looks a structure factor up (docs/reference/30-crystal.md §11).
   @inline(__always)
   private func structureFactor(
     _ indices: MillerIndices, _ laws: some DiffractionLaws, _ context: inout PixelContext

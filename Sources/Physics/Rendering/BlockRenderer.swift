@@ -30,7 +30,7 @@ struct BlockRenderer {
   func render(slow: Int, fast: Range<Int>, into photons: UnsafeMutablePointer<Float>) {
     let count = Self.padded(fast.count)
     let s = scratch
-    let factor = Constants.thomsonCrossSection * experiment.beam.fluence / Double(sampling.steps)
+    let factor = Constants.electronRadiusSquared * experiment.beam.fluence / Double(sampling.steps)
     if plan.evaluator.usesRunningSum {
       renderRunningSum(slow: slow, fast: fast.lowerBound, count)
       let final = sampling.finalFactors(

@@ -1,4 +1,4 @@
-/// What the reference program prints about an image (spec/50 §7).
+/// What the reference program prints about an image (docs/reference/50-pixel-loop.md §7).
 public struct ImageStatistics: Sendable {
   /// The largest pixel, at least 0.
   public var maximum = 0.0
@@ -52,8 +52,8 @@ public struct ImageStatistics: Sendable {
     maximumSlow = lastSubPixel(maximumIndex / fastPixels)
   }
 
-  /// The sums run through the image in raster order, as in the reference program: the grey map shows a last bit of their
-  /// result where a pixel times the scale is a whole number.
+  /// The sums run through the image in raster order, as in the reference program: the grey map shows a last bit of
+  /// their result where a pixel times the scale is a whole number.
   private mutating func gather(_ image: FloatImage, _ experiment: Experiment) {
     var (sum, squares, count) = (0.0, 0.0, 0)
     var (largest, place): (Float, Int?) = (0, nil)

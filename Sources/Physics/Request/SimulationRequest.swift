@@ -1,7 +1,7 @@
-/// What a user said: every value optional, in the units of the command line (spec/10 §3).
+/// What a user said: every value optional, in the units of the command line (docs/reference/10-command-line.md §3).
 ///
-/// A value that is nil was not mentioned. Where the order of what is said matters, the statements are kept in their order.
-/// Nothing is checked or converted here; `Experiment` does both.
+/// A value that is nil was not mentioned. Where the order of what is said matters, the statements are kept in their
+/// order. Nothing is checked or converted here; `Experiment` does both.
 public struct SimulationRequest: Sendable {
   /// Nothing said.
   public init() {}

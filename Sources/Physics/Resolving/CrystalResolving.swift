@@ -1,4 +1,4 @@
-/// The numbers of cells as given by options, and what becomes of them (spec/30 §6 and §7).
+/// The numbers of cells as given by options, and what becomes of them (docs/reference/30-crystal.md §6 and §7).
 struct CellCounts {
   let given: Vector3
 
@@ -34,7 +34,7 @@ struct CellCounts {
 }
 
 extension Lattice {
-  /// The lattice in its orientation, misset included (spec/30 §1 to §5).
+  /// The lattice in its orientation, misset included (docs/reference/30-crystal.md §1 to §5).
   static func oriented(
     _ request: SimulationRequest, wavelength: Double, _ compatibility: Compatibility,
     _ generator: inout UniformDeviates, _ remarks: inout [ExperimentRemark]
@@ -72,7 +72,8 @@ extension Lattice {
 }
 
 extension Sampling {
-  /// The number of sub-pixels along each axis: as given, or as fine as the crystal's smallest feature (spec/30 §6).
+  /// The number of sub-pixels along each axis: as given, or as fine as the crystal's smallest feature
+  /// (docs/reference/30-crystal.md §6).
   static func subPixels(
     _ given: Int?, counts: Vector3, lattice: Lattice, wavelength: Double, detector: Detector
   ) throws(ExperimentError) -> Int {

@@ -1,5 +1,5 @@
 extension Experiment {
-  /// Fills in what the user left open and checks what cannot be, in the order of spec/00 §5.
+  /// Fills in what the user left open and checks what cannot be, in the order of docs/reference/00-overview.md §5.
   /// - Parameters:
   ///   - request: What the user said.
   ///   - compatibility: What the numbers are to agree with.
@@ -55,7 +55,8 @@ extension Experiment {
     self.remarks = remarks
   }
 
-  /// The rotations of the mosaic domains; the first is drawn, too, and then replaced by the identity (spec/30 §10).
+  /// The rotations of the mosaic domains; the first is drawn, too, and then replaced by the identity
+  /// (docs/reference/30-crystal.md §10).
   private static func domains(
     _ table: SamplingTable, seed: Int?, _ compatibility: Compatibility, _ generator: inout UniformDeviates
   ) -> [Matrix3] {
@@ -68,13 +69,13 @@ extension Experiment {
 
   static func radians(_ degrees: Double) -> Double { degrees / Constants.degreesPerRadian }
 
-  /// The initial state of a random stream: the negated seed (spec/60 §1).
+  /// The initial state of a random stream: the negated seed (docs/reference/60-random-numbers.md §1).
   static func stream(_ seed: Int, _ compatibility: Compatibility) -> Int {
     compatibility.has(.negativeSeeds) ? -seed : -abs(seed)
   }
 
   private static func background(water: Double, fluence: Double) -> Double {
-    Constants.waterStructureFactor * Constants.waterStructureFactor * Constants.thomsonCrossSection * fluence
+    Constants.waterStructureFactor * Constants.waterStructureFactor * Constants.electronRadiusSquared * fluence
       * water * water * water * 1e6 * Constants.avogadro / Constants.waterMolecularWeight
   }
 }

@@ -1,4 +1,5 @@
-/// The convention block: vectors, pivot and centres in force (spec/20 §2, spec/10 §4).
+/// The convention block: vectors, pivot and centres in force (docs/reference/20-geometry.md §2,
+/// docs/reference/10-command-line.md §4).
 struct ResolvedFrame {
   let convention: Convention
   let pivot: Pivot
@@ -63,7 +64,7 @@ struct ResolvedFrame {
     return wins ? close.metres : nil
   }
 
-  /// Size and pixel count of one side of the detector (spec/10 §4.1); sizes in m.
+  /// Size and pixel count of one side of the detector (docs/reference/10-command-line.md §4.1); sizes in m.
   ///
   /// The reference program takes a count of zero for none given; here it is refused.
   private static func extent(
@@ -187,7 +188,8 @@ extension Detector {
 }
 
 extension Sensor {
-  /// Fills in layers and attenuation (spec/40 §1.5). A depth of zero or infinity means no attenuation at all.
+  /// Fills in layers and attenuation (docs/reference/40-beam-and-sampling.md §1.5). A depth of zero or infinity means
+  /// no attenuation at all.
   init(_ request: SimulationRequest, _ compatibility: Compatibility) {
     var (thickness, depth): (Double, Double?) = (0, nil)
     for statement in request.sensor {

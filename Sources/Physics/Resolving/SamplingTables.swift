@@ -20,7 +20,8 @@ public struct SamplingTable: Sendable, Hashable {
   public static let single = SamplingTable(count: 1, range: 0, step: 0)
 }
 
-/// The rules by which the reference program completes range, step and count (spec/40 §1).
+/// The rules by which the reference program completes range, step and count (docs/reference/40-beam-and-sampling.md
+/// §1).
 extension SamplingTable {
   /// The largest number of values a table may have; more is taken for a slip of the pen.
   static let countLimit = 10_000_000
@@ -35,7 +36,7 @@ extension SamplingTable {
     return Int(count)
   }
 
-  /// Phi steps (spec/40 §1.1). Angles in radians; nil for what was not given.
+  /// Phi steps (docs/reference/40-beam-and-sampling.md §1.1). Angles in radians; nil for what was not given.
   static func phi(
     count: Int?, oscillation: Double?, step: Double?, _ compatibility: Compatibility
   ) throws(ExperimentError) -> SamplingTable {
@@ -65,7 +66,7 @@ extension SamplingTable {
     }
   }
 
-  /// Horizontal or vertical divergence (spec/40 §1.2). Angles in radians.
+  /// Horizontal or vertical divergence (docs/reference/40-beam-and-sampling.md §1.2). Angles in radians.
   static func divergence(
     count: Int?, range: Double?, step: Double?, of quantity: ExperimentError.SampledQuantity,
     _ compatibility: Compatibility
@@ -80,7 +81,8 @@ extension SamplingTable {
     return try spread(count: given, range: range, step: step, of: quantity)
   }
 
-  /// Spectral dispersion (spec/40 §1.3): the range is always given, the step never. Fractions of the wavelength.
+  /// Spectral dispersion (docs/reference/40-beam-and-sampling.md §1.3): the range is always given, the step never.
+  /// Fractions of the wavelength.
   static func dispersion(count: Int?, range: Double) throws(ExperimentError) -> SamplingTable {
     try spread(
       count: count.flatMap { $0 > 0 ? $0 : nil }, range: range >= 0 ? range : nil, step: nil, of: .dispersion)
@@ -105,7 +107,8 @@ extension SamplingTable {
     return table.range <= 0 || table.step <= 0 || table.count <= 0 ? .single : table
   }
 
-  /// Sensor layers (spec/40 §1.5). Thickness in metres; the step is the thickness of one layer.
+  /// Sensor layers (docs/reference/40-beam-and-sampling.md §1.5). Thickness in metres; the step is the thickness of one
+  /// layer.
   static func sensorLayers(
     count: Int?, thickness: Double, _ compatibility: Compatibility
   ) -> SamplingTable {
@@ -122,7 +125,7 @@ extension SamplingTable {
     return SamplingTable(count: atLeastTwo, range: thickness, step: thickness / Double(atLeastTwo - 1))
   }
 
-  /// Mosaic domains (spec/40 §1.6). The range is the spread, in radians.
+  /// Mosaic domains (docs/reference/40-beam-and-sampling.md §1.6). The range is the spread, in radians.
   static func mosaic(count: Int?, spread: Double?) -> SamplingTable {
     guard let spread, spread >= 0 else { return .single }
     // A spread of -0 is printed as such.

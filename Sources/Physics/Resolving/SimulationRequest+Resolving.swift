@@ -15,7 +15,8 @@ extension SimulationRequest {
     if let closeDistance, closeDistance < 0 { throw ExperimentError.closeDistanceNegative(closeDistance) }
   }
 
-  /// The size of the crystal in m, cut down to the beam along y and z (spec/10 §4.3); zero where none was given.
+  /// The size of the crystal in m, cut down to the beam along y and z (docs/reference/10-command-line.md §4.3); zero
+  /// where none was given.
   func clippedSample(_ remarks: inout [ExperimentRemark]) -> Vector3 {
     let beam = (beamSize ?? RequestDefaults.beamSize) / 1000
     let size = Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
@@ -27,7 +28,7 @@ extension SimulationRequest {
     return clipped
   }
 
-  /// Photons per m² (spec/10 §4.2).
+  /// Photons per m² (docs/reference/10-command-line.md §4.2).
   func resolvedFluence(
     _ compatibility: Compatibility, _ remarks: inout [ExperimentRemark]
   ) throws(ExperimentError) -> Double {

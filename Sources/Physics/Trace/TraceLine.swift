@@ -17,7 +17,7 @@ public enum TraceValue: Sendable, Hashable {
   }
 }
 
-/// The four kinds of trace line (spec/90 §6).
+/// The four kinds of trace line (docs/reference/90-trace-points.md §6).
 public enum TraceSection: String, Sendable, CaseIterable, Codable {
   /// Once, after set-up and before the pixel loop.
   case setup

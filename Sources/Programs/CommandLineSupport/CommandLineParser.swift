@@ -1,7 +1,7 @@
 import FrameIO
 import Physics
 
-/// Turns arguments into a request (spec/10 §1).
+/// Turns arguments into a request (docs/reference/10-command-line.md §1).
 ///
 /// In parity with the reference program an argument is tested against every option, and may match several. Values
 /// are consumed. Three things differ from it in both compatibilities: `-misset` is matched exactly, a missing value

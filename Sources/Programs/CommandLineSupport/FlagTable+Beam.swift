@@ -2,7 +2,7 @@ import FrameIO
 import Physics
 
 extension FlagTable {
-  /// Beam options (spec/10 §3.3).
+  /// Beam options (docs/reference/10-command-line.md §3.3).
   static let beam: [Flag] = [
     .real(
       "-lambda -wave -wavelength", patterns: [.anywhere("-lambda"), .anywhere("-wave")], "Å",

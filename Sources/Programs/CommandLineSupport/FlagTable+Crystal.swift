@@ -3,7 +3,7 @@ import Physics
 import VisibleText
 
 extension FlagTable {
-  /// Crystal options (spec/10 §3.1).
+  /// Crystal options (docs/reference/10-command-line.md §3.1).
   static let crystal: [Flag] = crystalSize + shapes + spots
 
   private static let crystalSize: [Flag] = [

@@ -3,7 +3,7 @@ import Physics
 import VisibleText
 
 extension FlagTable {
-  /// Geometry options (spec/10 §3.2).
+  /// Geometry options (docs/reference/10-command-line.md §3.2).
   static let geometry: [Flag] = [
     .placement("-Xbeam", "mm", "beam centre x, in the terms of the convention (default: centre)") {
       .xBeam(.millimetres($0))

@@ -2,7 +2,7 @@ import FrameIO
 import Physics
 
 extension FlagTable {
-  /// Sampling options (spec/10 §3.4).
+  /// Sampling options (docs/reference/10-command-line.md §3.4).
   static let sampling: [Flag] = [
     .switching("-oversample_thick", "absorption for every sub-pixel", stops: true) {
       $0.simulation.oversampleThick = true
@@ -40,7 +40,7 @@ extension FlagTable {
     .integer("-misset_seed", "n", "seed of -misset random (default: the time)") { $0.simulation.missetSeed = $1 },
   ]
 
-  /// Options for files and messages (spec/10 §2 and §3.4).
+  /// Options for files and messages (docs/reference/10-command-line.md §2 and §3.4).
   static let output: [Flag] = [
     .file("-img", "SMV image whose header sets the camera") { $0.inputs.header = $1 },
     .file("-mask", "SMV image whose zero pixels are left out; its header sets the camera, too") {

@@ -2,7 +2,8 @@ import FrameIO
 import Physics
 import VisibleText
 
-/// All options, in the order in which the reference program tests an argument against them (spec/10 §3).
+/// All options, in the order in which the reference program tests an argument against them
+/// (docs/reference/10-command-line.md §3).
 public enum FlagTable {
   /// The options of one subject.
   public struct Part: Sendable {
@@ -120,7 +121,8 @@ public enum FlagTable {
     return best.distance <= (word.count <= 6 ? 1 : max(2, word.count / 4)) ? best.name : nil
   }
 
-  /// Which axis or direction the name of an option speaks of: first, second, third; horizontal, vertical; nil if of none.
+  /// Which axis or direction the name of an option speaks of: first, second, third; horizontal, vertical; nil if of
+  /// none.
   public static func axis(of name: String) -> Character? {
     let word = name.lowercased().drop { $0 == "-" }
     let axes: [Character: Character] = [

@@ -2,7 +2,8 @@ import FrameIO
 import Physics
 
 extension CommandLineRequest {
-  /// Reads the headers of the mask and of the header image, in this order, so that the image wins (spec/10 §2).
+  /// Reads the headers of the mask and of the header image, in this order, so that the image wins
+  /// (docs/reference/10-command-line.md §2).
   mutating func applyHeaders(_ files: InputFiles) throws(RequestError) {
     if let path = files.mask {
       let image = try SMVImage(path, flag: "-mask", compatibility)
@@ -71,8 +72,8 @@ extension CommandLineRequest {
     return hasAmplitudes && (inputs.matrix != nil || !simulation.cell.isEmpty)
   }
 
-  /// The same request, which reads a reflection cache that happens to lie in the working directory, as the C program does
-  /// . A simulation that is to prove something reads no file that was not named.
+  /// The same request, which reads a reflection cache that happens to lie in the working directory, as the C program
+  /// does. A simulation that is to prove something reads no file that was not named.
   public func readingStrayCache() -> CommandLineRequest {
     var request = self
     request.readsStrayCache = true

@@ -58,7 +58,8 @@ extension Experiment {
   }
 }
 
-/// The images beside the float image, in the order in which the reference program writes them (spec/70 §1).
+/// The images beside the float image, in the order in which the reference program writes them
+/// (docs/reference/70-files.md §1).
 public struct OutputImages: Sendable {
   private let files: OutputFiles
   private let experiment: Experiment
@@ -154,9 +155,11 @@ public struct OutputImages: Sendable {
     }
   }
 
-  /// Writes the float image and all others, several at a time if there are several threads. None gets its name before all
-  /// are whole; devices, pipes and files in folders where nothing can be created are written in place, one after the other.
-  /// - Returns: The lines about the others in the wording of the reference program, and the size of the headers in bytes.
+  /// Writes the float image and all others, several at a time if there are several threads. None gets its name before
+  /// all are whole; devices, pipes and files in folders where nothing can be created are written in place, one after
+  /// the other.
+  /// - Returns: The lines about the others in the wording of the reference program, and the size of the headers in
+  ///   bytes.
   /// - Throws: `RequestError` of the first file in their order that cannot be written.
   public func write(threads: Int) throws(RequestError) -> (remarks: String, headerSize: Int) {
     let kinds = [.float] + kinds

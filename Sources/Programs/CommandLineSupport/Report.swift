@@ -1,7 +1,7 @@
 import Physics
 
-/// The lines on standard output (spec/70 §8): names, numbers, blanks and order are those of the reference program, because
-/// scripts read them. Warnings and remarks go to standard error, in our own words.
+/// The lines on standard output (docs/reference/70-files.md §8): names, numbers, blanks and order are those of the
+/// reference program, because scripts read them. Warnings and remarks go to standard error, in our own words.
 public enum Report {
   /// What was set up.
   /// - Parameters:

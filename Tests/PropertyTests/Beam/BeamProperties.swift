@@ -7,7 +7,8 @@ import Testing
 
 private let forAll = PropertyFamily("PropertyTests/BeamProperties.swift")
 
-/// Sources: the grid of divergence and dispersion, recomputed from spec/40 §2 with rotations by matrix exponentials.
+/// Sources: the grid of divergence and dispersion, recomputed from docs/reference/40-beam-and-sampling.md §2 with
+/// rotations by matrix exponentials.
 @Suite(.tags(.beam, .oracle, .property), .generousTime) struct BeamProperties {
   /// A divergence in mrad: a range, and as many steps as fill it, or fewer.
   private struct Divergence: Sendable, Equatable {

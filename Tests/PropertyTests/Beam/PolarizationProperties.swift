@@ -108,10 +108,10 @@ private let forAll = PropertyFamily("PropertyTests/PolarizationProperties.swift"
     let radius = PolarizationOracles.electronRadiusSquared
     // The reference program's constant is 6e-7 above CODATA 2018.
     expectClose(
-      Constants.thomsonCrossSection, radius.value, within: radius.error + 6.2e-7 * radius.value,
+      Constants.electronRadiusSquared, radius.value, within: radius.error + 6.2e-7 * radius.value,
       because: "the reference program's constant is 6e-7 above CODATA 2018")
     expectClose(
-      Constants.thomsonCrossSection * Constants.defaultFluence, 1, within: 2 * eps,
+      Constants.electronRadiusSquared * Constants.defaultFluence, 1, within: 2 * eps,
       because: "a product of two decimals; one photon per electron")
   }
 

@@ -177,7 +177,8 @@ private let forAll = PropertyFamily("PropertyTests/RotationProperties.swift")
       let stretched = Rotation.aboutAxis(n, axis: length * n, angle: angle)
       let factor = cos(angle) + length * length * (1 - cos(angle))
       try check.close(
-        (stretched - factor * n).length, 0, within: 16 * eps * max(abs(factor), 4), because: "spec/20 §1: used as given"
+        (stretched - factor * n).length, 0, within: 16 * eps * max(abs(factor), 4),
+        because: "docs/reference/20-geometry.md §1: used as given"
       )
     }
   }

@@ -110,7 +110,7 @@ private let poseAndPixel = zip(Generator<Pose>.pose(), .integer(in: 0...1000), .
       pose.pivot = .sample
       if pose.convention.forcedPivot != .sample && mode == .cParity { pose.convention = .xds }
       let (turned, straight) = (try pose.detector(mode), try pose.straight.detector(mode))
-      // The distance along the beam fixes that along the tilted normal, D |b·n′| (spec/20 §4).
+      // The distance along the beam fixes that along the tilted normal, D |b·n′| (docs/reference/20-geometry.md §4).
       let vectors = pose.convention.vectors
       let tilted = Rotation.aboutLaboratoryAxes(vectors.normal, (.pi / 180) * pose.rotation)
       let ratio = pose.distance / 1000 * (abs(vectors.beam.dot(tilted)) - 1)
@@ -251,7 +251,8 @@ private let poseAndPixel = zip(Generator<Pose>.pose(), .integer(in: 0...1000), .
         let detector = try pose.detector(mode)
         return (relative(detector, pixel.slow, pixel.fast), detector.scale)
       }
-      // Fast and slow coordinate of the beam, in pixels; XDS and DIALS quote the near point, the same if nothing is tilted.
+      // Fast and slow coordinate of the beam, in pixels; XDS and DIALS quote the near point, the same if nothing is
+      // tilted.
       let height = Double(pixel.pose.slowPixels)
       let (expected, scale) = try place(.denzo, y, x)
       var others = [

@@ -1,7 +1,8 @@
 import Foundation
 
-/// The calculation of the reference program written down a second time, in one line of operations after another, as spec/20 to
-/// spec/50 order them: one source, one phi step, one domain, one sub-pixel, one layer. Nothing here is the simulator's.
+/// The calculation of the reference program written down a second time, in one line of operations after another, as
+/// docs/reference/20-geometry.md to docs/reference/50-pixel-loop.md order them: one source, one phi step, one domain,
+/// one sub-pixel, one layer. Nothing here is the simulator's.
 struct StraightLine {
   /// Numbers as they stand on the command line.
   struct Given: Sendable {
@@ -91,7 +92,7 @@ struct StraightLine {
     ]
   }
 
-  // MARK: spec/20 §2 to §6
+  // MARK: docs/reference/20-geometry.md §2 to §6
 
   private mutating func placeDetector() {
     let pixel = given.pixel / 1000
@@ -124,7 +125,7 @@ struct StraightLine {
     distance = closeDistance / ratio
   }
 
-  // MARK: spec/30 §1 to §5
+  // MARK: docs/reference/30-crystal.md §1 to §5
 
   private mutating func orientCrystal() {
     let (la, lb, lc) = (given.cell[0], given.cell[1], given.cell[2])
@@ -153,7 +154,7 @@ struct StraightLine {
     (a, b, c) = (Self.times(1e-10, av), Self.times(1e-10, bv), Self.times(1e-10, cv))
   }
 
-  // MARK: spec/50 §3
+  // MARK: docs/reference/50-pixel-loop.md §3
 
   /// The stored pixel.
   func pixel(slow s: Int, fast f: Int) -> Float {

@@ -7,7 +7,8 @@ import Testing
 
 private let forAll = PropertyFamily("PropertyTests/ConversionProperties.swift")
 
-/// A number of the command line on its way into SI units, and another form of the same conversion, which rounds otherwise.
+/// A number of the command line on its way into SI units, and another form of the same conversion, which rounds
+/// otherwise.
 private struct Conversion: Sendable, CustomTestStringConvertible {
   /// The option, and options that it needs.
   let option: String
@@ -26,7 +27,8 @@ private struct Conversion: Sendable, CustomTestStringConvertible {
 /// The degrees in a radian, as 180·(1/π).
 private let degrees = 180.0 * 0.318309886183790671538
 
-/// Conversions of units, one by one, held to the last bit (spec/00 §3): each over decimals that tell its form from another.
+/// Conversions of units, one by one, held to the last bit (docs/reference/00-overview.md §3): each over decimals that
+/// tell its form from another.
 @Suite(.tags(.commandLine, .property), .generousTime) struct ConversionProperties {
   private static let all: [Conversion] =
     lengths.map { option, range, read in

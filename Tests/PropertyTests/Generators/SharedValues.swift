@@ -31,7 +31,7 @@ extension FloatImage {
   }
 }
 
-/// The base command of the register of quirks (spec/80): its total is 5685.0457.
+/// The base command of the register of quirks (docs/reference/80-quirks.md): its total is 5685.0457.
 let base32 = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 32 -pixel 0.1"
 /// The same with 16 × 16 pixels: total 796.4639.
 let base16 = "-cell 100 100 100 90 90 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 16 -pixel 0.1"

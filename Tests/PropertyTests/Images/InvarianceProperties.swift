@@ -32,7 +32,8 @@ private let forAll = PropertyFamily("PropertyTests/InvarianceProperties.swift")
       var scene = scene
       // Detector tilts and mosaic domains are about the axes of the laboratory, which do not turn.
       (scene.pose.rotation, scene.mosaicDomains) = (.zero, 1)
-      // ADXV is left-handed: a normal that a rotation leaves one ulp short is replaced by fast × slow (spec/20 §3).
+      // ADXV is left-handed: a normal that a rotation leaves one ulp short is replaced by fast × slow
+      // (docs/reference/20-geometry.md §3).
       if scene.pose.convention == .adxv { scene.pose.convention = .xds }
       let (still, turned) = (try image(scene, Turn(axis: Vector3(0, 0, 1), angle: 0)), try image(scene, turn))
       try expectClose(

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 import TraceIO
 
-/// The register of quirks (spec/80): observed totals of the C program, and that each quirk acts where it should.
+/// The register of quirks (docs/reference/80-quirks.md): observed totals of the C program, and that each quirk acts
+/// where it should.
 @Suite(.tags(.quirk), .generousTime) struct QuirkTests {
   /// Commands and the sum of the float image that the C program gives, with the digits that the register states.
   static let totals: [(String, String)] = [
@@ -113,7 +114,8 @@ import TraceIO
     try Simulator(experiment(command, mode)).render().statistics
   }
 
-  /// The polarization factor normalises the diffracted vector once more, and later sources see it (spec/40 §7).
+  /// The polarization factor normalises the diffracted vector once more, and later sources see it
+  /// (docs/reference/40-beam-and-sampling.md §7).
   @Test func laterSourcesSeeTheVectorNormalisedTwice() throws {
     let experiment = try experiment("\(base16) -oversample 1 -dispersion 1 -polar 0.5")
     let tracer = PixelTracer(experiment)

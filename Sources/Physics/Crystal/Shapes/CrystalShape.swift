@@ -2,8 +2,8 @@ import KernelTypes
 
 /// The shape of the crystal, which sets its lattice (shape) factor.
 ///
-/// A new shape gets a case here, a law in a file of its own beside this one, and no other line: options, help, printed lines,
-/// generators of the tests and the block loops ask the law.
+/// A new shape gets a case here, a law in a file of its own beside this one, and no other line: options, help, printed
+/// lines, generators of the tests and the block loops ask the law.
 public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   /// A parallelepiped of Na × Nb × Nc cells.
   case square
@@ -59,6 +59,6 @@ extension ShapeLaw {
   package static var squareUnderflows: Bool { false }
 }
 
-/// The scalar special functions of the lattice factors, evaluated as the reference program does (spec/30 §12). Each stands
-/// beside the shape that it belongs to.
+/// The scalar special functions of the lattice factors, evaluated as the reference program does
+/// (docs/reference/30-crystal.md §12). Each stands beside the shape that it belongs to.
 public enum InterferenceFunctions {}

@@ -1,7 +1,8 @@
 import Glibc
 import KernelTypes
 
-/// An ellipsoid with the axes of the parallelepiped: F_latt is the transform of a sphere (spec/30 §12).
+/// An ellipsoid with the axes of the parallelepiped: F_latt is the transform of a sphere (docs/reference/30-crystal.md
+/// §12).
 enum Ellipsoid: ShapeLaw {
   static let summary = "ellipsoidal crystal"
   static let printedName = "ellipsoidal"
@@ -28,8 +29,8 @@ enum Ellipsoid: ShapeLaw {
     return coefficients
   }
 
-  /// Below this radius, in index units, the terms of the scalar law cancel (`Quirk.unreducedPhases`): it is rounding noise
-  /// of 1e-9 and more.
+  /// Below this radius, in index units, the terms of the scalar law cancel (`Quirk.unreducedPhases`): it is rounding
+  /// noise of 1e-9 and more.
   private static let smallestRadius = 1e-3
 
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {

@@ -1,7 +1,7 @@
 import Glibc
 import KernelTypes
 
-/// Gaussian spots without subsidiary maxima: F_latt = Na Nb Nc exp(−d²·fudge/0.63) (spec/30 §12).
+/// Gaussian spots without subsidiary maxima: F_latt = Na Nb Nc exp(−d²·fudge/0.63) (docs/reference/30-crystal.md §12).
 enum Gaussian: ShapeLaw {
   static let summary = "Gaussian spots without subsidiary maxima"
   static let printedName = "gaussian"

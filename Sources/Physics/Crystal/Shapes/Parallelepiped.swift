@@ -1,7 +1,8 @@
 import Glibc
 import KernelTypes
 
-/// A parallelepiped of Na × Nb × Nc cells: F_latt is the product of three grating amplitudes (spec/30 §12).
+/// A parallelepiped of Na × Nb × Nc cells: F_latt is the product of three grating amplitudes
+/// (docs/reference/30-crystal.md §12).
 enum Parallelepiped: ShapeLaw {
   static let summary = "parallelepiped (default)"
   static let printedName = "parallelpiped"
@@ -28,8 +29,8 @@ enum Parallelepiped: ShapeLaw {
     return coefficients
   }
 
-  /// Pixels closer to a whole index than this, relative to the index, take the numbers of the scalar law: its phases are not
-  /// reduced (`Quirk.unreducedPhases`), so that its rounding errors are felt there.
+  /// Pixels closer to a whole index than this, relative to the index, take the numbers of the scalar law: its phases
+  /// are not reduced (`Quirk.unreducedPhases`), so that its rounding errors are felt there.
   private static let closest = 1e-8
 
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {

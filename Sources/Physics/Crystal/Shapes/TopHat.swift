@@ -1,6 +1,7 @@
 import KernelTypes
 
-/// Uniform spots, clipped at their half width: F_latt is Na Nb Nc within a squared distance, and 0 elsewhere (spec/30 §12).
+/// Uniform spots, clipped at their half width: F_latt is Na Nb Nc within a squared distance, and 0 elsewhere
+/// (docs/reference/30-crystal.md §12).
 enum TopHat: ShapeLaw {
   static let summary = "uniform spots, clipped at half height"
   static let printedName = "tophat-spot"
