@@ -3,7 +3,7 @@ import PackageDescription
 
 // The simulator is optimised in debug builds too: `swift test` renders hundreds of images.
 // Flags of this kind bar a package from being a dependency, so they are set for the root package only.
-let isDependency = Context.packageDirectory.contains("/.build/checkouts/")
+let isDependency = ["/checkouts/", "/SourcePackages/"].contains { Context.packageDirectory.contains($0) }
 let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 // The inner loops, compiled three times from one source for the instruction sets of x86-64; the simulator chooses at run
@@ -37,6 +37,11 @@ let standalone: [LinkerSetting] =
       .when(platforms: [.linux], configuration: .release))
   ]
 
+// `make docs` builds the API reference; a plain build does not fetch what that takes.
+let documentation: [Package.Dependency] =
+  Context.environment["NB_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+
 let package = Package(
   name: "swift-nanobragg",
   products: [
@@ -56,7 +61,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
-  ],
+  ] + documentation,
   targets: [
     .target(name: "KernelTypes", path: "Sources/Kernels/Types", swiftSettings: optimised),
     .target(

@@ -9,8 +9,8 @@ import TraceIO
 
 /// The common parts of the two programs of the verification tool, `nbverify` and `nbverify-gate`.
 package enum Tool {
-  /// The version of the tool.
-  package static let version = "0.3.0"
+  /// The version of the tool: that of all programs.
+  package static let version = ProgramVersion.current
   /// The name and the version, as provenance records them.
   package static let title = "nbverify \(version)"
   /// The program that runs nights, timings and comparisons of images.

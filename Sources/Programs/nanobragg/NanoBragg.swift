@@ -7,7 +7,7 @@ import Glibc
 
 /// The simulator as a program: the same flags and files as nanoBragg.c.
 enum NanoBragg {
-  static let version = "0.1.0"
+  static let version = ProgramVersion.current
 
   /// Runs one simulation.
   /// - Returns: The exit status: 0 done, 2 a request that cannot be carried out, 9 an incomplete one.
