@@ -54,6 +54,7 @@ docs:
 	mv docs/options.md.new docs/options.md
 	.build/release/nbverify quantities > docs/quantities.md.new
 	mv docs/quantities.md.new docs/quantities.md
+	mkdir -p reports/api
 	for module in Physics FrameIO TraceIO PropertyTesting Oracles; do \
 	  NB_DOCS=1 $(SWIFT) package --scratch-path .build/docs --allow-writing-to-directory reports/api \
 	    generate-documentation --target $$module --output-path reports/api/$$module || exit 1; done

@@ -22,6 +22,11 @@ import Testing
     #expect(Double(named.1) == value, "\(option): \(flag.summary)")
   }
 
+  @Test("The page docs/options.md is that of the table")
+  func pageIsThatOfTheTable() throws {
+    #expect(try PackageFolder.text("docs/options.md") == HelpText.markdown + "\n", "run make docs")
+  }
+
   @Test("An option with the value of its default changes nothing")
   func givenDefaultsChangeNothing() throws {
     let base = "-cell 100 -default_F 100 -detpixels 8 -oversample 1"

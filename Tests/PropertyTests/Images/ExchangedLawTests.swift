@@ -25,7 +25,7 @@ private let forAll = PropertyFamily("exchanged-laws")
 
   @Test("A solid angle without obliquity shows in the image and in the trace")
   func solidAngle() throws {
-    let experiment = try experiment("\(base16) -detector_rotx 30 -oversample 1")
+    let experiment = try experiment("\(base16) -detector_roty 30 -oversample 1")
     let (exchanged, own) = (
       ReferenceImage(experiment, NoObliquity()), ReferenceImage(experiment, StandardLaws())
     )
