@@ -68,6 +68,7 @@ let package = Package(
       name: "KernelBaseline", dependencies: ["KernelTypes"], path: "Sources/Kernels/Loops",
       exclude: ["coefficients.py", "coefficients.md"], swiftSettings: loops),
     .target(name: "CSystem", path: "Sources/C/CSystem"),
+    .target(name: "DescriptorIO", path: "Sources/Files/DescriptorIO"),
     .target(name: "VisibleText", path: "Sources/Files/VisibleText"),
     .target(
       name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CSystem", "VisibleText"] + variantNames,
@@ -75,10 +76,12 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Gzip", dependencies: ["CZlib"], path: "Sources/Files/Gzip", swiftSettings: optimised),
     .target(
-      name: "FrameIO", dependencies: ["Physics", "Gzip"], path: "Sources/Files/FrameIO", swiftSettings: optimised),
-    .target(name: "TraceIO", dependencies: ["Physics", "Gzip", "VisibleText"], swiftSettings: optimised),
+      name: "FrameIO", dependencies: ["Physics", "Gzip", "DescriptorIO"], path: "Sources/Files/FrameIO",
+      swiftSettings: optimised),
     .target(
-      name: "CommandLineSupport", dependencies: ["Physics", "FrameIO", "VisibleText"],
+      name: "TraceIO", dependencies: ["Physics", "Gzip", "VisibleText", "DescriptorIO"], swiftSettings: optimised),
+    .target(
+      name: "CommandLineSupport", dependencies: ["Physics", "FrameIO", "VisibleText", "DescriptorIO"],
       path: "Sources/Programs/CommandLineSupport"),
     .systemLibrary(
       name: "CCrypto", path: "Sources/C/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),

@@ -1,3 +1,4 @@
+import DescriptorIO
 import Gzip
 import Physics
 
@@ -31,12 +32,9 @@ public enum TraceFile {
     var isFirst = true
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      let read = chunk.withUnsafeMutableBytes { DescriptorIO.read(into: $0, from: descriptor) }
+      guard let count = read else { throw unreadable(path) }
       if count == 0 { break }
-      guard count > 0 else {
-        if errno == EINTR { continue }
-        throw unreadable(path)
-      }
       func take(_ piece: ArraySlice<UInt8>) throws(TraceError) {
         if encoding == nil { encoding = try TextEncoding(piece, file: name) }
         try lines.feed(encoding?.narrowed(piece) ?? piece, of: path)

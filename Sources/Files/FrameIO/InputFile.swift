@@ -1,3 +1,4 @@
+import DescriptorIO
 import Gzip
 import Physics
 
@@ -46,19 +47,10 @@ struct InputFile: ~Copyable {
   /// - Returns: The number of bytes read.
   /// - Throws: `RequestError` if the system cannot read the file.
   func read(into buffer: UnsafeMutableRawBufferPointer, at place: Int? = nil) throws(RequestError) -> Int {
-    var filled = 0
-    while filled < buffer.count {
-      let (start, room) = (buffer.baseAddress! + filled, buffer.count - filled)
-      let got =
-        place.map { pread(descriptor, start, room, off_t($0 + filled)) } ?? Glibc.read(descriptor, start, room)
-      if got == 0 { break }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw Self.unreadable(path, flag)
-      }
-      filled += got
+    guard let count = DescriptorIO.read(into: buffer, from: descriptor, at: place) else {
+      throw Self.unreadable(path, flag)
     }
-    return filled
+    return count
   }
 
   /// Whether it is a regular file that gzip packed.

@@ -1,3 +1,4 @@
+import DescriptorIO
 import Physics
 import Synchronization
 
@@ -29,7 +30,7 @@ public final class NamelessFile: Sendable {
   /// Writes a piece; if it cannot be written, `finish` returns nil.
   /// - Parameter offset: The position of the piece in the file, in bytes.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-    if !OpenFile.put(bytes, in: descriptor, at: offset) { isWhole.store(false, ordering: .relaxed) }
+    if !DescriptorIO.write(bytes, to: descriptor, at: offset) { isWhole.store(false, ordering: .relaxed) }
   }
 
   /// Ends the writing.

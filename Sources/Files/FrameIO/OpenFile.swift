@@ -1,3 +1,4 @@
+import DescriptorIO
 import Physics
 
 import Glibc
@@ -30,30 +31,12 @@ struct OpenFile: Sendable {
 
   /// Writes bytes after those already written; returns whether all were written.
   func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    Self.forEachRest(of: bytes) { write(descriptor, $0.baseAddress, $0.count) }
+    DescriptorIO.write(bytes, to: descriptor)
   }
 
   /// Writes bytes at an offset in bytes; returns whether all were written.
   func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-    Self.put(bytes, in: descriptor, at: offset)
-  }
-
-  /// Writes bytes to any open file at an offset in bytes; returns whether all were written.
-  static func put(_ bytes: UnsafeRawBufferPointer, in descriptor: Int32, at offset: Int) -> Bool {
-    forEachRest(of: bytes) { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + bytes.count - $0.count)) }
-  }
-
-  /// Calls a function with the remaining bytes until it has taken all; returns whether it has taken all. The function
-  /// returns the number of bytes taken, or a negative number with `errno` set.
-  private static func forEachRest(of bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Int) -> Bool {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = take(rest)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    }
-    return true
+    DescriptorIO.write(bytes, to: descriptor, at: offset)
   }
 
   /// The system's number of the last failure; `EIO` if `errno` is 0, because a write that takes no bytes does not set

@@ -1,3 +1,4 @@
+import DescriptorIO
 import FrameIO
 import Physics
 import Synchronization
@@ -50,14 +51,6 @@ public enum Terminal {
   }
 
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      done += count
-    }
-    return true
+    Array(text.utf8).withUnsafeBytes { DescriptorIO.write($0, to: descriptor) }
   }
 }
