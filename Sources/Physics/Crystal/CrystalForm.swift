@@ -42,7 +42,7 @@ public struct CrystalForm: Sendable, Hashable {
 
   /// Evaluates the lattice factor at a reflection.
   public func latticeFactor(_ indices: MillerIndices) -> LatticeFactor {
-    shape.law.latticeFactor(of: self, at: indices)
+    shape.latticeFactor(of: self, at: indices)
   }
 
   /// The squared distance from the reflection, each axis in units of its own spot width 1/N.

@@ -101,6 +101,7 @@ public struct Detector: Sendable, Hashable {
   ///   - fast: The fast coordinate F, in m.
   ///   - slow: The slow coordinate S, in m.
   ///   - depth: The depth O below the front face, in m.
+  @inline(__always)
   public func position(fast: Double, slow: Double, depth: Double) -> Vector3 {
     let (f, s, o, p) = (pose.fast, pose.slow, pose.normal, pose.origin)
     let flat = Vector3(

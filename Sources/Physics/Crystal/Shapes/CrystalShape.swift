@@ -23,6 +23,18 @@ public enum CrystalShape: String, Sendable, CaseIterable, Codable {
     case .topHat: TopHat.self
     }
   }
+
+  /// The lattice factor by the law of the shape. Every step of the reference evaluator asks for it, so that the call is a
+  /// direct one.
+  @inline(__always)
+  func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+    switch self {
+    case .square: Parallelepiped.latticeFactor(of: form, at: indices)
+    case .round: Ellipsoid.latticeFactor(of: form, at: indices)
+    case .gauss: Gaussian.latticeFactor(of: form, at: indices)
+    case .topHat: TopHat.latticeFactor(of: form, at: indices)
+    }
+  }
 }
 
 /// A shape of the crystal, all faces side by side: what users call it, its scalar law, and what the block loops need.

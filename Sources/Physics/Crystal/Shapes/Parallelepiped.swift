@@ -71,6 +71,8 @@ extension InterferenceFunctions {
   ///   - offset: δ = h − h0, at most ½ in magnitude.
   ///   - node: The nearest whole index h0.
   ///   - count: The number of scatterers N, a whole number of at least 1.
+  // Not inlined: the compiler would compute the remainders ahead of the branch that needs them.
+  @inline(never)
   public static func grating(offset: Double, node: Double, count: Double) -> Double {
     let amplitude = grating(Double.pi * offset, count: count)
     let isOdd = node.truncatingRemainder(dividingBy: 2) != 0 && count.truncatingRemainder(dividingBy: 2) == 0
