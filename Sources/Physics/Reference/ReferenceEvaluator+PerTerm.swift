@@ -18,7 +18,7 @@ extension ReferenceEvaluator {
     var out = PixelOutcome(captureFraction: 1, polarization: 1, solidAngle: 1)
     var background = 0.0
     var centre = PixelCentre(self, pixel, layer: 0, laws)
-    for place in experiment.subPixels {
+    experiment.subPixels.forEach { place in
       if place.startsLayer {
         if place.layer > 0 { centre = PixelCentre(self, pixel, layer: place.layer, laws) }
         background += centre.capture * centre.solidAngle * meanPolarization(centre)

@@ -19,17 +19,18 @@ extension ReferenceEvaluator {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
     let laws = StandardLaws()
     var factor = beam.isPolarized ? 0.0 : 1
-    for place in experiment.subPixels {
+    _ = experiment.subPixels.contains { place in
       var diffracted = subPixel(pixel, place, laws).direction
       for source in beam.sources {
         if isBeyondResolution(laws.scatteringVector(diffracted, source)) { continue }
-        guard sampling.needsPolarization(isKnown: PixelOutcome.isKnown(factor)) else { return }
+        guard sampling.needsPolarization(isKnown: PixelOutcome.isKnown(factor)) else { return true }
         let polarization = laws.polarization(
           kahnFactor: beam.kahnFactor, incident: source.direction, diffracted: diffracted,
           axis: polarizationAxis[count])
         (factor, diffracted) = (polarization.factor, polarization.diffracted)
         count += 1
       }
+      return false
     }
   }
 }

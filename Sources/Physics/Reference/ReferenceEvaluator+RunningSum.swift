@@ -10,7 +10,7 @@ extension ReferenceEvaluator {
     var out = PixelOutcome()
     out.sum = experiment.crystal.background
     out.polarization = beam.isPolarized ? 0 : 1
-    for place in experiment.subPixels {
+    experiment.subPixels.forEach { place in
       if place.startsLayer { out.captureFraction = detector.sensor.isIdeal ? 1 : 0 }
       let subPixel = subPixel(pixel, place, laws)
       if sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(out.solidAngle)) {
@@ -32,15 +32,16 @@ extension ReferenceEvaluator {
 
   /// The solid angles of all sub-pixels and layers of all rendered pixels, one after the other, in sr.
   func solidAngleSum() -> Double {
-    let laws = StandardLaws()
+    let (laws, detector, sampling) = (StandardLaws(), experiment.detector, experiment.sampling)
     var sum = 0.0
     for slow in experiment.region.slow {
       for pixel in experiment.renderedPixels(inRow: slow) {
         var solidAngle = 0.0
-        for place in experiment.subPixels {
-          if experiment.sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(solidAngle)) {
-            let subPixel = subPixel(pixel, place, laws)
-            solidAngle = laws.solidAngle(of: experiment.detector, radius: subPixel.radius, depth: subPixel.depth)
+        experiment.subPixels.forEach { place in
+          if sampling.needsSolidAngle(isKnown: PixelOutcome.isKnown(solidAngle)) {
+            let depth = detector.sensor.depth(ofLayer: place.layer)
+            let radius = position(of: pixel, place, depth: depth, on: detector, laws).length
+            solidAngle = laws.solidAngle(of: detector, radius: radius, depth: depth)
           }
           sum += solidAngle
         }

@@ -46,16 +46,24 @@ struct ReferenceEvaluator: Sendable {
   /// The place of a sub-pixel (docs/reference/20-geometry.md §7).
   @inline(__always)
   func subPixel(_ pixel: PixelIndex, _ place: SubPixelGrid.Place, _ laws: some DiffractionLaws) -> SubPixel {
-    let detector = experiment.detector
+    let depth = experiment.detector.sensor.depth(ofLayer: place.layer)
+    let position = position(of: pixel, place, depth: depth, on: experiment.detector, laws)
+    return SubPixel(
+      layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, depth: depth, position: position,
+      radius: position.length, direction: position.normalized)
+  }
+
+  /// The position of a sub-pixel relative to the sample, in m.
+  @inline(__always)
+  func position(
+    of pixel: PixelIndex, _ place: SubPixelGrid.Place, depth: Double, on detector: Detector,
+    _ laws: some DiffractionLaws
+  ) -> Vector3 {
     let oversample = experiment.sampling.oversample
     let size = detector.pixelSize / Double(oversample)
     let f = size * Double(pixel.fast * oversample + place.subFast) + size / 2.0
     let s = size * Double(pixel.slow * oversample + place.subSlow) + size / 2.0
-    let depth = detector.sensor.depth(ofLayer: place.layer)
-    let position = laws.position(on: detector, fast: f, slow: s, depth: depth)
-    return SubPixel(
-      layer: place.layer, subSlow: place.subSlow, subFast: place.subFast, depth: depth, position: position,
-      radius: position.length, direction: position.normalized)
+    return laws.position(on: detector, fast: f, slow: s, depth: depth)
   }
 
   /// Whether the resolution limit removes a scattering vector (docs/reference/40-beam-and-sampling.md §5).

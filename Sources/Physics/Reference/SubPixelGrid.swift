@@ -1,7 +1,7 @@
 /// The sensor layers and sub-pixels of a pixel in the order of computation: layers outermost, then slow, then fast.
 ///
 /// Reference evaluator and block renderer, and whatever counts or looks ahead, walk this one loop nest.
-struct SubPixelGrid: Sequence {
+struct SubPixelGrid {
   /// A sub-pixel of a layer.
   struct Place {
     var layer = 0
@@ -20,24 +20,25 @@ struct SubPixelGrid: Sequence {
   /// The number of places.
   var count: Int { layers * oversample * oversample }
 
+  /// Whether a condition holds at a place; the places behind the first one are not visited.
   @inline(__always)
-  func makeIterator() -> Iterator { Iterator(layers: layers, oversample: oversample) }
+  func contains(where condition: (Place) -> Bool) -> Bool {
+    for layer in 0..<layers {
+      for subSlow in 0..<oversample {
+        for subFast in 0..<oversample where condition(Place(layer: layer, subSlow: subSlow, subFast: subFast)) {
+          return true
+        }
+      }
+    }
+    return false
+  }
 
-  struct Iterator: IteratorProtocol {
-    private let layers: Int
-    private let oversample: Int
-    private var place = Place()
-
-    init(layers: Int, oversample: Int) { (self.layers, self.oversample) = (layers, oversample) }
-
-    @inline(__always)
-    mutating func next() -> Place? {
-      guard place.layer < layers else { return nil }
-      let current = place
-      place.subFast += 1
-      if place.subFast == oversample { (place.subFast, place.subSlow) = (0, place.subSlow + 1) }
-      if place.subSlow == oversample { (place.subSlow, place.layer) = (0, place.layer + 1) }
-      return current
+  /// Visits every place.
+  @inline(__always)
+  func forEach(_ body: (Place) -> Void) {
+    _ = contains {
+      body($0)
+      return false
     }
   }
 }

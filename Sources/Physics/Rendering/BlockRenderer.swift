@@ -56,7 +56,7 @@ struct BlockRenderer {
     s.polarization.update(repeating: experiment.beam.isPolarized ? 0 : 1, count: count)
     var knowsSolidAngle = false
     var knowsCapture = false
-    for place in experiment.subPixels {
+    experiment.subPixels.forEach { place in
       if place.startsLayer {
         knowsCapture = detector.sensor.isIdeal
         if knowsCapture { s.capture.update(repeating: 1, count: count) }
@@ -125,7 +125,7 @@ struct BlockRenderer {
   private func renderPerTerm(slow: Int, fast: Int, _ count: Int) {
     let s = scratch
     for i in 0..<count { (s.photonSums[i], s.total[i], s.background[i]) = (0, 0, 0) }
-    for place in experiment.subPixels {
+    experiment.subPixels.forEach { place in
       // The middle of the pixel: what is not oversampled is taken there.
       if place.startsLayer { centre(slow: slow, fast: fast, layer: place.layer, count) }
       locate(slow: slow, fast: fast, place, count)
