@@ -1,6 +1,6 @@
 import Physics
 
-/// The pixel of a trace, reconstructed from position, origin and axes: no log says which pixel it is of.
+/// The pixel of a trace, reconstructed from position, origin and axes, because no log contains the pixel's indices.
 public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
   /// The slow coordinate of the traced position, in pixels from the outer edge.
   public let slowCoordinate: Double
@@ -17,10 +17,11 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
   /// Slow and fast index.
   public var description: String { "(\(slow),\(fast))" }
 
-  /// Whether both are the same pixel.
+  /// Whether the slow and fast indices of both locations are equal.
   public func isSamePixel(as other: PixelLocation) -> Bool { slow == other.slow && fast == other.fast }
 
-  /// A position at a corner, as some programs trace it, belongs to the pixel that begins there, rounding or not.
+  /// The pixel index of a coordinate. Some programs trace the corner of a pixel: a coordinate within 0.02 pixels of a
+  /// whole number belongs to the pixel that begins there.
   private static func index(_ coordinate: Double) -> Int {
     let nearest = coordinate.rounded()
     let index = abs(coordinate - nearest) < 0.02 ? nearest : coordinate.rounded(.down)
@@ -30,12 +31,12 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
   /// Reconstructs the pixel of a trace.
   ///
   /// The position relative to the origin is expressed in the two axes. The size of a pixel follows from its solid
-  /// angle, Ω = p² Dc / R³; where that is missing or a point pixel's, from the other trace.
+  /// angle, Ω = p² Dc / R³; if that is impossible, `pixelSize` of the other trace is needed.
   /// - Parameters:
-  ///   - position: The trace whose position is looked at.
-  ///   - geometry: The trace whose origin and axes are used; by default the same.
-  ///   - pixelSize: The size of a pixel, in metres, if it is known.
-  /// - Returns: nil if the trace lacks what is needed or the position is not on the detector's plane.
+  ///   - position: The trace whose position is located.
+  ///   - geometry: The trace whose origin and axes are used; nil for `position`.
+  ///   - pixelSize: The size of a pixel, in m; nil to derive the size from the solid angle.
+  /// - Returns: nil if a trace lacks a needed quantity or if the position is not on the plane of the detector.
   public init?(_ position: Trace, geometry: Trace? = nil, pixelSize: Double? = nil) {
     let geometry = geometry ?? position
     guard let place = position.vector(.position),
@@ -45,7 +46,7 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
       let size = pixelSize ?? Self.pixelSize(of: position), size > 0, size.isFinite
     else { return nil }
     let offset = place - origin
-    // The axes need not be orthogonal nor of length 1: the normal equations of the plane.
+    // The axes need not be orthogonal or of length 1, so that the coordinates are solved from the normal equations.
     let (ff, ss, fs) = (fastAxis.dot(fastAxis), slowAxis.dot(slowAxis), fastAxis.dot(slowAxis))
     let determinant = ff * ss - fs * fs
     guard determinant > 1e-6, determinant.isFinite else { return nil }
@@ -62,8 +63,8 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether a position is on the plane of the detector, or in a layer of the sensor behind the plane.
   ///
-  /// The pixels of a curved detector are on a sphere about the sample, nearer than the plane but for a detector that is
-  /// tilted: there the distance of the sphere tells.
+  /// The pixels of a curved detector are on a sphere about the sample. They are nearer than the plane, unless the
+  /// detector is tilted; a position at the traced distance is therefore taken as a point of the sphere.
   private static func isOnPlane(
     _ trace: Trace, _ place: Vector3, offset: Vector3, pixelSize: Double
   ) -> Bool {
@@ -75,7 +76,7 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
     return !isOnSphere && offset.dot(place) > 0 && offset.length <= max(1e-3, 3 * pixelSize)
   }
 
-  /// The size of a pixel in metres, from its solid angle; nil for a point pixel or where quantities are missing.
+  /// The size of a pixel in metres, from its solid angle; nil for a point pixel or if quantities are missing.
   static func pixelSize(of trace: Trace) -> Double? {
     guard let solidAngle = trace.number(.firstSolidAngle) ?? trace.number(.solidAngle),
       let distance = trace.vector(.position)?.length, distance > 0
@@ -83,7 +84,7 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
     let area = solidAngle * distance * distance
     let closest = trace.number(.closeDistance) ?? trace.number(.closeDistance, in: .setup)
     let obliquity = closest.map { $0 / distance } ?? trace.number(.obliquity) ?? 1
-    // A point pixel has Ω = 1/R²: no size can be read from it.
+    // A point pixel has Ω = 1/R², which does not depend on the size of the pixel.
     guard area > 0, obliquity > 0, abs(area - 1) > 1e-9 else { return nil }
     return (area / obliquity).squareRoot()
   }
@@ -95,19 +96,19 @@ public struct PixelPair: Sendable, Hashable {
   public let reference: PixelLocation?
   /// The pixel of the candidate, by its own geometry.
   public let candidate: PixelLocation?
-  /// Whether the traces are of different pixels; false where it cannot be told.
+  /// Whether the traces are of different pixels; false if the traces do not determine this.
   public let areDifferent: Bool
 
-  /// Directions that are nearer to each other, in radians, are those of one pixel: a pixel of 1 µm at 10 m is seen
-  /// under 1e-7, and single precision leaves 6e-8.
+  /// The angle, in radians, below which two directions belong to one pixel. A pixel of 1 µm at 10 m subtends 1e-7, and
+  /// the rounding of single precision is 6e-8.
   private static let sameDirection = 1e-7
 
   /// Reconstructs the pixels of two traces.
   ///
-  /// They count as different only if the directions differ, too, and if neither the geometry of the candidate nor that
-  /// of the reference makes them the same: a wrong origin or pixel size is a divergence, not another pixel.
-  /// Where no pixel size is to be had (point pixels, curved detectors), they are different if the geometry is the same
-  /// and the positions are not.
+  /// The pixels are different only if their directions differ, too, and if neither the geometry of the candidate nor
+  /// that of the reference gives equal indices, because a wrong origin or pixel size is a divergence and not another
+  /// pixel. Without a pixel size (point pixels, curved detectors), the pixels are different if the geometry is equal
+  /// and the positions differ.
   public init(reference: Trace, candidate: Trace) {
     let referenceSize = PixelLocation.pixelSize(of: reference)
     let candidateSize = PixelLocation.pixelSize(of: candidate)
@@ -122,7 +123,7 @@ public struct PixelPair: Sendable, Hashable {
       return
     }
     guard let expected = self.reference, let found = self.candidate else {
-      // The first sub-pixel is elsewhere in the same pixel where there are more of them.
+      // With another number of sub-pixels, the first sub-pixel of one pixel is at another position.
       let oversample = [reference, candidate].map { $0.number(.oversample, in: .setup) ?? $0.number(.oversample) }
       guard oversample[0] == oversample[1] else {
         areDifferent = false
@@ -141,7 +142,7 @@ public struct PixelPair: Sendable, Hashable {
     areDifferent = !views.contains { $0?.isSamePixel(as: expected) ?? false }
   }
 
-  /// Whether the fast axis of one trace is the slow axis of the other: a divergence, whatever pixel they make of it.
+  /// Whether the fast axis of one trace is the slow axis of the other, which is a divergence and not another pixel.
   private static func areAxesExchanged(_ reference: Trace, _ candidate: Trace) -> Bool {
     guard let fast = reference.vector(.fastAxis), let slow = reference.vector(.slowAxis),
       let otherFast = candidate.vector(.fastAxis), let otherSlow = candidate.vector(.slowAxis)

@@ -2,9 +2,9 @@ import Physics
 
 /// One of the nine factors that turn the sum of a pixel into photons, in the order of the scaling chain.
 public struct ScalingFactor: Sendable, Hashable {
-  /// Which quantity.
+  /// The quantity of the factor.
   public let id: TraceName
-  /// What it is.
+  /// The meaning of the factor, in a few words.
   public let description: String
 
   /// The name in a trace.
@@ -25,28 +25,28 @@ public struct ScalingFactor: Sendable, Hashable {
   ]
 }
 
-/// How well a factor of the candidate agrees.
+/// The grades of agreement of a factor of the candidate.
 public enum FactorStatus: String, Sendable, CaseIterable, Codable {
   /// The relative deviation is within the tolerance.
   case pass = "PASS"
-  /// Below 1e-4.
+  /// The relative deviation exceeds the tolerance and is below 1e-4.
   case minor = "MINOR"
-  /// Below 1e-2, or only the reference vanishes.
+  /// The relative deviation is at least 1e-4 and below 1e-2, or only the reference is zero.
   case divergent = "DIVERGENT"
-  /// Anything larger.
+  /// The relative deviation is 1e-2 or more, or not a number.
   case critical = "CRITICAL"
   /// One trace has the factor and the other lacks it.
   case missing = "MISSING"
-  /// Neither trace has the factor: nothing is said about it.
+  /// Neither trace has the factor.
   case untraced = "NOT TRACED"
 
-  /// Whether the factor speaks against the candidate.
+  /// Whether the factor is a fault of the candidate.
   public var isFailing: Bool { self != .pass && self != .untraced }
 }
 
 /// A scaling factor in two traces.
 public struct FactorComparison: Sendable, Hashable {
-  /// Which factor.
+  /// The scaling factor.
   public let factor: ScalingFactor
   /// The value of the reference; nil if it is missing.
   public let reference: Double?
@@ -54,20 +54,20 @@ public struct FactorComparison: Sendable, Hashable {
   public let candidate: Double?
   /// Candidate minus reference.
   public let absolute: Double?
-  /// The deviation over the reference; nil where that vanishes and the candidate does not.
+  /// The deviation divided by the reference; nil if only the reference is zero, or if a value is missing.
   public let relative: Double?
-  /// The verdict.
+  /// The grade of agreement.
   public let status: FactorStatus
 
-  /// Magnitudes below this count as zero.
+  /// The magnitude below which values are treated as zero.
   public static let negligible = 1e-30
 
   /// Compares one factor.
   /// - Parameters:
-  ///   - factor: Which factor.
-  ///   - reference: The value of the reference, if there is one.
-  ///   - candidate: The value of the candidate, if there is one.
-  ///   - tolerance: The deviation that passes.
+  ///   - factor: The scaling factor.
+  ///   - reference: The value of the reference; nil if it is missing.
+  ///   - candidate: The value of the candidate; nil if it is missing.
+  ///   - tolerance: The largest deviation that passes.
   public init(_ factor: ScalingFactor, reference: Double?, candidate: Double?, tolerance: Tolerance) {
     self.factor = factor
     self.reference = reference
@@ -93,9 +93,9 @@ public struct FactorComparison: Sendable, Hashable {
 
   /// The nine factors of two traces.
   /// - Parameters:
-  ///   - reference: What is right.
-  ///   - candidate: What is examined.
-  ///   - tolerance: The deviation that passes, by the name of the factor.
+  ///   - reference: The trace that is taken as right.
+  ///   - candidate: The trace that is examined.
+  ///   - tolerance: The largest deviation that passes, for the name of a factor.
   public static func table(
     reference: Trace, candidate: Trace, tolerance: (String) -> Tolerance
   ) -> [FactorComparison] {
@@ -108,8 +108,8 @@ public struct FactorComparison: Sendable, Hashable {
 }
 
 extension Trace {
-  /// The same trace with `I_before_scaling_pre_polar` in the place of `I_before_scaling`, where a log has both: the
-  /// reference program writes the sum before the polarization factor.
+  /// A copy of the trace in which the value of `I_before_scaling_pre_polar`, if present, replaces that of
+  /// `I_before_scaling`, because the reference program writes the sum before the polarization factor.
   public func withSumBeforePolarization() -> Trace {
     let name = ForeignTraceName.sumBeforePolarization
     guard values(name) != nil else { return self }
@@ -121,7 +121,7 @@ extension Trace {
     return trace.leavingOut(dropped)
   }
 
-  /// The same trace with each scaling factor once, as it was traced last: what is in force at the end of the pixel.
+  /// A copy of the trace with only the last line of each scaling factor, which has the value at the end of the pixel.
   public func withLastFactors() -> Trace {
     var last: [String: Int] = [:]
     var dropped: Set<Int> = []
@@ -138,7 +138,7 @@ extension Trace {
 
   private static let scalingNames = Set(TraceQuantity.scaling.map(\.name))
 
-  /// The same trace without some lines.
+  /// A copy of the trace without the lines of the given indices.
   func leavingOut(_ dropped: Set<Int>) -> Trace {
     var trace = self
     trace.lines = lines.indices.filter { !dropped.contains($0) }.map { lines[$0] }

@@ -1,6 +1,6 @@
-/// How far two numbers may be apart, and why.
+/// The allowed deviation between two numbers, and its reason.
 public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
-  /// Allowed deviation per unit of the scale.
+  /// Allowed deviation relative to the scale, dimensionless.
   public var relative: Double
   /// Allowed deviation, in the unit of the quantity.
   public var absolute: Double
@@ -9,7 +9,7 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
   /// The arithmetic reason.
   public var because: String
 
-  /// A tolerance with its reason; the three parts add up.
+  /// A tolerance with its reason. The allowed deviation is the sum of the three parts.
   public init(relative: Double = 0, absolute: Double = 0, ulps: Double = 0, because: String) {
     self.relative = relative
     self.absolute = absolute
@@ -25,13 +25,14 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
   /// The allowed deviation around a reference.
   /// - Parameters:
   ///   - reference: The reference value.
-  ///   - scale: What `relative` and `ulps` refer to; by default the magnitude of the reference.
+  ///   - scale: The magnitude that `relative` and `ulps` refer to; nil for the magnitude of the reference.
   public func allowed(_ reference: Double, scale: Double? = nil) -> Double {
     let scale = scale ?? abs(reference)
     return absolute + (relative == 0 ? 0 : relative * scale) + (ulps == 0 ? 0 : ulps * scale.ulp)
   }
 
-  /// Whether a candidate agrees with a reference; infinities and not-a-numbers agree with their own kind only.
+  /// Whether a candidate agrees with a reference; an infinity agrees only with an equal infinity, a not-a-number only
+  /// with a not-a-number.
   public func accepts(_ candidate: Double, reference: Double, scale: Double? = nil) -> Bool {
     if candidate == reference || (candidate.isNaN && reference.isNaN) { return true }
     let difference = abs(candidate - reference)

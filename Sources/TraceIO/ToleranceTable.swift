@@ -1,12 +1,12 @@
 import Physics
 
-/// The tolerances of a comparison: one for all quantities, and others for some by name.
+/// The tolerances of a comparison: a standard tolerance, and tolerances of single quantities by name.
 public struct ToleranceTable: ToleranceRule, Sendable {
-  /// The tolerance of quantities that are not named.
+  /// The tolerance of quantities without a tolerance of their own.
   public let standard: Tolerance
   private let named: [String: Tolerance]
 
-  /// The relative deviation that passes if nothing else is said.
+  /// The default of the relative tolerance.
   public static let usual = 1e-6
 
   /// A table of tolerances.
@@ -15,19 +15,19 @@ public struct ToleranceTable: ToleranceRule, Sendable {
     self.named = named
   }
 
-  /// One relative tolerance for everything.
+  /// A table with one relative tolerance for all quantities.
   public init(relative: Double = Self.usual) {
     self.init(standard: Tolerance(relative: relative, because: "the given relative tolerance"))
   }
 
-  /// The tolerance of a name.
+  /// The tolerance of the quantity `name`.
   public func tolerance(of name: String) -> Tolerance { named[name] ?? standard }
 
   /// The names of quantities with a tolerance of their own.
   public var names: [String] { named.keys.sorted() }
 
-  /// The tolerance, relative to the length of a vector. Where the reference counts as zero, so does a candidate below
-  /// the same limit.
+  /// The tolerance, relative to the length of a vector. If the reference is shorter than `FactorComparison.negligible`,
+  /// candidates with deviations below this limit agree.
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {

@@ -1,30 +1,30 @@
 import Physics
 import VisibleText
 
-/// A trace as read from a log or made by the tracer: its lines in the order in which they were written.
+/// A trace that was read from a log or made by the tracer. Its lines are in the order in which they were written.
 public struct Trace: Sendable, Hashable {
-  /// Who wrote it: the part of the marker after `TRACE_`, such as `C` or `SWIFT`.
+  /// The program that wrote the trace: the part of the marker after `TRACE_`, such as `C` or `SWIFT`.
   public var author: String
   /// The lines.
   public var lines: [TraceLine]
-  /// What the reader should know about the text, one line each.
+  /// Warnings about the text for the user, one line each.
   public var warnings: [String]
-  /// Whether the text holds no more than one pixel and its last line is not cut off.
+  /// Whether the text has at most one pixel and its last line is not cut off.
   public var isOnePixel = true
-  /// Where each line stood in its log; empty for a trace that was not read from one.
+  /// The line of the log of each trace line; empty for a trace that was not read from a log.
   public var origins: [Origin]
 
   /// A line of a log.
   public struct Origin: Sendable, Hashable {
-    /// The line, counted from 1.
+    /// The number of the line, counted from 1.
     public let number: Int
-    /// The whole line without its newline, whatever precedes the marker included; bytes that are no UTF-8 replaced.
+    /// The whole line without its newline, including the text before the marker. Bytes that are not UTF-8 are replaced.
     public let text: String
     /// Whether a newline followed.
     public let hasNewline: Bool
   }
 
-  /// A trace of lines.
+  /// A trace with the given lines.
   public init(author: String = "SWIFT", lines: [TraceLine], warnings: [String] = [], origins: [Origin] = []) {
     self.author = author
     self.lines = lines
@@ -32,7 +32,7 @@ public struct Trace: Sendable, Hashable {
     self.origins = origins
   }
 
-  /// The first pixel of a log: what stands before the first name that is repeated behind the end of the pixel.
+  /// The first pixel of a log: the lines before the first line that, after the end of the pixel, repeats a name.
   var firstPixel: Trace {
     guard
       let end = lines.firstIndex(where: { $0.fields.first?.name == TraceName.photons.rawValue && $0.section == .pixel })
@@ -47,22 +47,22 @@ public struct Trace: Sendable, Hashable {
     return leavingOut(Set(next..<lines.count))
   }
 
-  /// The values of the first field of a name on a set-up or pixel line.
+  /// The values of the first set-up or pixel line of the name; nil if there is no such line.
   public func values(_ name: String, in section: TraceSection = .pixel) -> [TraceValue]? {
     lines.first { $0.section == section && $0.fields.first?.name == name }?.fields.first?.values
   }
 
-  /// The values of the first field of a quantity on a set-up or pixel line.
+  /// The values of the first set-up or pixel line of the quantity; nil if there is no such line.
   public func values(_ name: TraceName, in section: TraceSection = .pixel) -> [TraceValue]? {
     values(name.rawValue, in: section)
   }
 
-  /// The first value of a quantity, as a number.
+  /// The first value of a quantity on a set-up or pixel line, as a number; nil if there is none.
   public func number(_ name: TraceName, in section: TraceSection = .pixel) -> Double? {
     number(name.rawValue, in: section)
   }
 
-  /// The three components of a quantity.
+  /// The three components of a quantity on a set-up or pixel line; nil unless there are three numbers.
   public func vector(_ name: TraceName, in section: TraceSection = .pixel) -> Vector3? {
     vector(name.rawValue, in: section)
   }
@@ -72,25 +72,25 @@ public struct Trace: Sendable, Hashable {
     vector(name) ?? TraceQuantity.olderNames(of: name).lazy.compactMap { vector($0) }.first
   }
 
-  /// The first value of a name, as a number.
+  /// The first value of a name on a set-up or pixel line, as a number; nil if there is none.
   public func number(_ name: String, in section: TraceSection = .pixel) -> Double? {
     values(name, in: section)?.first?.number
   }
 
-  /// The three components of a name.
+  /// The three components of a name on a set-up or pixel line; nil unless there are three numbers.
   public func vector(_ name: String, in section: TraceSection = .pixel) -> Vector3? {
     let numbers = (values(name, in: section) ?? []).compactMap(\.number)
     return numbers.count == 3 ? Vector3(numbers[0], numbers[1], numbers[2]) : nil
   }
 }
 
-/// A trace that cannot be read: where and why.
+/// The reason why a trace cannot be read, with file and line.
 public struct TraceError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file, or another name of the text.
   public let file: String
   /// The line, counted from 1; 0 if no single line is at fault.
   public let line: Int
-  /// What is wrong and what was expected.
+  /// The problem, and what was expected.
   public let problem: String
 
   /// An error about a line of a file.

@@ -1,21 +1,22 @@
 import Physics
 
-/// Two traces held against each other, quantity by quantity, in the order in which the simulation computes them.
+/// The comparison of two traces, quantity by quantity, in the order in which the simulation computes the quantities.
 public struct TraceComparison: Sendable {
   /// One quantity in both traces.
   public struct Item: Sendable {
-    /// Which quantity of which step.
+    /// The quantity and step.
     public let place: TracePlace
     /// The values of the reference; nil if it lacks the quantity.
     public let reference: [TraceValue]?
     /// The values of the candidate; nil if it lacks the quantity.
     public let candidate: [TraceValue]?
-    /// What deviation was allowed.
+    /// The deviation that was allowed.
     public let tolerance: Tolerance
     /// Whether the values agree; false if one trace lacks the quantity.
     public let agrees: Bool
 
-    /// Candidate minus reference, component by component; nil where one of them is missing or no number.
+    /// Candidate minus reference, component by component; nil for a component that is not a number in both; empty if a
+    /// trace lacks the quantity.
     public var deltas: [Double?] {
       guard let reference, let candidate, reference.count == candidate.count else { return [] }
       return zip(reference, candidate).map { expected, found in
@@ -24,15 +25,15 @@ public struct TraceComparison: Sendable {
       }
     }
 
-    /// The largest deviation of a component over the length of the reference; nil for words and missing values, and
-    /// where only the reference vanishes.
+    /// The largest deviation of a component divided by the length of the reference; nil for words and missing values,
+    /// and if only the reference is zero.
     public var relativeDeviation: Double? {
       guard let largest = deltas.compactMap({ $0.map(abs) }).max() else { return nil }
       let length = (reference ?? []).vectorLength
       return largest == 0 ? 0 : length == 0 ? nil : largest / length
     }
 
-    /// The number of components that are the same double, and of all components.
+    /// The number of components that are equal doubles, and the number of all components.
     public var identical: (count: Int, of: Int) {
       guard let reference, let candidate, reference.count == candidate.count else {
         return (0, reference?.count ?? 0)
@@ -51,9 +52,9 @@ public struct TraceComparison: Sendable {
 
   /// Compares two traces.
   /// - Parameters:
-  ///   - reference: What is right.
-  ///   - candidate: What is examined.
-  ///   - rule: The tolerance of each quantity, and the scale it refers to.
+  ///   - reference: The trace that is taken as right.
+  ///   - candidate: The trace that is examined.
+  ///   - rule: The tolerance of each quantity, and the scale of its relative parts.
   public init(reference: Trace, candidate: Trace, rule: some ToleranceRule) {
     let expected = TracePlace.places(of: reference)
     let found = TracePlace.places(of: candidate)
@@ -71,14 +72,14 @@ public struct TraceComparison: Sendable {
     self.items = items
   }
 
-  /// The same comparison of the quantities that both traces have.
+  /// The comparison of those quantities that both traces have.
   public var shared: TraceComparison {
     TraceComparison(items: items.filter { $0.reference != nil && $0.candidate != nil })
   }
 
-  /// The same comparison without quantities that are new: those of a name that the reference has on no line of the kind. A
-  /// program that traces more than another one does not diverge from it. A further step of a quantity that the reference has
-  /// is a divergence: the loops differ.
+  /// The comparison without quantities that the reference has on no line of the kind, because a program that traces
+  /// more quantities does not diverge. A further step of a quantity that the reference has remains, because it shows
+  /// that the loops differ.
   public var withoutNewQuantities: TraceComparison {
     func kind(_ place: TracePlace) -> String { "\(place.section) \(place.name)" }
     let known = Set(items.lazy.filter { $0.reference != nil }.map { kind($0.place) })
@@ -91,19 +92,19 @@ public struct TraceComparison: Sendable {
   /// The quantities that diverge.
   public var divergences: [Item] { items.filter { !$0.agrees } }
 
-  /// The number of components that are the same double in both, and of all components.
+  /// The number of components that are equal doubles in both traces, and the number of all components.
   public var identical: (count: Int, of: Int) {
     items.reduce((0, 0)) { ($0.0 + $1.identical.count, $0.1 + $1.identical.of) }
   }
 }
 
-/// Decides how far the values of a quantity may be apart.
+/// A rule that gives the tolerance of each quantity.
 public protocol ToleranceRule: Sendable {
   /// The tolerance for a quantity of the reference, with the scale that its relative parts refer to.
   func tolerance(for place: TracePlace, reference: [TraceValue]) -> (tolerance: Tolerance, scale: Double?)
 }
 
-/// The same relative tolerance for every number, scaled by the length of a vector.
+/// One tolerance for all quantities, whose relative part refers to the length of the vector.
 public struct UniformTolerance: ToleranceRule {
   private let tolerance: Tolerance
 
@@ -112,7 +113,7 @@ public struct UniformTolerance: ToleranceRule {
     self.tolerance = tolerance
   }
 
-  /// The tolerance, relative to the length of the vector.
+  /// The tolerance, with the length of the reference vector as its scale.
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
@@ -121,7 +122,7 @@ public struct UniformTolerance: ToleranceRule {
 }
 
 extension Sequence<String> {
-  /// The texts once each, in their order.
+  /// The texts without repetitions, in the order of their first occurrence.
   package var unique: [String] {
     var seen: Set<String> = []
     return filter { seen.insert($0).inserted }
@@ -132,7 +133,7 @@ extension [TraceValue] {
   /// The Euclidean length of the numbers among the values.
   public var vectorLength: Double {
     let numbers = compactMap(\.number)
-    // Scaled by the largest, so that no square overflows or vanishes.
+    // Division by the largest number avoids overflow and underflow of the squares.
     guard let largest = numbers.map(abs).max(), largest > 0, largest.isFinite else {
       return numbers.reduce(0) { $0 + abs($1) }
     }

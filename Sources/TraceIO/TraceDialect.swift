@@ -1,34 +1,34 @@
 import Physics
 
-/// How a program's log differs from the reference's where that is no mistake: names, units, order, what it does not trace, and
-/// differences that are known.
+/// The differences between a program's log and the catalogue that are not mistakes: names, units, order of components,
+/// names that are not compared, and known differences.
 public struct TraceDialect: Sendable, Hashable {
-  /// One quantity of the log.
+  /// The translation of one quantity of the log.
   public struct Entry: Sendable, Hashable {
     /// The name in the catalogue.
     public let name: String
     /// The number by which the values are multiplied to have the unit of the catalogue.
     public let factor: Double
-    /// Where each component stands in the log, counted from 0; empty for the order of the catalogue.
+    /// The index of each component in the log, counted from 0; empty for the order of the catalogue.
     public let order: [Int]
-    /// Why.
+    /// The reason for the translation.
     public let because: String
 
-    /// An entry.
+    /// A translation into the name, unit and order of the catalogue.
     public init(name: String, factor: Double = 1, order: [Int] = [], because: String) {
       (self.name, self.factor, self.order, self.because) = (name, factor, order, because)
     }
   }
 
-  /// A difference that is known, of limited size and for a limited time.
+  /// A known difference, of limited size and for a limited time.
   public struct Known: Sendable, Hashable {
     /// The quantity.
     public let name: String
-    /// The largest relative deviation that is known.
+    /// The largest relative deviation that is accepted as known.
     public let relative: Double
-    /// Why it is there.
+    /// The reason for the difference.
     public let because: String
-    /// The last day on which it counts as known, as `yyyy-mm-dd`.
+    /// The last day on which the difference is accepted as known, as `yyyy-mm-dd`.
     public let until: String
 
     /// A known difference.
@@ -37,19 +37,19 @@ public struct TraceDialect: Sendable, Hashable {
     }
   }
 
-  /// Quantities by the names that the log has.
+  /// Translations, by the names in the log.
   public let quantities: [String: Entry]
-  /// Names of the log that are not compared, and why.
+  /// Names in the log that are not compared, with the reasons.
   public let leftOut: [String: String]
   /// Known differences by the names of the catalogue.
   public let known: [String: Known]
 
-  /// A dialect; the empty one changes nothing.
+  /// A dialect. Without entries the dialect changes nothing.
   public init(quantities: [String: Entry] = [:], leftOut: [String: String] = [:], known: [String: Known] = [:]) {
     (self.quantities, self.leftOut, self.known) = (quantities, leftOut, known)
   }
 
-  /// The same trace in the names, units and order of the catalogue, without what is left out.
+  /// A copy of the trace in the names, units and order of the catalogue, without the names in `leftOut`.
   public func applied(to trace: Trace) -> Trace {
     var trace = trace
     var dropped: Set<Int> = []
@@ -73,7 +73,7 @@ public struct TraceDialect: Sendable, Hashable {
     return field
   }
 
-  /// The names of a trace that are neither in the catalogue nor explained, in the order of the log.
+  /// The names of a trace that neither the catalogue nor the dialect has, in the order of the log.
   public func unknownNames(of trace: Trace) -> [String] {
     return trace.lines.flatMap(\.fields).map(\.name).unique.filter {
       !TraceQuantity.isKnown($0) && $0 != ForeignTraceName.sumBeforePolarization && quantities[$0] == nil

@@ -4,17 +4,19 @@ import Physics
 
 import Glibc
 
-/// Reads a log from a file in pieces: memory does not grow with the size of the log.
+/// Reads a log from a file in pieces, so that memory does not grow with the size of the log.
 public enum TraceFile {
-  /// The longest line that is looked at; of a longer one without marker only the end is kept.
+  /// The longest line that is parsed, in bytes. Of a longer line without marker only the end is kept; a longer line
+  /// with a marker is an error.
   static let longestLine = 1 << 20
 
   /// Reads a log.
   /// - Parameters:
   ///   - path: The file, or `-` for standard input.
   ///   - author: The author to read; nil for the one with most lines of known quantities.
-  ///   - dialect: What names of the log mean.
-  /// - Throws: `TraceError` if the file cannot be read, is compressed by something else than gzip, has a malformed value, or no trace line at all.
+  ///   - dialect: The translation of names in the log.
+  /// - Throws: `TraceError` if the file cannot be read, is compressed by another program than gzip, has a malformed
+  ///   value, or has no trace line.
   public static func read(
     _ path: String, author: String? = nil, dialect: TraceDialect = TraceDialect()
   ) throws(TraceError) -> Trace {
@@ -58,14 +60,14 @@ public enum TraceFile {
   }
 }
 
-/// How the characters of a log are written. Trace lines are ASCII, so that of wider characters one byte is enough.
+/// The encoding of the characters of a log. Trace lines are ASCII, so that one byte of each wider character is enough.
 private struct TextEncoding {
-  /// The distance of the bytes that count, and where the next one stands in the next piece.
+  /// The distance between the bytes that are kept, and the offset of the first such byte in the next piece.
   private let width: Int
   private var next: Int
 
-  /// Looks at the first piece of a file.
-  /// - Throws: `TraceError` for a file that something else than gzip compressed.
+  /// Determines the encoding from the first piece of a file.
+  /// - Throws: `TraceError` for a file that another program than gzip compressed.
   init(_ bytes: ArraySlice<UInt8>, file: String) throws(TraceError) {
     let packed: [(String, [UInt8], String)] = [
       ("zstd", [0x28, 0xb5, 0x2f, 0xfd], "zstd -dc"),
@@ -84,14 +86,14 @@ private struct TextEncoding {
     case bytes.starts(with: [0xff, 0xfe, 0, 0]): (width, next) = (4, 4)
     case bytes.starts(with: [0xff, 0xfe]): (width, next) = (2, 2)
     case bytes.starts(with: [0xfe, 0xff]): (width, next) = (2, 3)
-    // Without a mark: every other byte of ASCII text is zero.
+    // Without a byte order mark, every other byte of ASCII text in 16-bit characters is zero.
     case 3 * zeros.odd > start.count && zeros.even == 0: (width, next) = (2, 0)
     case 3 * zeros.even > start.count && zeros.odd == 0: (width, next) = (2, 1)
     default: (width, next) = (1, 0)
     }
   }
 
-  /// The bytes of a piece that count; all of them for one-byte characters.
+  /// One byte of each character of a piece; all bytes for one-byte characters.
   mutating func narrowed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     guard width > 1 else { return bytes }
     var kept: [UInt8] = []
@@ -155,7 +157,7 @@ private struct LineFeeder {
     }
   }
 
-  /// Whether `TRACE_` stands in a line; quick, for logs of which nearly all lines are foreign.
+  /// Whether a line contains `TRACE_`. This test is fast, because nearly all lines of some logs are foreign.
   private static func mayHoldMarker(_ bytes: ArraySlice<UInt8>, _ start: Int, _ end: Int) -> Bool {
     bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return false }

@@ -5,16 +5,15 @@ import VisibleText
 ///
 /// - `TRACE_C: name v v v` and `TRACE_C:name=v v v`, `TRACE_C_SETUP: name v`, `TRACE_C_PHI key=v …`,
 ///   `TRACE_C_STEP key=v …`, with any author in place of `C`.
-/// - A marker may stand anywhere in its line; lines without one are foreign and skipped, as are `TRACE:`,
+/// - A marker may be anywhere in its line. Lines without marker are foreign and skipped, as are lines with `TRACE:`,
 ///   `TRACE_CONFIG:` and markers of more words, such as `TRACE_C_TAP4:`. Lines may end in CR LF. A last line without
-///   newline is kept with a warning, unless it is cut.
-/// - Of several authors in a log, the one that writes most lines of known quantities is read; a warning tells of the
-///   others.
-/// - A value that should be a number and is none is an error with file and line. A value of a name that is not in the
+///   newline is kept with a warning; if it is malformed, it is left out with a warning.
+/// - Of several authors in a log, the author of most lines of known quantities is read; a warning names the others.
+/// - A value that should be a number and is not is an error with file and line. A value of a name that is not in the
 ///   catalogue may be a word.
 public struct TraceParser: Sendable {
-  /// The largest number of lines that are kept; of later ones only the scaling of the pixel is, the last one each.
-  /// Later lines about phi steps and steps are counted and not looked into.
+  /// The largest number of lines that are kept. Of later lines, only the last line of each scaling quantity of the
+  /// pixel is kept, too. Later phi and step lines are counted but not parsed.
   public static let lineLimit = 100_000
 
   private let file: String
@@ -23,7 +22,7 @@ public struct TraceParser: Sendable {
   private var lineNumber = 0
   private var voices: [String: Voice] = [:]
 
-  /// What one author said.
+  /// The lines and warnings of one author.
   private struct Voice {
     let firstLine: Int
     var lines: [TraceLine] = []
@@ -38,9 +37,9 @@ public struct TraceParser: Sendable {
 
   /// A parser of a text.
   /// - Parameters:
-  ///   - file: Its name, for messages.
+  ///   - file: The name of the file, for messages.
   ///   - author: The author to read; nil for the one with most lines of known quantities.
-  ///   - dialect: What names of the log mean.
+  ///   - dialect: The translation of names in the log.
   public init(file: String, author: String? = nil, dialect: TraceDialect = TraceDialect()) {
     self.file = file
     wanted = author
@@ -48,7 +47,7 @@ public struct TraceParser: Sendable {
   }
 
   /// Parses a whole text.
-  /// - Throws: `TraceError` for a malformed value, or if there is no trace line at all.
+  /// - Throws: `TraceError` for a malformed value, or if the text has no trace line.
   public static func parse(_ bytes: some Sequence<UInt8>, file: String) throws(TraceError) -> Trace {
     var parser = TraceParser(file: file)
     var line: [UInt8] = []
@@ -64,7 +63,7 @@ public struct TraceParser: Sendable {
     return try parser.finish()
   }
 
-  /// Parses a whole text.
+  /// Parses a whole text. Throws `TraceError` for a malformed value, or if the text has no trace line.
   public static func parse(_ text: String, file: String) throws(TraceError) -> Trace {
     try parse(text.utf8, file: file)
   }
@@ -72,7 +71,7 @@ public struct TraceParser: Sendable {
   /// The trace read so far.
   /// - Throws: `TraceError` for the first malformed value, or if there is no trace line.
   public func finish() throws(TraceError) -> Trace {
-    // Where programs only speak of such lines, nothing is traced.
+    // An author without line, warning and error only mentions trace lines, for instance in a message of the program.
     let ranked = voices.filter { !$0.value.lines.isEmpty || !$0.value.warnings.isEmpty || $0.value.error != nil }.sorted
     {
       ($0.value.knownLines, -$0.value.firstLine) > ($1.value.knownLines, -$1.value.firstLine)
@@ -103,12 +102,12 @@ public struct TraceParser: Sendable {
     return dialect.applied(to: trace)
   }
 
-  /// Takes lines that are known to be foreign.
+  /// Counts lines that are known to be foreign.
   mutating func skip(lines count: Int) {
     lineNumber += count
   }
 
-  /// Takes one line, without its newline.
+  /// Parses one line, without its newline.
   /// - Parameters:
   ///   - bytes: The line.
   ///   - isComplete: Whether a newline followed.
@@ -141,7 +140,7 @@ public struct TraceParser: Sendable {
     }
   }
 
-  /// Stores a line, or replaces the scaling of the pixel where there are too many lines.
+  /// Stores a line. Beyond `lineLimit` it only stores or replaces the lines of scaling quantities.
   private func keep(_ line: TraceLine, _ bytes: [UInt8], _ isComplete: Bool, _ voice: inout Voice) {
     let origin = Trace.Origin(
       number: lineNumber, text: String(decoding: bytes, as: UTF8.self), hasNewline: isComplete)
@@ -155,7 +154,7 @@ public struct TraceParser: Sendable {
       voice.leftOut += 1
       return
     }
-    // By index: a slice would share the array, and each replacement would copy it.
+    // The search is by index, because a slice would share the array and each replacement would then copy it.
     if let place = (Self.lineLimit..<voice.lines.count).first(where: { voice.lines[$0].fields.first?.name == name }) {
       voice.lines[place] = line
       voice.origins[place] = origin
@@ -167,7 +166,7 @@ public struct TraceParser: Sendable {
 
   private var place: String { "\(file):\(lineNumber)" }
 
-  /// The line; nil if nothing on it was extracted.
+  /// The parsed line; nil if no field of the line has a value.
   private func line(
     of body: String, _ section: TraceSection, _ voice: inout Voice
   ) throws(TraceError) -> TraceLine? {
@@ -175,7 +174,7 @@ public struct TraceParser: Sendable {
     var fields: [TraceField] = []
     switch section {
     case .phi, .step:
-      // Where programs speak of such lines, a value is a placeholder.
+      // A line with a placeholder such as `key=<value>` is a message about trace lines.
       if words.contains(where: { $0.hasSuffix(">") && $0.containsText("=<") }) { return nil }
       voice.knownLines += 1
       for word in words {
@@ -202,16 +201,16 @@ public struct TraceParser: Sendable {
     return fields.isEmpty ? nil : TraceLine(section, fields)
   }
 
-  /// The words of a list as some programs print it: `[0.5 0.25 1]` or `(0.5, 0.25, 1)`.
+  /// The values of a list with brackets or commas, as some programs print it: `[0.5 0.25 1]` or `(0.5, 0.25, 1)`.
   private static func withoutBrackets(_ words: [String]) -> [String] {
     guard words.contains(where: { $0.contains { "[](){}<>,;".contains($0) } }) else { return words }
-    // `tensor([0.5, 0.25])`, `array(1.)` and the like say their kind in front.
+    // `tensor([0.5, 0.25])`, `array(1.)` and similar texts begin with the name of their type.
     return words.joined(separator: " ").split { "[](){}<>,; ".contains($0) }.map(String.init).filter { word in
       !["tensor", "array", "np.array", "np.float64", "Vector3", "dtype=torch.float64", "dtype=float64"].contains(word)
     }
   }
 
-  /// One field; nil if the values were not extracted by whoever wrote the log.
+  /// One field; nil if the log marks the values as not extracted.
   private func field(
     _ name: String, _ words: [String], _ section: TraceSection, _ voice: inout Voice
   ) throws(TraceError) -> TraceField? {
@@ -247,7 +246,7 @@ public struct TraceParser: Sendable {
     return NumberText.number(String(word.map { $0 == "D" || $0 == "d" ? "e" : $0 }))
   }
 
-  /// What the catalogue has under a name of the log.
+  /// The quantity of the catalogue for a name in the log; nil for an unknown name.
   private func quantity(_ name: String, _ section: TraceSection) -> TraceQuantity? {
     TraceQuantity.named(dialect.quantities[name]?.name ?? name, in: section)
   }
@@ -261,17 +260,17 @@ public struct TraceParser: Sendable {
 
 /// The word that makes a line a trace line.
 struct TraceMarker {
-  /// The part between `TRACE_` and the kind of line: letters and digits, no underscore.
+  /// The part between `TRACE_` and the kind of line: capital letters and digits, no underscore.
   let author: String
   /// The kind of line.
   let section: TraceSection
-  /// Where the content begins.
+  /// The index at which the content of the line begins.
   let end: Int
 
   static let start = Array("TRACE_".utf8)
 
-  /// The first marker in a line. Within a line, a phi or step marker counts only if `key=value` follows: programs also
-  /// speak of such lines.
+  /// The first marker in a line. A phi or step marker that is not at the start of the line must be followed by
+  /// `key=value`, because messages of programs also mention such lines.
   static func find(in bytes: [UInt8]) -> TraceMarker? {
     guard bytes.count > start.count else { return nil }
     for position in 0...(bytes.count - start.count)

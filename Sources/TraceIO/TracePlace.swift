@@ -1,38 +1,39 @@
 import Physics
 
-/// Which quantity of which step of the calculation a value is.
+/// The quantity and step of the calculation to which a value of a trace belongs.
 ///
-/// Places are ordered as the simulation computes them, whatever the order of the lines in a log: set-up, then for
-/// each layer and sub-pixel its geometry and first step, the phi and step lines, at last the scaling of the pixel.
+/// Places are ordered by the computation, not by the lines of a log: set-up; for each layer and sub-pixel its geometry
+/// and first step, then its phi and step lines; at last the scaling of the pixel.
 public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The kind of line.
   public let section: TraceSection
   /// The name of the quantity.
   public let name: String
-  /// Which layer and sub-pixel, counted in the order of computation.
+  /// The number of the layer and sub-pixel, counted in the order of computation.
   public let block: Int
   /// Source, phi step and domain of a phi or step line.
   public let step: [Int]
-  /// How often the same quantity of the same step stood in the log before; 0 but for damaged logs.
+  /// The number of earlier values of this quantity and step in the log; 0 except in damaged logs.
   public fileprivate(set) var repetition = 0
-  /// Where in its log the value stood; orders quantities that are not in the catalogue.
+  /// The position of the value in its log, which orders quantities that are not in the catalogue.
   fileprivate(set) var ordinal = 0
   private let stage: Int
   private let rank: Double
 
-  /// Set-up, the blocks (geometry and first step, then phi and step lines), scaling.
+  /// The phase of the calculation: 0 for set-up, 1 for the blocks (geometry and first step, then phi and step lines), 2
+  /// for scaling.
   private var phase: Int { stage == 0 ? 0 : stage == 3 ? 2 : 1 }
 
   /// The quantity; nil for a name that the table of quantities does not have.
   public var quantity: TraceQuantity? { TraceQuantity.named(name, in: section) }
 
-  /// The name, if any quantity has it.
+  /// The name as a case; nil for a name that no quantity has.
   var traceName: TraceName? { TraceName(rawValue: name) }
 
   /// The stage of the calculation; nil for a name that the table of quantities does not have.
   public var calculationStage: TraceStage? { quantity?.stage }
 
-  /// Whether it is one of these quantities.
+  /// Whether the place belongs to one of these quantities.
   package func isOne(of names: Set<TraceName>) -> Bool { traceName.map(names.contains) ?? false }
 
   /// Orders by phase, block, stage, step and rank in the catalogue.
@@ -45,13 +46,13 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
     return (left.ordinal, left.name, left.repetition) < (right.ordinal, right.name, right.repetition)
   }
 
-  /// Two places are the same if section, name, block, step and repetition are, wherever they stand in a log.
+  /// Whether section, name, block, step and repetition are equal. The positions in the logs are not compared.
   public static func == (left: TracePlace, right: TracePlace) -> Bool {
     left.section == right.section && left.name == right.name && left.block == right.block && left.step == right.step
       && left.repetition == right.repetition
   }
 
-  /// Hashes what equality compares.
+  /// Hashes the properties that `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(section)
     hasher.combine(name)
@@ -60,7 +61,7 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
     hasher.combine(repetition)
   }
 
-  /// The name, and the step where there are several.
+  /// The name, with the block and step of a phi or step line and the block of a repeated pixel line.
   public var description: String {
     switch section {
     case .setup: "setup \(name)"
@@ -147,7 +148,7 @@ private struct TraceIndexer {
       let block = phiOccurrences[tic, default: 0]
       phiOccurrences[tic] = block + 1
       return line.fields.map { field in
-        // A phi line is written before the step line of the same phi step: its domain counts as -1.
+        // A phi line is written before the step lines of its phi step, so that its domain is set to -1.
         let rank = Self.phiRank[field.name] ?? 100
         return (
           TracePlace(section: .phi, name: field.name, stage: 2, block: block, step: [0, tic, -1], rank: rank),
@@ -166,7 +167,7 @@ private struct TraceIndexer {
     }
   }
 
-  /// The place of a pixel quantity; one that is not in the catalogue follows the one before it.
+  /// The place of a pixel quantity. A quantity that is not in the catalogue follows the quantity before it in the log.
   private mutating func pixelPlace(_ name: String) -> TracePlace {
     let block = occurrences[name, default: 0]
     occurrences[name] = block + 1

@@ -1,6 +1,6 @@
 import Physics
 
-/// Everything that a comparison of two traces says: factors, quantities, pixels, diagnosis, verdict.
+/// The results of comparing two traces: factors, quantities, pixels, diagnosis and outcome.
 public struct TraceReport: Sendable {
   /// The reference, with the sum before the polarization factor.
   public let reference: Trace
@@ -10,23 +10,23 @@ public struct TraceReport: Sendable {
   public let factors: [FactorComparison]
   /// Every quantity that at least one trace has, in the order of computation.
   public let items: [TraceComparison.Item]
-  /// The pixels that the traces are of.
+  /// The pixels of the two traces.
   public let pixels: PixelPair
-  /// What the first divergence points to, the surest first.
+  /// The possible causes of the first divergence, the most certain first.
   public let findings: [Finding]
-  /// What later divergences point to beyond doubt, beside what the first one does.
+  /// The certain causes of later divergences that `findings` does not have.
   public let furtherFindings: [Finding]
   /// The quantities that diverge, in the order of computation.
   public let divergences: [TraceComparison.Item]
-  /// The quantities whose difference is known.
+  /// The quantities that diverge by a known difference.
   public let knownDivergences: [TraceComparison.Item]
-  /// The quantities that only one trace has.
+  /// The quantities that only one trace has and that are not divergences.
   public let unshared: [TraceComparison.Item]
   private let hasCommonQuantity: Bool
 
-  /// What came out.
+  /// The outcome of a comparison; the raw value is the exit status.
   public enum Outcome: Int, Sendable {
-    /// Everything that both traces have agrees, and neither lacks a factor that the other has.
+    /// All quantities that both traces have agree, and neither trace lacks a factor of the other.
     case parity = 0
     /// At least one quantity or factor diverges.
     case divergence = 1
@@ -36,10 +36,10 @@ public struct TraceReport: Sendable {
 
   /// Compares two traces.
   /// - Parameters:
-  ///   - reference: What is right.
-  ///   - candidate: What is examined.
+  ///   - reference: The trace that is taken as right.
+  ///   - candidate: The trace that is examined.
   ///   - tolerances: The tolerance of each quantity.
-  ///   - known: Differences of the candidate that are known, by name; those whose time is over are not to be among them.
+  ///   - known: Known differences of the candidate, by name. The caller leaves out differences whose time is over.
   public init(
     reference: Trace, candidate: Trace, tolerances: ToleranceTable, known: [String: TraceDialect.Known] = [:]
   ) {
@@ -79,10 +79,10 @@ public struct TraceReport: Sendable {
     return deviation <= entry.relative
   }
 
-  /// The first quantity that diverges; nil if all that both traces have agree.
+  /// The first quantity that diverges; nil if no quantity diverges.
   public var firstDivergence: TraceComparison.Item? { divergences.first }
 
-  /// What came out.
+  /// The outcome of the comparison.
   public var outcome: Outcome {
     if pixels.areDifferent || !hasCommonQuantity { return .differentSubjects }
     return first == nil ? .parity : .divergence
@@ -91,17 +91,17 @@ public struct TraceReport: Sendable {
   /// The first factor that does not pass.
   public var firstDivergentFactor: FactorComparison? { factors.first { $0.status.isFailing } }
 
-  /// What diverges first: the one answer of terminal, JSON and Markdown. A quantity in the order of computation; where all
-  /// agree, a factor that one trace lacks.
+  /// The first divergence, for terminal, JSON and Markdown: the first quantity that diverges in the order of
+  /// computation, or, if no quantity diverges, the first scaling factor that fails.
   public var first: String? { firstDivergence.map { "\($0.place)" } ?? firstDivergentFactor?.factor.name }
 
-  /// The quantities before the first divergence that both traces have, once each.
+  /// The names of the quantities before the first divergence that agree, without repetitions.
   public var agreeingBefore: [String] {
     guard let firstDivergence else { return [] }
     return items.lazy.filter { $0.place < firstDivergence.place && $0.agrees }.map(\.place.name).unique
   }
 
-  /// What the place of the first divergence implies, in one sentence.
+  /// The implication of the place of the first divergence, in one sentence; nil if nothing diverges.
   public var implication: String? {
     firstDivergence.map { first in
       guard first.reference != nil, first.candidate != nil else {
@@ -113,7 +113,8 @@ public struct TraceReport: Sendable {
   }
 }
 
-/// Which lacking quantities are divergences: a step that is missing among others, not a kind that is not traced.
+/// Decides which missing quantities are divergences. A missing step is a divergence if the other steps of the quantity
+/// are traced; a quantity that a trace has on no line of the kind is not.
 private struct Presence {
   private let names: (reference: Set<String>, candidate: Set<String>)
   private let isCut: Bool

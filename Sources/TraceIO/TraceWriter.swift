@@ -2,10 +2,10 @@ import Physics
 
 /// Writes traces in the grammar of docs/reference/90-trace-points.md §6.
 public enum TraceWriter {
-  /// The text of a trace, one line each, ended by newlines.
+  /// The text of trace lines, each ended by a newline.
   /// - Parameters:
   ///   - lines: The lines.
-  ///   - author: Who speaks: the part of the marker after `TRACE_`, `SWIFT` for this program.
+  ///   - author: The program that writes the trace: the part of the marker after `TRACE_`, `SWIFT` for this program.
   public static func text(_ lines: [TraceLine], author: String = "SWIFT") -> String {
     var text = ""
     for line in lines {
@@ -29,7 +29,7 @@ public enum TraceWriter {
     }
   }
 
-  /// A value with 17 significant digits, as the C format `%.17g` writes it; whole numbers plain.
+  /// A real number with 17 significant digits, as the C format `%.17g` writes it; a whole number or a word unchanged.
   public static func text(_ value: TraceValue) -> String {
     switch value {
     case .word(let word): word

@@ -1,20 +1,25 @@
 import Glibc
 
-/// The polarization factor of a scattered ray (Kahn et al., 1982; docs/reference/40-beam-and-sampling.md §7).
+/// The polarization factor of a scattered ray (Kahn et al., 1982; C name `polarization_factor`;
+/// docs/reference/40-beam-and-sampling.md §7).
 public struct Polarization: Sendable, Hashable {
-  /// The polarization factor P, dimensionless; in 0...1 for |K| ≤ 1.
+  /// The polarization factor P, dimensionless (C name `polar`); in 0...1 for |K| ≤ 1.
   public let factor: Double
-  /// The incident direction, normalised once more as the reference program does in place.
+  /// The unit vector of the incident ray, normalised once more because the reference program normalises its argument in
+  /// place.
   public let incident: Vector3
-  /// The diffracted direction, normalised once more.
+  /// The unit vector of the diffracted ray, normalised once more like `incident`.
   public let diffracted: Vector3
 
-  /// Evaluates P = ½ (1 + c² − K cos 2ψ (1 − c²)), c the cosine of the scattering angle.
+  /// Evaluates P = ½ (1 + c² − K cos 2ψ (1 − c²)), where c is the cosine of the scattering angle 2θ and ψ is the
+  /// azimuth of the diffracted ray about the beam, counted from the electric vector.
   /// - Parameters:
-  ///   - kahnFactor: K in −1...1: the fraction polarised along the axis minus the fraction across.
+  ///   - kahnFactor: K in −1...1, the fraction polarised along the axis minus the fraction across (C name
+  ///     `polarization`).
   ///   - incident: Unit vector of the incident ray.
   ///   - diffracted: Unit vector of the diffracted ray.
-  ///   - axis: The nominal direction of the electric vector; if parallel to the beam, ψ is taken as zero.
+  ///   - axis: The nominal direction of the electric vector, of any length. If the axis is parallel to the beam, ψ is
+  ///     zero.
   public init(kahnFactor: Double, incident: Vector3, diffracted: Vector3, axis: Vector3) {
     let i = incident.normalized
     let d = diffracted.normalized

@@ -1,18 +1,19 @@
 /// The polarization axis as the reference program uses it: normalised in place each time a polarization factor is
 /// computed.
 ///
-/// For one vector in some fifty the second or a later normalisation still changes a last bit, some for ever, so that
-/// the axis depends on the number of factors computed before (docs/reference/40-beam-and-sampling.md §7).
+/// For about one vector in fifty a second or later normalisation still changes a last bit, for some vectors without
+/// end. The axis therefore depends on the number of factors computed before (docs/reference/40-beam-and-sampling.md
+/// §7).
 struct PolarizationAxis: Sendable {
   /// The axes of the first calls; the last `period` of them repeat.
   private let axes: [Vector3]
   private let period: Int
 
-  /// The axes that follow from the one given.
+  /// Normalises an axis repeatedly until the results repeat.
   /// - Parameter axis: A unit vector but for rounding, or the zero vector.
   init(_ axis: Vector3) {
     var axes = [axis]
-    // Each factor normalises once more: what counts is what comes out of that.
+    // Each factor normalises its axis once more, so that two axes are equivalent if their normalised vectors are equal.
     while let last = axes.last, !axes.contains(where: { $0.normalized == last.normalized.normalized }), axes.count < 100
     {
       axes.append(last.normalized)
@@ -22,11 +23,11 @@ struct PolarizationAxis: Sendable {
     period = axes.count - (axes.firstIndex { $0.normalized == next } ?? axes.count - 1)
   }
 
-  /// Whether all calls use the same axis.
+  /// Whether every computation of the polarization factor uses one axis.
   var isSteady: Bool { axes.count == 1 }
 
-  /// The axis to be normalised by a call.
-  /// - Parameter call: The number of calls before it in the run.
+  /// The axis that a computation of the polarization factor starts from, before it normalises the axis.
+  /// - Parameter call: The number of factors computed before in the run.
   @inline(__always)
   subscript(call: Int) -> Vector3 {
     if call < axes.count { return axes[call] }

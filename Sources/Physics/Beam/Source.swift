@@ -1,15 +1,16 @@
 /// One point of the X-ray source: a direction and a wavelength.
 public struct Source: Sendable, Hashable {
-  /// The position as generated or read, before normalisation, in m; the beam travels from it to the sample.
+  /// The position as generated or read, before normalisation, in m (C names `source_X`, `source_Y`, `source_Z`). The
+  /// beam travels from the position to the sample at the origin.
   public let position: Vector3
   /// The unit vector of the incident ray; zero for a source at the origin.
   public let direction: Vector3
-  /// The wavelength, in m.
+  /// The wavelength, in m (C name `source_lambda`).
   public let wavelength: Double
-  /// The relative weight as generated or read.
+  /// The relative weight as generated or read, dimensionless (C name `source_I`).
   public let weight: Double
 
-  /// A source point at `position`.
+  /// A source point at `position`, in m, of `wavelength`, in m, and relative `weight`.
   public init(position: Vector3, wavelength: Double, weight: Double) {
     self.position = position
     self.direction = -position.normalized
@@ -20,11 +21,11 @@ public struct Source: Sendable, Hashable {
 
 /// One line of a source list; nil for a column that the line does not have.
 public struct SourceLine: Sendable, Hashable {
-  /// Position in any unit: only its direction counts.
+  /// The x coordinate of the position, in any length unit, because the image depends only on the direction.
   public var x: Double?
-  /// See `x`.
+  /// The y coordinate of the position, in the unit of `x`.
   public var y: Double?
-  /// See `x`.
+  /// The z coordinate of the position, in the unit of `x`.
   public var z: Double?
   /// Relative weight.
   public var weight: Double?
@@ -45,14 +46,14 @@ public struct SourceLine: Sendable, Hashable {
 
 /// The grid of divergence and dispersion (docs/reference/40-beam-and-sampling.md §2).
 public struct SourceGrid: Sendable, Hashable {
-  /// The horizontal divergence as completed, in radians.
+  /// The range, step and count of the horizontal divergence, in radians, with omitted values filled in.
   public let horizontal: SamplingTable
-  /// The vertical divergence as completed, in radians.
+  /// The range, step and count of the vertical divergence, in radians, with omitted values filled in.
   public let vertical: SamplingTable
-  /// The dispersion as completed, in fractions of the wavelength.
+  /// The range, step and count of the dispersion, in fractions of the wavelength, with omitted values filled in.
   public let dispersion: SamplingTable
-  /// The points of the divergence, in radians from the beam, horizontal index outermost; nil if a source file takes
-  /// their place.
+  /// The points of the divergence, in radians from the beam, horizontal index outermost; nil if a source file replaces
+  /// the grid.
   public private(set) var deviations: [Deviation]?
 
   /// A direction of the divergence, in radians from the beam.
@@ -63,7 +64,7 @@ public struct SourceGrid: Sendable, Hashable {
     public let vertical: Double
   }
 
-  /// A grid without points.
+  /// A grid whose points are not laid out yet.
   init(horizontal: SamplingTable, vertical: SamplingTable, dispersion: SamplingTable) {
     (self.horizontal, self.vertical, self.dispersion) = (horizontal, vertical, dispersion)
   }
@@ -71,7 +72,7 @@ public struct SourceGrid: Sendable, Hashable {
   /// Lays out the points of the divergence.
   /// - Parameters:
   ///   - round: Whether the corners are cut off along an ellipse.
-  ///   - centred: Whether the points lie about the beam, wherever the range ends.
+  ///   - centred: Whether the angles are centred on the beam; otherwise they start at minus half the range.
   mutating func layOut(round: Bool, centred: Bool) {
     var points: [Deviation] = []
     for h in 0..<horizontal.count {
@@ -127,8 +128,8 @@ extension SamplingTable {
     step * Double(index) - (centred ? step * Double(count - 1) : range) / 2.0
   }
 
-  /// The contribution of an angle to the elliptical trim; not a number if the range is zero
-  /// (docs/reference/40-beam-and-sampling.md §2).
+  /// The contribution of an angle to the term T of the elliptical trim, dimensionless; not a number if the range is
+  /// zero (docs/reference/40-beam-and-sampling.md §2).
   fileprivate func ellipseTerm(_ angle: Double) -> Double {
     let evenCount = Double(1 - count % 2)
     return (angle * angle - step * step / 4.0 * evenCount) / range / range

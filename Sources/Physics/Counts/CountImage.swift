@@ -7,11 +7,11 @@ public struct CountImage: Sendable, Hashable {
   /// The counts; pixels outside the rendered region are 0.
   public let pixels: [UInt16]
 
-  /// The largest count.
+  /// The largest count that 16 bits hold.
   public static let largest = 65535.0
 
   /// An image of given counts.
-  /// - Precondition: There are as many as the dimensions say.
+  /// - Precondition: The number of counts is fastPixels × slowPixels.
   public init(fastPixels: Int, slowPixels: Int, pixels: [UInt16]) {
     precondition(pixels.count == fastPixels * slowPixels, "the counts do not fit the dimensions")
     self.fastPixels = fastPixels
@@ -19,7 +19,7 @@ public struct CountImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// Counts that are made pixel by pixel in a region, in raster order.
+  /// Converts the pixels of a region into counts, in raster order.
   init(_ image: FloatImage, region: PixelRegion, _ count: (Float) -> UInt16) {
     (fastPixels, slowPixels) = (image.fastPixels, image.slowPixels)
     var counts = [UInt16](repeating: 0, count: image.pixels.count)
@@ -32,19 +32,20 @@ public struct CountImage: Sendable, Hashable {
     pixels = counts
   }
 
-  /// The scale of the noiseless image: as given, else the maximum at 55000, else 1 (docs/reference/70-files.md §3).
+  /// The scale of the noiseless image, in counts per photon (C name `intfile_scale`): as given, else 55000 over the
+  /// maximum, or 1 for an image without a positive pixel (docs/reference/70-files.md §3).
   /// - Parameters:
-  ///   - given: What was asked for; not positive for automatic.
-  ///   - maximum: The largest pixel.
+  ///   - given: The requested scale; zero or negative for the automatic scale.
+  ///   - maximum: The largest pixel, in photons.
   public static func scale(given: Double, maximum: Double) -> Double {
     given > 0 ? given : maximum > 0 ? 55000.0 / maximum : 1
   }
 }
 
 /// An image without noise (docs/reference/70-files.md §3): scaled, offset, clipped, and rounded to the nearest count.
-/// It is made as it is asked for, so that it need not be in memory as a whole.
+/// The counts are computed part by part on demand, so that the whole image need not be in memory.
 ///
-/// The sum with one half is rounded to single precision before the fraction is cut off, as the reference program does.
+/// As in the reference program, the count plus one half is rounded to single precision before its fraction is cut off.
 /// A pixel that is not a number becomes 0.
 public struct NoiselessImage: Sendable {
   private let image: FloatImage
@@ -55,14 +56,14 @@ public struct NoiselessImage: Sendable {
   /// The counts of an image.
   /// - Parameters:
   ///   - image: Photons per pixel.
-  ///   - region: The rendered region; masked pixels in it get the offset, those outside are 0.
+  ///   - region: The rendered region. Masked pixels of the region get the offset; pixels outside the region are 0.
   ///   - scale: Counts per photon.
-  ///   - offset: Counts that every pixel has.
+  ///   - offset: Counts added to every pixel of the region (C name `adc_offset`).
   public init(_ image: FloatImage, region: PixelRegion, scale: Double, offset: Double) {
     (self.image, self.region, self.scale, self.offset) = (image, region, scale, offset)
   }
 
-  /// All counts.
+  /// The counts of all pixels.
   public var counts: CountImage {
     var pixels: [UInt16] = []
     pixels.reserveCapacity(image.pixels.count)
@@ -70,15 +71,15 @@ public struct NoiselessImage: Sendable {
     return CountImage(fastPixels: image.fastPixels, slowPixels: image.slowPixels, pixels: pixels)
   }
 
-  /// The number of parts, of some rows each, that the counts are made in.
+  /// The number of parts, of some rows each, in which the counts are computed.
   public var partCount: Int { (image.slowPixels + rowsPerPart - 1) / rowsPerPart }
 
   private var rowsPerPart: Int { max(1, min(image.slowPixels, (1 << 15) / max(image.fastPixels, 1))) }
 
-  /// Makes a part.
+  /// Computes the counts of one part.
   /// - Parameters:
-  ///   - part: Its number.
-  ///   - body: Takes the number of the first pixel and the counts.
+  ///   - part: The number of the part, in 0..<partCount.
+  ///   - body: Takes the index of the part's first pixel in the image and the counts of the part, in raster order.
   public func withPart(_ part: Int, _ body: (_ first: Int, UnsafeBufferPointer<UInt16>) -> Void) {
     let (width, kernels) = (image.fastPixels, InstructionSet.anyKernels)
     let rows = part * rowsPerPart..<min((part + 1) * rowsPerPart, image.slowPixels)
@@ -97,7 +98,7 @@ public struct NoiselessImage: Sendable {
   }
 }
 
-/// An 8-bit image for the eye.
+/// An 8-bit grey-scale image for viewing.
 public struct GreyMap: Sendable, Hashable {
   /// The number of pixels along the fast axis.
   public let fastPixels: Int
@@ -129,19 +130,20 @@ public struct GreyMap: Sendable, Hashable {
     pixels = values
   }
 
-  /// The scale: as given, else 250 at five times the deviation from the mean, else that of the noiseless image.
+  /// The scale of the grey map, in grey values per photon (C name `pgm_scale`): as given, else 250 over five times the
+  /// deviation, or the scale of the noiseless image if the deviation is zero.
   /// - Parameters:
-  ///   - given: What was asked for; not positive for automatic.
-  ///   - deviation: The root mean square deviation of the image.
-  ///   - integerScale: The scale of the noiseless image.
+  ///   - given: The requested scale; zero or negative for the automatic scale.
+  ///   - deviation: The root mean square deviation of the image from its mean, in photons.
+  ///   - integerScale: The scale of the noiseless image, in counts per photon.
   public static func scale(given: Double, deviation: Double, integerScale: Double) -> Double {
     given > 0 ? given : deviation > 0 ? 250.0 / (5.0 * deviation) : integerScale
   }
 }
 
-/// From noisy counts to 16 bits, and how many were too large.
+/// Converts noisy counts into 16 bits, and counts the pixels that were too large.
 struct NoisyCounts {
-  /// Whether fractions are cut off and negative counts wrap around; rounded and clipped at 0 otherwise.
+  /// Whether fractions are cut off and negative counts wrap around. Otherwise counts are rounded and clipped at 0.
   let wraps: Bool
   private(set) var overloads = 0
 
@@ -158,8 +160,8 @@ struct NoisyCounts {
 }
 
 extension Int32 {
-  /// A number without its fraction, as the processor of the reference cuts it: 0x80000000 for what is out of range, so
-  /// that its low bits are 0.
+  /// A number without its fraction, as the x86 processor of the reference program cuts the fraction off. A number out
+  /// of range becomes 0x80000000, whose low 16 bits are 0.
   public init(cut number: Double) {
     self = number > -2_147_483_649 && number < 2_147_483_648 ? Int32(number) : .min
   }

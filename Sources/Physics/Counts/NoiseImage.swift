@@ -2,7 +2,7 @@
 public struct NoiseImage: Sendable {
   /// The counts.
   public let counts: CountImage
-  /// The number of photons before offset and clipping.
+  /// The sum of the photons drawn for all pixels, before offset and clipping.
   public let photons: Double
   /// The number of pixels that were clipped at 65535.
   public let overloads: Int
@@ -10,12 +10,14 @@ public struct NoiseImage: Sendable {
   /// Draws the noise of an image in raster order over the rendered region, masked pixels included.
   ///
   /// With `Quirk.noiseNotClipped` the fraction is cut off and negative counts wrap around, as in the reference program;
-  /// otherwise counts are rounded and clipped at 0. With `Quirk.roughPoisson` deviates are drawn in its mixture of
-  /// single and double precision, otherwise in double precision, and all are whole numbers.
+  /// otherwise counts are rounded and clipped at 0. With `Quirk.roughPoisson` deviates are drawn in the reference
+  /// program's mixture of single and double precision. Otherwise deviates are drawn in double precision, and all are
+  /// whole numbers.
   /// - Parameters:
   ///   - image: Expected photons per pixel.
-  ///   - experiment: What was rendered: its region, and the generator after misset and mosaic domains.
-  ///   - offset: Counts that every pixel has.
+  ///   - experiment: The rendered experiment, which has the region and the random generator after misset and mosaic
+  ///     domains.
+  ///   - offset: Counts added to every pixel of the region.
   public init(_ image: FloatImage, of experiment: Experiment, offset: Double) {
     var generator = experiment.generator
     var stream = experiment.noiseStream

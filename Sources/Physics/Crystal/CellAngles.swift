@@ -2,12 +2,12 @@ import Glibc
 
 /// The angles α, β and γ between three cell vectors, by their sines and cosines as the reference program computes them.
 ///
-/// Sine and cosine come from different numbers, so that rounding, or lengths and directions from different sources
-/// (`Quirk.cellAndMatrixMix`), may leave them beyond ±1.
+/// Sine and cosine are computed from different quantities. Rounding, or lengths and directions from different sources
+/// (`Quirk.cellAndMatrixMix`), may therefore leave a sine or cosine beyond ±1.
 public struct CellAngles: Sendable, Hashable {
-  /// The sines; negative for a left-handed cell.
+  /// The sines of α, β and γ; negative for a left-handed cell (C names `sin_alpha` and so on).
   public let sines: Vector3
-  /// The cosines.
+  /// The cosines of α, β and γ (C names `cos_alpha` and so on).
   public let cosines: Vector3
 
   init(sines: Vector3, cosines: Vector3) {
@@ -15,23 +15,23 @@ public struct CellAngles: Sendable, Hashable {
     self.cosines = cosines
   }
 
-  /// The angles between three vectors.
+  /// Computes the angles between three vectors.
   /// - Parameters:
-  ///   - a: The first vector; its angle to the others is γ, then β.
+  ///   - a: The first vector; its angle with b is γ, its angle with c is β.
   ///   - b: The second vector.
   ///   - c: The third vector.
   ///   - dual: The lengths of the vectors dual to a, b and c.
-  ///   - volume: The volume that the vectors span.
+  ///   - volume: The volume that the vectors span, in the cube of their unit.
   init(_ a: Vector3, _ b: Vector3, _ c: Vector3, dual: Vector3, volume: Double) {
     let (la, lb, lc) = (a.length, b.length, c.length)
     sines = Vector3(dual.x * volume / lb / lc, dual.y * volume / la / lc, dual.z * volume / la / lb)
     cosines = Vector3(b.dot(c) / lb / lc, a.dot(c) / la / lc, a.dot(b) / la / lb)
   }
 
-  /// Whether a sine or cosine is beyond ±1 by more than rounding explains.
+  /// Whether a sine or cosine is beyond ±1 by more than 1e-7, which rounding does not explain.
   public var areOdd: Bool { (sines.components + cosines.components).contains { abs($0) > 1.0000001 } }
 
-  /// The same with sines and cosines that an angle can have: a cosine beyond ±1 becomes 1, whatever its sign.
+  /// The angles with sines and cosines limited to −1...1. A cosine beyond ±1 becomes 1, whatever its sign.
   var clamped: CellAngles {
     func sine(_ value: Double) -> Double { value > 1 ? 1 : value < -1 ? -1 : value }
     func cosine(_ value: Double) -> Double { value * value > 1 ? 1 : value }

@@ -1,10 +1,10 @@
 /// The direct and reciprocal vectors of the oriented crystal at rest.
 public struct Lattice: Sendable, Hashable {
-  /// The direct vectors a, b, c, in m.
+  /// The direct vectors a, b, c, in m (C names `a0`, `b0`, `c0`).
   public let direct: DirectCell
-  /// The reciprocal vectors, in 1/Å.
+  /// The reciprocal vectors, in 1/Å (C names `a_star`, `b_star`, `c_star`).
   public let reciprocal: ReciprocalBasis
-  /// The cell volume, in Å³; negative for a left-handed matrix.
+  /// The cell volume, in Å³ (C name `V_cell`); negative for a left-handed matrix.
   public let volume: Double
   /// The direct vectors before they were converted to m, in Å.
   public let angstroms: DirectCell
@@ -16,7 +16,7 @@ public struct Lattice: Sendable, Hashable {
   /// Builds direct and regenerated reciprocal vectors (docs/reference/30-crystal.md §4 and §5).
   /// - Parameters:
   ///   - basis: The oriented reciprocal vectors, in 1/Å.
-  ///   - cell: The cell whose lengths and volume are imposed, if the user gave one.
+  ///   - cell: The cell to whose lengths and volume the vectors are scaled; nil to keep the lengths of the basis.
   init(basis: ReciprocalBasis, cell: UnitCell?) {
     var crossA = basis.b.cross(basis.c)
     var crossB = basis.c.cross(basis.a)
@@ -64,7 +64,7 @@ public struct DirectCell: Sendable, Hashable {
     self.c = c
   }
 
-  /// The cell rotated about an axis; see `Rotation.aboutAxis`.
+  /// The cell rotated about a unit vector by an angle in radians, right-handed (`Rotation.aboutAxis`).
   package func rotated(axis: Vector3, angle: Double) -> DirectCell {
     DirectCell(
       a: Rotation.aboutAxis(a, axis: axis, angle: angle), b: Rotation.aboutAxis(b, axis: axis, angle: angle),

@@ -1,20 +1,21 @@
 import Glibc
 
 extension StructureFactors {
-  /// Whether all 64 neighbours that the tricubic interpolation needs are on the grid.
+  /// Whether structure factors are interpolated at these indices: h_min + 2 ≤ h ≤ h_max − 2, and likewise k and l. All
+  /// 64 neighbours of the tricubic interpolation are then on the grid.
   @inline(__always)
   public func canInterpolate(_ fractional: Vector3) -> Bool {
     Self.inside(h, fractional.x) && Self.inside(k, fractional.y) && Self.inside(l, fractional.z)
   }
 
   private static func inside(_ range: ClosedRange<Int>, _ index: Double) -> Bool {
-    // A not-a-number is outside; the reference program would index with it.
+    // A not-a-number is outside here; the reference program would use it as an index of the table.
     index - Double(range.lowerBound) + 3 <= Double(range.count) && index - 2 >= Double(range.lowerBound)
   }
 
   /// Tricubic interpolation: Lagrange cubics along l, then k, then h (docs/reference/30-crystal.md §11).
-  /// - Parameter fractional: Indices for which `canInterpolate` holds.
-  /// - Returns: The amplitude, of either sign.
+  /// - Parameter fractional: Fractional indices h, k, l for which `canInterpolate` is true.
+  /// - Returns: The interpolated structure factor, in electrons, of either sign.
   public func interpolated(_ fractional: Vector3) -> Double {
     let base = Vector3(floor(fractional.x), floor(fractional.y), floor(fractional.z))
     let origin =
@@ -37,7 +38,7 @@ extension StructureFactors {
 
 /// The cubic by which structure factors are interpolated between reflections (docs/reference/30-crystal.md §11).
 public enum LagrangeCubic {
-  /// The cubic through four equidistant nodes, in the form of Lagrange (1795).
+  /// The value at x of the cubic through four equidistant nodes, in the form of Lagrange (1795) (C name `polint`).
   /// - Parameters:
   ///   - x: The abscissa.
   ///   - first: The abscissa of the first node; the others follow at distance 1.

@@ -20,20 +20,20 @@ public struct Reflection: Sendable, Hashable {
   }
 }
 
-/// A list of reflections as read: what it spans, how many lines it counts, and what is to be stored.
+/// A list of reflections as read, with the index ranges that the list spans and the number of reflections counted.
 public struct ReflectionList: Sendable, Hashable {
-  /// Lowest and highest h, k and l.
+  /// Lowest and highest index h.
   public var h: ClosedRange<Int>
-  /// See `h`.
+  /// Lowest and highest index k.
   public var k: ClosedRange<Int>
-  /// See `h`.
+  /// Lowest and highest index l.
   public var l: ClosedRange<Int>
   /// The number of reflections counted, duplicates included.
   public var count: Int
   /// The reflections to be stored; later ones overwrite earlier ones.
   public var reflections: [Reflection]
 
-  /// A list; see the properties.
+  /// A list with the given value of every property.
   public init(
     h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, count: Int, reflections: [Reflection]
   ) {
@@ -44,7 +44,7 @@ public struct ReflectionList: Sendable, Hashable {
     self.reflections = reflections
   }
 
-  /// A list of reflections, all of them to be stored; nil if there is none.
+  /// A list that spans and stores all given reflections; nil for an empty array.
   public init?(_ reflections: [Reflection]) {
     guard let first = reflections.first else { return nil }
     var (low, high) = ([first.h, first.k, first.l], [first.h, first.k, first.l])
@@ -61,27 +61,30 @@ public struct ReflectionList: Sendable, Hashable {
 /// Structure factors on a grid of Miller indices, and the rules for looking them up (docs/reference/30-crystal.md §8
 /// and §11).
 public struct StructureFactors: Sendable, Hashable {
-  /// The indices covered; empty if there are no reflections.
+  /// The indices h that the grid covers; 0...0 if `count` is zero.
   public let h: ClosedRange<Int>
-  /// See `h`.
+  /// The indices k that the grid covers; 0...0 if `count` is zero.
   public let k: ClosedRange<Int>
-  /// See `h`.
+  /// The indices l that the grid covers; 0...0 if `count` is zero.
   public let l: ClosedRange<Int>
-  /// The number of reflections counted; zero if only the default is known.
+  /// The number of reflections counted (C name `hkls`); zero if only the default amplitude is known.
   public package(set) var count: Int
-  /// The structure factor where no reflection is known, in electrons.
+  /// The structure factor where no reflection is known, in electrons (C name `default_F`).
   public let defaultAmplitude: Double
-  /// The grid: one element more than the range in each direction, l fastest, then k, then h.
+  /// The structure factors on the grid, in electrons (C name `Fhkl`): l fastest, then k, then h, with one element more
+  /// than the index range in each direction.
   public var grid: ArraySlice<Double> { storage.dropLast() }
-  /// The grid, and after it the amplitude of everything that is not in it: what the inner loops look up.
+  /// The array that the inner loops look amplitudes up in: the grid, followed by the default amplitude for indices
+  /// outside the grid.
   private(set) var storage: [Double]
   let strideK: Int
   let strideH: Int
 
-  /// The largest number of grid points that is accepted: 2 GiB of memory, or half of what the machine has.
+  /// The largest number of grid points that is accepted. The grid then fills 2 GiB, or half of the machine's memory or
+  /// of the shell's memory limit if that is less.
   public static let gridLimit = Machine.limit(1 << 31) / MemoryLayout<Double>.size
 
-  /// Structure factors that are the same everywhere.
+  /// Structure factors equal to `defaultAmplitude`, in electrons, at all indices.
   public init(defaultAmplitude: Double) {
     (h, k, l) = (0...0, 0...0, 0...0)
     count = 0
@@ -90,7 +93,7 @@ public struct StructureFactors: Sendable, Hashable {
     (strideK, strideH) = (0, 0)
   }
 
-  /// Structure factors from a grid as it is.
+  /// Structure factors from a complete grid, in electrons.
   /// - Precondition: The grid has one element more than the range in each direction.
   public init(
     h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, grid: [Double], defaultAmplitude: Double
@@ -120,7 +123,8 @@ public struct StructureFactors: Sendable, Hashable {
     }
   }
 
-  /// Stores a list on a grid filled with the default amplitude.
+  /// Structure factors of a list, with the default amplitude at all other nodes of the grid. `source` names the file in
+  /// error messages.
   /// - Throws: `ExperimentError` if the grid would have more than `gridLimit` points.
   public init(_ list: ReflectionList, defaultAmplitude: Double, source: String) throws(ExperimentError) {
     try self.init(
@@ -134,11 +138,11 @@ public struct StructureFactors: Sendable, Hashable {
     }
   }
 
-  /// A grid filled with the default amplitude.
+  /// Structure factors equal to the default amplitude at all nodes of a grid.
   /// - Parameters:
-  ///   - h: The indices covered.
-  ///   - k: See `h`.
-  ///   - l: See `h`.
+  ///   - h: The indices h that the grid covers.
+  ///   - k: The indices k that the grid covers.
+  ///   - l: The indices l that the grid covers.
   ///   - count: The number of reflections counted.
   ///   - defaultAmplitude: The structure factor where no reflection is known, in electrons.
   ///   - source: The file, for the error message.
@@ -166,7 +170,7 @@ public struct StructureFactors: Sendable, Hashable {
     }
   }
 
-  /// Lets amplitudes be written: the grid, and the distances of neighbours in h and in k.
+  /// Calls `body` with the writable grid and the distances, in elements, between neighbours in h and in k.
   package mutating func withGrid<Result>(
     _ body: (_ grid: UnsafeMutableBufferPointer<Double>, _ strideH: Int, _ strideK: Int) -> Result
   ) -> Result {
@@ -176,7 +180,8 @@ public struct StructureFactors: Sendable, Hashable {
 
   private static func mebibytes(_ points: Double) -> Int { Int((points / 0x1p17).rounded()) }
 
-  /// The reflections of the grid, those of the default amplitude left out: they cannot be told from those not measured.
+  /// The reflections of the grid. Nodes with the default amplitude are left out, because the grid does not show whether
+  /// such a reflection was measured.
   public var reflections: [Reflection] {
     var list: [Reflection] = []
     for (i, h) in h.enumerated() {
@@ -190,8 +195,8 @@ public struct StructureFactors: Sendable, Hashable {
     return list
   }
 
-  /// The structure factor of the nearest reflection, or the default outside the list.
-  /// - Parameter rounded: Whole numbers h0, k0, l0; not-a-numbers count as outside.
+  /// The structure factor at whole indices, in electrons (C name `F_cell`); `defaultAmplitude` outside the grid.
+  /// - Parameter rounded: Whole numbers h0, k0, l0; a not-a-number is outside the grid.
   @inline(__always)
   public func nearest(_ rounded: Vector3) -> Double {
     guard count > 0, Self.contains(h, rounded.x), Self.contains(k, rounded.y), Self.contains(l, rounded.z) else {

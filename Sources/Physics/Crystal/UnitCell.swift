@@ -15,10 +15,11 @@ public struct UnitCell: Sendable, Hashable {
   /// Angle between a and b, in radians.
   public let gamma: Double
 
-  /// A cell from up to six values; missing or non-positive lengths repeat a, angles become 90°
+  /// A cell from up to six values. A missing or negative b or c becomes a; a missing or non-positive angle becomes 90°
   /// (docs/reference/30-crystal.md §1).
   /// - Parameter values: a, b, c in Å, α, β, γ in degrees; one to six of them.
-  /// - Throws: `ExperimentError` for a length that is not positive, or angles that no parallelepiped has.
+  /// - Throws: `ExperimentError` if a is not positive and finite, if b or c is zero, if no parallelepiped has the
+  ///   angles, or if the volume overflows.
   public init(_ values: [Double]) throws(ExperimentError) {
     guard let a = values.first, a > 0, a.isFinite else {
       throw ExperimentError.cellLengthNotPositive(cell: values)
@@ -40,8 +41,8 @@ public struct UnitCell: Sendable, Hashable {
     self.alpha = radians(3)
     self.beta = radians(4)
     self.gamma = radians(5)
-    // Below 8 ε the product of sines is rounding noise: the three edges lie in a plane. Two negative sines make a
-    // positive product of angles that no cell has.
+    // A product of sines below 8 ε is rounding noise: the three edges lie in a plane. Each angle is checked separately,
+    // because two negative sines make a positive product although no cell has such angles.
     let half = (alpha + beta + gamma) / 2.0
     guard half < Double.pi, [alpha, beta, gamma].allSatisfy({ $0 < half }), radicand > 8 * Double.ulpOfOne else {
       throw ExperimentError.impossibleCellAngles(cell: values)
@@ -51,20 +52,20 @@ public struct UnitCell: Sendable, Hashable {
     }
   }
 
-  /// sin σ sin(σ−α) sin(σ−β) sin(σ−γ), σ half the sum of the angles: positive for a cell that exists.
+  /// The product sin σ sin(σ−α) sin(σ−β) sin(σ−γ) with σ = (α + β + γ)/2, which is positive for every possible cell.
   private var radicand: Double {
     let half = (alpha + beta + gamma) / 2.0
     return sin(half) * sin(half - alpha) * sin(half - beta) * sin(half - gamma)
   }
 
-  /// The volume, in Å³ (docs/reference/30-crystal.md §1, step 2); the smallest normal number if the product is too
-  /// small for one.
+  /// The volume 2abc √(radicand), in Å³ (C name `V_cell`; docs/reference/30-crystal.md §1, step 2); the smallest normal
+  /// number if the product underflows to zero.
   public var volume: Double {
     let volume = 2.0 * a * b * c * radicand.squareRoot()
     return volume <= 0 ? Constants.tiny : volume
   }
 
-  /// The lengths of a*, b* and c*, in 1/Å; the smallest normal number for one that is too small to be told from zero.
+  /// The lengths of a*, b* and c*, in 1/Å. A length that underflows to zero becomes the smallest normal number.
   private var reciprocalLengths: Vector3 {
     let reciprocalVolume = 1.0 / volume
     let lengths = Vector3(
@@ -75,7 +76,7 @@ public struct UnitCell: Sendable, Hashable {
     return Vector3(positive(lengths.x), positive(lengths.y), positive(lengths.z))
   }
 
-  /// The angles between a*, b* and c* that follow from the angles of the cell.
+  /// The angles α*, β* and γ* between a*, b* and c*, by sines and cosines.
   public var reciprocalAngles: CellAngles {
     let (reciprocalVolume, star) = (1.0 / volume, reciprocalLengths)
     return CellAngles(
@@ -88,8 +89,9 @@ public struct UnitCell: Sendable, Hashable {
         (cos(alpha) * cos(beta) - cos(gamma)) / (sin(alpha) * sin(beta))))
   }
 
-  /// The reciprocal vectors in the default orientation: a* along x, b* in the xy plane.
-  /// - Parameter compatibility: With `Quirk.cellVolumeRatio` the z component of c* is that of the reference program.
+  /// The reciprocal vectors in the default orientation, in 1/Å: a* along x, b* in the xy plane.
+  /// - Parameter compatibility: With `Quirk.cellVolumeRatio` the z component of c* is c*V/(abc sin γ*), as in the
+  ///   reference program; otherwise it is 1/c.
   func reciprocalBasis(_ compatibility: Compatibility) -> ReciprocalBasis {
     let (star, angles) = (reciprocalLengths, reciprocalAngles.clamped)
     let (sine, cosine) = (angles.sines.z, angles.cosines)
@@ -128,7 +130,7 @@ public struct ReciprocalBasis: Sendable, Hashable {
     self.c = Vector3(m[2] * factor, m[5] * factor, m[8] * factor)
   }
 
-  /// The basis rotated about the laboratory axes, angles in radians.
+  /// The basis rotated about the laboratory axes x, y, z in turn by three angles, in radians.
   func rotated(by angles: Vector3) -> ReciprocalBasis {
     ReciprocalBasis(
       a: Rotation.aboutLaboratoryAxes(a, angles), b: Rotation.aboutLaboratoryAxes(b, angles),
@@ -136,15 +138,17 @@ public struct ReciprocalBasis: Sendable, Hashable {
   }
 }
 
-/// The nine numbers of an orientation matrix file in the style of MOSFLM, row by row, in units of 1/λ.
+/// The nine numbers of an orientation matrix file in the style of MOSFLM, row by row. Its columns are a*, b* and c*
+/// times the wavelength, so that the numbers are dimensionless.
 public struct OrientationMatrix: Sendable, Hashable {
-  /// The numbers; always nine.
+  /// The nine numbers, row by row.
   public let values: [Double]
-  /// Where they come from, for messages.
+  /// The file or option that the numbers come from, for messages.
   public let source: String
 
   /// A matrix from nine finite numbers.
-  /// - Throws: `ExperimentError` for another number of values, or a singular matrix.
+  /// - Throws: `ExperimentError` if `values` does not have nine elements, or if the matrix is singular or its
+  ///   determinant overflows.
   public init(_ values: [Double], source: String) throws(ExperimentError) {
     guard values.count == 9 else {
       throw ExperimentError.matrixSize(values.count, source: source)

@@ -10,38 +10,38 @@ public enum Convention: String, Sendable, CaseIterable, Codable {
   case xds = "XDS"
   /// DIALS: beam along z, spindle along y, pivot at the sample.
   case dials = "DIALS"
-  /// Any vectors that the user gives.
+  /// CUSTOM: all vectors are given by the user.
   case custom = "CUSTOM"
 }
 
-/// What stays in place when the detector is rotated.
+/// The point that stays in place when the detector is rotated (C name `detector_pivot`).
 public enum Pivot: String, Sendable, CaseIterable, Codable {
-  /// The spot of the direct beam.
+  /// The point where the direct beam meets the detector.
   case beam
   /// The sample.
   case sample
 }
 
-/// The vectors that define a laboratory frame; none need be normalised yet.
+/// The vectors that define a laboratory frame, dimensionless and of any length.
 public struct FrameVectors: Sendable, Hashable {
-  /// Direction of the beam.
+  /// Direction of the beam (C name `beam_vector`).
   public var beam: Vector3
-  /// Direction of increasing fast pixel coordinate.
+  /// Direction of increasing fast pixel coordinate (C name `fdet_vector`).
   public var fast: Vector3
-  /// Direction of increasing slow pixel coordinate.
+  /// Direction of increasing slow pixel coordinate (C name `sdet_vector`).
   public var slow: Vector3
-  /// Detector normal, away from the sample.
+  /// Detector normal, away from the sample (C name `odet_vector`).
   public var normal: Vector3
-  /// Axis of the two-theta swing.
+  /// Axis of the two-theta swing (C name `twotheta_axis`).
   public var twoTheta: Vector3
-  /// Nominal direction of the electric vector.
+  /// Nominal direction of the electric vector (C name `polar_vector`).
   public var polarization: Vector3
-  /// The spindle axis.
+  /// The spindle axis (C name `spindle_vector`).
   public var spindle: Vector3
 }
 
 extension Convention {
-  /// The vectors of the convention; for `custom`, those the reference program starts with.
+  /// The vectors of the convention; for `custom`, the initial vectors of the reference program.
   public var vectors: FrameVectors {
     switch self {
     case .adxv:
@@ -80,10 +80,11 @@ extension Convention {
 extension FrameVectors {
   /// The vectors straightened as docs/reference/20-geometry.md §3 prescribes.
   ///
-  /// Beam, fast, slow, polarization and spindle become unit vectors; fast and slow are not made orthogonal.
-  /// A normal whose length is not exactly 1 is replaced by fast × slow; without `Quirk.headerLosesRotations` one that
-  /// was read from a header, 1 but for rounding, is kept: ADXV's axes are left-handed, so that the product points back.
-  /// - Parameter compatibility: With `Quirk.twoThetaAxisNotNormalised` the two-theta axis stays as it is.
+  /// Beam, fast, slow, polarization and spindle become unit vectors; fast and slow are not made orthogonal. A normal
+  /// whose length is not exactly 1 is replaced by fast × slow. Without `Quirk.headerLosesRotations` a normal whose
+  /// length is 1 within 1e-12, as read from a header, keeps its direction, because the axes of ADXV are left-handed and
+  /// fast × slow points towards the sample.
+  /// - Parameter compatibility: With `Quirk.twoThetaAxisNotNormalised` the two-theta axis is not normalised.
   func straightened(_ compatibility: Compatibility) -> FrameVectors {
     var copy = self
     copy.beam = beam.normalized

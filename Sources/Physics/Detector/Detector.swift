@@ -6,11 +6,12 @@ public struct PixelRegion: Sendable, Hashable {
   public let fast: Range<Int>
   /// The slow pixel indices.
   public let slow: Range<Int>
-  /// The bounds as the user's request resolves them; by default the maxima are one beyond the last pixel
+  /// The inclusive bounds after the user's request is resolved. By default the maxima are one beyond the last pixel
   /// (docs/reference/10-command-line.md §4.4).
   public let bounds: PixelBounds
 
-  /// The pixels of a detector within inclusive bounds, which may be inverted (no pixel) or reach outside.
+  /// The pixels of a detector within inclusive bounds. Inverted bounds contain no pixel; bounds beyond the detector are
+  /// clipped.
   public init(bounds: PixelBounds, fastPixels: Int, slowPixels: Int) {
     func clip(_ low: Int, _ high: Int, _ count: Int) -> Range<Int> {
       let first = max(low, 0)
@@ -30,11 +31,11 @@ public struct PixelRegion: Sendable, Hashable {
 /// The sensor of the detector: its layers and how they absorb (docs/reference/20-geometry.md §10,
 /// docs/reference/40-beam-and-sampling.md §1.5).
 public struct Sensor: Sendable, Hashable {
-  /// The total thickness, in m; zero for an ideal surface.
+  /// The total thickness, in m (C name `detector_thick`); zero for an ideal surface.
   public let thickness: Double
-  /// The number of layers.
+  /// The number of layers (C name `detector_thicksteps`).
   public let layerCount: Int
-  /// The thickness of one layer, in m.
+  /// The thickness of one layer, in m (C name `detector_thickstep`).
   public let layerThickness: Double
   /// The attenuation coefficient µ, in 1/m.
   public let attenuation: Double
@@ -49,9 +50,9 @@ public struct Sensor: Sendable, Hashable {
     atFrontFace ? Double(layer) * layerThickness : (Double(layer) + 0.5) * layerThickness
   }
 
-  /// The fraction of the photons that a layer captures, by the law of Beer and Lambert.
+  /// The fraction of the photons that a layer captures, by the law of Beer and Lambert (C name `capture_fraction`).
   /// - Parameters:
-  ///   - layer: The layer, counted from the front.
+  ///   - layer: The layer, counted from 0 at the front.
   ///   - parallax: The cosine between the ray and the detector normal; not zero.
   public func captureFraction(layer: Int, parallax: Double) -> Double {
     let n = Double(layer)
@@ -61,9 +62,9 @@ public struct Sensor: Sendable, Hashable {
 
 /// The area detector.
 public struct Detector: Sendable, Hashable {
-  /// The convention in force.
+  /// The convention of axes and beam centre (C name `beam_convention`).
   public let convention: Convention
-  /// The pivot in force.
+  /// The point that stays in place when the detector is rotated (C name `detector_pivot`).
   public let pivot: Pivot
   /// The number of pixels along the fast axis.
   public let fastPixels: Int
@@ -75,9 +76,11 @@ public struct Detector: Sendable, Hashable {
   public let fastSize: Double
   /// The size along the slow axis, in m.
   public let slowSize: Double
-  /// The beam centre in the terms of the convention (Xbeam, Ybeam), in m: reported only.
+  /// The beam centre in the terms of the convention, in m (C names `Xbeam`, `Ybeam`). This centre is only printed; the
+  /// pose has the beam centre in detector coordinates.
   public let quotedCentre: PlanePoint
-  /// The near point as the options give it (Xclose, Yclose), in m: reported only.
+  /// The near point from the options, in m (C names `Xclose`, `Yclose`). This point is only printed; the pose has the
+  /// near point that follows from the origin.
   public let quotedNearPoint: PlanePoint
   /// Position and orientation.
   public let pose: DetectorPose
@@ -85,22 +88,22 @@ public struct Detector: Sendable, Hashable {
   public let twoTheta: Double
   /// Whether the pixels lie on a sphere about the sample.
   public let isCurved: Bool
-  /// Whether the solid angle leaves the obliquity out.
+  /// Whether the solid angle lacks the obliquity factor (C name `point_pixel`).
   public let hasPointPixels: Bool
-  /// The sensor.
+  /// The sensor and its layers.
   public let sensor: Sensor
-  /// Unit vector of the beam, which the curved detector needs.
+  /// Unit vector of the beam, for the positions on a curved detector.
   public let beam: Vector3
   /// Whether the curved detector bends in the laboratory frame (`Quirk.curvedInLaboratoryFrame`).
   public let curvedInLaboratoryFrame: Bool
-  /// Whether point pixels lack an area (`Quirk.pointPixelWithoutArea`).
+  /// Whether the solid angle of point pixels lacks the factor of the pixel's area (`Quirk.pointPixelWithoutArea`).
   public let pointPixelWithoutArea: Bool
 
-  /// The position of a point of the detector relative to the sample, in m.
+  /// The position of a point of the detector relative to the sample, in m (C name `pixel_pos`).
   /// - Parameters:
-  ///   - fast: The fast coordinate F, in m.
-  ///   - slow: The slow coordinate S, in m.
-  ///   - depth: The depth O below the front face, in m.
+  ///   - fast: The fast coordinate F, in m (C name `Fdet`).
+  ///   - slow: The slow coordinate S, in m (C name `Sdet`).
+  ///   - depth: The depth O below the front face, in m (C name `Odet`).
   @inline(__always)
   public func position(fast: Double, slow: Double, depth: Double) -> Vector3 {
     let (f, s, o, p) = (pose.fast, pose.slow, pose.normal, pose.origin)
@@ -110,10 +113,12 @@ public struct Detector: Sendable, Hashable {
     return isCurved ? curved(flat, fast: fast, slow: slow, depth: depth) : flat
   }
 
-  /// The solid angle of a sub-pixel, in sr (docs/reference/20-geometry.md §9).
+  /// The solid angle of a whole pixel seen at one of its sub-pixels, in sr (C name `omega_pixel`;
+  /// docs/reference/20-geometry.md §9); in 1/m² with `pointPixelWithoutArea`.
   /// - Parameters:
-  ///   - radius: Its distance from the sample R, in m.
-  ///   - depth: Its depth below the front face, in m; counts unless layers are evaluated at their front faces.
+  ///   - radius: The distance R of the sub-pixel from the sample, in m.
+  ///   - depth: The depth of the sub-pixel below the front face, in m; ignored if layers are evaluated at their front
+  ///     faces.
   public func solidAngle(radius: Double, depth: Double) -> Double {
     if hasPointPixels {
       return pointPixelWithoutArea ? 1.0 / radius / radius : pixelSize * pixelSize / radius / radius
@@ -123,7 +128,8 @@ public struct Detector: Sendable, Hashable {
     return pixelSize * pixelSize / radius / radius * closeDistance / radius
   }
 
-  /// The cosine between a ray and the normal of the pixel that it meets; 1 for a detector that is properly curved.
+  /// The cosine between a ray and the normal of the pixel that it meets (C name `parallax`). The cosine is 1 for a
+  /// curved detector without `Quirk.curvedInLaboratoryFrame`.
   func parallax(_ direction: Vector3) -> Double {
     isCurved && !curvedInLaboratoryFrame ? 1 : direction.dot(pose.normal)
   }

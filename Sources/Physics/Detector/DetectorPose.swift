@@ -12,7 +12,7 @@ public struct PlanePoint: Sendable, Hashable {
   }
 }
 
-/// What the user fixes of a detector's position, in m and radians.
+/// The request for a detector's position, in m and radians.
 struct PoseRequest {
   var vectors: FrameVectors
   var pivot: Pivot
@@ -20,11 +20,11 @@ struct PoseRequest {
   var twoTheta: Double
   var distance: Double
   var closeDistance: Double?
-  /// What fixes the detector within its plane before it is rotated.
+  /// The point that fixes the detector within its plane before rotation.
   var placement: Placement
 
   enum Placement {
-    /// Where the direct beam meets the plane.
+    /// The point where the direct beam meets the plane.
     case beam(PlanePoint)
     /// The point of the plane nearest the sample.
     case near(PlanePoint)
@@ -33,8 +33,8 @@ struct PoseRequest {
   }
 }
 
-/// Where the detector stands: its axes, origin and the centres derived from them (docs/reference/20-geometry.md §4 to
-/// §6).
+/// The pose of the detector: its axes, its origin, and the distances and centres derived from them
+/// (docs/reference/20-geometry.md §4 to §6).
 public struct DetectorPose: Sendable, Hashable {
   /// Unit vector of increasing fast coordinate, after all rotations.
   public let fast: Vector3
@@ -42,15 +42,15 @@ public struct DetectorPose: Sendable, Hashable {
   public let slow: Vector3
   /// The detector normal, after all rotations.
   public let normal: Vector3
-  /// The outer corner of the first pixel relative to the sample (P0), in m.
+  /// The outer corner P0 of the first pixel relative to the sample, in m (C name `pix0_vector`).
   public let origin: Vector3
-  /// The distance along the beam D, in m.
+  /// The distance D from the sample to the detector plane along the beam, in m (C name `distance`).
   public let distance: Double
-  /// The distance along the normal Dc, in m.
+  /// The distance Dc from the sample to the detector plane along its normal, in m (C name `close_distance`).
   public let closeDistance: Double
-  /// Where the direct beam meets the detector plane.
+  /// The point where the direct beam meets the detector plane (C names `Fbeam`, `Sbeam`).
   public let beamCentre: PlanePoint
-  /// The point of the detector plane nearest the sample.
+  /// The point of the detector plane nearest the sample (C names `Fclose`, `Sclose`).
   public let nearPoint: PlanePoint
 
   init(_ request: PoseRequest, _ compatibility: Compatibility) {
@@ -100,7 +100,8 @@ public struct DetectorPose: Sendable, Hashable {
     self.beamCentre = PlanePoint(fast: fast.dot(inPlane), slow: slow.dot(inPlane))
   }
 
-  /// The corner of the first pixel, given one point of the plane and where it lies.
+  /// The corner of the first pixel, in m, if the point (F, S) of the plane is at `distance` along `direction` from the
+  /// sample.
   private static func corner(
     _ point: PlanePoint, fast: Vector3, slow: Vector3, along direction: Vector3, _ distance: Double
   ) -> Vector3 {
@@ -112,7 +113,7 @@ public struct DetectorPose: Sendable, Hashable {
       component(fast.z, slow.z, direction.z))
   }
 
-  /// The corner of the first pixel before rotations.
+  /// The corner of the first pixel relative to the sample before rotations, in m.
   private static func origin(
     _ placement: PoseRequest.Placement, _ vectors: FrameVectors, _ closeDistance: Double
   ) -> Vector3 {
@@ -125,7 +126,7 @@ public struct DetectorPose: Sendable, Hashable {
     }
   }
 
-  /// Where the beam meets the unrotated detector plane, and how far from the sample.
+  /// The point where the beam meets the unrotated detector plane, and its distance from the sample, in m.
   private static func hit(
     of beam: Vector3, _ origin: Vector3, _ vectors: FrameVectors
   ) -> (point: PlanePoint, distance: Double) {
@@ -134,7 +135,7 @@ public struct DetectorPose: Sendable, Hashable {
     return (PlanePoint(fast: vectors.fast.dot(inPlane), slow: vectors.slow.dot(inPlane)), distance)
   }
 
-  /// The cosine between the beam and the unrotated normal, never zero.
+  /// The cosine between the beam and the unrotated normal; the smallest normal number in place of zero.
   private static func cosine(_ vectors: FrameVectors) -> Double {
     let cosine = vectors.beam.dot(vectors.normal)
     return cosine == 0 ? Constants.tiny : cosine
@@ -143,8 +144,8 @@ public struct DetectorPose: Sendable, Hashable {
   /// Whether origin and distances are finite.
   var isUsable: Bool { origin.components.allSatisfy(\.isFinite) && distance.isFinite }
 
-  /// The origin in the frame of DIALS, in mm: a fixed permutation of the axes (docs/reference/20-geometry.md §6), by
-  /// scalar products, so that no negative zero is left.
+  /// The origin in the frame of DIALS, in mm (C name `dials_origin`): a fixed permutation of the axes
+  /// (docs/reference/20-geometry.md §6). Scalar products avoid negative zeros.
   public var dialsOrigin: Vector3 {
     1000 * Vector3(origin.dot(Vector3(0, 0, 1)), origin.dot(Vector3(0, 1, 0)), origin.dot(Vector3(-1, 0, 0)))
   }

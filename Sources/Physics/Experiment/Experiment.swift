@@ -1,9 +1,9 @@
-/// A simulation in which nothing is left open: SI units, every blank filled in, every quirk resolved.
+/// A completely specified simulation, in SI units: every omitted value is filled in and every quirk is resolved.
 ///
-/// Built by `init(resolving:compatibility:)` from what the user said; the same experiment gives the same numbers
-/// whatever the number of threads.
+/// `init(resolving:compatibility:)` builds an experiment from the user's request. The numbers of an experiment do not
+/// depend on the number of threads.
 public struct Experiment: Sendable {
-  /// What the numbers are to agree with.
+  /// The compatibility that the numbers agree with.
   public let compatibility: Compatibility
   /// The beam.
   public let beam: Beam
@@ -13,24 +13,24 @@ public struct Experiment: Sendable {
   public let crystal: Crystal
   /// Structure factors.
   public let structureFactors: StructureFactors
-  /// Whether structure factors are interpolated, as far as the list reaches.
+  /// Whether structure factors are interpolated, where the list has all neighbours (C name `interpolate`).
   public let interpolates: Bool
-  /// How pixels and angles are sampled.
+  /// The sampling of pixels and spindle angles.
   public let sampling: Sampling
   /// The rendered region.
   public let region: PixelRegion
-  /// Pixels left out, if any.
+  /// The mask of the pixels that are left out; nil if all pixels are rendered.
   public let mask: PixelMask?
-  /// The random generator after misset and mosaic domains, as the noise image finds it.
+  /// The random generator after misset and mosaic domains were drawn, with which the noise image starts.
   public let generator: UniformDeviates
   /// The initial state of the noise stream.
   public let noiseStream: Int
-  /// How the request was read where a user may not expect it.
+  /// Remarks on interpretations of the request that a user may not expect.
   public let remarks: [ExperimentRemark]
-  /// What the user should know, one line each: what was added with `adding(notes:)`.
+  /// Notes for the user that were added with `adding(notes:)`, one line each.
   public private(set) var notes: [String] = []
 
-  /// The same experiment with further notes for the user.
+  /// A copy of the experiment with further notes for the user.
   public func adding(notes: [String]) -> Experiment {
     var copy = self
     copy.notes += notes
@@ -43,7 +43,7 @@ public struct Experiment: Sendable {
   /// Whether a pixel is rendered: in the region and not masked.
   public func isRendered(_ pixel: PixelIndex) -> Bool { region.contains(pixel) && isUnmasked(pixel) }
 
-  /// The place of a pixel in the image, counted along the rows.
+  /// The index of a pixel in the image, in raster order.
   func index(of pixel: PixelIndex) -> Int { pixel.slow * detector.fastPixels + pixel.fast }
 
   /// The rendered pixels of a row.
@@ -53,7 +53,7 @@ public struct Experiment: Sendable {
     region.fast.lazy.map { PixelIndex(slow: slow, fast: $0) }.filter { isUnmasked($0) }
   }
 
-  /// Whether the mask leaves a pixel in.
+  /// Whether there is no mask, or the mask lets a pixel be computed.
   public func isUnmasked(_ pixel: PixelIndex) -> Bool {
     guard let mask else { return true }
     return mask.isComputed[index(of: pixel)]
@@ -62,23 +62,23 @@ public struct Experiment: Sendable {
 
 /// The incident beam.
 public struct Beam: Sendable {
-  /// Unit vector of the nominal direction.
+  /// Unit vector of the nominal direction (C name `beam_vector`).
   public let direction: Vector3
-  /// Unit vector of the nominal electric vector.
+  /// Unit vector of the nominal electric vector (C name `polar_vector`).
   public let polarizationAxis: Vector3
-  /// Kahn's polarization factor.
+  /// The Kahn factor K, dimensionless, in −1...1 (C name `polarization`).
   public let kahnFactor: Double
-  /// Whether intensities are corrected for polarization.
+  /// Whether intensities are corrected for polarization; false with `-nopolar` (C name `nopolar`).
   public let isPolarized: Bool
-  /// The nominal wavelength, in m.
+  /// The nominal wavelength λ0, in m (C name `lambda0`).
   public let wavelength: Double
-  /// Photons per m².
+  /// The fluence Φ, in photons/m² (C name `fluence`).
   public let fluence: Double
   /// The source points; at least one.
   public let sources: [Source]
-  /// Divergence and dispersion, whether or not the sources come from them.
+  /// The grid of divergence and dispersion, which also exists if the sources come from a file.
   public let grid: SourceGrid
-  /// The factor of each source: its weight over the mean weight, or 1 with `Quirk.sourceWeightsIgnored`.
+  /// The factor of each source, dimensionless: its weight over the mean weight, or 1 with `Quirk.sourceWeightsIgnored`.
   public let sourceFactors: [Double]
 }
 
@@ -86,7 +86,7 @@ public struct Beam: Sendable {
 public struct Crystal: Sendable {
   /// Direct and reciprocal vectors at rest.
   public let lattice: Lattice
-  /// The cell by lengths and angles, if one was given and counts.
+  /// The unit cell, if lengths and angles were given and are used.
   public let cell: UnitCell?
   /// Shape and cell counts.
   public let form: CrystalForm
@@ -94,19 +94,19 @@ public struct Crystal: Sendable {
   public let spindle: Vector3
   /// One rotation per mosaic domain; the first is the identity.
   public let domains: [Matrix3]
-  /// The half-angle of the mosaic cap, in radians; zero if no domain is rotated.
+  /// The half-angle of the mosaic cap, in radians (C name `mosaic_spread`); zero if no domain is rotated.
   public let mosaicSpread: Double
-  /// The misset angles in force, in radians, if the crystal was rotated.
+  /// The misset angles about x, y and z, in radians (C name `misset`); nil if the crystal was not rotated.
   public let misset: Vector3?
   /// The water background I_bg, in the unit of the pixel sum (docs/reference/50-pixel-loop.md §1).
   public let background: Double
-  /// The thickness of water, in m.
+  /// The edge of the cube of water, in m (C name `water_size`).
   public let waterThickness: Double
 }
 
-/// How finely a pixel is sampled.
+/// The sampling of a pixel by sub-pixels and spindle steps.
 public struct Sampling: Sendable {
-  /// Sub-pixels along each axis of a pixel.
+  /// The number of sub-pixels along each axis of a pixel (C name `oversample`).
   public let oversample: Int
   /// Whether absorption is applied per sub-pixel.
   public let thick: Bool
@@ -116,12 +116,12 @@ public struct Sampling: Sendable {
   public let omega: Bool
   /// The spindle angles φ, in radians.
   public let phi: [Double]
-  /// Where the spindle starts, in radians.
+  /// The spindle angle φ0 at the start, in radians (C name `phi0`).
   public let phiStart: Double
-  /// The phi steps as completed.
+  /// The range, step and count of the spindle angle, in radians, with omitted values filled in.
   public let phiTable: SamplingTable
-  /// The highest resolution, in m; zero for no limit.
+  /// The smallest lattice spacing d that is computed, in m (C name `dmin`); zero for no limit.
   public let resolutionLimit: Double
-  /// Sources × domains × phi steps × sub-pixels.
+  /// The number of steps, sources × domains × spindle steps × sub-pixels (C name `steps`).
   public let steps: Int
 }

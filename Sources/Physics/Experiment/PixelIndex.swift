@@ -27,14 +27,14 @@ public struct PixelIndex: Sendable, Hashable, Codable, CustomStringConvertible {
     try numbers.encode(fast)
   }
 
-  /// The pixel that has this index in a part of an image, of whose first pixel `self` is the index in the whole image.
+  /// The index, in the whole image, of the pixel (slow, fast) of a part of the image whose first pixel is `self`.
   public func offset(slow: Int, fast: Int) -> PixelIndex { PixelIndex(slow: self.slow + slow, fast: self.fast + fast) }
 
   /// Both indices with their names.
   public var description: String { "slow \(slow) fast \(fast)" }
 }
 
-/// A rectangle of pixels by its bounds, which belong to it.
+/// A rectangle of pixels by its inclusive bounds.
 public struct PixelBounds: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The lowest fast index.
   public var fastMinimum: Int

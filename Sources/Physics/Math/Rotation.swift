@@ -4,7 +4,7 @@ import Glibc
 public enum Rotation {
   /// Rotates about the fixed laboratory axes: first x, then y, then z.
   ///
-  /// A stage whose angle is exactly zero is skipped, so that it costs no rounding.
+  /// A rotation by exactly zero is skipped, which avoids its rounding errors.
   /// - Parameters:
   ///   - vector: Any vector.
   ///   - angles: The angles about x, y and z, in radians.
@@ -16,7 +16,7 @@ public enum Rotation {
     }
     if angles.y != 0 {
       let (s, c) = (sin(angles.y), cos(angles.y))
-      // The products with zero turn a negative zero into a positive one, as in the matrix of the reference program.
+      // The products with zero turn a negative zero into a positive zero, as in the matrix of the reference program.
       v = Vector3(c * v.x + 0 * v.y + s * v.z, v.y, -s * v.x + 0 * v.y + c * v.z)
     }
     if angles.z != 0 {
@@ -29,7 +29,7 @@ public enum Rotation {
   /// Rotates about an arbitrary axis by the formula of Rodrigues (1840):
   /// n (n·v)(1 − cos φ) + v cos φ + (n × v) sin φ.
   ///
-  /// The axis is used as given. An axis that is not of unit length gives a map that is not a rotation.
+  /// The axis is not normalised. With an axis that is not of unit length the map is not a rotation.
   /// - Parameters:
   ///   - vector: Any vector.
   ///   - axis: The axis n; a unit vector for a proper rotation.

@@ -1,4 +1,4 @@
-/// A vector of the laboratory frame: three `Double` components, in whatever unit its owner states.
+/// A vector of the laboratory frame: three `Double` components, in the unit that the property of this type states.
 ///
 /// Every product and sum is evaluated in the order x, y, z without contraction, so that results are
 /// reproducible to the last bit on any IEEE machine.
@@ -38,8 +38,8 @@ public struct Vector3: Sendable, Hashable {
 
   /// The unit vector along `self`, or the zero vector if the length is zero.
   ///
-  /// Each component is divided by the length (docs/reference/20-geometry.md §1); multiplying by the reciprocal would
-  /// change last bits.
+  /// Each component is divided by the length (docs/reference/20-geometry.md §1), because multiplication by the
+  /// reciprocal of the length would change last bits.
   public var normalized: Vector3 {
     let length = self.length
     return length == 0 ? .zero : Vector3(x / length, y / length, z / length)

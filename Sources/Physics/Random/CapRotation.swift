@@ -2,7 +2,7 @@ import Glibc
 
 /// Random rotations as the reference program draws them (docs/reference/60-random-numbers.md §6 and §7).
 public enum CapRotation {
-  /// Draws the rotation of one mosaic domain; always consumes three deviates.
+  /// Draws the rotation of one mosaic domain from three deviates (C name `mosaic_rotation_umat`).
   ///
   /// The axis is uniform on the sphere and the angle is `limit`·(1 − r²)^⅓ with r uniform on (−1, 1).
   /// - Parameters:
@@ -22,7 +22,8 @@ public enum CapRotation {
     return matrix(axis: n, angle: angle)
   }
 
-  /// The rotation about a unit axis, its products formed in the order of docs/reference/60-random-numbers.md §6.
+  /// The rotation matrix about a unit axis by an angle, in radians, with products in the order of
+  /// docs/reference/60-random-numbers.md §6.
   package static func matrix(axis n: Vector3, angle: Double) -> Matrix3 {
     let (s, c) = (sin(angle), cos(angle))
     let t = 1.0 - c
@@ -33,11 +34,12 @@ public enum CapRotation {
       Vector3(xz - s * n.y, yz + s * n.x, c + t * (n.z * n.z)))
   }
 
-  /// The angles about the laboratory x, y and z axes, applied in this order, that reproduce a rotation matrix.
+  /// The angles about the laboratory x, y and z axes, applied in this order, that reproduce a rotation matrix (C name
+  /// `umat2misset`).
   /// - Parameter matrix: A rotation matrix with rows of non-zero length.
-  /// - Returns: Angles in radians.
+  /// - Returns: The angles about x, y and z, in radians.
   public static func missetAngles(of matrix: Matrix3) -> Vector3 {
-    // Twice, as the reference program does: the second division changes the last bit of one matrix in some thirty.
+    // The reference program normalises twice. The second normalisation changes last bits of about one matrix in thirty.
     let (u1, u2, u3) = (
       matrix.row1.normalized.normalized, matrix.row2.normalized.normalized, matrix.row3.normalized.normalized
     )

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Poisson deviates as the reference program draws them, mixed single and double precision
-/// (docs/reference/60-random-numbers.md §5).
+/// Poisson deviates as the reference program draws them, in a mixture of single and double precision (C name `poidev`;
+/// docs/reference/60-random-numbers.md §5).
 public enum PoissonDeviates {
-  /// The logarithm of the gamma function (Lanczos, 1964), argument and result in single precision.
+  /// The logarithm of the gamma function (Lanczos, 1964; C name `gammln`), argument and result in single precision.
   /// - Parameter x: The argument, greater than zero.
   public static func logGamma(_ x: Float) -> Float {
     let coefficients = [
@@ -22,10 +22,10 @@ public enum PoissonDeviates {
 
   /// Draws one deviate.
   ///
-  /// Means above 10⁶ use the normal law and are not integers; means of 12 and more use rejection from a Lorentzian;
-  /// smaller means multiply uniform deviates (Knuth, 1969).
+  /// For means above 10⁶ the deviate is normal and not a whole number. For means from 12 to 10⁶ candidates from a
+  /// Lorentzian are accepted or rejected. For smaller means uniform deviates are multiplied (Knuth, 1969).
   /// - Parameters:
-  ///   - mean: The expected count, not negative; a NaN gives NaN and consumes two deviates.
+  ///   - mean: The expected count, not negative; a not-a-number is returned after two uniform deviates.
   ///   - generator: The shared generator.
   ///   - stream: The state of the stream.
   ///   - precision: The precision of the elementary functions.
@@ -49,9 +49,10 @@ public enum PoissonDeviates {
     return rejection(mean: mean, from: &generator, stream: &stream, precision)
   }
 
-  /// Draws one deviate by the same methods, in double precision throughout; always a whole number.
+  /// Draws one deviate by the methods of `draw`, in double precision throughout. A deviate of a finite mean is a whole
+  /// number.
   /// - Parameters:
-  ///   - mean: The expected count; not-a-number, infinity and negative means give themselves.
+  ///   - mean: The expected count. A mean that is negative, infinite or not a number is returned unchanged.
   ///   - generator: The shared generator.
   ///   - stream: The state of the stream.
   public static func drawWhole(

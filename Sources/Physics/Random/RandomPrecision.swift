@@ -1,12 +1,12 @@
 import Glibc
 
-/// The precision of elementary functions in the deviates: the two programs of the C authors differ in it, and a
-/// sequence soon does, too.
+/// The precision of elementary functions in the deviates. nanoBragg.c and `noisify` differ in this precision, so that
+/// their sequences of deviates soon differ, too.
 public enum RandomPrecision: Sendable {
-  /// Double precision, results rounded where they are stored: the simulator (docs/reference/60-random-numbers.md §3 and
-  /// §5).
+  /// Double precision, with results rounded to single precision where they are stored, as in nanoBragg.c
+  /// (docs/reference/60-random-numbers.md §3 and §5).
   case mixed
-  /// Single precision: `noisify`.
+  /// Single precision, as in `noisify`.
   case single
 
   func logarithm(_ x: Float) -> Double { self == .single ? Double(logf(x)) : log(Double(x)) }

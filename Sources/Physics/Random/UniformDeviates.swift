@@ -1,7 +1,7 @@
 import Glibc
 
-/// The uniform generator of the reference program: Park and Miller's minimal standard (1988) with the shuffle of
-/// Bays and Durham (1976), results rounded to single precision (docs/reference/60-random-numbers.md §2).
+/// The uniform generator of the reference program (C name `ran1`): Park and Miller's minimal standard (1988) with the
+/// shuffle of Bays and Durham (1976), results rounded to single precision (docs/reference/60-random-numbers.md §2).
 ///
 /// The shuffle table and the output register are shared by all streams of a run; each stream owns only its state.
 public struct UniformDeviates: Sendable {
@@ -17,7 +17,7 @@ public struct UniformDeviates: Sendable {
   /// A generator whose table has not been filled.
   public init() {}
 
-  /// The next deviate of a stream, in (0, 1).
+  /// The next uniform deviate of a stream, in the open interval (0, 1).
   /// - Parameter stream: The state of the stream. A value of zero or less (re)fills the table from its magnitude.
   public mutating func next(_ stream: inout Int) -> Float {
     if stream <= 0 || register == 0 {
@@ -36,9 +36,11 @@ public struct UniformDeviates: Sendable {
     return Double(deviate) > 1.0 - 1.2e-7 ? Self.largest : deviate
   }
 
-  /// The next standard normal deviate by the polar method (Marsaglia, 1962; docs/reference/60-random-numbers.md §3).
+  /// The next standard normal deviate by the polar method (Marsaglia, 1962; C name `gaussdev`;
+  /// docs/reference/60-random-numbers.md §3).
   ///
-  /// Deviates come in pairs; the second of a pair is kept for the next call, of whatever stream.
+  /// Deviates come in pairs; the second deviate of a pair is returned by the next call, even if that call is for
+  /// another stream.
   /// - Parameters:
   ///   - stream: The state of the stream.
   ///   - precision: The precision of logarithm and root.

@@ -1,15 +1,15 @@
-/// The cell vectors that each phi step uses.
+/// The direct cell vectors that each phi step uses, in m.
 ///
-/// In the reference program the vectors used at a phi step of exactly zero are those of the cyclically preceding
-/// phi step, and the unrotated cell only in the very first sweep of a run (docs/reference/50-pixel-loop.md §6). Stated
-/// this way the vectors depend on the step alone, and pixels can be computed in any order.
+/// In the reference program a phi step of exactly zero uses the vectors of the cyclically preceding phi step; only in
+/// the first sweep of a run it uses the unrotated cell (docs/reference/50-pixel-loop.md §6). Because this rule gives
+/// the vectors as a function of the step alone, pixels can be computed in any order.
 struct PhiCells: Sendable {
   /// One cell per phi step.
   let cells: [DirectCell]
-  /// The cells of the first sweep of the run; the same as `cells` unless carry-over acts.
+  /// One cell per phi step of the first sweep of the run; equal to `cells` unless a step uses the preceding cell.
   let firstSweepCells: [DirectCell]
 
-  /// Whether the first sweep differs from the others, be it in the sign of a zero.
+  /// Whether the cells of the first sweep differ from those of the other sweeps in any bit, the sign of zeros included.
   var hasCarryOver: Bool {
     func bits(_ cells: [DirectCell]) -> [UInt64] {
       cells.flatMap { [$0.a, $0.b, $0.c] }.flatMap(\.components).map(\.bitPattern)

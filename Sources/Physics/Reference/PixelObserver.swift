@@ -1,4 +1,4 @@
-/// Where a step stands in the loops of a pixel.
+/// The indices of a step in the loops of a pixel, each counted from 0.
 struct StepIndex: Hashable {
   var layer: Int
   var subSlow: Int
@@ -19,27 +19,29 @@ struct SubPixel {
   var position: Vector3
   /// The distance from the sample, in m.
   var radius: Double
-  /// The unit vector from the sample.
+  /// The unit vector from the sample to the sub-pixel.
   var direction: Vector3
 }
 
-/// Watches the evaluation of a pixel step by step. The methods are called in the order of the calculation.
+/// An observer of the evaluation of a pixel, step by step. The evaluator calls the methods in the order of the
+/// calculation.
 protocol PixelObserver {
-  /// A source is aimed at a sub-pixel, before the resolution limit is applied.
+  /// Called for every source and sub-pixel, before the resolution limit is applied. Solid angle in sr, scattering
+  /// vector in 1/m.
   mutating func didAim(
     _ subPixel: SubPixel, solidAngle: Double, sourceIndex: Int, source: Source, scatteringVector: Vector3)
-  /// The polarization factor was computed (or is 1 without correction).
+  /// Called with the polarization factor of a source and sub-pixel; 1 without correction.
   mutating func didPolarize(_ factor: Double)
-  /// The lattice factor of a step is known.
+  /// Called with the lattice factor of a step; `cell` in m.
   mutating func didDiffract(_ step: StepIndex, cell: DirectCell, indices: MillerIndices, factor: LatticeFactor)
-  /// The structure factor of the step is known.
+  /// Called with the structure factor of the step, in electrons.
   mutating func didLookUp(_ amplitude: Double)
-  /// The step was added; `sum` is the sum so far.
+  /// Called after the step was added; `sum` is the sum of the pixel so far, in electrons².
   mutating func didAdd(
     _ step: StepIndex, indices: MillerIndices, factor: LatticeFactor, amplitude: Double, sum: Double)
 }
 
-/// Watches nothing, at no cost.
+/// An observer that does nothing, and that the optimiser removes.
 struct Unobserved: PixelObserver {
   @inline(__always)
   mutating func didAim(
@@ -57,37 +59,39 @@ struct Unobserved: PixelObserver {
   ) {}
 }
 
-/// What becomes of a pixel.
+/// The results of evaluating a pixel.
 struct PixelOutcome {
   /// The sum before scaling, in electrons² (I_before_scaling).
   var sum = 0.0
-  /// The capture fraction in force at the end; 1 if it was applied to each term.
+  /// The capture fraction at the end of the pixel; 1 if every term had its own capture fraction.
   var captureFraction = 0.0
-  /// The polarization factor in force at the end; 1 if it was applied to each term.
+  /// The polarization factor at the end of the pixel; 1 if every term had its own polarization factor.
   var polarization = 0.0
-  /// The solid angle in force at the end, in sr; 1 if it was applied to each term.
+  /// The solid angle at the end of the pixel, in sr; 1 if every term had its own solid angle.
   var solidAngle = 0.0
-  /// The cosine of the last scattering angle.
+  /// The cosine of the scattering angle 2θ of the last source and sub-pixel.
   var cosTwoTheta = 0.0
-  /// Whether a factor has been computed: the reference program keeps zero in those that have not, and computes one that came
-  /// out as zero again.
+  /// Whether a factor has been computed. In the reference program a factor of zero marks a factor that is not computed
+  /// yet; a factor whose value is zero is therefore computed again.
   static func isKnown(_ factor: Double) -> Bool { factor != 0 }
-  /// Photons in the pixel (I_pixel_final).
+  /// The number of photons in the pixel (I_pixel_final).
   var photons = 0.0
-  /// The pixel as it is stored: added to an empty image in double precision, so that no negative zero is left, and rounded.
+  /// The stored pixel, in single precision. As in the reference program, the photons are added to zero, which removes a
+  /// negative zero.
   var pixel: Float { Float(0.0 + photons) }
-  /// The solid angles of all sub-pixels and layers added up, in sr.
+  /// The sum of the solid angles of all sub-pixels and layers, in sr.
   var solidAngleSum = 0.0
 }
 
-/// What one pixel needs to know of those before it.
+/// The state of a run before a pixel, which the pixels before it determine.
 struct PixelContext {
   /// Whether the next sweep of phi steps is the first of the run.
   var isFirstSweep = false
-  /// The number of polarization factors computed before, where it makes a difference.
+  /// The number of polarization factors computed before, if the polarization axis depends on this number; else 0.
   var polarizationCalls = 0
-  /// Whether structure factors are interpolated; switched off where the reference program does.
+  /// Whether structure factors are interpolated. `Quirk.interpolationSwitchesOff` sets this to false at the first index
+  /// out of range.
   var interpolates: Bool
-  /// Whether an index was out of the range of the interpolation.
+  /// Whether a fractional index of this pixel was outside the range of the interpolation.
   var metOutOfRange = false
 }

@@ -1,4 +1,4 @@
-/// Computes one pixel step by step and says every intermediate value (docs/reference/90-trace-points.md §6).
+/// Computes one pixel step by step and records every intermediate value (docs/reference/90-trace-points.md §6).
 public struct PixelTracer: Sendable {
   private let simulator: Simulator
 
@@ -10,17 +10,17 @@ public struct PixelTracer: Sendable {
     simulator = Simulator(experiment)
   }
 
-  /// A tracer that shares the preparations of a simulator.
+  /// A tracer that shares the prepared tables of a simulator.
   public init(_ simulator: Simulator) {
     self.simulator = simulator
   }
 
-  /// The lines that describe the set-up, the same for every pixel.
+  /// The trace lines of the set-up, which do not depend on the pixel.
   public func setupLines() -> [TraceLine] {
     SetupTrace.lines(simulator.experiment)
   }
 
-  /// Refuses a pixel that has no trace.
+  /// Checks that a pixel has a trace.
   /// - Throws: `ExperimentError` if the pixel is outside the image or is not rendered.
   public func check(_ pixel: PixelIndex) throws(ExperimentError) {
     let experiment = simulator.experiment
@@ -34,13 +34,13 @@ public struct PixelTracer: Sendable {
     }
   }
 
-  /// The lines of one pixel.
+  /// The trace lines of one pixel.
   ///
-  /// With interpolation in parity with the reference program, all pixels before it are evaluated too, because any
-  /// of them may switch the interpolation off; pass `interpolationCutoff` of a rendering to avoid that.
+  /// With interpolation and `Quirk.interpolationSwitchesOff`, all pixels before this pixel are evaluated, too, because
+  /// each of them may switch the interpolation off. A rendering already has this information and avoids the evaluation.
   /// - Parameters:
   ///   - pixel: The pixel.
-  ///   - rendering: A rendering of the same experiment, if there is one.
+  ///   - rendering: A rendering of the tracer's experiment; nil if there is no rendering yet.
   /// - Throws: `ExperimentError` if the pixel is outside the image or is not rendered.
   public func pixelLines(
     _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
@@ -51,7 +51,7 @@ public struct PixelTracer: Sendable {
     return lines(pixel, StandardLaws(), simulator.evaluator, cutoff: cutoff)
   }
 
-  /// The set-up and the lines of one pixel by other laws.
+  /// The lines of the set-up and of one pixel, computed with the given laws.
   func trace(
     _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ evaluator: ReferenceEvaluator
   ) throws(ExperimentError) -> [TraceLine] {
@@ -73,7 +73,7 @@ public struct PixelTracer: Sendable {
     return recorder.lines + Self.scalingLines(outcome, experiment)
   }
 
-  /// The set-up and the lines of one pixel; see `pixelLines`.
+  /// The trace lines of the set-up and then of one pixel, with the parameters and errors of `pixelLines(_:rendering:)`.
   public func trace(
     _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
   ) throws(ExperimentError) -> [TraceLine] {
@@ -143,7 +143,7 @@ enum SetupTrace {
   }
 }
 
-/// Writes down what happens in a pixel.
+/// An observer that records the trace lines of a pixel.
 private struct TraceRecorder: PixelObserver {
   private let experiment: Experiment
   private(set) var lines: [TraceLine] = []
@@ -226,7 +226,7 @@ private struct TraceRecorder: PixelObserver {
         ]))
   }
 
-  /// The reciprocal vectors of the rotated cell, unless the reference program's omission of them is in force.
+  /// Records the reciprocal vectors of the rotated cell, in 1/Å, unless `Quirk.reciprocalTracedAtRest` omits them.
   private mutating func noteRotatedReciprocal(_ cell: DirectCell) {
     if experiment.compatibility.has(.reciprocalTracedAtRest) { return }
     let (a, b, c) = (1e10 * cell.a, 1e10 * cell.b, 1e10 * cell.c)

@@ -1,41 +1,42 @@
-/// What a pixel came to, and its last evaluation: last layer, sub-pixel, source, phi step and domain
+/// The results of a pixel, and the quantities of its last step: last layer, sub-pixel, source, phi step and domain
 /// (docs/reference/70-files.md §8).
 public struct PixelValues: Sendable {
   /// The pixel.
   public internal(set) var pixel = PixelIndex(slow: 0, fast: 0)
-  /// The last place relative to the sample, in m.
+  /// The position of the last sub-pixel relative to the sample, in m.
   public internal(set) var position = Vector3(0, 0, 0)
   /// Half the last scattering vector: sin θ/λ, in 1/m.
   public internal(set) var stol = 0.0
-  /// The last cell, direct vectors in m.
+  /// The direct cell vectors of the last step, in m.
   public internal(set) var cell = DirectCell(a: Vector3(0, 0, 0), b: Vector3(0, 0, 0), c: Vector3(0, 0, 0))
-  /// The last fractional indices.
+  /// The fractional Miller indices of the last step.
   public internal(set) var fractional = Vector3(0, 0, 0)
-  /// The last rounded indices.
+  /// The rounded Miller indices of the last step.
   public internal(set) var rounded = Vector3(0, 0, 0)
-  /// The last structure factor, in electrons.
+  /// The last structure factor that was looked up, in electrons.
   public internal(set) var amplitude = 0.0
-  /// The last lattice factor.
+  /// The lattice factor of the last step, dimensionless.
   public internal(set) var latticeFactor = 0.0
   /// The sum before scaling, in electrons².
   public internal(set) var sum = 0.0
-  /// The polarization factor in force at the end.
+  /// The polarization factor at the end of the pixel.
   public internal(set) var polarization = 0.0
-  /// The solid angle in force at the end, in sr.
+  /// The solid angle at the end of the pixel, in sr.
   public internal(set) var solidAngle = 0.0
-  /// The capture fraction in force at the end.
+  /// The capture fraction at the end of the pixel.
   public internal(set) var captureFraction = 0.0
-  /// The pixel as stored.
+  /// The number of photons as stored in the image.
   public internal(set) var photons: Float = 0
 }
 
 extension Simulator {
-  /// Evaluates rendered pixels again, in raster order, and hands out what each came to. What a pixel without an
-  /// evaluated step does not have is that of the pixels before it, as in the reference program; zeros before the first.
+  /// Evaluates rendered pixels again, in raster order, and passes the values of each to `body`. As in the reference
+  /// program, a quantity that a pixel does not evaluate keeps its value from the pixels before; before its first
+  /// evaluation it is zero, and the cell is the cell at rest.
   /// - Parameters:
-  ///   - only: The one pixel to hand out; nil for all.
+  ///   - only: The only pixel that is evaluated and passed to `body`; nil for all rendered pixels.
   ///   - rendering: The rendering.
-  ///   - body: Takes the values of a pixel.
+  ///   - body: Called with the values of each pixel.
   public func forEachPixel(
     only: PixelIndex?, of rendering: Rendering, _ body: (PixelValues) throws -> Void
   ) rethrows {
@@ -58,7 +59,7 @@ extension Simulator {
     try body(last.values)
   }
 
-  /// Evaluates a pixel on top of what the pixels before it have left.
+  /// Evaluates a pixel, starting with the values that the pixels before have left in `last`.
   private func evaluate(_ pixel: PixelIndex, of rendering: Rendering, _ last: inout LastEvaluation) {
     let index = experiment.index(of: pixel)
     var context = context(pixel)
@@ -74,7 +75,7 @@ extension Simulator {
     last.values.photons = rendering.image.pixels[index]
   }
 
-  /// Fills in what a pixel does not have from the nearest pixels before it that do.
+  /// Fills in the quantities that a pixel does not evaluate from the nearest earlier pixels that evaluate them.
   private func complete(_ last: inout LastEvaluation, of rendering: Rendering) {
     let place = last.values.pixel
     for slow in experiment.region.slow.reversed() where slow <= place.slow {
@@ -89,16 +90,16 @@ extension Simulator {
   }
 }
 
-/// Keeps the last of everything.
+/// An observer that keeps the last value of every quantity.
 private struct LastEvaluation: PixelObserver {
   var values = PixelValues()
   private var hasIndices = false
   private var hasAmplitude = false
 
-  /// Whether a step has told everything.
+  /// Whether both the indices of a step and a structure factor have been evaluated.
   var isComplete: Bool { hasIndices && hasAmplitude }
 
-  /// Takes what is missing from an earlier evaluation.
+  /// Copies quantities that are not evaluated yet from the evaluation of an earlier pixel.
   mutating func fill(from earlier: LastEvaluation) {
     if !hasIndices, earlier.hasIndices {
       values.cell = earlier.values.cell

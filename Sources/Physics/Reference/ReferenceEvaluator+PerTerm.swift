@@ -1,10 +1,10 @@
 extension ReferenceEvaluator {
-  /// A pixel as the physics has it: every term carries its own factors (no `Quirk.runningSum`).
+  /// Evaluates a pixel by the documented physics, without `Quirk.runningSum`: every term has its own factors.
   ///
-  /// Factors that are not oversampled are those of the middle of the pixel, per layer and per source. Where such a
-  /// factor is the same for all terms it is applied once, at the end, and reported; otherwise it is reported as 1.
-  /// The water background is I_bg·Ω·P times the fraction that the sensor captures, P averaged over the sources; it
-  /// does not depend on the steps.
+  /// Factors that are not oversampled are those of the middle of the pixel, per layer and per source. If all terms have
+  /// one common value of such a factor, the factor is applied once, at the end, and reported. Otherwise the factor is
+  /// reported as 1. The water background is the sum of I_bg·Ω·P·A over the layers, where P is the mean polarization
+  /// factor of the sources and A the capture fraction. The background does not depend on the steps.
   @inline(__always)
   func evaluatePerTerm<Observer: PixelObserver>(
     _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
@@ -34,14 +34,14 @@ extension ReferenceEvaluator {
     return out
   }
 
-  /// Which factors are the same for all terms of a pixel.
+  /// Whether each factor has one common value for all terms of a pixel.
   private struct CommonFactors {
     var capture: Bool
     var polarization: Bool
     var solidAngle: Bool
   }
 
-  /// The factors at the middle of a pixel.
+  /// The factors at the middle of a pixel and layer; the solid angle in sr, one polarization factor per source.
   private struct PixelCentre {
     let capture: Double
     let solidAngle: Double

@@ -1,6 +1,6 @@
 extension ReferenceEvaluator {
-  /// The number of polarization factors that the reference program has computed before each pixel, in raster order; empty
-  /// where it makes no difference.
+  /// The number of polarization factors that the reference program has computed before each pixel, in raster order;
+  /// empty if the polarization axis does not depend on this number.
   func polarizationCalls() -> [Int] {
     guard usesRunningSum, experiment.beam.kahnFactor != 0, !polarizationAxis.isSteady else { return [] }
     var calls = [Int](repeating: 0, count: experiment.pixelCount)
@@ -14,7 +14,8 @@ extension ReferenceEvaluator {
     return calls
   }
 
-  /// Counts the factors of a pixel: one, unless polarization is oversampled or a factor is exactly zero.
+  /// Adds the number of polarization factors of a pixel to `count`. A pixel has one factor, unless polarization is
+  /// oversampled, a factor is exactly zero, the resolution limit removes every source, or polarization is off.
   private func addPolarizationCalls(_ pixel: PixelIndex, to count: inout Int) {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
     let laws = StandardLaws()

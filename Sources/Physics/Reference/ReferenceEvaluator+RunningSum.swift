@@ -1,7 +1,8 @@
 extension ReferenceEvaluator {
-  /// A pixel as the reference program computes it: one sum runs through all loops (`Quirk.runningSum`).
+  /// Evaluates a pixel as the reference program does: one sum runs through all loops (`Quirk.runningSum`).
   ///
-  /// A factor that is not oversampled is computed at the first sub-pixel, and again as long as it comes out as zero.
+  /// A factor that is not oversampled is computed at the first sub-pixel, and at each later sub-pixel as long as its
+  /// value is zero.
   @inline(__always)
   func evaluateRunningSum<Observer: PixelObserver>(
     _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
@@ -30,7 +31,8 @@ extension ReferenceEvaluator {
     return out
   }
 
-  /// The solid angles of all sub-pixels and layers of all rendered pixels, one after the other, in sr.
+  /// The sum of the solid angles of all sub-pixels and layers of all rendered pixels, in sr, added in the order of
+  /// computation.
   func solidAngleSum() -> Double {
     let (laws, detector, sampling) = (StandardLaws(), experiment.detector, experiment.sampling)
     var sum = 0.0
@@ -57,7 +59,7 @@ extension ReferenceEvaluator {
     _ context: inout PixelContext, _ observer: inout Observer
   ) {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
-    // The polarization factor normalises the diffracted vector once more; later sources see the changed vector.
+    // The polarization factor normalises the diffracted vector once more; later sources use the changed vector.
     var diffracted = place.direction
     for (index, source) in beam.sources.enumerated() {
       let q = laws.scatteringVector(diffracted, source)

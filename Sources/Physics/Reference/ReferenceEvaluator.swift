@@ -1,8 +1,8 @@
 /// Computes single pixels by the plain scalar formulas, in the order of operations of docs/reference/50-pixel-loop.md
 /// §3. Read this evaluator first.
 ///
-/// The tracer watches it, the scalar renderer runs it for every pixel, and a property compares the block renderer with
-/// it. A change of the physics starts here; `BlockRenderer` and the kernels follow.
+/// The tracer observes this evaluator, the scalar renderer runs this evaluator for every pixel, and a property compares
+/// the block renderer with this evaluator. A change of the physics starts here; `BlockRenderer` and the kernels follow.
 struct ReferenceEvaluator: Sendable {
   let experiment: Experiment
   let spindle: PhiCells
@@ -10,12 +10,14 @@ struct ReferenceEvaluator: Sendable {
   let usesRunningSum: Bool
   let skipsZeros: Bool
   let polarizationAxis: PolarizationAxis
-  /// Whether each step multiplies the running sum by oversampled factors: the order of the steps matters then.
+  /// Whether each step multiplies the running sum by oversampled factors, so that the sum depends on the order of the
+  /// steps.
   var multipliesSteps: Bool {
     let sampling = experiment.sampling
     return usesRunningSum && (sampling.thick || sampling.polar || sampling.omega)
   }
-  /// Whether the order of the steps matters, and whether one has a lattice factor of zero.
+  /// Whether a pixel depends on the order of its steps, and on which steps have a lattice factor of zero: because steps
+  /// multiply the running sum, or because a step may switch the interpolation off.
   var ordersSteps: Bool { multipliesSteps || (experiment.interpolates && switchesInterpolationOff) }
   private let idealSensorCapturesAll: Bool
 
@@ -33,8 +35,8 @@ struct ReferenceEvaluator: Sendable {
   /// - Parameters:
   ///   - pixel: The pixel.
   ///   - laws: The laws of diffraction.
-  ///   - context: What the pixels before it have left.
-  ///   - observer: Watches the calculation.
+  ///   - context: The state of the run before the pixel, which the evaluation updates.
+  ///   - observer: Observes the calculation.
   func evaluate<Observer: PixelObserver>(
     _ pixel: PixelIndex, _ laws: some DiffractionLaws, _ context: inout PixelContext, _ observer: inout Observer
   ) -> PixelOutcome {
@@ -43,7 +45,7 @@ struct ReferenceEvaluator: Sendable {
       : evaluatePerTerm(pixel, laws, &context, &observer)
   }
 
-  /// The place of a sub-pixel (docs/reference/20-geometry.md §7).
+  /// The position of a sub-pixel relative to the sample (docs/reference/20-geometry.md §7).
   @inline(__always)
   func subPixel(_ pixel: PixelIndex, _ place: SubPixelGrid.Place, _ laws: some DiffractionLaws) -> SubPixel {
     let depth = experiment.detector.sensor.depth(ofLayer: place.layer)
@@ -66,7 +68,7 @@ struct ReferenceEvaluator: Sendable {
     return laws.position(on: detector, fast: f, slow: s, depth: depth)
   }
 
-  /// Whether the resolution limit removes a scattering vector (docs/reference/40-beam-and-sampling.md §5).
+  /// Whether the resolution limit removes a scattering vector, in 1/m (docs/reference/40-beam-and-sampling.md §5).
   @inline(__always)
   func isBeyondResolution(_ q: Vector3) -> Bool {
     let limit = experiment.sampling.resolutionLimit
@@ -75,8 +77,8 @@ struct ReferenceEvaluator: Sendable {
     return sinThetaOverLambda > 0 && limit > 0.5 / sinThetaOverLambda
   }
 
-  /// The fraction of a ray that a layer captures. A sensor without thickness captures everything; with
-  /// `Quirk.thickWithoutThickness` nothing, if absorption is oversampled.
+  /// The fraction of the photons of a ray that a layer captures. A sensor without thickness captures all photons; with
+  /// `Quirk.thickWithoutThickness` and oversampled absorption it captures none.
   @inline(__always)
   func captureFraction(layer: Int, _ direction: Vector3, _ laws: some DiffractionLaws) -> Double {
     let detector = experiment.detector

@@ -1,4 +1,4 @@
-/// The image and traces that follow from laws of one's own: what a simulator with one law exchanged would give.
+/// The image and the traces of a simulator in which laws are replaced by those of `Laws`.
 ///
 /// Pixels are evaluated one by one with the scalar formulas, in raster order, as the reference program does with one thread.
 package struct ReferenceImage<Laws: DiffractionLaws> {
@@ -6,7 +6,7 @@ package struct ReferenceImage<Laws: DiffractionLaws> {
   private let evaluator: ReferenceEvaluator
   private let laws: Laws
 
-  /// The image of an experiment.
+  /// An experiment, and the laws by which its pixels are computed.
   package init(_ experiment: Experiment, _ laws: Laws) {
     simulator = Simulator(experiment, instructions: .scalar)
     evaluator = ReferenceEvaluator(experiment, laws)

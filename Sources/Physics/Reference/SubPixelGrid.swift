@@ -1,6 +1,6 @@
 /// The sensor layers and sub-pixels of a pixel in the order of computation: layers outermost, then slow, then fast.
 ///
-/// Reference evaluator and block renderer, and whatever counts or looks ahead, walk this one loop nest.
+/// The reference evaluator, the block renderer, and all functions that count steps or look ahead share this loop nest.
 struct SubPixelGrid {
   /// A sub-pixel of a layer.
   struct Place {
@@ -8,7 +8,7 @@ struct SubPixelGrid {
     var subSlow = 0
     var subFast = 0
 
-    /// Whether it is the first of its layer.
+    /// Whether the sub-pixel is the first of its layer.
     var startsLayer: Bool { subSlow == 0 && subFast == 0 }
   }
 
@@ -17,7 +17,7 @@ struct SubPixelGrid {
   /// The number of sub-pixels along each side of a pixel.
   let oversample: Int
 
-  /// The number of places.
+  /// The number of sub-pixels of all layers.
   var count: Int { layers * oversample * oversample }
 
   /// Whether a condition holds at a place; the places behind the first one are not visited.
@@ -51,15 +51,15 @@ extension Experiment {
 }
 
 extension Sampling {
-  /// Whether the capture fraction is due at a sub-pixel: at each if it is oversampled, else until it is known.
+  /// Whether the capture fraction is computed at a sub-pixel: at each if it is oversampled, else until it is known.
   func needsCapture(isKnown: Bool) -> Bool { thick || !isKnown }
-  /// Whether the polarization factor is due.
+  /// Whether the polarization factor is computed at a sub-pixel: at each if it is oversampled, else until it is known.
   func needsPolarization(isKnown: Bool) -> Bool { polar || !isKnown }
-  /// Whether the solid angle is due.
+  /// Whether the solid angle is computed at a sub-pixel: at each if it is oversampled, else until it is known.
   func needsSolidAngle(isKnown: Bool) -> Bool { omega || !isKnown }
 
-  /// The factors that are applied once, at the end of a pixel: each that is not oversampled, and one in the place of each that
-  /// is.
+  /// The factors that are applied once, at the end of a pixel: each factor that is not oversampled, and `one` in place
+  /// of each oversampled factor.
   func finalFactors<Factor>(
     capture: Factor, polarization: Factor, solidAngle: Factor, one: Factor
   ) -> (capture: Factor, polarization: Factor, solidAngle: Factor) {

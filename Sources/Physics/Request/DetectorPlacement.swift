@@ -1,7 +1,7 @@
-/// What follows from statements about the placement, in their order.
+/// The placement of the detector that follows from statements of headers and options, in their order.
 ///
-/// The reference program has one variable for the convention and one for the pivot, which many options set on the side. What
-/// users see of these variables is derived here from the order of the statements.
+/// The reference program has one variable for the convention and one for the pivot, which many options set as a side
+/// effect. `lastConvention` and `lastPivot` reproduce these variables from the order of the statements.
 public struct DetectorPlacement: Sendable, Hashable {
   /// Beam centre and near point as given.
   public struct Centre: Sendable, Hashable {
@@ -13,13 +13,14 @@ public struct DetectorPlacement: Sendable, Hashable {
     public var xClose: Length?
     /// Slow coordinate of the near point.
     public var yClose: Length?
-    /// Fast coordinate of the near point, in pixels as XDS counts them.
+    /// Fast coordinate of the near point in pixels, counted from 1 at the middle of the first pixel (C name `ORGX`).
     public var originX: Double?
-    /// Slow coordinate of the near point, in pixels as XDS counts them.
+    /// Slow coordinate of the near point in pixels, counted from 1 at the middle of the first pixel (C name `ORGY`).
     public var originY: Double?
   }
 
-  /// Everything that places or turns the detector. A convention tells in which terms a centre is given; it places nothing.
+  /// All statements that place or turn the detector. The convention is not among them, because it only defines the
+  /// terms of a beam centre.
   public struct Position: Sendable, Hashable {
     /// Beam centre and near point.
     public var centre = Centre()
@@ -29,7 +30,7 @@ public struct DetectorPlacement: Sendable, Hashable {
     public var distance: Length?
     /// Distance along the normal.
     public var closeDistance: Length?
-    /// Two-theta as an option gives it, in degrees.
+    /// The two-theta angle of an option, in degrees.
     public var twoTheta: Double?
     /// Rotations about the laboratory x, y and z axes, in degrees.
     public var rotations = Vector3(0, 0, 0)
@@ -39,20 +40,21 @@ public struct DetectorPlacement: Sendable, Hashable {
     public var namedPivot: Pivot?
   }
 
-  /// What places the detector.
+  /// The statements that place or turn the detector.
   public internal(set) var position = Position()
-  /// The reference program's convention: that of the last convention or vector option.
+  /// The convention of the reference program, set by the last statement of a convention, a vector or a detector origin.
   public internal(set) var lastConvention: Convention?
   /// The last convention that was named.
   public internal(set) var namedConvention: Convention?
-  /// The reference program's pivot: that of the last option with an effect on it.
+  /// The pivot of the reference program, set by the last option that has an effect on the pivot.
   public internal(set) var lastPivot: Pivot?
-  /// Whether the distance along the beam was given after that along the normal.
+  /// Whether the distance along the beam was given after the distance along the normal.
   public internal(set) var distanceGivenLast = false
   /// Two-theta of an image header, in degrees.
   public internal(set) var headerTwoTheta: Double?
 
-  /// Adds what a header says: values without effects on convention and pivot, but for a convention itself.
+  /// Adds a statement of a header. Header values have no effect on the convention and pivot of the reference program,
+  /// except for a convention itself.
   mutating func add(header statement: PlacementStatement) {
     switch statement {
     case .twoTheta(let degrees): headerTwoTheta = degrees
@@ -60,14 +62,14 @@ public struct DetectorPlacement: Sendable, Hashable {
     }
   }
 
-  /// Adds what an option says, with its effects on the reference program's convention and pivot.
+  /// Adds a statement of an option, with its effects on the convention and pivot of the reference program.
   mutating func add(option statement: PlacementStatement) {
     take(statement)
     switch statement {
     case .xBeam, .yBeam: lastPivot = .beam
     case .xClose, .yClose, .originX, .originY, .twoTheta: lastPivot = .sample
     case .pivot(let pivot): lastPivot = pivot
-    // Of the options that name a convention, only that of XDS selects the sample.
+    // Of the options that name a convention, only XDS selects the sample pivot.
     case .convention(let convention): if convention != .custom { lastPivot = convention == .xds ? .sample : .beam }
     case .vector(let vector, _):
       lastConvention = .custom
@@ -101,7 +103,7 @@ public struct DetectorPlacement: Sendable, Hashable {
   }
 }
 
-/// Vectors of the laboratory frame that were given.
+/// The vectors of the laboratory frame that a header or an option gives.
 public struct GivenVectors: Sendable, Hashable {
   private var beam: Vector3?
   private var fast: Vector3?
@@ -111,7 +113,7 @@ public struct GivenVectors: Sendable, Hashable {
   private var polarization: Vector3?
   private var spindle: Vector3?
 
-  /// None given.
+  /// No vector is given.
   public init() {}
 
   /// A vector; nil if it was not given.
@@ -140,7 +142,7 @@ public struct GivenVectors: Sendable, Hashable {
     }
   }
 
-  /// The vectors of a convention where none was given.
+  /// The given vectors, and the vectors of `base` where no vector was given.
   func filled(from base: FrameVectors) -> FrameVectors {
     FrameVectors(
       beam: beam ?? base.beam, fast: fast ?? base.fast, slow: slow ?? base.slow, normal: normal ?? base.normal,

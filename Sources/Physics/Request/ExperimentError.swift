@@ -1,6 +1,6 @@
-/// Why a request makes no experiment, or an experiment has no trace.
+/// The reason why no experiment can be made from a request, or why a pixel has no trace.
 ///
-/// The cases speak of quantities. Whoever took the request from a command line names the options: `RequestError`.
+/// The cases and their messages name quantities. `RequestError` adds the options of the command line.
 public enum ExperimentError: Error, Sendable, Hashable {
   /// Neither a cell nor an orientation matrix.
   case noCell
@@ -12,11 +12,12 @@ public enum ExperimentError: Error, Sendable, Hashable {
   case impossibleCellAngles(cell: [Double])
   /// The volume of a cell is infinite.
   case infiniteCellVolume(cell: [Double])
-  /// An orientation matrix has another number of values than nine.
+  /// An orientation matrix does not have nine values.
   case matrixSize(Int, source: String)
   /// The reciprocal vectors of an orientation matrix lie in a plane.
   case singularMatrix(source: String)
-  /// A reflection list spans more indices than a table can have: their numbers, and both sizes in MiB.
+  /// A reflection list spans more indices than a table can have. `h`, `k` and `l` are the numbers of indices; the sizes
+  /// are in MiB.
   case tableTooLarge(h: Int, k: Int, l: Int, mebibytes: Int, limit: Int, source: String)
   /// Neither reflections nor a default structure factor.
   case noStructureFactors
@@ -38,7 +39,8 @@ public enum ExperimentError: Error, Sendable, Hashable {
   case closeDistanceNegative(Double)
   /// More pixels than an image can have.
   case imageTooLarge(fastPixels: Int, slowPixels: Int)
-  /// A side of the detector without a pixel, or with too many: number of pixels or size in mm as given, and the number.
+  /// A side of the detector with no pixel or too many pixels: the given number of pixels, the size in mm, and the
+  /// number of pixels that follows from the size.
   case detectorSide(isFast: Bool, pixels: Int?, millimetres: Double, count: Double)
   /// The beam runs along the detector plane.
   case beamAlongDetector
@@ -46,25 +48,26 @@ public enum ExperimentError: Error, Sendable, Hashable {
   case backOfDetector(closeDistance: Double)
   /// The mask has fewer pixels than the image.
   case maskTooSmall(pixels: Int, fastPixels: Int, slowPixels: Int)
-  /// A flux through a beam of no size.
+  /// A flux through a beam of size zero.
   case beamSizeZero
-  /// A source point that emits nothing: its number, its wavelength in m, its position in m.
+  /// A source point with a wavelength or position that cannot be used: its number from 1, its wavelength in m, its
+  /// position in m.
   case unusableSource(number: Int, wavelength: Double, position: [Double], isFromFile: Bool)
-  /// All weights of the sources are zero.
+  /// No source has a positive weight.
   case sourcesWithoutWeight
   /// More source points than are supported.
   case tooManySources(Double, limit: Int)
   /// The elliptical trim leaves no source point.
   case divergenceTrimmedAway
-  /// A range of so many steps that they cannot be counted.
+  /// A range of more steps than the limit.
   case tooManySteps(SampledQuantity, steps: Double, limit: Int)
-  /// A count that is not supported.
+  /// A count above the limit.
   case countTooLarge(SampledQuantity, count: Int, limit: Int)
-  /// The number of sub-pixels follows from the distance, which is zero.
+  /// The automatic number of sub-pixels is infinite, because the distance along the beam is zero.
   case noAutomaticSubPixels
-  /// The number of sub-pixels that the size of the crystal asks for.
+  /// More than 1000 sub-pixels along each side of a pixel would follow from the size of the crystal.
   case tooManySubPixels(Double)
-  /// More steps in a pixel than can be counted.
+  /// More steps in a pixel than the limit of 32-bit integers.
   case tooManyStepsInPixel(limit: Int)
   /// The pixel is outside the image.
   case pixelOutside(PixelIndex, fastPixels: Int, slowPixels: Int)
@@ -89,7 +92,7 @@ public enum ExperimentError: Error, Sendable, Hashable {
 }
 
 extension ExperimentError: CustomStringConvertible {
-  /// What is wrong, in one sentence without a full stop.
+  /// The problem, in one sentence without a full stop.
   public var description: String {
     switch self {
     case .noCell, .cellLengthNotPositive, .cellLengthZero, .impossibleCellAngles, .infiniteCellVolume, .matrixSize,

@@ -1,4 +1,5 @@
-/// How a request was read where a user may not expect it. The words for it are those of the command line's module.
+/// An interpretation of a request that a user may not expect. The text of each remark is in the module of the command
+/// line.
 public enum ExperimentRemark: Sendable, Hashable {
   /// An orientation matrix gives the whole cell; lengths and angles are ignored.
   case cellIgnored
@@ -6,14 +7,14 @@ public enum ExperimentRemark: Sendable, Hashable {
   case cellAndMatrixMixed
   /// The crystal is cut to the size of the beam along y and z, in mm.
   case crystalCut(beamSize: Double)
-  /// The distance along the beam counts, not the one along the normal.
+  /// The distance along the beam is used; the distance along the normal is ignored.
   case distanceWins
-  /// The distance along the normal counts, not the one along the beam.
+  /// The distance along the normal is used; the distance along the beam is ignored.
   case closeDistanceWins
   /// A detector origin only selects the custom convention (`Quirk.originIgnored`).
   case cornerIgnored
-  /// The fluence counts, which was given after the flux.
+  /// The fluence is used, because it was given after the flux.
   case fluenceWins
-  /// The flux counts, whatever the order (`Quirk.fluxOverridesFluence`).
+  /// The flux is used and the fluence ignored: the flux was given last, or `Quirk.fluxOverridesFluence` acts.
   case fluxWins
 }

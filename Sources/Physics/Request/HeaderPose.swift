@@ -1,19 +1,19 @@
-/// Where an image header says that the detector stands: in vectors, so that rotations are not lost.
+/// The pose of the detector in an image header, by vectors, which preserve rotations.
 public struct HeaderPose: Sendable, Hashable {
   /// Beam, detector axes, polarization and spindle; unit vectors.
   public let vectors: GivenVectors
   /// The outer corner of the first pixel, in m.
   public let origin: Vector3
   private let holdsInBoth: Bool
-  /// What else the header said of the placement, to tell whether an option has changed it since.
+  /// The placement by the header's other values, for deciding whether a later option has changed the placement.
   private let position: DetectorPlacement.Position
 
-  /// A pose that holds as long as no option places the detector otherwise.
+  /// A pose that is used unless a later option changes the placement of the detector.
   /// - Parameters:
-  ///   - vectors: The vectors.
+  ///   - vectors: Beam, detector axes, polarization and spindle; unit vectors.
   ///   - origin: The outer corner of the first pixel, in m.
-  ///   - request: What the header has said so far.
-  ///   - holdsInBoth: Whether it holds in c-parity, too, where headers of the reference program have no vectors.
+  ///   - request: The request with all other values of the header.
+  ///   - holdsInBoth: Whether the pose is used in c-parity, too. Headers of the reference program have no vectors.
   public init(vectors: GivenVectors, origin: Vector3, in request: SimulationRequest, holdsInBoth: Bool = false) {
     self.vectors = vectors
     self.holdsInBoth = holdsInBoth
@@ -21,8 +21,9 @@ public struct HeaderPose: Sendable, Hashable {
     position = request.placement.position
   }
 
-  /// The placement in which the pose has taken the place of centre, distance and angles, unless an option changed those.
-  /// - Parameter placement: What follows from all statements of headers and options.
+  /// A copy of the placement in which the pose replaces centre, distance and angles. If an option has changed the
+  /// placement, the placement is returned unchanged.
+  /// - Parameter placement: The placement by all statements of headers and options.
   func applied(to placement: DetectorPlacement, _ compatibility: Compatibility) -> DetectorPlacement {
     guard holdsInBoth || !compatibility.has(.headerLosesRotations), position == placement.position else {
       return placement

@@ -1,8 +1,8 @@
-/// A length in the unit in which it was given, so that it is converted once.
+/// A length in the unit in which it was given. A single conversion avoids rounding twice.
 public enum Length: Sendable, Hashable {
-  /// In mm, as options and most headers have it.
+  /// A length in mm, the unit of options and most headers.
   case millimetres(Double)
-  /// In m, as the headers of CBF images have it.
+  /// A length in m, the unit of the headers of CBF images.
   case metres(Double)
 
   /// The length in m.
@@ -13,7 +13,7 @@ public enum Length: Sendable, Hashable {
     }
   }
 
-  /// The length in mm, for messages and for what is given in pixels.
+  /// The length in mm, for messages and for conversion into pixels.
   public var millimetres: Double {
     switch self {
     case .millimetres(let value): value
@@ -40,13 +40,13 @@ public enum FrameVector: Sendable, Hashable, CaseIterable {
   case spindle
 }
 
-/// One thing that a user or a header says about where the detector stands, in the unit in which it is said.
+/// One statement of a user or a header about the placement of the detector, in the unit of the option or header.
 public enum PlacementStatement: Sendable, Hashable {
   /// The convention in whose terms the beam centre is given.
   case convention(Convention)
-  /// A vector of the frame; need not be of length 1.
+  /// A vector of the frame, of any length.
   case vector(FrameVector, Vector3)
-  /// What stays in place when the detector is rotated.
+  /// The point that stays in place when the detector is rotated.
   case pivot(Pivot)
   /// Beam centre in the terms of the convention: x.
   case xBeam(Length)
@@ -76,14 +76,14 @@ public enum PlacementStatement: Sendable, Hashable {
   case rotationZ(Double)
 }
 
-/// The vertical beam centre as given.
+/// The vertical beam centre, from the edge from which it was given.
 public enum BeamCentreY: Sendable, Hashable {
-  /// From the first pixel.
+  /// The distance from the outer corner of the first pixel.
   case fromOrigin(Length)
   /// From the far edge of a mask of `pixels` × `pixelSize` (mm), in mm.
   case fromFarEdge(Double, pixelSize: Double, pixels: Int)
 
-  /// The distance from the first pixel, in m.
+  /// The distance from the outer corner of the first pixel, in m.
   var metres: Double {
     switch self {
     case .fromOrigin(let value): value.metres

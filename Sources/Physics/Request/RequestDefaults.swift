@@ -1,4 +1,5 @@
-/// The values that hold where a user says nothing, in the user's units. Help texts name them; a test ties the two together.
+/// The values of quantities that the user does not give, in the units of the options. A test compares the help texts
+/// with these values.
 public enum RequestDefaults {
   /// Wavelength, in Å.
   public static let wavelength = 1.0
@@ -14,7 +15,7 @@ public enum RequestDefaults {
   public static let exposure = 1.0
   /// Number of cells along each axis.
   public static let cells = 1
-  /// Width of the spots.
+  /// Fudge factor of the squared spot distance, dimensionless.
   public static let fudge = 1.0
   /// Seed of the mosaic domains.
   public static let mosaicSeed = 12_345_678

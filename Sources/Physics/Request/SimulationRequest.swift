@@ -1,9 +1,9 @@
-/// What a user said: every value optional, in the units of the command line (docs/reference/10-command-line.md §3).
+/// The request of a user: every value is optional and in the unit of its option (docs/reference/10-command-line.md §3).
 ///
-/// A value that is nil was not mentioned. Where the order of what is said matters, the statements are kept in their
-/// order. Nothing is checked or converted here; `Experiment` does both.
+/// A value that was not given is nil. Statements whose order matters are kept in their order. A request does not check
+/// or convert values; `Experiment` does both.
 public struct SimulationRequest: Sendable {
-  /// Nothing said.
+  /// A request without any value.
   public init() {}
 
   // MARK: Crystal
@@ -28,7 +28,7 @@ public struct SimulationRequest: Sendable {
   public var sampleZ: Double?
   /// Structure factors from a list or a cache.
   public var structureFactors: StructureFactorSource?
-  /// Structure factor where none is known, in electrons.
+  /// Structure factor where no reflection is known, in electrons.
   public var defaultAmplitude: Double?
   /// Half-angle of the mosaic cap, in degrees.
   public var mosaicSpread: Double?
@@ -36,16 +36,16 @@ public struct SimulationRequest: Sendable {
   public var mosaicDomains: Int?
   /// Shape of the crystal.
   public var shape: CrystalShape?
-  /// Width of the spots of the round, Gaussian and top-hat shapes.
+  /// Factor of the squared spot distance of the round, Gaussian and top-hat shapes, dimensionless.
   public var fudge: Double?
-  /// Whether to interpolate structure factors; nil leaves the choice to the cell counts.
+  /// Whether structure factors are interpolated; nil for the automatic choice by the cell counts.
   public var interpolate: Bool?
 
   // MARK: Geometry
 
-  /// What headers and options say about where the detector stands, in its order.
+  /// The statements of headers and options about the placement of the detector, in their order.
   private var placements: [(statement: PlacementStatement, isFromHeader: Bool)] = []
-  /// Where an image header says that the detector stands.
+  /// The pose of the detector in an image header.
   public var headerPose: HeaderPose?
   /// Size of the detector along the fast axis, in mm.
   public var detectorFast: Double?
@@ -59,9 +59,9 @@ public struct SimulationRequest: Sendable {
   public var pixelSize: Length?
   /// Whether the detector is curved.
   public var curved = false
-  /// Whether the solid angle leaves the obliquity out.
+  /// Whether the solid angle lacks the obliquity factor.
   public var pointPixels = false
-  /// What is said about the sensor, in its order.
+  /// The statements about the sensor, in their order.
   public var sensor: [SensorStatement] = []
   /// Number of sensor layers.
   public var sensorLayers: Int?
@@ -70,13 +70,13 @@ public struct SimulationRequest: Sendable {
 
   /// Wavelength or photon energy.
   public var wavelength: Wavelength?
-  /// What is said about the number of photons, in its order.
+  /// The statements about the number of photons, in their order.
   public var photons: [PhotonStatement] = []
   /// Exposure time, in s.
   public var exposure: Double?
   /// Beam size, in mm.
   public var beamSize: Double?
-  /// Kahn polarization factor.
+  /// Kahn factor K, in −1...1.
   public var kahnFactor: Double?
   /// Whether the polarization correction is off.
   public var noPolarization = false
@@ -84,20 +84,20 @@ public struct SimulationRequest: Sendable {
   public var dispersion: Double?
   /// Number of wavelengths.
   public var dispersionSteps: Int?
-  /// Horizontal divergence: range and step in mrad, count.
+  /// Range, step and count of the horizontal divergence.
   public var horizontal = DivergenceRequest()
-  /// Vertical divergence: range and step in mrad, count.
+  /// Range, step and count of the vertical divergence.
   public var vertical = DivergenceRequest()
   /// Whether the divergence grid keeps its corners.
   public var squareDivergence = false
   /// The lines of a source file.
   public var sources: [SourceLine]?
-  /// Thickness of water, in µm.
+  /// Edge of the cube of water, in µm.
   public var water: Double?
 
   // MARK: Sampling
 
-  /// Sub-pixels along each axis of a pixel; zero or less chooses automatically.
+  /// Sub-pixels along each axis of a pixel; zero or less for the automatic number.
   public var oversample: Int?
   /// Whether absorption is computed for every sub-pixel.
   public var oversampleThick = false
@@ -105,9 +105,9 @@ public struct SimulationRequest: Sendable {
   public var oversamplePolar = false
   /// Whether the solid angle is computed for every sub-pixel.
   public var oversampleOmega = false
-  /// Bounds of the rendered region; negative for the default.
+  /// Inclusive bounds of the rendered region; a negative bound is replaced by the default.
   public var region: PixelBounds?
-  /// Pixels to leave out.
+  /// The mask of the pixels that are left out.
   public var mask: PixelMask?
   /// Start of the spindle rotation, in degrees.
   public var phi: Double?
@@ -117,15 +117,16 @@ public struct SimulationRequest: Sendable {
   public var phiStep: Double?
   /// Number of spindle steps.
   public var phiSteps: Int?
-  /// Highest resolution, in Å.
+  /// Smallest lattice spacing d that is computed, in Å.
   public var resolutionLimit: Double?
-  /// Seed of the mosaic domains as given.
+  /// Seed of the mosaic domains.
   public var mosaicSeed: Int?
-  /// Seed of the random misset as given.
+  /// Seed of the random misset.
   public var missetSeed: Int?
-  /// Seed of the noise as given.
+  /// Seed of the noise.
   public var noiseSeed: Int?
-  /// The seed that stands for the clock, supplied by the caller: this module reads none.
+  /// The seed in place of a missing misset or noise seed. The caller takes it from the clock, because this module reads
+  /// no clock.
   public var clockSeed = 1
 }
 
@@ -137,9 +138,9 @@ public enum Misset: Sendable, Hashable {
   case random
 }
 
-/// Where structure factors come from.
+/// The source of the structure factors.
 public enum StructureFactorSource: Sendable {
-  /// A list of reflections, and the file it came from.
+  /// A list of reflections, and the file of the list.
   case list(ReflectionList, file: String)
   /// A table read from a cache.
   case table(StructureFactors)
@@ -161,7 +162,7 @@ public enum Wavelength: Sendable, Hashable {
   }
 }
 
-/// One thing that is said about the sensor.
+/// One statement about the sensor.
 public enum SensorStatement: Sendable, Hashable {
   /// Attenuation depth, in µm; zero or infinite for no attenuation.
   case attenuationDepth(Double)
@@ -169,7 +170,7 @@ public enum SensorStatement: Sendable, Hashable {
   case thickness(Double)
 }
 
-/// One thing that is said about the number of photons.
+/// One statement about the number of photons.
 public enum PhotonStatement: Sendable, Hashable {
   /// Fluence, in photons/m².
   case fluence(Double)
@@ -177,7 +178,7 @@ public enum PhotonStatement: Sendable, Hashable {
   case flux(Double)
 }
 
-/// A divergence as given.
+/// The values given for a divergence.
 public struct DivergenceRequest: Sendable, Hashable {
   /// Full range, in mrad.
   public var range: Double?
@@ -187,34 +188,34 @@ public struct DivergenceRequest: Sendable, Hashable {
   public var count: Int?
 }
 
-/// The pixels of a mask: zero means leave out.
+/// A mask of the pixels that are computed.
 public struct PixelMask: Sendable, Hashable {
-  /// Whether each pixel is computed, in the order of an image.
+  /// Whether each pixel is computed, in raster order.
   public let isComputed: [Bool]
 
-  /// A mask.
+  /// A mask with one value for each pixel, in raster order.
   public init(isComputed: [Bool]) {
     self.isComputed = isComputed
   }
 }
 
 extension SimulationRequest {
-  /// Adds what an option says about the placement of the detector.
+  /// Adds statements of an option about the placement of the detector.
   public mutating func place(_ statements: PlacementStatement...) {
     placements += statements.map { ($0, false) }
   }
 
-  /// Adds what an image header says about the placement of the detector.
+  /// Adds statements of an image header about the placement of the detector.
   public mutating func placeByHeader(_ statements: PlacementStatement...) {
     placements += statements.map { ($0, true) }
   }
 
-  /// Forgets statements about the placement.
+  /// Removes the statements about the placement for which `isWithdrawn` is true.
   public mutating func withdrawPlacements(where isWithdrawn: (PlacementStatement) -> Bool) {
     placements.removeAll { isWithdrawn($0.statement) }
   }
 
-  /// What follows from all statements about the placement.
+  /// The placement that follows from all statements, in their order.
   public var placement: DetectorPlacement {
     var placement = DetectorPlacement()
     for (statement, isFromHeader) in placements {
@@ -223,7 +224,8 @@ extension SimulationRequest {
     return placement
   }
 
-  /// The fluence and the flux that were given, in photons/m² and photons/s, and whether the fluence was the later one.
+  /// The fluence and the flux that were given, in photons/m² and photons/s, and whether the fluence was given last. Of
+  /// several values of a quantity, the last is used.
   var photonNumbers: (fluence: Double?, flux: Double?, isFluenceLast: Bool) {
     var found: (fluence: Double?, flux: Double?, isFluenceLast: Bool) = (nil, nil, false)
     for statement in photons {

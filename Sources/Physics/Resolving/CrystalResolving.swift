@@ -1,4 +1,5 @@
-/// The numbers of cells as given by options, and what becomes of them (docs/reference/30-crystal.md §6 and §7).
+/// The numbers of cells that options give, and their conversion from a crystal size (docs/reference/30-crystal.md §6
+/// and §7).
 struct CellCounts {
   let given: Vector3
 
@@ -8,15 +9,15 @@ struct CellCounts {
       Double(request.cellsA ?? usual), Double(request.cellsB ?? usual), Double(request.cellsC ?? usual))
   }
 
-  /// Whether a crystal is so small that inter-Bragg structure factors matter.
+  /// Whether a crystal is so small along an axis that structure factors between reflections matter.
   static func areFew(_ counts: Vector3) -> Bool {
     counts.x <= 2 || counts.y <= 2 || counts.z <= 2
   }
 
   var wantsInterpolation: Bool { Self.areFew(given) }
 
-  /// The counts after the crystal size has been converted, each at least 1.
-  /// - Parameter sample: The size along a, b and c, in m; zero where none was given.
+  /// The numbers of cells along a, b and c, each at least 1: from the crystal size where one was given.
+  /// - Parameter sample: The size along a, b and c, in m; zero along an axis without a given size.
   func resolved(sample: Vector3, lattice: Lattice) throws(ExperimentError) -> Vector3 {
     func count(_ size: Double, _ edge: Double, _ given: Double) -> Double {
       let count = size > 0 ? (size / edge).rounded(.up) : given
@@ -34,7 +35,8 @@ struct CellCounts {
 }
 
 extension Lattice {
-  /// The lattice in its orientation, misset included (docs/reference/30-crystal.md §1 to §5).
+  /// The lattice in its orientation, with the unit cell if it is used, and the misset angles, in radians
+  /// (docs/reference/30-crystal.md §1 to §5).
   static func oriented(
     _ request: SimulationRequest, wavelength: Double, _ compatibility: Compatibility,
     _ generator: inout UniformDeviates, _ remarks: inout [ExperimentRemark]
@@ -72,8 +74,9 @@ extension Lattice {
 }
 
 extension Sampling {
-  /// The number of sub-pixels along each axis: as given, or as fine as the crystal's smallest feature
-  /// (docs/reference/30-crystal.md §6).
+  /// The number of sub-pixels along each axis of a pixel: as given, or ⌈3Lp/(λ0 D)⌉ with L the longest side of the
+  /// crystal, so that a sub-pixel is at most a third of the smallest fringe (C name `oversample`;
+  /// docs/reference/30-crystal.md §6).
   static func subPixels(
     _ given: Int?, counts: Vector3, lattice: Lattice, wavelength: Double, detector: Detector
   ) throws(ExperimentError) -> Int {

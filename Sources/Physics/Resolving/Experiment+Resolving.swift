@@ -1,8 +1,8 @@
 extension Experiment {
-  /// Fills in what the user left open and checks what cannot be, in the order of docs/reference/00-overview.md §5.
+  /// Fills in omitted values and refuses impossible values, in the order of docs/reference/00-overview.md §5.
   /// - Parameters:
-  ///   - request: What the user said.
-  ///   - compatibility: What the numbers are to agree with.
+  ///   - request: The user's request.
+  ///   - compatibility: The compatibility that the numbers agree with.
   /// - Throws: `ExperimentError` naming the quantity and the value.
   public init(resolving request: SimulationRequest, compatibility: Compatibility) throws(ExperimentError) {
     var remarks: [ExperimentRemark] = []
@@ -55,8 +55,8 @@ extension Experiment {
     self.remarks = remarks
   }
 
-  /// The rotations of the mosaic domains; the first is drawn, too, and then replaced by the identity
-  /// (docs/reference/30-crystal.md §10).
+  /// The rotation matrices of the mosaic domains. The rotation of the first domain is drawn, too, and then replaced by
+  /// the identity (docs/reference/30-crystal.md §10).
   private static func domains(
     _ table: SamplingTable, seed: Int?, _ compatibility: Compatibility, _ generator: inout UniformDeviates
   ) -> [Matrix3] {
@@ -94,7 +94,7 @@ extension Beam {
     self.sources = sources
     self.grid = grid
     let total = sources.reduce(0) { $0 + $1.weight }
-    // Equal weights give exactly 1, so that they cost no rounding.
+    // Equal weights become factors of exactly 1, which avoids rounding errors.
     let areEqual = sources.allSatisfy { $0.weight == sources[0].weight }
     let count = Double(sources.count)
     sourceFactors = sources.map { source in
@@ -104,7 +104,7 @@ extension Beam {
 }
 
 extension Sampling {
-  /// - Throws: `ExperimentError` if a pixel would take more steps than can be counted.
+  /// - Throws: `ExperimentError` if a count exceeds its limit.
   fileprivate init(
     _ request: SimulationRequest, oversample: Int, sources: Int, domains: Int, layers: Int,
     _ compatibility: Compatibility

@@ -1,5 +1,5 @@
-/// The convention block: vectors, pivot and centres in force (docs/reference/20-geometry.md §2,
-/// docs/reference/10-command-line.md §4).
+/// The vectors, pivot, pixels and centres that follow from convention and options, lengths in m
+/// (docs/reference/20-geometry.md §2, docs/reference/10-command-line.md §4).
 struct ResolvedFrame {
   let convention: Convention
   let pivot: Pivot
@@ -12,7 +12,7 @@ struct ResolvedFrame {
   let quotedCentre: PlanePoint
   let quotedNearPoint: PlanePoint
   let placement: PoseRequest.Placement
-  /// The distance along the normal, in m, if it is the one that counts.
+  /// The distance along the normal, in m; nil if the distance along the beam is used.
   let closeDistance: Double?
 
   /// The largest image accepted, in pixels: 4 GiB of 32-bit floats.
@@ -52,7 +52,7 @@ struct ResolvedFrame {
     self.closeDistance = Self.closeDistance(placement, compatibility, &remarks)
   }
 
-  /// Which of two distances counts, where both were given.
+  /// The distance along the normal, in m; nil if it was not given, or if the distance along the beam overrides it.
   private static func closeDistance(
     _ placement: DetectorPlacement, _ compatibility: Compatibility, _ remarks: inout [ExperimentRemark]
   ) -> Double? {
@@ -66,7 +66,7 @@ struct ResolvedFrame {
 
   /// Size and pixel count of one side of the detector (docs/reference/10-command-line.md §4.1); sizes in m.
   ///
-  /// The reference program takes a count of zero for none given; here it is refused.
+  /// The reference program treats a count of zero as not given; this function refuses it.
   private static func extent(
     pixels: Int?, size: Double?, pixel: Double, isFast: Bool
   ) throws(ExperimentError) -> (pixels: Int, size: Double) {
@@ -85,7 +85,7 @@ private struct Centres {
   var quoted: PlanePoint
   var beam: PlanePoint
   var near: PlanePoint
-  /// The near point as -Xclose and -Yclose give it, else `near`.
+  /// The near point that -Xclose and -Yclose give, else `near`.
   var close: PlanePoint
 
   init(
@@ -118,11 +118,11 @@ private struct Centres {
     }
   }
 
-  /// What places the detector within its plane.
+  /// The point that places the detector within its plane.
   ///
-  /// With `Quirk.foreignCentreIgnored` the pivot decides: the beam centre for the beam pivot, the near point for the
-  /// sample pivot. Otherwise what the user gave decides; a beam centre wins over a near point, and where neither was
-  /// given the default of the convention holds, whatever the pivot.
+  /// With `Quirk.foreignCentreIgnored` the pivot selects the point: the beam centre for the beam pivot, the near point
+  /// for the sample pivot. Otherwise the given values select the point, whatever the pivot: a beam centre takes
+  /// precedence over a near point, and the default of the convention is used if neither was given.
   func placement(
     _ given: DetectorPlacement.Position, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility,
     _ remarks: inout [ExperimentRemark]
@@ -137,7 +137,7 @@ private struct Centres {
     let fastGiven = centre.xClose != nil || centre.originX != nil
     let slowGiven = centre.yClose != nil || centre.originY != nil
     if !beamGiven && (fastGiven || slowGiven) {
-      // A coordinate that was not given is that of the convention's own centre.
+      // A coordinate that was not given is taken from the default beam centre of the convention.
       return .near(PlanePoint(fast: fastGiven ? close.fast : beam.fast, slow: slowGiven ? close.slow : beam.slow))
     }
     return beamGiven || convention.forcedPivot == .beam ? .beam(beam) : .near(near)
@@ -188,8 +188,8 @@ extension Detector {
 }
 
 extension Sensor {
-  /// Fills in layers and attenuation (docs/reference/40-beam-and-sampling.md §1.5). A depth of zero or infinity means
-  /// no attenuation at all.
+  /// Fills in layers and attenuation (docs/reference/40-beam-and-sampling.md §1.5). An attenuation depth of zero or
+  /// infinity means that there is no attenuation.
   init(_ request: SimulationRequest, _ compatibility: Compatibility) {
     var (thickness, depth): (Double, Double?) = (0, nil)
     for statement in request.sensor {

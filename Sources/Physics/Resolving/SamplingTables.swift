@@ -1,29 +1,29 @@
 import Glibc
 
-/// A range of equidistant values: what is left when the blanks of range, step and count are filled in.
+/// A range of equidistant values, with omitted range, step or count filled in.
 public struct SamplingTable: Sendable, Hashable {
   /// The number of values.
   public var count: Int
   /// The nominal range, in the unit of the quantity.
   public var range: Double
-  /// The distance between neighbouring values.
+  /// The distance between neighbouring values, in the unit of the quantity.
   public var step: Double
 
-  /// A table of explicit extent.
+  /// A table with the given count, range and step.
   public init(count: Int, range: Double, step: Double) {
     self.count = count
     self.range = range
     self.step = step
   }
 
-  /// One value, at zero.
+  /// A table with one value, zero.
   public static let single = SamplingTable(count: 1, range: 0, step: 0)
 }
 
 /// The rules by which the reference program completes range, step and count (docs/reference/40-beam-and-sampling.md
 /// §1).
 extension SamplingTable {
-  /// The largest number of values a table may have; more is taken for a slip of the pen.
+  /// The largest number of values of a table. A larger number is refused as a typing error.
   static let countLimit = 10_000_000
 
   private static func count(_ ratio: Double, of quantity: ExperimentError.SampledQuantity) throws(ExperimentError)
@@ -36,7 +36,7 @@ extension SamplingTable {
     return Int(count)
   }
 
-  /// Phi steps (docs/reference/40-beam-and-sampling.md §1.1). Angles in radians; nil for what was not given.
+  /// Phi steps (docs/reference/40-beam-and-sampling.md §1.1). Angles in radians; a value that was not given is nil.
   static func phi(
     count: Int?, oscillation: Double?, step: Double?, _ compatibility: Compatibility
   ) throws(ExperimentError) -> SamplingTable {
@@ -81,8 +81,8 @@ extension SamplingTable {
     return try spread(count: given, range: range, step: step, of: quantity)
   }
 
-  /// Spectral dispersion (docs/reference/40-beam-and-sampling.md §1.3): the range is always given, the step never.
-  /// Fractions of the wavelength.
+  /// Spectral dispersion (docs/reference/40-beam-and-sampling.md §1.3): the range is always given, the step never. The
+  /// range is a fraction of the wavelength.
   static func dispersion(count: Int?, range: Double) throws(ExperimentError) -> SamplingTable {
     try spread(
       count: count.flatMap { $0 > 0 ? $0 : nil }, range: range >= 0 ? range : nil, step: nil, of: .dispersion)
@@ -113,7 +113,7 @@ extension SamplingTable {
     count: Int?, thickness: Double, _ compatibility: Compatibility
   ) -> SamplingTable {
     if let count, count > 0, thickness < 0, compatibility.has(.layersExceedSensor) {
-      // A negative thickness with a count means half a micrometre to the reference program.
+      // The reference program replaces a negative thickness with a count by half a micrometre.
       return SamplingTable(count: count, range: 0.5e-6, step: 0.5e-6 / Double(count))
     }
     guard thickness > 0 else { return .single }
@@ -128,7 +128,7 @@ extension SamplingTable {
   /// Mosaic domains (docs/reference/40-beam-and-sampling.md §1.6). The range is the spread, in radians.
   static func mosaic(count: Int?, spread: Double?) -> SamplingTable {
     guard let spread, spread >= 0 else { return .single }
-    // A spread of -0 is printed as such.
+    // A spread of -0 keeps its sign, which is printed.
     guard spread > 0 else { return SamplingTable(count: 1, range: spread, step: 0) }
     guard let count, count > 0 else { return SamplingTable(count: 10, range: spread, step: 0) }
     return SamplingTable(count: count, range: spread, step: 0)

@@ -1,5 +1,5 @@
 extension SimulationRequest {
-  /// Refuses numbers that no simulation can use.
+  /// Refuses wavelengths, pixel sizes, distances and fudge factors that no simulation can use.
   func checkNumbers(_ compatibility: Compatibility) throws(ExperimentError) {
     if case .angstroms(let value) = wavelength, !(value > 0) { throw ExperimentError.wavelengthNotPositive(value) }
     if let size = pixelSize?.millimetres, !(size > 0) { throw ExperimentError.pixelSizeNotPositive(size) }
@@ -16,7 +16,7 @@ extension SimulationRequest {
   }
 
   /// The size of the crystal in m, cut down to the beam along y and z (docs/reference/10-command-line.md §4.3); zero
-  /// where none was given.
+  /// along an axis without a given size.
   func clippedSample(_ remarks: inout [ExperimentRemark]) -> Vector3 {
     let beam = (beamSize ?? RequestDefaults.beamSize) / 1000
     let size = Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
@@ -28,7 +28,7 @@ extension SimulationRequest {
     return clipped
   }
 
-  /// Photons per m² (docs/reference/10-command-line.md §4.2).
+  /// The fluence, in photons/m² (docs/reference/10-command-line.md §4.2): as given, or flux × exposure / beam size².
   func resolvedFluence(
     _ compatibility: Compatibility, _ remarks: inout [ExperimentRemark]
   ) throws(ExperimentError) -> Double {
@@ -49,7 +49,7 @@ extension SimulationRequest {
     return flux * exposure / size / size
   }
 
-  /// The source points: those of the file, or the grid of divergence and dispersion.
+  /// The source points, from the source file or from the grid of divergence and dispersion.
   func resolvedSources(
     _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
   ) throws(ExperimentError) -> (points: [Source], grid: SourceGrid) {
@@ -98,7 +98,7 @@ extension SimulationRequest {
     return (list, grid)
   }
 
-  /// Structure factors from the list or cache, or the default everywhere.
+  /// The structure factors of the list or cache, or the default amplitude at all indices.
   func resolvedStructureFactors() throws(ExperimentError) -> StructureFactors {
     switch structureFactors {
     case .list(let list, let file):
@@ -112,7 +112,8 @@ extension SimulationRequest {
     }
   }
 
-  /// The rendered region; negative bounds stand for the edges, the upper ones one beyond the last pixel.
+  /// The rendered region. Negative bounds are replaced by the edges of the image; the upper edges are one beyond the
+  /// last pixel.
   func resolvedRegion(fastPixels: Int, slowPixels: Int) -> PixelRegion {
     func bound(_ given: Int?, _ edge: Int) -> Int { given.flatMap { $0 < 0 ? nil : $0 } ?? edge }
     let bounds = PixelBounds(
@@ -121,7 +122,7 @@ extension SimulationRequest {
     return PixelRegion(bounds: bounds, fastPixels: fastPixels, slowPixels: slowPixels)
   }
 
-  /// The mask, if it covers the image.
+  /// The mask, which must cover the image; nil if none was given.
   func resolvedMask(fastPixels: Int, slowPixels: Int) throws(ExperimentError) -> PixelMask? {
     guard let mask else { return nil }
     guard mask.isComputed.count >= fastPixels * slowPixels else {

@@ -1,6 +1,6 @@
 /// One value of a trace.
 public enum TraceValue: Sendable, Hashable {
-  /// A real number; may be infinite or not a number.
+  /// A real number, which may be infinite or not a number.
   case real(Double)
   /// A whole number.
   case integer(Int)
@@ -31,7 +31,7 @@ public enum TraceSection: String, Sendable, CaseIterable, Codable {
 
 /// A named value or vector of a trace.
 public struct TraceField: Sendable, Hashable {
-  /// The name.
+  /// The name of the quantity.
   public var name: String
   /// The values, one or more.
   public var values: [TraceValue]
@@ -74,7 +74,7 @@ public struct TraceField: Sendable, Hashable {
 public struct TraceLine: Sendable, Hashable {
   /// The kind of line.
   public var section: TraceSection
-  /// What it says.
+  /// The quantities of the line, with their values.
   public var fields: [TraceField]
 
   /// A line of several fields.
@@ -83,7 +83,7 @@ public struct TraceLine: Sendable, Hashable {
     self.fields = fields
   }
 
-  /// The first value of a field, as a whole number.
+  /// The first value of the field `name`, as a whole number; nil if there is no such field or its value is not whole.
   public func integer(_ name: String) -> Int? {
     guard let value = fields.first(where: { $0.name == name })?.values.first else { return nil }
     switch value {
@@ -93,13 +93,14 @@ public struct TraceLine: Sendable, Hashable {
     }
   }
 
-  /// The first value of a quantity, as a whole number.
+  /// The first value of the quantity `name`, as a whole number; nil if there is no such field or its value is not
+  /// whole.
   public func integer(_ name: TraceName) -> Int? { integer(name.rawValue) }
 
-  /// The first value of a quantity, as a real number.
+  /// The first value of the quantity `name`, as a real number; nil if there is no such field or its value is a word.
   public func real(_ name: TraceName) -> Double? { real(name.rawValue) }
 
-  /// The first value of a field, as a real number.
+  /// The first value of the field `name`, as a real number; nil if there is no such field or its value is a word.
   public func real(_ name: String) -> Double? {
     fields.first { $0.name == name }?.values.first?.number
   }

@@ -1,12 +1,12 @@
 /// The names of the quantities that traces carry (docs/reference/90-trace-points.md).
 ///
-/// No other file spells a name: `TraceQuantity.all` says what each is.
+/// No other file spells a name. `TraceQuantity.all` gives the meaning and unit of each quantity.
 public enum TraceName: String, Sendable, CaseIterable, Codable {
   // MARK: Set-up
 
   /// Convention of the beam centre and of the axes.
   case convention
-  /// What stays in place when the detector is rotated.
+  /// The point that stays in place when the detector is rotated.
   case pivot
   /// Distance from the sample to the detector along the beam.
   case distance = "distance_meters"
@@ -38,7 +38,7 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case reciprocalB = "b_star_A_inv"
   /// Reciprocal vector c* at rest.
   case reciprocalC = "c_star_A_inv"
-  /// Volume of the cell; negative for a left-handed one.
+  /// Volume of the cell; negative for a left-handed cell.
   case cellVolume = "V_cell_A3"
   /// Numbers of cells along a, b and c.
   case cellCounts = "N_cells"
@@ -52,7 +52,7 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case mosaicDomains = "mosaic_domains"
   /// Number of sensor layers.
   case sensorLayers = "thicksteps"
-  /// Sources × domains × phi steps × sub-pixels; sensor layers do not count.
+  /// Sources × domains × phi steps × sub-pixels, without the sensor layers.
   case steps
   /// Whether structure factors are interpolated, before the first pixel.
   case interpolates = "interpolate"
@@ -75,7 +75,7 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case position = "pixel_pos_meters"
   /// Distance of the first sub-pixel from the sample.
   case radius = "R_distance_meters"
-  /// Solid angle that holds at the first sub-pixel.
+  /// Solid angle used at the first sub-pixel.
   case firstSolidAngle = "omega_pixel_sr"
   /// Cosine between the ray and the normal.
   case obliquity = "obliquity_factor"
@@ -83,9 +83,9 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case diffracted = "diffracted_vec"
   /// Unit vector of the incident ray.
   case incident = "incident_vec"
-  /// Wavelength of the first source.
+  /// Wavelength of the first source, in m.
   case wavelength = "lambda_meters"
-  /// Wavelength of the first source.
+  /// Wavelength of the first source, in Å.
   case wavelengthAngstroms = "lambda_angstroms"
   /// Scattering vector; in 1/m in spite of its name.
   case scatteringVector = "scattering_vec_A_inv"
@@ -115,11 +115,11 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case indices = "hkl_frac"
   /// Nearest whole indices, ⌈h − ½⌉.
   case roundedIndices = "hkl_rounded"
-  /// Factor along a; 1 for one cell and for every shape but the square one.
+  /// Factor of the lattice factor along a; 1 for one cell along a and for shapes other than `square`.
   case latticeFactorA = "F_latt_a"
-  /// Factor along b; 1 for one cell and for every shape but the square one.
+  /// Factor of the lattice factor along b; 1 for one cell along b and for shapes other than `square`.
   case latticeFactorB = "F_latt_b"
-  /// Factor along c; 1 for one cell and for every shape but the square one.
+  /// Factor of the lattice factor along c; 1 for one cell along c and for shapes other than `square`.
   case latticeFactorC = "F_latt_c"
   /// Lattice factor of the first step.
   case latticeFactor = "F_latt"
@@ -153,7 +153,7 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case stepK = "k"
   /// Fractional index l of the step.
   case stepL = "l"
-  /// Sum of the pixel with this step.
+  /// Sum of the pixel up to and including this step.
   case runningSum = "I"
 
   // MARK: Whole pixel
@@ -162,7 +162,7 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   case sum = "I_before_scaling"
   /// Classical electron radius.
   case electronRadius = "r_e_meters"
-  /// Thomson cross section: the square of the classical electron radius.
+  /// Square of the classical electron radius.
   case thomson = "r_e_sqr"
   /// Incident fluence, in photons per m².
   case fluence = "fluence_photons_per_m2"
@@ -193,7 +193,7 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   public static let reciprocalCell: [TraceName] = [.reciprocalA, .reciprocalB, .reciprocalC]
   /// The direct vectors of the first step.
   public static let rotatedCell: [TraceName] = [.rotatedA, .rotatedB, .rotatedC]
-  /// The reciprocal vectors at rest that stand beside the first step.
+  /// The reciprocal vectors at rest that the lines of the first step repeat.
   public static let restReciprocalCell: [TraceName] = [.restReciprocalA, .restReciprocalB, .restReciprocalC]
   /// The reciprocal vectors of the first step.
   public static let rotatedReciprocalCell: [TraceName] = [
@@ -203,19 +203,19 @@ public enum TraceName: String, Sendable, CaseIterable, Codable {
   public static let latticeFactorAxes: [TraceName] = [.latticeFactorA, .latticeFactorB, .latticeFactorC]
   /// The fractional indices of a step line: h, k and l.
   public static let stepIndices: [TraceName] = [.stepH, .stepK, .stepL]
-  /// Which sensor layer and sub-pixel a step line belongs to.
+  /// The sensor layer and sub-pixel of a step line.
   public static let block: [TraceName] = [.layer, .subSlow, .subFast]
-  /// Which source, phi step and mosaic domain a step line belongs to.
+  /// The source, phi step and mosaic domain of a step line.
   public static let step: [TraceName] = [.source, .phiIndex, .domain]
 }
 
-/// Names that logs of other programs have and that are no quantities of ours.
+/// Names in logs of other programs for values that are not quantities of this simulator's traces.
 public enum ForeignTraceName {
   /// The sum before the polarization factor, which some programs trace beside the sum with the factor.
   public static let sumBeforePolarization = "I_before_scaling_pre_polar"
-  /// The structure factor of the nearest reflection, traced beside an interpolated one.
+  /// The structure factor of the nearest reflection, traced beside an interpolated structure factor.
   public static let nearestStructureFactor = "F_cell_nearest"
-  /// What places the detector.
+  /// Names of intermediate values of the detector's placement.
   public static let placement: Set<String> = [
     "detector_convention", "beam_center_m", "pix0_before_rotation", "pix0_after_rotz", "pix0_after_twotheta",
     "term_fast",

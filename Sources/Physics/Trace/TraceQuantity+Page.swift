@@ -32,7 +32,7 @@ extension TraceQuantity {
     let older = olderNames.map { "`\($0)`" }.joined(separator: ", ")
     let what = meaning + (older.isEmpty ? "" : "; older: \(older)")
     let from = sources.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-    // A bar inside a cell would end the cell.
+    // An unescaped bar inside a cell would end the cell.
     let cells = [
       "`\(name)`", values, String(what.flatMap { $0 == "|" ? "\\|" : "\($0)" }), from, "\(stage)", "\(toleranceLaw)",
     ]

@@ -1,10 +1,10 @@
-/// A quantity on a kind of trace line: everything that parser, tracer, comparison, diagnosis, tolerances and the page
-/// docs/quantities.md know of it (docs/reference/90-trace-points.md).
+/// A quantity on a kind of trace line (docs/reference/90-trace-points.md). Parser, tracer, comparison, diagnosis,
+/// tolerances and the page docs/quantities.md take all properties of a quantity from its row in this table.
 ///
-/// A quantity that is to be traced gets a case in `TraceName`, a row in this table, and a line in the tracer. The order of
-/// the rows is the order in which the simulation computes the quantities.
+/// A new quantity needs a case in `TraceName`, a row in this table, and a line in the tracer. The order of the rows is
+/// the order in which the simulation computes the quantities.
 public struct TraceQuantity: Sendable, Hashable {
-  /// What the values are.
+  /// The type, unit and number of the values.
   public enum Kind: Sendable, Hashable {
     /// A word.
     case word
@@ -18,23 +18,24 @@ public struct TraceQuantity: Sendable, Hashable {
   public enum ToleranceLaw: Sendable, Hashable, CaseIterable {
     /// Words and counts: no deviation.
     case exact
-    /// Relative to the length of the vector.
+    /// A relative error of the length of the vector.
     case geometry
-    /// Coordinates in the detector plane: relative to the distances that they are differences of.
+    /// The error of coordinates in the detector plane, relative to the distances whose difference is the coordinate.
     case planeReach
-    /// The difference of two unit vectors over the wavelength.
+    /// The error of the difference of two unit vectors, divided by the wavelength.
     case scattering
-    /// The scalar products of cell vectors and scattering vector, of the first step.
+    /// The error of the scalar products of cell vectors and scattering vector, on a pixel line.
     case firstIndices
-    /// The scalar product of a cell vector and the scattering vector, of a phi or step line.
+    /// The error of the scalar product of a cell vector and the scattering vector, on a phi or step line.
     case stepIndices
-    /// The slope of one grating factor.
+    /// The error of an index times the slope of one grating factor.
     case grating
-    /// The lattice factor of the crystal's shape.
+    /// The error of the lattice factor of the crystal's shape.
     case lattice
-    /// Exact where the nearest reflection is taken; the error of the cubic where structure factors are interpolated.
+    /// No deviation of the structure factor of the nearest reflection; the error of the cubic if structure factors are
+    /// interpolated.
     case structureFactor
-    /// The errors of the terms so far.
+    /// The errors of the terms added so far.
     case runningSum
     /// The errors of all terms.
     case sum
@@ -44,21 +45,21 @@ public struct TraceQuantity: Sendable, Hashable {
     case storedPhotons
   }
 
-  /// Which quantity.
+  /// The name of the quantity, as a case.
   public let id: TraceName
-  /// The kind of line it stands on.
+  /// The kind of trace line on which the quantity is written.
   public let section: TraceSection
-  /// Words, whole or real numbers, their number and unit.
+  /// The type, unit and number of the values.
   public let kind: Kind
-  /// The stage of the calculation.
+  /// The stage of the calculation at which the quantity is computed.
   public let stage: TraceStage
-  /// The law of its tolerance.
+  /// The law by which its tolerance is calculated.
   public let toleranceLaw: ToleranceLaw
-  /// The quantities from which this one is calculated.
+  /// The quantities from which this quantity is calculated.
   public let sources: [TraceName]
   /// Other names of the quantity in logs of other programs.
   public let olderNames: [String]
-  /// What it is, in a few words.
+  /// The meaning of the quantity, in a few words.
   public let meaning: String
 
   private init(
@@ -80,7 +81,7 @@ public struct TraceQuantity: Sendable, Hashable {
     }
   }
 
-  /// The unit of the values; `1` for pure numbers, `word` for text. The name does not always tell it.
+  /// The unit of the values; `1` for pure numbers, `word` for text. Names do not always contain the unit.
   public var unit: String {
     switch kind {
     case .word: "word"
@@ -104,7 +105,7 @@ public struct TraceQuantity: Sendable, Hashable {
   private static let index = Dictionary(
     uniqueKeysWithValues: all.map { (Key(name: $0.name, section: $0.section), $0) })
 
-  /// The quantity of a name on a kind of line; nil if there is none: the name is unknown.
+  /// The quantity of a name on a kind of line; nil if the name is unknown on this kind of line.
   public static func named(_ name: String, in section: TraceSection) -> TraceQuantity? {
     index[Key(name: name, section: section)]
   }
@@ -114,7 +115,7 @@ public struct TraceQuantity: Sendable, Hashable {
 
   private static let knownNames = Set(all.map(\.name))
 
-  /// Whether a name is that of a quantity, on whatever line.
+  /// Whether a name is that of a quantity, on any kind of line.
   public static func isKnown(_ name: String) -> Bool { knownNames.contains(name) }
 }
 

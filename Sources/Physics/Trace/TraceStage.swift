@@ -1,4 +1,5 @@
-/// The stages of the calculation, in the order in which they are done, and what a first divergence there rules out.
+/// The stages of the calculation, in the order of computation, with the implication of a first divergence at each
+/// stage.
 public enum TraceStage: Int, Sendable, Comparable, CaseIterable {
   /// Convention, distance, beam centre, axes and counts.
   case setUp
@@ -29,10 +30,11 @@ public enum TraceStage: Int, Sendable, Comparable, CaseIterable {
   /// The photons of the pixel.
   case result
 
-  /// Orders by the calculation.
+  /// Orders stages by the order of computation.
   public static func < (left: TraceStage, right: TraceStage) -> Bool { left.rawValue < right.rawValue }
 
-  /// What it means, and where to look, if everything before agrees and this stage does not.
+  /// The implication, in one sentence, if all earlier stages agree and this stage does not: what is right and what to
+  /// check.
   public var implication: String {
     switch self {
     case .setUp: "the two runs are set up differently: compare the command lines before anything else"

@@ -3,9 +3,10 @@ import Physics
 
 /// Turns arguments into a request (docs/reference/10-command-line.md §1).
 ///
-/// In parity with the reference program an argument is tested against every option, and may match several. Values
-/// are consumed. Three things differ from it in both compatibilities: `-misset` is matched exactly, a missing value
-/// is an error, and so is an argument that no option matches, unless `--ignore-unknown` is given.
+/// As in the reference program, an argument is compared with every option and may match several; the values that follow
+/// are consumed. In both compatibilities this parser differs from the reference program in three rules: `-misset` is
+/// matched exactly, a missing value is an error, and an argument that no option matches is an error unless
+/// `--ignore-unknown` is given.
 public struct CommandLineParser: Sendable {
   private let arguments: [String]
   private let compatibility: Compatibility
@@ -14,8 +15,8 @@ public struct CommandLineParser: Sendable {
   /// A parser of the arguments after the program's name.
   /// - Parameters:
   ///   - arguments: The arguments.
-  ///   - compatibility: What the numbers are to agree with unless `--compat` says so.
-  /// - Throws: `RequestError` if `--compat` or `--phi-mode` has no proper value.
+  ///   - compatibility: The compatibility without `--compat`.
+  /// - Throws: `RequestError` if the value of `--compat` or `--phi-mode` is not `c-parity` or `spec`.
   public init(_ arguments: [String], compatibility base: Compatibility = .cParity) throws(RequestError) {
     self.arguments = arguments
     ignoresUnknown = arguments.contains("--ignore-unknown")
@@ -26,7 +27,7 @@ public struct CommandLineParser: Sendable {
     self.compatibility = compatibility
   }
 
-  /// The value of the last `--compat` or `--phi-mode`.
+  /// The value of the last occurrence of `flag`, which is `--compat` or `--phi-mode`; nil if it does not occur.
   private static func mode(_ flag: String, in arguments: [String]) throws(RequestError) -> Compatibility? {
     guard let index = arguments.lastIndex(of: flag) else { return nil }
     let value = index + 1 < arguments.count ? arguments[index + 1] : nil
@@ -37,9 +38,9 @@ public struct CommandLineParser: Sendable {
     }
   }
 
-  /// Parses the arguments; image headers are read first, so that every option overrides them. Where help or the
-  /// version is asked for, nothing else is looked at.
-  /// - Throws: `RequestError` naming the option, the value and the remedy.
+  /// Parses the arguments. Values of image headers are applied first, so that every option overrides them. If help or
+  /// the version is requested, all other arguments are ignored.
+  /// - Throws: `RequestError` with the option, the value and the remedy.
   public func parse() throws(RequestError) -> CommandLineRequest {
     var shortcut = CommandLineRequest(compatibility: compatibility)
     for flag in FlagTable.shortcuts where flag.names.contains(where: arguments.contains) {
@@ -66,7 +67,7 @@ public struct CommandLineParser: Sendable {
   }
 
   /// Applies every option that an argument matches.
-  /// - Returns: The number of following arguments that belong to it.
+  /// - Returns: The number of following arguments that belong to the matched options.
   private func apply(
     _ argument: String, _ following: [String], _ request: inout CommandLineRequest
   ) throws(RequestError) -> Int {
@@ -93,7 +94,7 @@ public struct CommandLineParser: Sendable {
   }
 
   /// Applies an option that an argument matches.
-  /// - Returns: The number of following arguments that belong to it.
+  /// - Returns: The number of following arguments that belong to the matched options.
   private func apply(
     _ flag: Flag, _ argument: String, _ following: [String], _ request: inout CommandLineRequest, isFirst: Bool
   ) throws(RequestError) -> Int {

@@ -1,52 +1,52 @@
 import FrameIO
 import Physics
 
-/// What a command line says: a simulation, the files it names, and what to do with the result.
+/// The request of a command line: a simulation, the files to read and write, and the text to print.
 public struct CommandLineRequest: Sendable {
-  /// What is to be simulated; files are not read yet.
+  /// The requested simulation, without the contents of files.
   public var simulation = SimulationRequest()
-  /// What the numbers are to agree with.
+  /// The compatibility that the numbers agree with.
   public let compatibility: Compatibility
   /// Files to read.
   public var inputs = InputFiles()
   /// Files to write.
   public var outputs = OutputFiles()
-  /// The pixel to trace: slow, then fast index.
+  /// The pixel to trace; nil for none.
   public var tracedPixel: PixelIndex?
-  /// Whether a reflection cache is read that happens to lie in the working directory.
+  /// Whether a reflection cache in the working directory is read even if no option names the cache.
   var readsStrayCache = false
-  /// Where the image whose header sets the camera has its beam.
+  /// The beam centre of the image whose header sets the camera.
   var headerCentre: HeaderCentre?
-  /// Whether pixel values are printed; and which pixel only (fast, slow).
+  /// Whether pixel values are printed.
   public var printsPixels = false
-  /// See `printsPixels`.
+  /// The only pixel whose values are printed; nil for all pixels.
   public var printedPixel: PixelIndex?
-  /// Whether progress is shown: as asked for, or nil to decide by the terminal.
+  /// Whether progress is shown; nil to show progress if standard error is a terminal.
   public var showsProgress: Bool?
   /// The number of threads, if given.
   public var threads: Int?
-  /// Whether only help was asked for.
+  /// Whether only help was requested.
   public var wantsHelp = false
-  /// Whether only the version was asked for.
+  /// Whether only the version was requested.
   public var wantsVersion = false
-  /// How options were read where the user may not expect it, one line each.
+  /// Notes about interpretations of options that a user may not expect, one line each.
   public var notes: [String] = []
 
   /// An option as it was typed.
   struct Typed: Sendable {
-    /// Its first documented spelling.
+    /// The first documented spelling of the option.
     let name: String
     let option: String
     let words: [String]
   }
 
-  /// What was typed, in its order.
+  /// The options that were typed, in their order.
   var typed: [Typed] = []
 
-  /// An error in the words of whoever typed the command: the option as it was spelled, with its value.
+  /// A copy of the error with the option in the user's spelling and the value that the user typed.
   func inTypedWords(_ error: RequestError) -> RequestError {
     let canonical = FlagTable.flags.first { $0.isSpelled(error.subject) }?.names[0] ?? error.subject
-    // An option for both axes stands for those of each; the later one counts.
+    // An option for both axes sets the value of each axis. The option that was typed last is the cause of the error.
     let both = FlagTable.axis(of: canonical) == nil ? canonical : String(canonical.dropLast(2))
     guard let found = typed.last(where: { $0.name == canonical || $0.name == both }) else { return error }
     let value = error.value != nil && found.words.count == 1 ? found.words[0] : error.value
@@ -78,7 +78,7 @@ public struct InputFiles: Sendable, Hashable {
 
 /// The files that a command line names for writing, and how they are scaled.
 public struct OutputFiles: Sendable, Hashable {
-  /// The default names, both optional files written.
+  /// The default names, with both optional files written.
   public init() {}
 
   /// The image of 32-bit floats.

@@ -2,7 +2,7 @@ import FrameIO
 import Physics
 
 extension RequestError {
-  /// An error of the physics in the words of the command line: the option, its value, and how to mend it.
+  /// An error of the physics in the terms of the command line: the option, its value, the problem and the remedy.
   public init(_ error: ExperimentError) {
     let words = error.optionWords
     self.init(words.option, value: words.value, words.problem ?? "\(error)", remedy: words.remedy)
@@ -10,11 +10,11 @@ extension RequestError {
 }
 
 extension ExperimentError {
-  /// What the command line says about an error.
+  /// The terms of the command line for an error.
   fileprivate struct OptionWords {
     var option: String
     var value: String?
-    /// What is wrong, where the command line has other words for it than the physics.
+    /// The problem in terms of options; nil to use the description of the error.
     var problem: String?
     var remedy: String
 
@@ -132,7 +132,7 @@ extension ExperimentError {
 }
 
 extension ExperimentError.SampledQuantity {
-  /// The option that gives the range, or for the spindle the step.
+  /// The option for the range, or for the step of the spindle.
   fileprivate var rangeOption: String {
     switch self {
     case .phi: "-phistep"
@@ -144,7 +144,7 @@ extension ExperimentError.SampledQuantity {
     }
   }
 
-  /// The option that gives the number of steps.
+  /// The option for the number of steps.
   fileprivate var countOption: String {
     switch self {
     case .phi: "-phisteps"
@@ -158,7 +158,7 @@ extension ExperimentError.SampledQuantity {
 }
 
 extension ExperimentRemark {
-  /// The remark as a note for whoever typed the command.
+  /// The remark as a note for the user, with the options of the command line.
   var note: String {
     switch self {
     case .cellIgnored: "-cell is ignored: the matrix file gives the whole cell"

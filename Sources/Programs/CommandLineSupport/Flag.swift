@@ -4,11 +4,11 @@ import VisibleText
 
 import Glibc
 
-/// One option of the command line: how it is written, what follows it, what it does.
+/// One option of the command line: its spellings, its values and its effect.
 ///
-/// The table of flags drives parsing, the help text and the documentation page.
+/// Parsing, the help text and the documentation page are all made from the table of flags.
 public struct Flag: Sendable {
-  /// How the reference program recognises the option.
+  /// The rule by which the reference program recognises the option.
   enum Pattern: Sendable, Hashable {
     /// The text occurs anywhere in the argument.
     case anywhere(String)
@@ -45,7 +45,7 @@ public struct Flag: Sendable {
     case own = "Beyond the C program"
   }
 
-  /// What an option is for, if not for what is calculated.
+  /// The kind of file that an option names, or `report` for an option that only changes the text on the terminal.
   public enum Role: Sendable {
     /// Its value names a file to read.
     case input
@@ -53,46 +53,47 @@ public struct Flag: Sendable {
     case cache
     /// Its value names a file to write.
     case output
-    /// It says what is told on the terminal.
+    /// The option only changes the text on the terminal.
     case report
   }
 
   /// The documented spellings, the usual one first.
   public var names: [String] { Self.words(spellings) }
-  /// What follows: one label per value.
+  /// The labels of the values that follow the option, one per value.
   public var values: [String] { Self.words(labels) }
   /// One line of explanation, with the unit and the default.
   public let summary: String
-  /// What it is for; nil if it changes what is calculated.
+  /// The role of the option; nil if it names no file and changes more than the text on the terminal.
   public internal(set) var role: Role?
-  /// Whether it does anything; the reference program, or its documentation, knows options that do not.
+  /// Whether the option has an effect. The reference program or its documentation has options without effect.
   public private(set) var hasEffect = true
-  /// Whether no further option is looked for in the same argument.
+  /// Whether an argument that matches this option is not compared with later options.
   var stops = false
   /// Whether the option makes all others irrelevant.
   var isShortcut = false
-  // Most options are never looked at closely, so that the words stay together until they are.
+  // Most options are never compared in full, so that their words stay one text until they are.
   private let spellings: String
   private let labels: String
   private let givenPatterns: [Pattern]?
   /// One bit for each possible second byte, modulo 64, of its spellings and patterns.
   private let secondBytes: UInt64
-  /// The quirk by which the patterns count; without it only the documented spellings do.
+  /// The quirk with which the patterns match; without this quirk only the documented spellings match.
   let patternQuirk: Quirk
-  /// How many of the following arguments belong to the option, if not one per value.
+  /// The function that gives the number of following arguments that belong to the option; nil for one per label.
   private let ownCount: (@Sendable ([String]) -> Int)?
   let apply: @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
 
   /// An option.
   /// - Parameters:
   ///   - names: The documented spellings, separated by spaces.
-  ///   - patterns: How the reference program recognises it; by default every name occurs anywhere.
+  ///   - patterns: The rules by which the reference program recognises the option; nil if every name may occur anywhere
+  ///     in the argument.
   ///   - values: One label per value that follows, separated by spaces.
   ///   - summary: One line of explanation.
-  ///   - stops: Whether no further option is looked for in the same argument.
-  ///   - patternQuirk: The quirk by which the patterns count.
-  ///   - valueCount: How many of the following arguments belong to it, if not one per label.
-  ///   - apply: What it does.
+  ///   - stops: Whether an argument that matches this option is not compared with later options.
+  ///   - patternQuirk: The quirk with which the patterns match.
+  ///   - valueCount: The number of the following arguments that belong to the option; nil for one per label.
+  ///   - apply: Stores the values in the request.
   init(
     _ names: String, patterns: [Pattern]? = nil, values: String = "", _ summary: String, stops: Bool = false,
     patternQuirk: Quirk = .optionsAreSubstrings, valueCount: (@Sendable ([String]) -> Int)? = nil,
@@ -117,16 +118,17 @@ public struct Flag: Sendable {
     labels.isEmpty ? 0 : 1 + labels.utf8.reduce(0) { $1 == UInt8(ascii: " ") ? $0 + 1 : $0 }
   }
 
-  /// How many of the arguments that follow belong to the option.
+  /// The number of the following arguments that belong to the option.
   func valueCount(_ following: [String]) -> Int { ownCount.map { $0(following) } ?? labelCount }
 
-  /// Whether an argument might be this option: most are told apart by their second byte.
+  /// Whether an argument may be this option, judged by the argument's second byte, which excludes most options.
   func mightMatch(_ secondByte: UInt8?) -> Bool {
     guard let secondByte else { return true }
     return secondBytes & Self.bit(secondByte) != 0
   }
 
-  /// The second byte of an argument that starts with its only dash, as every spelling and pattern starts with one.
+  /// The second byte of an argument whose only dash is its first byte; else nil, because a pattern may begin at a later
+  /// dash.
   static func secondByte(ofSingleDashed argument: String) -> UInt8? {
     let rest = argument.utf8.dropFirst()
     return rest.contains(UInt8(ascii: "-")) ? nil : rest.first
@@ -171,13 +173,13 @@ public struct Flag: Sendable {
     }
   }
 
-  /// The same flag with a role.
+  /// A copy of the option with a role.
   consuming func with(_ role: Role) -> Flag {
     self.role = role
     return self
   }
 
-  /// The same option, marked as one that does nothing.
+  /// A copy of the option that is marked as an option without effect.
   consuming func withoutEffect() -> Flag {
     hasEffect = false
     return self
@@ -185,7 +187,7 @@ public struct Flag: Sendable {
 }
 
 extension Flag {
-  /// An option with one real value that is stored as it is.
+  /// An option with one real value, which `store` puts into the request without conversion.
   static func real(
     _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String,
     store: @escaping @Sendable (inout CommandLineRequest, Double) -> Void
@@ -195,7 +197,7 @@ extension Flag {
     }
   }
 
-  /// An option with one whole value that is stored as it is.
+  /// An option with one whole value, which `store` puts into the request without conversion.
   static func integer(
     _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String, stops: Bool = false,
     store: @escaping @Sendable (inout CommandLineRequest, Int) -> Void

@@ -85,7 +85,7 @@ extension FlagTable {
     Flag.switching(spelling(shape), shape.law.summary) { $0.simulation.shape = shape }
   }
 
-  /// The option of a shape. The reference program has the top hat under names of another pattern.
+  /// The spellings of the option of a shape. The reference program's names of the top hat do not end in `_xtal`.
   private static func spelling(_ shape: CrystalShape) -> String {
     shape == .topHat ? "-binary_spots -tophat_spots" : "-\(shape.rawValue)_xtal"
   }
@@ -100,7 +100,7 @@ extension FlagTable {
     .switching("-nointerpolate", "take the nearest reflection") { $0.simulation.interpolate = false },
   ]
 
-  /// An option with one number that the reference program reads and does not use.
+  /// An option with one number, which the reference program reads without effect.
   private static func ineffective(_ name: String, _ synonym: String, _ label: String, _ summary: String) -> Flag {
     .real(
       "\(name) \(synonym)", patterns: [name == "-MW" ? .whole(name) : .anywhere(name), .anywhere(synonym)], label,

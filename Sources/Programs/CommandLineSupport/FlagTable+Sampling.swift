@@ -90,7 +90,7 @@ extension FlagTable {
     .withoutEffect(),
   ]
 
-  /// An option whose file is read and not used.
+  /// An option whose file is read and has no effect.
   private static func unused(_ name: String) -> Flag {
     .file(name, patterns: [.whole(name)], "structure factor curve; is read and has no effect") { request, path in
       request.inputs.unused.append(path)

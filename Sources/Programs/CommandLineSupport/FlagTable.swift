@@ -9,17 +9,17 @@ public enum FlagTable {
   public struct Part: Sendable {
     /// The subject.
     public let section: Flag.Section
-    /// Its options.
+    /// The options of the subject.
     public let flags: [Flag]
   }
 
-  /// The table by subject.
+  /// The table of options, by subject.
   public static let parts = [
     Part(section: .own, flags: own), Part(section: .crystal, flags: crystal), Part(section: .geometry, flags: geometry),
     Part(section: .beam, flags: beam), Part(section: .sampling, flags: sampling), Part(section: .output, flags: output),
   ]
 
-  /// The table as a whole.
+  /// All options, in the order of the table.
   public static var flags: [Flag] { parts.flatMap(\.flags) }
 
   /// The options of a subject.
@@ -54,7 +54,7 @@ public enum FlagTable {
     .with(.report),
   ]
 
-  /// Where a command line names files to read: the positions of the names.
+  /// The positions, in a command line, of the names of files to read.
   /// - Parameter arguments: The command line, options in their documented spellings.
   public static func inputPositions(in arguments: [String]) -> [Int] {
     let hasReflections = arguments.contains("-hkl")
@@ -67,7 +67,7 @@ public enum FlagTable {
     }
   }
 
-  /// A command line without the options that name files to write, or say what is told on the terminal.
+  /// A command line without the options that name files to write or that only change the text on the terminal.
   /// - Parameter arguments: The command line, options in their documented spellings.
   public static func calculation(of arguments: [String]) -> [String] {
     var kept: [String] = []
@@ -84,7 +84,7 @@ public enum FlagTable {
 
   private static func flag(_ name: String) -> Flag? { flags.first { $0.isSpelled(name) } }
 
-  /// What an option in a documented spelling is for; nil if it changes what is calculated, or is none.
+  /// The role of an option in a documented spelling; nil for an option without role or an unknown option.
   public static func role(of name: String) -> Flag.Role? { flag(name)?.role }
 
   private static func shortcut(
@@ -95,8 +95,9 @@ public enum FlagTable {
     return flag
   }
 
-  /// An option that the C authors' README, usage text or examples name, and that their program ignores.
-  /// - Parameter use: The option that does it.
+  /// An option without effect that the C authors' README, usage text or examples have, and that their program ignores
+  ///
+  /// - Parameter use: The option that has the intended effect.
   static func ignored(_ name: String, _ values: String, use: String) -> Flag {
     Flag(name, patterns: [.whole(name)], values: values, "has no effect; use \(use)") { request, _ in
       request.notes.append("\(name) has no effect, as in the C program; the option is \(use) (Q-50)")
@@ -104,15 +105,15 @@ public enum FlagTable {
     .withoutEffect()
   }
 
-  /// The spelling nearest to a word, if any is near and speaks of the same axis.
+  /// The spelling nearest to a word; nil if no spelling for the word's axis is near.
   static func nearest(to word: String) -> String? {
     let own = axis(of: word)
     let names = flags.filter(\.hasEffect).flatMap(\.names).filter {
       own == nil || axis(of: $0) == nil || axis(of: $0) == own
     }
-    // A word that was not written to its end, or on behind it.
+    // Spellings of which the word is the beginning, or which are the beginning of the word.
     let whole = names.filter { $0.hasPrefix(word) || word.hasPrefix($0) }.filter {
-      // A number of steps is no short form of a size.
+      // An option for a number of steps is not a short form of an option for a size.
       min($0.count, word.count) >= 5 && $0.containsText("step") == word.containsText("step")
     }
     if let best = whole.min(by: { abs($0.count - word.count) < abs($1.count - word.count) }) { return best }
@@ -121,8 +122,8 @@ public enum FlagTable {
     return best.distance <= (word.count <= 6 ? 1 : max(2, word.count / 4)) ? best.name : nil
   }
 
-  /// Which axis or direction the name of an option speaks of: first, second, third; horizontal, vertical; nil if of
-  /// none.
+  /// The axis or direction in the name of an option: `1`, `2` or `3` for the first, second or third axis, `h` or `v`
+  /// for horizontal or vertical; nil for a name without axis.
   public static func axis(of name: String) -> Character? {
     let word = name.lowercased().drop { $0 == "-" }
     let axes: [Character: Character] = [

@@ -3,18 +3,18 @@ import Physics
 
 import Glibc
 
-/// The words that follow an option, and how to read them.
+/// The values that follow an option, with functions that convert them.
 struct FlagValues {
   /// The option as the user wrote it.
   let flag: String
-  /// The words that belong to it.
+  /// The arguments that belong to the option.
   let words: [String]
   /// Whether the option and its values end the command line.
   let isLast: Bool
-  /// How numbers are read.
+  /// The compatibility, which decides how whole numbers are read.
   let compatibility: Compatibility
 
-  /// A finite real number.
+  /// The value at `index` as a finite real number. Errors: `RequestError` for another word.
   func real(_ index: Int) throws(RequestError) -> Double {
     let value = try anyReal(index)
     guard value.isFinite else {
@@ -23,7 +23,8 @@ struct FlagValues {
     return value
   }
 
-  /// A real number, infinite ones included.
+  /// The value at `index` as a real number, which may be infinite. Errors: `RequestError` for another word or a
+  /// not-a-number.
   func anyReal(_ index: Int) throws(RequestError) -> Double {
     let word = words[index]
     guard let value = NumberText.number(word) else {
@@ -38,7 +39,8 @@ struct FlagValues {
     return value
   }
 
-  /// A whole number, read as the C function `atoi` does: what follows the digits does not count.
+  /// The value at `index` as a whole number, read as the C function `atoi` does: characters after the digits are
+  /// ignored.
   ///
   /// Without `Quirk.optionsAreSubstrings` the number must be whole, but may be written `5.0` or `1e3`.
   func integer(_ index: Int, _ request: inout CommandLineRequest) throws(RequestError) -> Int {
@@ -60,7 +62,7 @@ struct FlagValues {
     return whole
   }
 
-  /// A word, such as the name of a file.
+  /// The value at `index` as a word, such as the name of a file. Errors: `RequestError` for an empty word or an option.
   func text(_ index: Int) throws(RequestError) -> String {
     guard !words[index].isEmpty else {
       throw RequestError(flag, value: "\"\"", "the name is empty", remedy: "give a file name")

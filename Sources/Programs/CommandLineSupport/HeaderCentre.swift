@@ -1,15 +1,15 @@
 import FrameIO
 import Physics
 
-/// The beam centre of an image in terms that depend on no convention, to be held against the one that its header gives in
-/// terms of the convention in force.
+/// The beam centre of an image in terms that depend on no convention. It is compared with the beam centre that follows
+/// from the header's values in terms of the run's convention.
 struct HeaderCentre: Sendable {
-  /// From the corner, in mm.
+  /// The coordinates of the beam centre from the corner of the first pixel, in mm.
   private let fast: Double
   private let slow: Double
   private let given: Given
 
-  /// What places the beam, as far as options may have changed it since.
+  /// The values that place the beam and that a later option may change.
   private struct Given: Equatable {
     let centre: DetectorPlacement.Centre
     let pixelSize: Length?
@@ -19,18 +19,21 @@ struct HeaderCentre: Sendable {
     }
   }
 
-  /// - Returns: Nil if the header does not tell it: the reference program's own have it in the terms of DENZO.
+  /// - Returns: Nil if the header lacks the beam centre in the terms of DENZO, which headers of the reference program
+  ///   have.
   init?(_ header: SMVHeader, _ request: SimulationRequest) {
     guard let fast = header.number("DENZO_Y_BEAM"), let slow = header.number("DENZO_X_BEAM") else { return nil }
     (self.fast, self.slow, given) = (fast, slow, Given(request))
   }
 
-  /// What is to be said of a centre that is another one now; nil if it is not, or if options have placed it.
+  /// A note for the user if the beam centre of the experiment is not that of the header; nil if the two agree, or if
+  /// options have placed the beam.
   func note(_ experiment: Experiment, _ request: SimulationRequest) -> String? {
     guard Given(request) == given else { return nil }
     let centre = experiment.detector.pose.beamCentre
     let (fast, slow) = (1000 * centre.fast, 1000 * centre.slow)
-    // Headers have six digits: half a unit of the sixth is 5e-6 of a number, and two numbers are compared.
+    // Numbers in headers have six digits, with rounding errors up to 5e-6. Both numbers of the comparison have this
+    // error.
     guard abs(fast - self.fast) > 1e-4 + 1e-5 * abs(fast) || abs(slow - self.slow) > 1e-4 + 1e-5 * abs(slow) else {
       return nil
     }

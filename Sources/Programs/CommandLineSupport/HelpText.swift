@@ -1,12 +1,12 @@
 /// The help text, made from the table of flags.
 public enum HelpText {
-  /// What `nanobragg` says of itself when the request is incomplete.
+  /// The text that `nanobragg` prints if the request is incomplete.
   public static let usage = """
     usage: nanobragg -hkl FILE | -default_F F   -mat FILE | -cell a b c alpha beta gamma   [options]
     example: nanobragg -default_F 100 -cell 100 100 100 90 90 90 -N 5 -distance 100 -detpixels 64
     """
 
-  /// All options by subject.
+  /// The help text with all options, by subject.
   public static var full: String {
     var lines = [
       "nanobragg: X-ray diffraction of a nanocrystal on an area detector, as nanoBragg.c computes it", "", usage,

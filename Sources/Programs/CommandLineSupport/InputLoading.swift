@@ -2,8 +2,8 @@ import FrameIO
 import Physics
 
 extension CommandLineRequest {
-  /// Reads the headers of the mask and of the header image, in this order, so that the image wins
-  /// (docs/reference/10-command-line.md §2).
+  /// Reads the headers of the mask and of the header image, in this order, so that values of the image replace those of
+  /// the mask (docs/reference/10-command-line.md §2).
   mutating func applyHeaders(_ files: InputFiles) throws(RequestError) {
     if let path = files.mask {
       let image = try SMVImage(path, flag: "-mask", compatibility)
@@ -26,9 +26,9 @@ extension CommandLineRequest {
     }
   }
 
-  /// Reads the files that the command line names and fills in the blanks.
-  /// - Parameter clockSeed: The seed that stands for the clock.
-  /// - Throws: `RequestError` naming the option or the file, what is wrong and the remedy.
+  /// Reads the files that the command line names, and makes the experiment by filling in omitted values.
+  /// - Parameter clockSeed: The seed, from the clock, in place of a missing misset or noise seed.
+  /// - Throws: `RequestError` with the option or file, the problem and the remedy.
   public func experiment(clockSeed: Int) throws(RequestError) -> Experiment {
     var loaded = self
     var notes: [String] = []
@@ -65,23 +65,23 @@ extension CommandLineRequest {
     return experiment.adding(notes: experiment.remarks.map(\.note) + notes)
   }
 
-  /// Whether crystal and structure factors are given at all; without them the reference program shows its usage.
+  /// Whether a crystal and structure factors are given. Without them the reference program prints its usage.
   public var isComplete: Bool {
     let hasAmplitudes =
       inputs.reflections != nil || cachePath != nil || (simulation.defaultAmplitude ?? 0) != 0
     return hasAmplitudes && (inputs.matrix != nil || !simulation.cell.isEmpty)
   }
 
-  /// The same request, which reads a reflection cache that happens to lie in the working directory, as the C program
-  /// does. A simulation that is to prove something reads no file that was not named.
+  /// A copy of the request that also reads a reflection cache in the working directory which no option names, as the C
+  /// program does. Simulations for tests and comparisons read only files that were named.
   public func readingStrayCache() -> CommandLineRequest {
     var request = self
     request.readsStrayCache = true
     return request
   }
 
-  /// The reflection cache to read: the one that was named or, with `Quirk.strayCacheUsed`, one that happens to lie in
-  /// the working directory.
+  /// The reflection cache to read: the cache that was named or, with `readsStrayCache` and `Quirk.strayCacheUsed`, a
+  /// cache of the default name in the working directory. Nil if the file does not exist.
   var cachePath: String? {
     let stray = readsStrayCache && compatibility.has(.strayCacheUsed) ? ReflectionCache.defaultName : nil
     return (inputs.cache ?? stray).flatMap { ReflectionCache.exists($0) ? $0 : nil }

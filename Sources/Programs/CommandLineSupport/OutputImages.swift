@@ -8,7 +8,7 @@ extension OutputFiles {
       + (writesNoise ? [(noise, "-noisefile")] : [])
   }
 
-  /// Whether all files are written under another name first.
+  /// Whether all files can be written under a temporary name first.
   fileprivate func allAppearWhole() throws(RequestError) -> Bool {
     for (path, flag) in all where try !FileBytes.appearsWhole(path, for: flag) { return false }
     return true
@@ -16,10 +16,10 @@ extension OutputFiles {
 }
 
 extension CommandLineRequest {
-  /// Refuses files that could not be written in the end, and those that would be lost: an output that is an input or
-  /// another output, whatever the spelling of its name. Before anything is read.
-  /// - Returns: Whether an output goes to standard output, so that text must not.
-  /// - Throws: `RequestError` naming the option and the file.
+  /// Refuses output files that cannot be written, and output files that would overwrite an input or another output,
+  /// whatever the spelling of the name. The check is made before any file is read.
+  /// - Returns: Whether an output goes to standard output, so that text must go elsewhere.
+  /// - Throws: `RequestError` with the option and the file.
   public func checkFiles() throws(RequestError) -> Bool {
     var files = FileRegister()
     files.read(inputs.matrix, "-mat")
@@ -30,7 +30,8 @@ extension CommandLineRequest {
     files.read(inputs.mask, "-mask")
     for path in inputs.unused { files.read(path, "a structure factor curve") }
     for (path, flag) in outputs.all { try files.write(path, flag) }
-    // A cache that cannot be written costs a note only; one that destroys a file is refused.
+    // A cache that cannot be written only causes a note; a cache that would overwrite another file of the run is
+    // refused.
     if inputs.reflections != nil {
       let path = inputs.cache ?? ReflectionCache.defaultName
       if (try? FileBytes.checkWritable(path, for: "-dump")) != nil { try files.write(path, "-dump") }
@@ -40,14 +41,14 @@ extension CommandLineRequest {
 }
 
 extension Experiment {
-  /// Refuses an image for which there is no memory, before anything is rendered or written.
-  /// - Parameter outputs: The images that are made of it: a grey map takes a byte a pixel, one with noise four.
-  /// - Throws: `RequestError` with what is needed.
+  /// Refuses an image for which the memory does not suffice, before any pixel is rendered or written.
+  /// - Parameter outputs: The images to write: per pixel, a grey map takes one byte and a noise image four.
+  /// - Throws: `RequestError` with the memory that is needed.
   public func checkMemory(_ outputs: OutputFiles, threads: Int) throws(RequestError) {
     let pixel = 4 + (outputs.writesGreyMap ? 1 : 0) + (outputs.writesNoise ? 4 : 0)
-    // Small images fit wherever the program itself does.
+    // An image up to 16 MiB is not checked, because it fits if the program itself does.
     guard pixelCount * pixel > 16 << 20 else { return }
-    // Rows, tables and stacks of the threads.
+    // The estimate for rows and tables, and for the stacks of the threads: 16 MiB, and 10 MiB per thread.
     let rest = 16 << 20 + threads * 10 << 20
     let size = pixelCount * pixel + rest
     guard Machine.hasMemory(size) else {
@@ -66,8 +67,8 @@ public struct OutputImages: Sendable {
   private let rendering: Simulator.Rendering
   private let written: NamelessFile?
 
-  /// The images that a command line asks for.
-  /// - Parameter written: The float image if it was written while it was rendered.
+  /// The images that a command line requests.
+  /// - Parameter written: The file of the float image if it was written during rendering.
   public init(
     _ files: OutputFiles, of experiment: Experiment, _ rendering: Simulator.Rendering, written: NamelessFile? = nil
   ) {
@@ -79,11 +80,11 @@ public struct OutputImages: Sendable {
 
   /// One image as a file.
   public struct File: Sendable {
-    /// The name that was asked for.
+    /// The name that the command line gives.
     public let path: String
-    /// The name that the reference program uses unless told otherwise.
+    /// The default name of the reference program.
     public let usualName: String
-    /// The lines about it in the wording of the reference program.
+    /// The lines about the file in the wording of the reference program.
     public let remark: String
     fileprivate let flag: String
     fileprivate let content: Content
@@ -106,7 +107,7 @@ public struct OutputImages: Sendable {
     }
 
     /// Writes the file under a temporary name.
-    /// - Throws: `RequestError` if it cannot be written.
+    /// - Throws: `RequestError` if the file cannot be written.
     fileprivate func prepare(threads: Int) throws(RequestError) -> PendingFile {
       switch content {
       case .floats(let image, let written):
@@ -130,8 +131,8 @@ public struct OutputImages: Sendable {
     }
   }
 
-  /// Makes the images one at a time, so that only one takes memory.
-  /// - Parameter body: Takes an image; an error ends the making.
+  /// Makes the images one at a time, so that only one image takes memory.
+  /// - Parameter body: Called with each image; an error ends the loop.
   public func forEach<Failure: Error>(_ body: (File) throws(Failure) -> Void) throws(Failure) {
     for kind in kinds { try body(make(kind)) }
   }
@@ -155,12 +156,12 @@ public struct OutputImages: Sendable {
     }
   }
 
-  /// Writes the float image and all others, several at a time if there are several threads. None gets its name before
-  /// all are whole; devices, pipes and files in folders where nothing can be created are written in place, one after
-  /// the other.
-  /// - Returns: The lines about the others in the wording of the reference program, and the size of the headers in
-  ///   bytes.
-  /// - Throws: `RequestError` of the first file in their order that cannot be written.
+  /// Writes the float image and all others, several at a time if there are several threads. No file gets its name
+  /// before all files are complete. Devices, pipes and files in folders where no file can be created are written in
+  /// place, one after the other.
+  /// - Returns: The lines about the other images in the wording of the reference program, and the size of their headers
+  ///   in bytes.
+  /// - Throws: `RequestError` of the first file, in the order of writing, that cannot be written.
   public func write(threads: Int) throws(RequestError) -> (remarks: String, headerSize: Int) {
     let kinds = [.float] + kinds
     var attempts = [Attempt](repeating: Attempt(), count: kinds.count)
@@ -179,7 +180,7 @@ public struct OutputImages: Sendable {
     return (attempts.reduce(into: "") { $0 += $1.remark }, attempts.reduce(0) { max($0, $1.headerSize) })
   }
 
-  /// How the writing of a file went.
+  /// The result of writing a file.
   private struct Attempt {
     var pending: PendingFile?
     var remark = ""

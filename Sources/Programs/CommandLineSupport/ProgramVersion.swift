@@ -1,5 +1,5 @@
-/// The version of all programs of the package. CHANGELOG.md says what its numbers mean.
+/// The version of all programs of the package. CHANGELOG.md explains the numbers of a version.
 public enum ProgramVersion {
-  /// The version.
+  /// The current version.
   public static let current = "0.4.0"
 }

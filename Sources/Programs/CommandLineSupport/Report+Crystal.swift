@@ -6,7 +6,7 @@ extension Report {
     let (lattice, counts) = (experiment.crystal.lattice, experiment.crystal.form.cells)
     var lines: [String] = []
     if let angles = experiment.crystal.cell?.reciprocalAngles, angles.areOdd {
-      // The name of the last cosine is written so in the reference program.
+      // The reference program prints the last cosine with this misprint.
       lines += odd(angles, ["alpha_star", "beta_star", "gamma_star"], cosines: ["cos(", "cos(", "cos9"], end: ")")
     }
     if isRandom, let misset = experiment.crystal.misset {
@@ -44,11 +44,11 @@ extension Report {
     return lines
   }
 
-  /// Sines and cosines that no angle has.
+  /// The lines about sines and cosines that are beyond ±1.
   private static func odd(
     _ angles: CellAngles, _ names: [String], sine: String = "sin(", cosines: [String], end: String
   ) -> [String] {
-    // The names of sines and cosines are padded to the same width.
+    // The names of sines and cosines are padded to the width of the longest.
     let width = names.map(\.count).max() ?? 0
     return zip(names.indices, zip(angles.sines.components, angles.cosines.components)).flatMap { index, values in
       let name = names[index] + end
@@ -60,13 +60,13 @@ extension Report {
     }
   }
 
-  /// Lengths, and angles in degrees.
+  /// The lengths of three vectors and the angles between them, in degrees, as text.
   private static func parameters(_ a: Vector3, _ b: Vector3, _ c: Vector3, _ angles: CellAngles) -> String {
     let degrees = angles.radians.components.map { $0 * Constants.degreesPerRadian }
     return NumberText.row("%g", [a.length, b.length, c.length] + degrees)
   }
 
-  /// Three vectors, one per column.
+  /// The lines of a table of three vectors, one per column.
   static func table(_ heading: String, _ a: Vector3, _ b: Vector3, _ c: Vector3) -> [String] {
     func row(_ name: String, _ component: (Vector3) -> Double) -> String {
       "\(name): " + NumberText.row("%11.8f", Vector3(component(a), component(b), component(c)))

@@ -3,7 +3,7 @@ import Physics
 import Glibc
 
 extension Report {
-  /// What came out.
+  /// The lines about the image: solid angle, maximum and statistics.
   /// - Parameters:
   ///   - rendering: The image and its statistics.
   ///   - name: The name of the float image.
@@ -17,11 +17,11 @@ extension Report {
     ])
   }
 
-  /// A pixel as `-printout` shows it.
+  /// The lines about a pixel that `-printout` prints.
   /// - Parameters:
-  ///   - values: What the pixel came to.
+  ///   - values: The values of the pixel.
   ///   - wavelength: The nominal wavelength, in m.
-  ///   - steps: The number of steps.
+  ///   - steps: The number of steps, by which the sum of the pixel is divided.
   public static func pixel(_ values: PixelValues, wavelength: Double, steps: Int) -> String {
     let place = values.position
     let angle = atan2((place.y * place.y + place.z * place.z).squareRoot(), place.x)

@@ -1,13 +1,14 @@
 import Physics
 
-/// The lines on standard output (docs/reference/70-files.md §8): names, numbers, blanks and order are those of the
-/// reference program, because scripts read them. Warnings and remarks go to standard error, in our own words.
+/// The lines on standard output (docs/reference/70-files.md §8). Names, numbers, blanks and order are those of the
+/// reference program, because scripts read these lines. Warnings and remarks go to standard error, in the wording of
+/// this program.
 public enum Report {
-  /// What was set up.
+  /// The lines about the set-up.
   /// - Parameters:
   ///   - experiment: The experiment.
-  ///   - request: What the command line says.
-  ///   - cache: The reflection cache that was written, if any.
+  ///   - request: The request of the command line.
+  ///   - cache: The name of the reflection cache that was written; nil if none was written.
   public static func setUp(_ experiment: Experiment, _ request: CommandLineRequest, cache: String?) -> String {
     var lines = pose(experiment.detector, experiment.beam)
     lines += crystal(experiment, isRandom: request.simulation.misset == .random)
@@ -24,7 +25,7 @@ public enum Report {
     return text(lines)
   }
 
-  /// Convention, pivot and beam.
+  /// The lines about convention, pivot and beam.
   private static func pose(_ detector: Detector, _ beam: Beam) -> [String] {
     let pivot =
       switch detector.pivot {
@@ -38,7 +39,7 @@ public enum Report {
     ]
   }
 
-  /// Sensor layers and spindle angles.
+  /// The lines about sensor layers and spindle angles.
   private static func samples(_ experiment: Experiment) -> [String] {
     let sensor = experiment.detector.sensor
     let layers = (0..<sensor.layerCount).map { "thick\($0) = \(g(sensor.layerThickness * Double($0) * 1e6)) um" }
@@ -46,7 +47,7 @@ public enum Report {
       + experiment.sampling.phi.enumerated().map { "phi\($0.0) = \(g($0.1 * Constants.degreesPerRadian))" }
   }
 
-  /// The source points.
+  /// The lines about the source points.
   private static func sources(_ beam: Beam) -> [String] {
     var lines: [String] = []
     if let deviations = beam.grid.deviations {
@@ -59,7 +60,7 @@ public enum Report {
     return lines + beam.sources.map { "\(row($0.position))   \(g($0.weight)) \(g($0.wavelength))" }
   }
 
-  /// Crystal, beam and corrections as they enter the pixels.
+  /// The lines about structure factors, crystal shape, beam and corrections.
   private static func conditions(_ experiment: Experiment) -> [String] {
     let (form, beam) = (experiment.crystal.form, experiment.beam)
     let dispersion = beam.grid.dispersion
@@ -77,7 +78,7 @@ public enum Report {
     return lines
   }
 
-  /// Where the detector stands.
+  /// The lines about the pose of the detector.
   private static func detector(_ experiment: Experiment) -> [String] {
     let (detector, beam) = (experiment.detector, experiment.beam)
     let (pose, sensor) = (detector.pose, detector.sensor)
@@ -102,7 +103,7 @@ public enum Report {
     ]
   }
 
-  /// How many of everything.
+  /// The lines about ranges and numbers of steps.
   private static func sampling(_ experiment: Experiment) -> [String] {
     let (sampling, beam, bounds) = (experiment.sampling, experiment.beam, experiment.region.bounds)
     func range(_ name: String, _ table: SamplingTable) -> String {
@@ -114,7 +115,7 @@ public enum Report {
     return [
       "  roi: \(bounds.fastMinimum) < x < \(bounds.fastMaximum) && \(bounds.slowMinimum) < y < \(bounds.slowMaximum)",
       range("hdiv", beam.grid.horizontal), range("vdiv", beam.grid.vertical),
-      // The reference program counts the points of its own grid only, and starts at -1.
+      // The reference program only counts the points of its own grid; with a source file it prints -1.
       "  \(beam.grid.deviations?.count ?? -1) divergence steps",
       "  \(beam.sources.count) sources",
       "  \(experiment.crystal.domains.count) mosaic domains over mosaic spread of "

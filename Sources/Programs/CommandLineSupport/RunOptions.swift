@@ -4,7 +4,7 @@ import Physics
 import Glibc
 
 extension CommandLineRequest {
-  /// The number of threads to render with: as asked for, else `OMP_NUM_THREADS`, else one per core.
+  /// The number of threads for rendering: the number that was given, else `OMP_NUM_THREADS`, else one per core.
   public var threadCount: Int {
     if let threads { return max(threads, 1) }
     if let text = getenv("OMP_NUM_THREADS"), let number = Int(String(cString: text)), number > 0 { return number }
@@ -13,11 +13,11 @@ extension CommandLineRequest {
 }
 
 extension InstructionSet {
-  /// The environment variable that names one.
+  /// The environment variable that names an instruction set.
   public static let variable = "NB_SIMD"
 
-  /// The one that the environment variable `NB_SIMD` names, else the best.
-  /// - Throws: `RequestError` if the variable names none, or one that is not available.
+  /// The instruction set that the environment variable `NB_SIMD` names; the best available if the variable is not set.
+  /// - Throws: `RequestError` if the variable names an unknown or unavailable instruction set.
   public static func fromEnvironment() throws(RequestError) -> InstructionSet {
     guard let text = getenv(variable).map({ String(cString: $0) }), !text.isEmpty else { return best }
     let names = allCases.filter { $0.isAvailable }.map { $0.rawValue }.joined(separator: ", ")
@@ -31,6 +31,7 @@ extension InstructionSet {
     return wanted
   }
 
-  /// The same, and the best if the variable is not in order.
+  /// The instruction set that `NB_SIMD` names; the best available if the variable is not set or names an unknown or
+  /// unavailable set.
   public static let requested: InstructionSet = (try? fromEnvironment()) ?? best
 }

@@ -8,23 +8,23 @@ import Glibc
 
 /// Unbuffered text for standard output and standard error.
 public enum Terminal {
-  /// Where text goes that is for standard output.
+  /// The file descriptor to which text for standard output is written.
   private static let destination = Atomic<Int32>(STDOUT_FILENO)
 
-  /// Lets a file that grows beyond the limit of the shell fail as on a full disk, and a reader that has gone cost the text
-  /// only: the signals would end the program and leave half its work.
+  /// Ignores the signals for a file beyond the shell's size limit and for a pipe without reader, which would end the
+  /// program in the middle of its work. The write then fails with an error number, as on a full disk.
   public static func survivesSignals() {
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Leaves standard output to the bytes of a file; text goes to standard error from now on.
+  /// Reserves standard output for the bytes of a file. All later text goes to standard error.
   public static func leavesStandardOutputToFiles() {
     destination.store(STDERR_FILENO, ordering: .relaxed)
   }
 
-  /// Writes to standard output; text from outside that would steer the terminal is shown as text. A reader that has gone,
-  /// as `head` has, is no failure.
+  /// Writes to standard output. Control sequences in the text are shown as text. A pipe whose reader has ended, such as
+  /// `head`, is not an error.
   /// - Throws: `RequestError` if the text cannot be written, so that no loss goes unnoticed.
   public static func output(_ text: String) throws(RequestError) {
     let descriptor = destination.load(ordering: .relaxed)
@@ -35,17 +35,18 @@ public enum Terminal {
     }
   }
 
-  /// Writes to standard error, as to standard output; a failure has nowhere to be reported.
+  /// Writes to standard error. Control sequences in the text are shown as text. A failure is ignored, because no other
+  /// channel could report it.
   public static func error(_ text: String) {
     _ = write(visible(text, on: STDERR_FILENO), to: STDERR_FILENO)
   }
 
-  /// Writes over the line that the terminal is at.
+  /// Overwrites the current line of the terminal on standard error.
   public static func rewriteLine(_ text: String) {
     _ = write("\r" + visible(text, on: STDERR_FILENO), to: STDERR_FILENO)
   }
 
-  /// Colours are for terminals; elsewhere they are text like any other.
+  /// The text with control sequences shown as text. Colours are kept on terminals only.
   private static func visible(_ text: String, on descriptor: Int32) -> String {
     VisibleText.terminal(text, keepsColours: isatty(descriptor) == 1)
   }

@@ -2,12 +2,13 @@ import CommandLineSupport
 
 import Glibc
 
-/// `nanobragg convert`: a program beside this one, so that a simulation does not load what only conversions need.
+/// `nanobragg convert` runs the program `nanobragg-convert` from the folder of this program, so that a simulation does
+/// not load code that only conversions need.
 enum Convert {
   private static let program = "nanobragg-convert"
 
-  /// Becomes the program that converts.
-  /// - Returns: The exit status if it cannot be run.
+  /// Replaces this process by `nanobragg-convert`.
+  /// - Returns: The exit status 2 if the program cannot be run; otherwise the call does not return.
   static func run() -> Int32 {
     let path = besideThisProgram()
     var arguments = ([path] + CommandLine.arguments.dropFirst(2)).map { strdup($0) } + [nil]

@@ -4,7 +4,7 @@ import Glibc
 
 Terminal.survivesSignals()
 
-// A name that is not UTF-8 would be changed on its way through a String, and another file written.
+// A String would change a name that is not UTF-8, so that another file would be written.
 for index in 1..<max(Int(CommandLine.argc), 1) {
   guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) != nil else {
     Terminal.error("nanobragg: error: argument \(index) is not UTF-8 text; rename the file\n")

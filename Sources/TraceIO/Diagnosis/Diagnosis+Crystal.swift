@@ -2,24 +2,24 @@ import Physics
 
 /// Rules about phi steps and structure factors.
 extension Diagnosis {
-  /// One trace uses, at a phi step of zero, the vectors of the last phi step.
+  /// Finds that one trace uses, at a phi step of zero, the vectors of the last phi step.
   static func phiCarryOverRule(_ evidence: Evidence) -> [Finding] {
     let early: Set<TraceStage> = [.orientation, .indices, .latticeFactor, .structureFactor, .sum]
-    // Where cell and indices of the first step agree, there is nothing that a carried-over cell could explain.
+    // If the cells and indices of all steps agree, a carried-over cell explains nothing.
     guard evidence.stageIs(early.contains), evidence.haveDifferentCells else { return [] }
     let steps = (reference: PhiSteps(evidence.reference), candidate: PhiSteps(evidence.candidate))
     let finding = carryOverByIndices(steps) ?? carryOverWithoutSteps(steps) ?? carryOverByVectors(evidence)
     return finding.map { [$0] } ?? []
   }
 
-  /// Indices k of the phi steps of the first block: the first equals the last in one trace only.
+  /// Compares the indices k of the phi steps of the first block: in one trace only, the first equals the last.
   private static func carryOverByIndices(_ steps: (reference: PhiSteps, candidate: PhiSteps)) -> Finding? {
     let (expected, found) = steps
     guard expected.indices.count >= 2, expected.indices.count == found.indices.count,
       expected.isCarriedOver != found.isCarriedOver
     else { return nil }
     let later = zip(expected.indices.dropFirst(), found.indices.dropFirst())
-    // Logs print indices with as few as four digits; a step of phi moves an index that matters by more.
+    // Logs print indices with as few as four digits. A phi step changes an index of a carried-over cell by more.
     guard later.allSatisfy({ abs($0 - $1) <= 1e-3 * max(1, abs($0)) }) else { return nil }
     let (carries, fresh) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
     let last = expected.indices.count - 1
@@ -30,7 +30,7 @@ extension Diagnosis {
     )
   }
 
-  /// One trace has no lines about phi steps, and the other carries over.
+  /// Finds carry-over in one trace if the other trace has no lines about phi steps.
   private static func carryOverWithoutSteps(_ steps: (reference: PhiSteps, candidate: PhiSteps)) -> Finding? {
     let (expected, found) = steps
     guard expected.isCarriedOver != found.isCarriedOver, expected.indices.isEmpty || found.indices.isEmpty else {
@@ -43,7 +43,7 @@ extension Diagnosis {
         + "phi carry-over")
   }
 
-  /// One trace has the cell at rest and the other a rotated one.
+  /// Finds that one trace has the cell at rest and the other a rotated cell.
   private static func carryOverByVectors(_ evidence: Evidence) -> Finding? {
     guard
       let axis = (0..<3).first(where: { evidence.item(TraceName.rotatedCell[$0])?.agrees == false }),
@@ -62,7 +62,7 @@ extension Diagnosis {
         + "carry-over, or another start of phi")
   }
 
-  /// One trace interpolates structure factors, the other takes the nearest reflection.
+  /// Finds that one trace interpolates structure factors and the other uses the nearest reflection.
   static func interpolationRule(_ evidence: Evidence) -> [Finding] {
     if evidence.firstIs([.interpolates]) {
       let isOn = evidence.first.candidateNumbers.first != 0
@@ -92,7 +92,7 @@ extension Diagnosis {
     return interpolationByVariation(evidence)
   }
 
-  /// F_cell is constant while the nearest reflection stays the same in one trace, and varies in the other.
+  /// Finds that F_cell is constant for each nearest reflection in one trace and varies in the other.
   private static func interpolationByVariation(_ evidence: Evidence) -> [Finding] {
     let expected = AmplitudeVariation(evidence.reference)
     let found = AmplitudeVariation(evidence.candidate)
@@ -120,7 +120,8 @@ extension Diagnosis {
 }
 
 extension Diagnosis {
-  /// Reciprocal vectors of the rotated cell against those of the cell at rest.
+  /// Finds that one trace has the reciprocal vectors of the rotated cell and the other those of the cell at rest
+  ///
   static func reciprocalRule(_ evidence: Evidence) -> [Finding] {
     guard evidence.firstIs(Set(TraceName.restReciprocalCell)),
       let ofReference = evidence.reference.isReciprocalRotated,
@@ -138,13 +139,13 @@ extension Diagnosis {
 }
 
 extension Trace {
-  /// Whether the traced reciprocal vectors belong to the rotated cell: true, or false if they are those at rest; nil if
-  /// it cannot be told.
+  /// Whether the traced reciprocal vectors belong to the rotated cell; false if they are those at rest, nil if the
+  /// vectors do not determine this.
   fileprivate var isReciprocalRotated: Bool? {
     let cell = TraceName.rotatedCell.compactMap { vector($0) }
     let stars = TraceName.restReciprocalCell.compactMap { vector($0) }
     guard cell.count == 3, stars.count == 3 else { return nil }
-    // A re-scaled cell keeps its directions only: b and c are at right angles to a*, whatever their lengths.
+    // A re-scaled cell keeps only its directions: b and c are at right angles to a*, whatever their lengths.
     let pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
     let cosines = pairs.map { abs(stars[$0.0].dot(cell[$0.1])) / (stars[$0.0].length * cell[$0.1].length) }
     guard let largest = cosines.max(), largest.isFinite else { return nil }
@@ -161,7 +162,7 @@ extension Evidence {
     return items.contains { $0.place.isOne(of: names) && !$0.agrees }
   }
 
-  /// Whether F_cell of all steps differs by one factor, with at least two different amplitudes.
+  /// Whether F_cell of all steps differs by one common factor, with at least two different amplitudes.
   var hasConstantAmplitudeRatio: Bool {
     let steps = items.filter { $0.place.section == .step && $0.place.traceName == .structureFactor }
     let reference = steps.flatMap(\.referenceNumbers)
@@ -171,7 +172,8 @@ extension Evidence {
 }
 
 extension Evidence {
-  /// Whether each trace has one structure factor at steps of several reflections: the default, or a list that is constant.
+  /// Whether each trace has one structure factor at the steps of several reflections, from the default or a constant
+  /// list.
   var haveOneAmplitude: Bool {
     [reference, candidate].allSatisfy { trace in
       let steps = trace.lines.filter { $0.section == .step }
@@ -201,7 +203,7 @@ private struct PhiSteps {
     indices = (0..<found.count).compactMap { found[$0] }
   }
 
-  /// Whether the first index is that of the last step, and the last differs from the one before.
+  /// Whether the first index equals the last, and the last differs from the index before it.
   var isCarriedOver: Bool {
     guard let first = indices.first, let last = indices.last, indices.count >= 2 else { return false }
     let isSame = abs(first - last) <= 1e-9 * max(1, abs(last))
@@ -211,7 +213,8 @@ private struct PhiSteps {
 
 /// Whether the structure factor depends on more than the nearest reflection.
 private struct AmplitudeVariation {
-  /// True if F_cell is the same in all steps of a reflection, false if not; nil if no reflection has two steps.
+  /// Whether all steps of each nearest reflection have one F_cell; nil if no reflection has steps with different
+  /// indices.
   let isFixedWithinReflections: Bool?
 
   init(_ trace: Trace) {

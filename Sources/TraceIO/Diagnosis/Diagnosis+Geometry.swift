@@ -5,7 +5,7 @@ import Glibc
 
 /// Rules about axes, origins, wavelength and units.
 extension Diagnosis {
-  /// Fast and slow exchanged: axes, beam centre or ranges.
+  /// Finds that fast and slow are exchanged in axes, beam centre, near point or region.
   static func rowsAndColumnsRule(_ evidence: Evidence) -> [Finding] {
     let pairs: [(TraceName, TraceName, TraceSection)] = [
       (.fastAxis, .slowAxis, .pixel), (.beamFast, .beamSlow, .setup), (.nearFast, .nearSlow, .setup),
@@ -31,7 +31,7 @@ extension Diagnosis {
     return [Finding(.rowsAndColumns, .certain, "the ranges of roi are exchanged: rows and columns are mixed up")]
   }
 
-  /// Components in another order, cell axes in another order, a transposed matrix.
+  /// Finds components in another order, cell axes in another order, or a transposed matrix.
   static func permutationRule(_ evidence: Evidence) -> [Finding] {
     let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
     let name = evidence.first.place.name
@@ -88,7 +88,7 @@ extension Diagnosis {
     return []
   }
 
-  /// The other sign: of everything, or of some components.
+  /// Finds the opposite sign of all or some components.
   static func signRule(_ evidence: Evidence) -> [Finding] {
     let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
     guard reference.count == candidate.count, !reference.isEmpty,
@@ -105,7 +105,7 @@ extension Diagnosis {
     return [Finding(.signFlip, .certain, "\(name) has the opposite sign in \(letters.joined(separator: " and "))")]
   }
 
-  /// Another wavelength, named or to be inferred from the scattering vector.
+  /// Finds another wavelength, either traced or inferred from the length of the scattering vector.
   static func wavelengthRule(_ evidence: Evidence) -> [Finding] {
     if evidence.firstIs([.wavelength, .wavelengthAngstroms]), let expected = evidence.first.referenceNumbers.first,
       let found = evidence.first.candidateNumbers.first
@@ -128,7 +128,7 @@ extension Diagnosis {
     ]
   }
 
-  /// A factor that is one between units.
+  /// Finds a ratio of the values that is a factor between units.
   static func unitRule(_ evidence: Evidence) -> [Finding] {
     let hasUnit =
       evidence.stageIs { $0 <= .scatteringVector || $0 == .orientation }
@@ -144,7 +144,7 @@ extension Diagnosis {
     ]
   }
 
-  /// Another origin of the detector.
+  /// Finds another origin of the detector, with its shift.
   static func originRule(_ evidence: Evidence) -> [Finding] {
     let names: [TraceName] = [
       .distance, .closeDistance, .beamFast, .beamSlow, .nearFast, .nearSlow, .origin, .pivot, .convention,
@@ -180,16 +180,16 @@ extension Diagnosis {
     return [Finding(.geometryOrigin, .certain, message)]
   }
 
-  /// A direction that is used as it was given, not brought to length 1.
+  /// Finds a direction of the candidate that was not normalised to length 1.
   static func normalizationRule(_ evidence: Evidence) -> [Finding] {
     let names: [TraceName] = [.fastAxis, .slowAxis, .normal, .incident, .diffracted]
-    // Fifteen digits leave 1e-15; the first divergence need not be the direction itself.
+    // Fifteen digits have rounding errors of 1e-15. The first divergence may be a quantity computed from the direction.
     let off = names.compactMap { evidence.item($0) }.filter { item in
       item.place <= evidence.first.place && abs(Numbers.length(item.referenceNumbers) - 1) < 1e-13
         && abs(Numbers.length(item.candidateNumbers) - 1) > 1e-11
     }
-    // What it explains is of its size, or larger where directions are subtracted or indices multiplied; the rounding of
-    // floats is another cause.
+    // The deviation is about the error of the length, or larger if directions are subtracted or indices multiplied. The
+    // rounding of floats is another cause.
     guard let worst = off.max(by: { abs(length($0) - 1) < abs(length($1) - 1) }),
       evidence.first.vectorDeviation ?? .infinity < 1e4 * abs(length(worst) - 1),
       abs(length(worst) - 1) > 1e-6 || !evidence.calculatesInFloats
@@ -206,8 +206,8 @@ extension Diagnosis {
 }
 
 extension Evidence {
-  /// The wavelength in Å, where the first divergence is a vector of the reciprocal space, which some programs give in
-  /// units of 1/λ; nil elsewhere.
+  /// The wavelength in Å, if the first divergence is a vector of reciprocal space, which some programs give in units of
+  /// 1/λ; else nil.
   var wavelengthOfReciprocals: Double? {
     let name = first.place.name
     guard first.place.traceName == .stol || name.hasPrefix("scattering_vec") || name.containsText("_star") else {
@@ -219,18 +219,18 @@ extension Evidence {
 
 /// Factors between units.
 enum UnitFactor {
-  /// Whether a factor may as well come from another input as from another unit: within a factor of a hundred of 1, and
-  /// a power of ten, or nearly 1.
+  /// Whether another input may cause a factor as well as another unit: a power of ten in 0.005...200, or another factor
+  /// in 0.9...1.1.
   static func isOrdinary(_ ratio: Double) -> Bool {
     let size = abs(ratio)
     return Numbers.areClose(size, pow(10, log10(size).rounded()))
       ? (0.005...200).contains(size) : (0.9...1.1).contains(size)
   }
 
-  /// What a factor is called; nil if it is none between units.
+  /// The text of a factor between units; nil for another factor.
   /// - Parameters:
   ///   - ratio: The factor.
-  ///   - wavelength: The wavelength in Å, if it is known.
+  ///   - wavelength: The wavelength in Å, for units of 1/λ; nil if it is unknown.
   static func name(_ ratio: Double, wavelength: Double? = nil) -> String? {
     let size = abs(ratio)
     guard size > 0, size.isFinite, !Numbers.areClose(size, 1) else { return nil }

@@ -4,19 +4,19 @@ import Glibc
 
 /// Rules about rounding: single precision, few digits.
 extension Diagnosis {
-  /// Half the distance of two floats, relative to them.
+  /// Half the distance between neighbouring floats, relative to their magnitude.
   private static let unitRoundoff = 0x1p-24
 
-  /// The largest deviation, relative to the length of a vector, that rounding to floats leaves before the indices: some
-  /// tens of operations, and the scattering vector as a difference of two directions of length 1, a hundred times
-  /// shorter.
+  /// The largest deviation, relative to the length of a vector, that rounding to floats causes up to the indices. It
+  /// allows for some tens of operations, and for a scattering vector that is the difference of two directions of length
+  /// 1 and a hundred times shorter.
   private static let beforeIndices = 1e-5
 
-  /// The largest relative deviation that rounding to floats leaves after them: the lattice factor of a large crystal
-  /// beside a reflection changes by some thousand times the deviation of an index.
+  /// The largest relative deviation that rounding to floats causes after the indices. The lattice factor of a large
+  /// crystal beside a reflection changes by some thousand times the deviation of an index.
   private static let afterIndices = 1e-2
 
-  /// Single precision, or numbers with few digits: what is named accounts for the size of the first divergence.
+  /// Finds single precision or numbers with few digits, if either accounts for the size of the first divergence.
   static func precisionRule(_ evidence: Evidence) -> [Finding] {
     let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
     guard let size = evidence.first.vectorDeviation, reference.count == candidate.count else { return [] }
@@ -24,7 +24,7 @@ extension Diagnosis {
     return (finding ?? roundingNoise(evidence, size)).map { [$0] } ?? []
   }
 
-  /// The value itself is the reference's, rounded to a float.
+  /// Finds that the value is the value of the reference, rounded to a float.
   private static func oneFloat(_ evidence: Evidence, _ size: Double) -> Finding? {
     let pairs = zip(evidence.first.referenceNumbers, evidence.first.candidateNumbers).filter { !isFloat($0.0) }
     guard !pairs.isEmpty, pairs.allSatisfy({ isPrinted($0.1, as: Double(Float($0.0))) }) else { return nil }
@@ -34,7 +34,7 @@ extension Diagnosis {
         + "\(Numbers.text(size)), at most 6e-8")
   }
 
-  /// All that the candidate prints are floats, and the divergence is no larger than their rounding.
+  /// Finds that the candidate prints floats, and that their rounding accounts for the divergence.
   private static func allFloats(_ evidence: Evidence, _ size: Double) -> Finding? {
     guard size <= explained(evidence), evidence.calculatesInFloats else { return nil }
     return Finding(
@@ -43,7 +43,7 @@ extension Diagnosis {
         + explanation(evidence, size))
   }
 
-  /// All deviations before the sum have the size of the rounding of floats.
+  /// Finds that all deviations up to the indices have the size of the rounding of floats.
   private static func roundingNoise(_ evidence: Evidence, _ size: Double) -> Finding? {
     let items = evidence.precisionItems
     let deviations = items.flatMap(componentDeviations).filter { $0 > 0 }
@@ -59,14 +59,14 @@ extension Diagnosis {
         + explanation(evidence, size))
   }
 
-  /// The value is the reference's with fewer digits.
+  /// Finds that the value is the value of the reference with fewer digits.
   private static func fewDigits(_ evidence: Evidence, _ size: Double) -> Finding? {
     let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
     guard reference.contains(where: { $0 != $0.rounded() }), !evidence.calculatesInFloats,
       candidate.contains(where: { $0 != $0.rounded() || abs($0) >= 1e4 })
     else { return nil }
     let pairs = zip(reference, candidate).filter { $0.0 != $0.1 }
-    // A number of few digits is met by chance unless it has at least six, and a deviation that suits them.
+    // Fewer than six digits, or a deviation much smaller than the last digit, may agree by chance.
     for digits in 6...12 where size > pow(10, -Double(digits) - 2) {
       let reads = { (number: Double) in Double(NumberText.text("%.\(digits)g", number)) ?? .nan }
       guard pairs.allSatisfy({ reads($0.0) == $0.1 }) else { continue }
@@ -98,14 +98,14 @@ extension Diagnosis {
   /// Whether a number is a float printed with at least nine digits.
   fileprivate static func isFloat(_ number: Double) -> Bool { isPrinted(number, as: Double(Float(number))) }
 
-  /// Whether a number is another one, as fifteen digits print it.
+  /// Whether a number equals `other` printed with fifteen digits.
   private static func isPrinted(_ number: Double, as other: Double) -> Bool {
     abs(other - number) <= 4e-15 * abs(number)
   }
 }
 
 extension Evidence {
-  /// Whether the candidate's numbers are floats, and the reference's are not.
+  /// Whether nine of ten fractional numbers of the candidate are floats, while most numbers of the reference are not.
   var calculatesInFloats: Bool {
     let pairs = precisionPairs
     let candidates = pairs.map(\.1).filter { $0 != $0.rounded() }
@@ -119,14 +119,14 @@ extension Evidence {
     items.filter { $0.place.calculationStage.map { $0 <= .indices } ?? false && $0.place.section == .pixel }
   }
 
-  /// Their numbers that do not vanish: reference, candidate.
+  /// The non-zero numbers of these quantities in reference and candidate.
   fileprivate var precisionPairs: [(Double, Double)] {
     precisionItems.flatMap { Array(zip($0.referenceNumbers, $0.candidateNumbers)) }.filter { $0.0 != 0 && $0.1 != 0 }
   }
 }
 
 extension TraceComparison.Item {
-  /// The length of the difference over that of the reference; nil where that vanishes.
+  /// The length of the difference divided by the length of the reference; nil if the reference is zero.
   var vectorDeviation: Double? {
     let length = Numbers.length(referenceNumbers)
     guard length > 0, referenceNumbers.count == candidateNumbers.count else { return nil }

@@ -1,11 +1,11 @@
 import Physics
 
-/// Rules about factors that are applied or not, scales and rounding.
+/// Rules about scaling factors that one trace applies and the other does not, and about scales.
 extension Diagnosis {
-  /// How near a ratio has to be to a factor that is recognised although other things deviate a little, too.
+  /// The relative tolerance for recognising a factor although other quantities deviate a little, too.
   private static let roughly = 2e-3
 
-  /// Polarization, solid angle or absorption applied in one and not in the other.
+  /// Finds that polarization, solid angle or absorption is applied in one trace and not in the other.
   static func appliedFactorRule(_ evidence: Evidence) -> [Finding] {
     let name = evidence.first.place.name
     let kinds: [(TraceName, Finding.Kind, String)] = [
@@ -41,7 +41,7 @@ extension Diagnosis {
     return []
   }
 
-  /// A factor that is 1 in one of the two, or lacks a part.
+  /// Finds a factor that is 1 in one of the traces, or that lacks a part.
   private static func switchedOff(_ evidence: Evidence) -> Finding? {
     let name = evidence.first.place.name
     guard let expected = evidence.first.referenceNumbers.first, let found = evidence.first.candidateNumbers.first else {
@@ -82,7 +82,7 @@ extension Diagnosis {
     }
   }
 
-  /// The sum differs, and so does the option that says whether its terms carry a factor.
+  /// Finds that the sum differs because one trace applies a factor at every step and the other at the end.
   private static func appliedAtEachStep(_ evidence: Evidence) -> Finding? {
     guard evidence.stage == .sum else { return nil }
     let options: [(TraceName, Finding.Kind, String)] = [
@@ -102,7 +102,7 @@ extension Diagnosis {
     return Finding(kind, .certain, "the \(who) applies \(words) at every step, the other once at the end")
   }
 
-  /// A scale of steps, structure factors or fluence.
+  /// Finds a factor in the number of steps, the structure factors or the fluence.
   static func scaleRule(_ evidence: Evidence) -> [Finding] {
     guard let ratio = evidence.first.ratio else { return [] }
     let name = evidence.first.place.name

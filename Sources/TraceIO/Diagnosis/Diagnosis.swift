@@ -1,9 +1,9 @@
 import Physics
 
-/// What the first divergence of two traces points to.
+/// The rules that find possible causes of the first divergence of two traces.
 ///
-/// Each rule looks for one kind of mistake and gives what it finds with its certainty. The rules are independent; what
-/// is found is ordered by certainty and then by the order of the rules, which goes from the general to the particular.
+/// Each rule looks for one kind of mistake and returns findings with their certainty. The rules are independent.
+/// Findings are ordered by certainty, and then by the order of the rules, from the general to the particular.
 enum Diagnosis {
   private static let rules: [@Sendable (Evidence) -> [Finding]] = [
     pixelRule, rowsAndColumnsRule, phiCarryOverRule, reciprocalRule, permutationRule, signRule, wavelengthRule,
@@ -11,12 +11,13 @@ enum Diagnosis {
     interpolationRule, appliedFactorRule, scaleRule, precisionRule, normalizationRule, relationRule,
   ]
 
-  /// What is only an input that differs, and explains every size: another number there is not yet another command line.
+  /// The kinds of findings that report only a different input, which would explain a divergence of any size.
   private static let inputs: Set<Finding.Kind> = [
     .geometryOrigin, .wavelength, .fluence, .structureFactorScale, .steps,
   ]
 
-  /// What the rules say of a divergence. An input that differs by less than a millionth is rather rounding.
+  /// The findings of rules about a divergence. A deviation below a millionth may be rounding, so that a different input
+  /// is then only possible.
   private static func applying(_ rules: [@Sendable (Evidence) -> [Finding]], _ evidence: Evidence) -> [Finding] {
     let isRounding = evidence.first.vectorDeviation.map { $0 < Numbers.recognition } ?? false
     return rules.flatMap { $0(evidence) }.map { finding in
@@ -25,7 +26,7 @@ enum Diagnosis {
     }
   }
 
-  /// What the first divergence points to, the surest first.
+  /// The possible causes of the first divergence, the most certain first.
   static func findings(_ evidence: Evidence) -> [Finding] {
     let found = applying(rules, evidence)
     return found.enumerated().sorted {
@@ -33,7 +34,8 @@ enum Diagnosis {
     }.map(\.element)
   }
 
-  /// What later divergences point to beyond doubt, beside what the first one does: each quantity is looked at once.
+  /// The certain causes of later divergences whose kinds are not among the certain findings in `known`. Each quantity
+  /// is examined once.
   static func furtherFindings(
     _ evidence: Evidence, divergences: [TraceComparison.Item], beside known: [Finding]
   ) -> [Finding] {
@@ -41,7 +43,7 @@ enum Diagnosis {
     var kinds = Set(known.filter { $0.confidence == .certain }.map(\.kind))
     var further: [Finding] = []
     for item in divergences.dropFirst() where item.place.block == 0 && names.insert(item.place.name).inserted {
-      // The rules know the quantities of the catalogue.
+      // The rules apply only to quantities of the catalogue.
       guard TraceQuantity.isKnown(item.place.name) else { continue }
       let later = Evidence(evidence, first: item)
       for finding in applying(Array(rules.dropFirst()), later)

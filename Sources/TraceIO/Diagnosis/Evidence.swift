@@ -1,15 +1,15 @@
 import Physics
 
-/// What the rules of the diagnosis look at.
+/// The traces, quantities and first divergence that the rules of the diagnosis examine.
 struct Evidence {
   let reference: Trace
   let candidate: Trace
   /// The quantities that both traces have, in the order of computation.
   let items: [TraceComparison.Item]
-  /// The first that diverges.
+  /// The quantity that diverges first.
   let first: TraceComparison.Item
   let pixels: PixelPair
-  /// Where the first item of each name stands.
+  /// The index in `items` of the first item of each name.
   private let index: [Key: Int]
 
   private struct Key: Hashable {
@@ -25,7 +25,7 @@ struct Evidence {
     index = Dictionary(keys, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The same with another divergence in the place of the first.
+  /// A copy of the evidence with another divergence in place of the first.
   init(_ evidence: Evidence, first: TraceComparison.Item) {
     (reference, candidate, items) = (evidence.reference, evidence.candidate, evidence.items)
     (self.first, pixels, index) = (first, evidence.pixels, evidence.index)
@@ -50,7 +50,7 @@ struct Evidence {
   /// Whether the first divergence is of a known quantity at a stage that fulfils a condition.
   func stageIs(_ condition: (TraceStage) -> Bool) -> Bool { stage.map(condition) ?? false }
 
-  /// A number that both traces have, the same in both.
+  /// The number of a quantity on which both traces agree; else nil.
   func agreed(_ name: TraceName) -> Double? {
     guard let item = item(name), item.agrees else { return nil }
     return reference.number(name)
@@ -63,13 +63,13 @@ extension TraceComparison.Item {
   /// The numbers of the candidate.
   var candidateNumbers: [Double] { (candidate ?? []).compactMap(\.number) }
 
-  /// The factor between candidate and reference if all components have the same one; nil if there is none.
+  /// The factor from the reference to the candidate, if all components have one common factor; else nil.
   var ratio: Double? { Numbers.ratio(referenceNumbers, candidateNumbers) }
 }
 
-/// Comparing lists of numbers.
+/// Comparison of lists of numbers.
 enum Numbers {
-  /// What counts as equal when a number is recognised: an accident is a thousand times rarer than with 1e-3.
+  /// The relative tolerance for recognising a number. Accidental agreement is a thousand times rarer than with 1e-3.
   static let recognition = 1e-6
 
   /// Whether two numbers are equal within a relative deviation.
@@ -96,9 +96,9 @@ enum Numbers {
     return factor
   }
 
-  /// A number for people: six significant digits.
+  /// A number with six significant digits, for messages.
   static func text(_ number: Double) -> String { NumberText.text("%.6g", number) }
 
-  /// Several numbers.
+  /// Numbers with six significant digits, separated by spaces.
   static func text(_ numbers: [Double]) -> String { numbers.map(text).joined(separator: " ") }
 }

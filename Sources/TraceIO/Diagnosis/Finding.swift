@@ -1,75 +1,75 @@
-/// Something that a comparison points to.
+/// A possible cause of a divergence.
 public struct Finding: Sendable, Hashable {
-  /// What kind of thing.
+  /// The kinds of causes.
   public enum Kind: String, Sendable, CaseIterable, Codable {
     /// The traces are of different pixels.
     case differentPixels = "different-pixels"
     /// The detector's origin, distance or beam centre differs.
     case geometryOrigin = "geometry-origin"
-    /// A direction is not of length 1 in one of the two.
+    /// A direction of the candidate is not of length 1.
     case normalization
     /// The wavelength differs.
     case wavelength
-    /// The same quantity in another unit.
+    /// A quantity has another unit in the candidate.
     case units
-    /// A component or a whole quantity has the other sign.
+    /// A component or a whole quantity has the opposite sign.
     case signFlip = "sign-flip"
     /// Components or vectors are permuted.
     case permutedAxes = "permuted-axes"
     /// Rows and columns, fast and slow, are exchanged.
     case rowsAndColumns = "rows-and-columns"
-    /// One of the two carries the rotated cell over to a phi step of zero.
+    /// One of the traces carries the rotated cell over to a phi step of zero.
     case phiCarryOver = "phi-carry-over"
-    /// One of the two interpolates structure factors.
+    /// One of the traces interpolates structure factors, or the reflection lists differ.
     case interpolation
-    /// The polarization factor is applied in one and not in the other.
+    /// The polarization factor is applied in one trace and not in the other, or has other parameters.
     case polarization
-    /// The solid angle or its obliquity is applied in one and not in the other.
+    /// The solid angle or its obliquity is applied in one trace and not in the other.
     case solidAngle = "solid-angle"
-    /// The capture fraction is applied in one and not in the other.
+    /// The capture fraction is applied in one trace and not in the other.
     case absorption
-    /// The number of steps differs, or the sum is divided by it at another place.
+    /// The number of steps differs, or the sum is not divided exactly once by this number.
     case steps
-    /// All structure factors differ by one factor.
+    /// The structure factors differ by one factor.
     case structureFactorScale = "structure-factor-scale"
     /// The fluence differs by a factor.
     case fluence
-    /// Single against double precision.
+    /// The candidate has single precision, the reference double precision.
     case singlePrecision = "single-precision"
-    /// A number is the reference's with fewer digits.
+    /// A number is that of the reference with fewer digits.
     case fewDigits = "few-digits"
-    /// Reciprocal vectors that follow the rotation, where the reference has those at rest, or the reverse.
+    /// One trace has the reciprocal vectors of the rotated cell, the other those at rest.
     case reciprocalAtRest = "reciprocal-at-rest"
     /// The candidate's value does not follow from its own inputs.
     case ownFormula = "own-formula"
-    /// The candidate's value follows from its own inputs: the deviation comes from before.
+    /// The candidate's value follows from its own inputs, so that the deviation comes from an earlier quantity.
     case inherited
   }
 
-  /// How sure it is.
+  /// The certainty of a finding.
   public enum Confidence: Int, Sendable, Comparable, Codable {
-    /// One explanation among several.
+    /// The cause is one explanation among several.
     case possible
-    /// The numbers fit, by a margin that chance would rarely give.
+    /// The numbers fit the cause, more closely than by chance.
     case likely
-    /// The numbers leave no other reading.
+    /// The numbers allow no other explanation.
     case certain
 
     /// Orders by certainty.
     public static func < (left: Confidence, right: Confidence) -> Bool { left.rawValue < right.rawValue }
 
-    /// The name.
+    /// The name of the certainty: possible, likely or certain.
     public var name: String { "\(self)" }
   }
 
-  /// What kind of thing.
+  /// The kind of the cause.
   public let kind: Kind
-  /// How sure it is.
+  /// The certainty of the finding.
   public let confidence: Confidence
-  /// What it is, in one sentence.
+  /// The finding in one sentence.
   public let text: String
 
-  /// A finding.
+  /// A finding with a kind, a certainty and a sentence.
   public init(_ kind: Kind, _ confidence: Confidence, _ text: String) {
     self.kind = kind
     self.confidence = confidence

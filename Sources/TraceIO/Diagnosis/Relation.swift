@@ -1,15 +1,17 @@
 import Physics
 
-/// A formula that ties a quantity of a trace to those before it, so that a trace can be held against itself.
+/// A formula by which a quantity of a trace follows from earlier quantities. A trace can be checked against its own
+/// values.
 struct Relation: Sendable {
   /// The quantity.
   let name: TraceName
-  /// The formula, for people.
+  /// The formula as text, for messages.
   let formula: String
-  /// The value that the formula gives; nil if the trace lacks an input.
+  /// The value by the formula; nil if the trace lacks an input.
   let value: @Sendable (Trace) -> [Double]?
 
-  /// The deviation of a trace from the formula, relative to the length of the value; nil if it cannot be evaluated.
+  /// The deviation of a trace from the formula, relative to the length of the value; nil if the trace lacks an input or
+  /// the value.
   func deviation(_ trace: Trace) -> Double? {
     guard let expected = value(trace), let found = trace.values(name)?.compactMap(\.number),
       found.count == expected.count
@@ -57,7 +59,7 @@ struct Relation: Sendable {
     },
     Relation(name: .latticeFactor, formula: "F_latt_a F_latt_b F_latt_c") { trace in
       let factors = TraceName.latticeFactorAxes.compactMap { trace.number($0) }
-      // All three are 1 where the shape of the crystal is not the square one.
+      // All three factors are 1 for shapes other than `square`.
       guard factors.count == 3, factors != [1, 1, 1] else { return nil }
       return [factors[0] * factors[1] * factors[2]]
     },
@@ -88,7 +90,7 @@ struct Relation: Sendable {
 }
 
 extension Diagnosis {
-  /// Holds the first divergent quantity against the candidate's own inputs.
+  /// Compares the first divergent quantity with the formula of the candidate's own inputs.
   static func relationRule(_ evidence: Evidence) -> [Finding] {
     guard evidence.first.place.section == .pixel, evidence.first.place.block == 0,
       let relation = Relation.all.first(where: { $0.name == evidence.first.place.traceName }),
@@ -112,10 +114,11 @@ extension Diagnosis {
     ]
   }
 
-  /// The quantities before the first divergence that differ by less than the tolerance, the first ones with amounts.
+  /// A list of the quantities before the first divergence that differ within the tolerance, with the deviations of the
+  /// first four.
   private static func smallDifferences(_ evidence: Evidence) -> String {
     let small = evidence.items.filter { item in
-      // Logs with fifteen digits leave 1e-15.
+      // Logs with fifteen digits have rounding errors of 1e-15.
       item.place < evidence.first.place && item.agrees && (item.relativeDeviation ?? 0) > 1e-13
     }
     guard !small.isEmpty else { return "no quantity before it differs, so that it depends on something not traced" }

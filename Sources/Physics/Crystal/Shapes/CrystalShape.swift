@@ -1,9 +1,9 @@
 import KernelTypes
 
-/// The shape of the crystal, which sets its lattice (shape) factor.
+/// The shape of the crystal, which determines its lattice factor.
 ///
-/// A new shape gets a case here, a law in a file of its own beside this one, and no other line: options, help, printed
-/// lines, generators of the tests and the block loops ask the law.
+/// A new shape needs a case here and a law in a file of its own in this folder. Options, help, printed lines, the block
+/// loops and the generators of the tests take everything else from the law.
 public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   /// A parallelepiped of Na × Nb × Nc cells.
   case square
@@ -14,7 +14,7 @@ public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   /// Uniform spots clipped at their half width.
   case topHat
 
-  /// Everything that depends on the shape.
+  /// The law of the shape: everything that depends on the shape.
   package var law: any ShapeLaw.Type {
     switch self {
     case .square: Parallelepiped.self
@@ -37,30 +37,29 @@ public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   }
 }
 
-/// A shape of the crystal, all faces side by side: what users call it, its scalar law, and what the block loops need.
+/// All properties of a shape of the crystal: its names, its scalar law, and the coefficients of its block loops.
 package protocol ShapeLaw {
-  /// What it is, for the help text.
+  /// The description of the shape in the help text.
   static var summary: String { get }
-  /// The word for it in the lines that the reference program prints.
+  /// The name of the shape in the lines that the reference program prints.
   static var printedName: String { get }
-  /// The law, by the formulas of the reference program.
+  /// The lattice factor by the scalar formulas of the reference program.
   static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor
-  /// What is wrong with a fudge factor for this shape; nil if nothing is.
+  /// The reason why this shape cannot have a fudge factor; nil if the shape can have the factor.
   static func complaint(aboutFudge fudge: Double) -> String?
-  /// The formula by which the block loops compute the square of the lattice factor, which also is the class of its
-  /// conditioning: which rounding errors it has follows from the formula.
+  /// The formula by which the block loops compute the square of the lattice factor. The formula also determines which
+  /// rounding errors the square has.
   static var formula: LatticeFormula { get }
   /// The coefficients of the formula.
   /// - Parameters:
   ///   - form: The crystal.
-  ///   - experiment: The experiment, for the indices that can occur.
+  ///   - experiment: The experiment, which limits the indices that can occur.
   static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients
-  /// Whether the rounding errors of the scalar law are felt at these indices, so that the block loops have to take its
-  /// numbers.
+  /// Whether the scalar law has large rounding errors at these indices, so that the block loops must use its numbers.
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool
   /// Whether the block loops and the scalar law are zero at the same indices.
   static var hasExactZeros: Bool { get }
-  /// Whether the square of the lattice factor can be too small for a number where the factor itself is not.
+  /// Whether the square of the lattice factor can underflow to zero where the factor itself is not zero.
   static var squareUnderflows: Bool { get }
 }
 
@@ -71,6 +70,6 @@ extension ShapeLaw {
   package static var squareUnderflows: Bool { false }
 }
 
-/// The scalar special functions of the lattice factors, evaluated as the reference program does
-/// (docs/reference/30-crystal.md §12). Each stands beside the shape that it belongs to.
+/// The scalar special functions of the lattice factors (docs/reference/30-crystal.md §12). Each function is in the file
+/// of its shape.
 public enum InterferenceFunctions {}

@@ -29,8 +29,8 @@ enum Ellipsoid: ShapeLaw {
     return coefficients
   }
 
-  /// Below this radius, in index units, the terms of the scalar law cancel (`Quirk.unreducedPhases`): it is rounding
-  /// noise of 1e-9 and more.
+  /// The radius, in units of the spot width 1/N, below which the terms of the scalar law cancel
+  /// (`Quirk.unreducedPhases`), with relative rounding errors of 5e-11 and more.
   private static let smallestRadius = 1e-3
 
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
@@ -42,7 +42,7 @@ extension InterferenceFunctions {
   /// The amplitude of a uniform sphere, 3 (sin x/x − cos x)/x² (C name `sinc3`; Rayleigh, 1910).
   ///
   /// Conditioning: the absolute error grows as 3ε/x² below x = 1; the result is 1 only at x = 0 exactly.
-  /// - Parameter x: π times the diameter in index units, not negative.
+  /// - Parameter x: π times the distance from the reflection in units of the spot width 1/N; not negative.
   public static func sphere(_ x: Double) -> Double {
     x == 0 ? 1 : 3.0 * (sin(x) / x - cos(x)) / (x * x)
   }
@@ -51,7 +51,7 @@ extension InterferenceFunctions {
   /// (Abramowitz and Stegun, 1964, 10.1.2).
   ///
   /// Conditioning: a few ε absolute everywhere.
-  /// - Parameter x: π times the diameter in index units, not negative.
+  /// - Parameter x: π times the distance from the reflection in units of the spot width 1/N; not negative.
   public static func sphereBySeries(_ x: Double) -> Double {
     guard x < 1 else { return sphere(x) }
     var (sum, term) = (1.0, 1.0)

@@ -16,7 +16,8 @@ enum Gaussian: ShapeLaw {
 
   static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
     var coefficients = LatticeCoefficients()
-    // The block loops compute the square, as a power of two.
+    // The block loops compute the square of the lattice factor as a power of two, so that the exponent has a factor of
+    // 2/ln 2.
     coefficients.setMetric(form.spotMetric, scale: 2 * form.fudge / (Constants.gaussianWidth * log(2.0)))
     coefficients.squaredCount = form.cellCount * form.cellCount
     return coefficients

@@ -29,8 +29,8 @@ enum Parallelepiped: ShapeLaw {
     return coefficients
   }
 
-  /// Pixels closer to a whole index than this, relative to the index, take the numbers of the scalar law: its phases
-  /// are not reduced (`Quirk.unreducedPhases`), so that its rounding errors are felt there.
+  /// The distance from a whole index, relative to the index, below which pixels use the numbers of the scalar law.
+  /// There the unreduced phases of the scalar law (`Quirk.unreducedPhases`) have large rounding errors.
   private static let closest = 1e-8
 
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
@@ -41,12 +41,13 @@ enum Parallelepiped: ShapeLaw {
     return isClose(h.x, node.x, n.x) || isClose(h.y, node.y, n.y) || isClose(h.z, node.z, n.z)
   }
 
-  /// The product of three sines below which one of them may be closer to a node than `closest`.
+  /// The limit of the product of the three sines sin(πh)/π and so on. If the product is above the limit, no index is
+  /// closer to a whole number than `closest`.
   private static func smallestProduct(_ experiment: Experiment) -> Double {
     let direct = experiment.crystal.lattice.direct
     let shortest = experiment.beam.sources.map(\.wavelength).min() ?? 1
     let index = 2 * max(direct.a.length, direct.b.length, direct.c.length) / shortest
-    // The other two sines, over π, are at most 1/π each.
+    // The other two sines, divided by π, are at most 1/π each.
     return closest * index / (Double.pi * Double.pi)
   }
 }
@@ -54,8 +55,8 @@ enum Parallelepiped: ShapeLaw {
 extension InterferenceFunctions {
   /// The one-dimensional grating amplitude sin(N x)/sin(x) of N equal scatterers (C name `sincg`).
   ///
-  /// Conditioning: a relative error ε of x becomes about ε·|x|·N/|tan(N x)| of the result; at a non-zero multiple
-  /// of π both sines are rounding noise, and the quotient may exceed N by orders of magnitude.
+  /// Conditioning: a relative error ε of x becomes a relative error of about ε·|x|·N/|tan(N x)| of the amplitude. At a
+  /// non-zero multiple of π both sines are rounding noise, and the quotient may exceed N by orders of magnitude.
   /// - Parameters:
   ///   - x: The phase π·h, in radians; finite.
   ///   - count: The number of scatterers N, at least 1.
