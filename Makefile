@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test build bench nightly mutate fuzz gsl libraries format docs clean
+.PHONY: verify test build bench nightly mutate fuzz gsl libraries format pages docs clean
 
 # Simulates the flagship command and compares its traces with the golden C traces. Builds nbverify only.
 verify: libraries
@@ -48,12 +48,16 @@ bench: libraries
 	$(SWIFT) build $(RELEASE) --product nbverify-gate
 	.build/release/nbverify bench $(BENCH)
 
-# Generates the pages that are made from the sources.
-docs:
-	$(SWIFT) run $(RELEASE) nbverify flags > docs/options.md.new
+# Generates the pages that are made from the tables of options and of trace quantities.
+pages:
+	$(SWIFT) build $(RELEASE) --product nbverify
+	.build/release/nbverify flags > docs/options.md.new
 	mv docs/options.md.new docs/options.md
 	.build/release/nbverify quantities > docs/quantities.md.new
 	mv docs/quantities.md.new docs/quantities.md
+
+# Generates those pages and the API reference (reports/api), for which SwiftPM fetches the DocC plugin.
+docs: pages
 	mkdir -p reports/api
 	for module in Physics FrameIO TraceIO PropertyTesting Oracles; do \
 	  NB_DOCS=1 $(SWIFT) package --scratch-path .build/docs --allow-writing-to-directory reports/api \

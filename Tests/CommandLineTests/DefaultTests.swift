@@ -24,7 +24,7 @@ import Testing
 
   @Test("The page docs/options.md is that of the table")
   func pageIsThatOfTheTable() throws {
-    #expect(try PackageFolder.text("docs/options.md") == HelpText.markdown + "\n", "run make docs")
+    #expect(try PackageFolder.text("docs/options.md") == HelpText.markdown + "\n", "run make pages")
   }
 
   @Test("An option with the value of its default changes nothing")

@@ -37,7 +37,7 @@ import TraceIO
   @Test("The page docs/quantities.md is that of the table")
   func pageIsThatOfTheTable() throws {
     let page = try String(contentsOf: Self.root.appendingPathComponent("docs/quantities.md"), encoding: .utf8)
-    #expect(page == TraceQuantity.markdown + "\n", "run make docs")
+    #expect(page == TraceQuantity.markdown + "\n", "run make pages")
   }
 
   @Test("No source file but the list of names spells the name of a quantity")

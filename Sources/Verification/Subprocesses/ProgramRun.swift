@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -81,11 +82,12 @@ public struct ProgramRun: Sendable {
     collector.start()
     leaders.withLock { _ = $0.insert(leader) }
     let hasPassed = Mutex(false)
-    let deadline = Task {
-      try await Task.sleep(for: .seconds(limit))
+    // A thread of its own: tasks share few threads, and one that waits for long would hold the time limit up.
+    let deadline = DispatchWorkItem {
       hasPassed.withLock { $0 = true }
       kill(-leader, SIGKILL)
     }
+    DispatchQueue(label: "time limit").asyncAfter(deadline: .now() + limit, execute: deadline)
     let status = await Self.end(of: leader)
     await EndingSignals.waitIfEnding()
     deadline.cancel()

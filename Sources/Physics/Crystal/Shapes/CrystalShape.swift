@@ -66,8 +66,6 @@ package protocol ShapeLaw {
 extension ShapeLaw {
   package static func complaint(aboutFudge fudge: Double) -> String? { nil }
   package static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool { false }
-  package static var hasExactZeros: Bool { false }
-  package static var squareUnderflows: Bool { false }
 }
 
 /// The scalar special functions of the lattice factors (docs/reference/30-crystal.md §12). Each function is in the file

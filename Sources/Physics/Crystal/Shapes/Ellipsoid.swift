@@ -19,6 +19,8 @@ enum Ellipsoid: ShapeLaw {
   }
 
   static let formula = LatticeFormula.sphere
+  static let hasExactZeros = false
+  static let squareUnderflows = false
 
   static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
     var coefficients = LatticeCoefficients()

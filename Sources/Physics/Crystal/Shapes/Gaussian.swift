@@ -12,6 +12,7 @@ enum Gaussian: ShapeLaw {
   }
 
   static let formula = LatticeFormula.exponential
+  static let hasExactZeros = false
   static let squareUnderflows = true
 
   static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {

@@ -21,6 +21,8 @@ enum Parallelepiped: ShapeLaw {
   }
 
   static let formula = LatticeFormula.gratings
+  static let hasExactZeros = false
+  static let squareUnderflows = false
 
   static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
     var coefficients = LatticeCoefficients()
@@ -72,7 +74,8 @@ extension InterferenceFunctions {
   ///   - offset: δ = h − h0, at most ½ in magnitude.
   ///   - node: The nearest whole index h0.
   ///   - count: The number of scatterers N, a whole number of at least 1.
-  // Not inlined: the compiler would compute the remainders ahead of the branch that needs them.
+  ///
+  /// The function is not inlined: the compiler would compute the remainders ahead of the branch that needs them.
   @inline(never)
   public static func grating(offset: Double, node: Double, count: Double) -> Double {
     let amplitude = grating(Double.pi * offset, count: count)

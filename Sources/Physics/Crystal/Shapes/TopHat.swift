@@ -13,6 +13,7 @@ enum TopHat: ShapeLaw {
 
   static let formula = LatticeFormula.threshold
   static let hasExactZeros = true
+  static let squareUnderflows = false
 
   static func coefficients(of form: CrystalForm, in experiment: Experiment) -> LatticeCoefficients {
     var coefficients = LatticeCoefficients()
