@@ -120,6 +120,11 @@ private let forAll = PropertyFamily("ConversionTests/CameraTests.swift")
     ("cbf/unsigned32-max.cbf", ["Detector_distance 0.19155 m"], ""),
   ])
   func imagesOfOthers(name: String, lines: [String], assumed: String) throws {
+    for mode in ["c-parity", "spec"] {
+      let run = try nanobragg(
+        "--compat \(mode) -img \(field(name)) -cell 100 -default_F 1 -oversample 1 -roi 0 0 0 0 -nonoise -nopgm")
+      #expect(run.status == 0 && !run.errors.contains("-pix0_vector"), "no note names what nobody typed: \(run)")
+    }
     let outcome = try convert(name, "o.cbf")
     #expect(assumed.isEmpty ? outcome.errors.isEmpty : outcome.errors.contains(assumed), "\(outcome)")
     let text = String(decoding: try folder.data("o.cbf").prefix(2000), as: UTF8.self)

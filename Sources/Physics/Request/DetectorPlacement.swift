@@ -50,6 +50,8 @@ public struct DetectorPlacement: Sendable, Hashable {
   public internal(set) var lastPivot: Pivot?
   /// Whether the distance along the beam was given after the distance along the normal.
   public internal(set) var distanceGivenLast = false
+  /// Whether the vectors and the corner are those of a `HeaderPose`.
+  public internal(set) var isHeaderPose = false
   /// Two-theta of an image header, in degrees.
   public internal(set) var headerTwoTheta: Double?
 

@@ -31,6 +31,7 @@ public struct HeaderPose: Sendable, Hashable {
     var placement = placement
     (placement.position.vectors, placement.position.corner, placement.lastConvention) = (vectors, origin, .custom)
     (placement.position.namedPivot, placement.headerTwoTheta, placement.position.closeDistance) = (.sample, nil, nil)
+    placement.isHeaderPose = true
     return placement
   }
 }

@@ -48,7 +48,7 @@ struct ResolvedFrame {
     let centres = Centres(placement.position.centre, convention, pixel: pixel, fast: fast.size, slow: slow.size)
     self.quotedCentre = centres.quoted
     self.quotedNearPoint = centres.close
-    self.placement = centres.placement(placement.position, self.pivot, convention, compatibility, &remarks)
+    self.placement = centres.placement(placement, self.pivot, convention, compatibility, &remarks)
     self.closeDistance = Self.closeDistance(placement, compatibility, &remarks)
   }
 
@@ -124,15 +124,16 @@ private struct Centres {
   /// for the sample pivot. Otherwise the given values select the point, whatever the pivot: a beam centre takes
   /// precedence over a near point, and the default of the convention is used if neither was given.
   func placement(
-    _ given: DetectorPlacement.Position, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility,
+    _ given: DetectorPlacement, _ pivot: Pivot, _ convention: Convention, _ compatibility: Compatibility,
     _ remarks: inout [ExperimentRemark]
   ) -> PoseRequest.Placement {
-    if let corner = given.corner {
+    if let corner = given.position.corner {
       guard compatibility.has(.originIgnored) else { return .origin(corner) }
-      remarks.append(.cornerIgnored)
+      // Nobody typed the corner that a header states.
+      if !given.isHeaderPose { remarks.append(.cornerIgnored) }
     }
     if compatibility.has(.foreignCentreIgnored) { return pivot == .beam ? .beam(beam) : .near(near) }
-    let centre = given.centre
+    let centre = given.position.centre
     let beamGiven = centre.xBeam != nil || centre.yBeam != nil
     let fastGiven = centre.xClose != nil || centre.originX != nil
     let slowGiven = centre.yClose != nil || centre.originY != nil
