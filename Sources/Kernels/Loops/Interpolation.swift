@@ -7,7 +7,8 @@ private func weights(_ t: Double) -> (Double, Double, Double, Double) {
   return (t * m * s * (-1.0 / 6), p * m * s * 0.5, p * t * s * -0.5, p * t * m * (1.0 / 6))
 }
 
-/// The tricubic interpolation of a table. `reaches` has made sure that all 64 neighbours are there, so that their places need no check.
+/// The tricubic interpolation of a table. The sums of places are not checked for overflow: `reaches` has made sure that all 64
+/// neighbours are in the table.
 @inline(__always)
 private func tricubic(
   _ amplitudes: BlockInput, _ grid: ReflectionGrid, h: Double, k: Double, l: Double

@@ -1,7 +1,7 @@
 import KernelTypes
 
 /// What is added to the difference and to the sum of two squares before their ratio is taken: the ratio becomes 1 where both
-/// squares are zero. The number is far below the rounding error of any other square, which so stays as it is.
+/// squares are zero. The number is below the rounding error of squares above 1e-283.
 private let axialSquare = 1e-300
 
 /// a/b, rounded once: the direct beam must come out as its own direction, to the last bit. With fused operations from the

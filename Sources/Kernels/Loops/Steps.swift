@@ -1,8 +1,8 @@
 import KernelTypes
 
-/// What is added to the distances of an index from its node: the ratio of the sines becomes N where the distance is zero. Any
-/// other distance is a multiple of the rounding error of the index and so stays as it is. The product of three sines of
-/// this number, some 1e-180, is still a normal number.
+/// What is added to the distance of an index from its node: the ratio of the sines becomes N where the distance is zero.
+/// Distances above 1e-44 stay as they are; below, the ratio is N anyway. The product of three sines of this number, some
+/// 1e-180, is still a normal number.
 private let nodeOffset = 1e-60
 
 /// The axes of a cell as numbers of their own, so that loops that write keep them in registers.
@@ -133,7 +133,7 @@ private func node(_ x: Double) -> Double {
   return x - n == -0.5 ? n - 1 : n
 }
 
-/// Where a reflection is in a table; where that of everything else is for indices out of range or not a number.
+/// The index of a reflection in a table; `grid.outside` for indices out of range or not a number.
 @inline(__always)
 func tableIndex(_ grid: ReflectionGrid, h: Double, k: Double, l: Double) -> Int32 {
   let (x, y, z) = (node(h) - grid.low.h, node(k) - grid.low.k, node(l) - grid.low.l)

@@ -1,6 +1,6 @@
-/// Numbers of a block that are read. In debug builds every index is checked.
+/// Numbers of a block that are read. A build without optimisation checks every index.
 public typealias BlockInput = UnsafeBufferPointer<Double>
-/// Numbers of a block that are written. In debug builds every index is checked.
+/// Numbers of a block that are written. A build without optimisation checks every index.
 public typealias BlockOutput = UnsafeMutableBufferPointer<Double>
 /// Where the reflections next to the pixels of a block are in the table.
 package typealias TableIndices = UnsafeMutableBufferPointer<Int32>
