@@ -7,58 +7,66 @@ private func weights(_ t: Double) -> (Double, Double, Double, Double) {
   return (t * m * s * (-1.0 / 6), p * m * s * 0.5, p * t * s * -0.5, p * t * m * (1.0 / 6))
 }
 
-/// The tricubic interpolation of a table.
+/// The tricubic interpolation of a table. The sums of places are not checked for overflow: `reaches` has made sure that all 64
+/// neighbours are in the table.
 @inline(__always)
 private func tricubic(
-  _ table: StepJob.Table, _ grid: BlockInput, _ h: Double, _ k: Double, _ l: Double
+  _ amplitudes: BlockInput, _ grid: ReflectionGrid, h: Double, k: Double, l: Double
 ) -> Double {
   let (x, y, z) = (h.rounded(.down), k.rounded(.down), l.rounded(.down))
   let (u, v, w) = (weights(h - x), weights(k - y), weights(l - z))
-  let (strideK, strideH) = (Int(table.stride.k), Int(table.stride.h))
+  let (strideK, strideH) = (Int(grid.stride.k), Int(grid.stride.h))
   let corner =
-    grid + (Int(x - table.low.h) - 1) * strideH + (Int(y - table.low.k) - 1) * strideK + Int(z - table.low.l) - 1
+    (Int(x - grid.low.h) - 1) * strideH + (Int(y - grid.low.k) - 1) * strideK + Int(z - grid.low.l) - 1
   @inline(__always)
-  func row(_ p: BlockInput) -> Double { fused(w.3, p[3], fused(w.2, p[2], fused(w.1, p[1], w.0 * p[0]))) }
-  @inline(__always)
-  func plane(_ p: BlockInput) -> Double {
+  func row(_ n: Int) -> Double {
     fused(
-      v.3, row(p + 3 * strideK), fused(v.2, row(p + 2 * strideK), fused(v.1, row(p + strideK), v.0 * row(p))))
+      w.3, amplitudes[n &+ 3],
+      fused(w.2, amplitudes[n &+ 2], fused(w.1, amplitudes[n &+ 1], w.0 * amplitudes[n])))
+  }
+  @inline(__always)
+  func plane(_ n: Int) -> Double {
+    fused(
+      v.3, row(n &+ 3 &* strideK),
+      fused(v.2, row(n &+ 2 &* strideK), fused(v.1, row(n &+ strideK), v.0 * row(n))))
   }
   return fused(
-    u.3, plane(corner + 3 * strideH),
-    fused(u.2, plane(corner + 2 * strideH), fused(u.1, plane(corner + strideH), u.0 * plane(corner))))
+    u.3, plane(corner &+ 3 &* strideH),
+    fused(u.2, plane(corner &+ 2 &* strideH), fused(u.1, plane(corner &+ strideH), u.0 * plane(corner))))
 }
 
 /// Whether all 64 neighbours are on the grid; not for numbers that are none.
 @inline(__always)
-private func reaches(_ table: StepJob.Table, _ h: Double, _ k: Double, _ l: Double) -> Bool {
-  h - table.low.h + 3 <= table.high.h - table.low.h + 1 && h - 2 >= table.low.h
-    && k - table.low.k + 3 <= table.high.k - table.low.k + 1 && k - 2 >= table.low.k
-    && l - table.low.l + 3 <= table.high.l - table.low.l + 1 && l - 2 >= table.low.l
+private func reaches(_ grid: ReflectionGrid, h: Double, k: Double, l: Double) -> Bool {
+  h - grid.low.h + 3 <= grid.high.h - grid.low.h + 1 && h - 2 >= grid.low.h
+    && k - grid.low.k + 3 <= grid.high.k - grid.low.k + 1 && k - 2 >= grid.low.k
+    && l - grid.low.l + 3 <= grid.high.l - grid.low.l + 1 && l - 2 >= grid.low.l
 }
 
 extension Loops {
-  /// Adds terms times squared amplitudes that are interpolated where a pixel does and the table reaches, and nearest
-  /// elsewhere. `states`: bit 0 whether the pixel interpolates, bit 1 whether it met an index out of reach.
   package func addInterpolated(
-    _ job: borrowing StepJob, _ terms: BlockInput, _ h: BlockInput, _ k: BlockInput, _ l: BlockInput,
-    _ grid: BlockInput, _ states: UnsafeMutablePointer<UInt8>, _ rules: InterpolationRules, _ before: BlockInput,
-    _ after: BlockOutput
+    of block: borrowing ScatteringBlock, at indices: BlockIndices, terms: BlockInput, by interpolation: Interpolation,
+    to sums: RunningSums
   ) {
-    let table = job.table
-    for i in 0..<job.count {
-      guard terms[i] != 0 || !rules.skipsZeros else {
-        after[i] = before[i]
+    let (grid, amplitudes, states) = (block.grid, block.amplitudes, interpolation.states)
+    for i in 0..<block.count {
+      guard terms[i] != 0 || !interpolation.skipsZeros else {
+        sums.after[i] = sums.before[i]
         continue
       }
+      let (h, k, l) = (indices.h[i], indices.k[i], indices.l[i])
       let amplitude: Double
-      if states[i] & 1 != 0, reaches(table, h[i], k[i], l[i]) {
-        amplitude = tricubic(table, grid, h[i], k[i], l[i])
+      if states[i].contains(.interpolates), reaches(grid, h: h, k: k, l: l) {
+        amplitude = tricubic(amplitudes, grid, h: h, k: k, l: l)
       } else {
-        if states[i] & 1 != 0 { states[i] = rules.switchesOff ? 2 : 3 }
-        amplitude = grid[Int(place(table, h[i], k[i], l[i]))]
+        if states[i].contains(.interpolates) {
+          states[i].formUnion(.metOutOfReach)
+          if interpolation.switchesOff { states[i].subtract(.interpolates) }
+        }
+        amplitude = amplitudes[Int(tableIndex(grid, h: h, k: k, l: l))]
       }
-      after[i] = select(terms[i] == 0, before[i], fused(amplitude * amplitude * rules.weight, terms[i], before[i]))
+      sums.after[i] = select(
+        terms[i] == 0, sums.before[i], fused(amplitude * amplitude * interpolation.weight, terms[i], sums.before[i]))
     }
   }
 }

@@ -5,7 +5,8 @@ package final class Loops: Kernels {
   /// The loops; they hold nothing.
   package init() {}
 
-  package func evaluate(_ function: ElementaryFunction, _ count: Int, _ x: BlockInput, _ y: BlockOutput) {
+  package func evaluate(_ function: ElementaryFunction, at arguments: BlockInput, into values: BlockOutput) {
+    let (count, x, y) = (arguments.count, arguments, values)
     switch function {
     case .sinePi: for i in 0..<count { y[i] = sinePi(x[i]) }
     case .cosinePi: for i in 0..<count { y[i] = cosinePi(x[i]) }

@@ -88,9 +88,10 @@ public struct NoiselessImage: Sendable {
       counts.initialize(repeating: 0)
       image.pixels.withUnsafeBufferPointer { pixels in
         for slow in rows where region.slow.contains(slow) {
-          let row = slow * width + start
+          let row = slow * width + start..<slow * width + start + region.fast.count
           kernels.counts(
-            region.fast.count, pixels.baseAddress! + row, scale, offset, counts.baseAddress! + (row - first))
+            of: UnsafeBufferPointer(rebasing: pixels[row]), scale: scale, offset: offset,
+            into: UnsafeMutableBufferPointer(rebasing: counts[row.lowerBound - first..<row.upperBound - first]))
         }
       }
       body(first, UnsafeBufferPointer(counts))
@@ -123,7 +124,10 @@ public struct GreyMap: Sendable, Hashable {
       image.pixels.withUnsafeBufferPointer { pixels in
         for slow in region.slow {
           let start = slow * width + region.fast.lowerBound
-          kernels.greys(region.fast.count, pixels.baseAddress! + start, scale, values.baseAddress! + start)
+          let row = start..<start + region.fast.count
+          kernels.greys(
+            of: UnsafeBufferPointer(rebasing: pixels[row]), scale: scale,
+            into: UnsafeMutableBufferPointer(rebasing: values[row]))
         }
       }
     }

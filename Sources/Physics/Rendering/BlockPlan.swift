@@ -5,7 +5,6 @@ import Glibc
 /// What all blocks of a rendering share: cells, sources and tables as the inner loops want them.
 struct BlockPlan: Sendable {
   let kernels: any Kernels
-  let formula: LatticeFormula
   let evaluator: ReferenceEvaluator
   /// The cells of the phi steps. Where steps repeat a cell, as the carry-over at a phi of zero does
   /// (`Quirk.phiCarryOver`), it is there once.
@@ -15,19 +14,14 @@ struct BlockPlan: Sendable {
   /// The structure factor for all reflections, squared; nil if there is a table.
   let constantSquare: Double?
   /// The table, and after it the amplitude of everything that is not in it; empty if one amplitude is for all.
-  let table: [Double]
+  let amplitudes: [Double]
   /// One per source.
-  let sources: [SourceJob]
-  /// What is the same for every step; without scattering vectors.
-  private let prototype: StepJob
+  let sources: [SourceGeometry]
+  private let formula: LatticeFormula
+  private let lattice: LatticeCoefficients
+  private let grid: ReflectionGrid
   /// The law of the shape.
   var law: any ShapeLaw.Type { evaluator.experiment.crystal.form.shape.law }
-
-  private nonisolated(unsafe) static let nowhere: UnsafePointer<Double> = {
-    let place = UnsafeMutablePointer<Double>.allocate(capacity: 1)
-    place.pointee = 0
-    return UnsafePointer(place)
-  }()
 
   init(_ evaluator: ReferenceEvaluator, _ kernels: any Kernels) {
     self.evaluator = evaluator
@@ -35,12 +29,13 @@ struct BlockPlan: Sendable {
     let experiment = evaluator.experiment
     let (crystal, factors) = (experiment.crystal, experiment.structureFactors)
     formula = crystal.form.shape.law.formula
+    lattice = crystal.form.shape.law.coefficients(of: crystal.form, in: experiment)
     (cells, multiplicities) = Self.distinct(evaluator.spindle.cells, merges: !evaluator.ordersSteps)
     let isConstant = factors.count == 0
     constantSquare = isConstant ? factors.defaultAmplitude * factors.defaultAmplitude : nil
-    table = isConstant ? [] : factors.storage
-    sources = experiment.beam.sources.map { SourceJob($0, experiment.beam) }
-    prototype = Self.prototype(experiment, places: table.count)
+    amplitudes = isConstant ? [] : factors.storage
+    grid = isConstant ? ReflectionGrid() : ReflectionGrid(factors)
+    sources = experiment.beam.sources.map { SourceGeometry($0, experiment.beam) }
   }
 
   /// The cells and how often each counts, those that repeat the cell before them or the first made one: a step without
@@ -62,48 +57,45 @@ struct BlockPlan: Sendable {
     return (cells, multiplicities)
   }
 
-  /// Hands out the nine numbers of each cell in each domain, in m, and how often they count.
-  func forEachStep(_ body: (_ cell: BlockInput, _ multiplicity: Double) -> Void) {
+  /// Hands out each cell in each domain, and how often the cell counts.
+  func forEachStep(_ body: (_ cell: StepCell, _ multiplicity: Double) -> Void) {
     let crystal = evaluator.experiment.crystal
     let isMosaic = crystal.mosaicSpread > 0
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 9) { numbers in
-      for (cell, multiplicity) in zip(cells, multiplicities) {
-        for domain in crystal.domains {
-          let oriented = isMosaic ? cell.rotated(by: domain) : cell
-          for (row, vector) in [(0, oriented.a), (3, oriented.b), (6, oriented.c)] {
-            numbers.initializeElement(at: row, to: vector.x)
-            numbers.initializeElement(at: row + 1, to: vector.y)
-            numbers.initializeElement(at: row + 2, to: vector.z)
-          }
-          body(BlockInput(numbers.baseAddress!), multiplicity)
-        }
+    for (cell, multiplicity) in zip(cells, multiplicities) {
+      for domain in crystal.domains {
+        body(StepCell(isMosaic ? cell.rotated(by: domain) : cell), multiplicity)
       }
     }
   }
 
-  /// A job for scattering vectors.
-  func job(count: Int, _ q: (BlockOutput, BlockOutput, BlockOutput)) -> StepJob {
-    var job = prototype
-    job.count = count
-    (job.qx, job.qy, job.qz) = (UnsafePointer(q.0), UnsafePointer(q.1), UnsafePointer(q.2))
-    return job
-  }
-
-  private static func prototype(_ experiment: Experiment, places: Int) -> StepJob {
-    var job = StepJob(qx: nowhere, qy: nowhere, qz: nowhere)
-    let (form, factors) = (experiment.crystal.form, experiment.structureFactors)
-    job.lattice = form.shape.law.coefficients(of: form, in: experiment)
-    if places > 0 {
-      job.table.low = (Double(factors.h.lowerBound), Double(factors.k.lowerBound), Double(factors.l.lowerBound))
-      job.table.high = (Double(factors.h.upperBound), Double(factors.k.upperBound), Double(factors.l.upperBound))
-      job.table.stride = (Double(factors.l.count + 1), Double((factors.k.count + 1) * (factors.l.count + 1)))
-      job.table.outside = Double(places - 1)
-    }
-    return job
+  /// A block of pixels with their scattering vectors.
+  func block(count: Int, vectors: BlockVectors, amplitudes: BlockInput) -> ScatteringBlock {
+    var block = ScatteringBlock(count: count, vectors: vectors, formula: formula)
+    (block.lattice, block.grid, block.amplitudes) = (lattice, grid, amplitudes)
+    return block
   }
 }
 
-extension SourceJob {
+extension StepCell {
+  fileprivate init(_ cell: DirectCell) {
+    self.init(
+      a: (cell.a.x, cell.a.y, cell.a.z), b: (cell.b.x, cell.b.y, cell.b.z), c: (cell.c.x, cell.c.y, cell.c.z))
+  }
+}
+
+extension ReflectionGrid {
+  /// The layout of `StructureFactors.storage`: one more than the indices in l and k, and the amplitude of everything else
+  /// at the end.
+  fileprivate init(_ factors: StructureFactors) {
+    self.init()
+    low = (Double(factors.h.lowerBound), Double(factors.k.lowerBound), Double(factors.l.lowerBound))
+    high = (Double(factors.h.upperBound), Double(factors.k.upperBound), Double(factors.l.upperBound))
+    stride = (Double(factors.l.count + 1), Double((factors.k.count + 1) * (factors.l.count + 1)))
+    outside = Double(factors.storage.count - 1)
+  }
+}
+
+extension SourceGeometry {
   fileprivate init(_ source: Source, _ beam: Beam) {
     self.init()
     let i = source.direction

@@ -7,62 +7,62 @@ extension BlockRenderer {
   ///   - count: The number of pixels.
   ///   - allActive: Whether the resolution limit leaves all pixels in.
   ///   - multiplies: Whether each step ends with the multiplications of oversampled factors.
-  func addSteps(_ source: Int, _ count: Int, _ allActive: Bool, multiplies: Bool) {
+  func addSteps(of source: Int, count: Int, allActive: Bool, multiplies: Bool) {
     let s = scratch
-    let experiment = plan.evaluator.experiment
-    let weight = experiment.beam.sourceFactors[source]
-    let job = plan.job(count: count, (s.qx, s.qy, s.qz))
-    if let square = plan.constantSquare, allActive, !multiplies {
-      plan.forEachStep { cell, multiplicity in
-        addConstant(job, source, cell, square * weight * multiplicity)
+    let weight = plan.evaluator.experiment.beam.sourceFactors[source]
+    plan.amplitudes.withUnsafeBufferPointer { amplitudes in
+      let block = plan.block(count: count, vectors: s.scatteringVectors, amplitudes: amplitudes)
+      if let square = plan.constantSquare, allActive, !multiplies {
+        plan.forEachStep { cell, multiplicity in
+          addUniformStep(of: block, source: source, cell: cell, factor: square * weight * multiplicity)
+        }
+        return
       }
-      return
-    }
-    plan.table.withUnsafeBufferPointer { table in
       plan.forEachStep { cell, multiplicity in
-        addTerms(job, source, cell, table.baseAddress, weight * multiplicity, allActive)
-        swap(&s.sums, &s.next)
-        if multiplies { multiply(count) }
+        addStep(of: block, source: source, cell: cell, weight: weight * multiplicity, allActive: allActive)
+        if multiplies { multiplySums(count: count) }
       }
     }
   }
 
   /// A step with one structure factor for all.
-  private func addConstant(_ job: borrowing StepJob, _ source: Int, _ cell: BlockInput, _ square: Double) {
+  private func addUniformStep(of block: borrowing ScatteringBlock, source: Int, cell: StepCell, factor: Double) {
     let s = scratch
-    if plan.kernels.addConstant(plan.formula, job, cell, square, s.sums, s.next) {
-      forEachClose(job, source, cell) { i, exact in s.next[i] = s.sums[i] + square * exact }
+    if plan.kernels.addUniformStep(of: block, cell: cell, factor: factor, to: s.runningSums) {
+      forEachClose(of: block.count, source: source, cell: cell) { i, exact in
+        s.nextSums[i] = s.sums[i] + factor * exact
+      }
     }
-    swap(&s.sums, &s.next)
+    s.finishStep()
   }
 
-  /// A step of any shape and table, from `sums` to `next`.
-  private func addTerms(
-    _ job: borrowing StepJob, _ source: Int, _ cell: BlockInput, _ table: BlockInput?, _ weight: Double,
-    _ allActive: Bool
+  /// A step of any shape and table.
+  private func addStep(
+    of block: borrowing ScatteringBlock, source: Int, cell: StepCell, weight: Double, allActive: Bool
   ) {
     let s = scratch
-    let evaluator = plan.evaluator
-    let interpolates = evaluator.experiment.interpolates
-    let looksUp = table != nil && plan.constantSquare == nil
-    if plan.kernels.latticeTerms(plan.formula, job, cell, s.terms, looksUp && !interpolates ? s.places : nil) {
-      forEachClose(job, source, cell) { i, exact in s.terms[i] = exact }
+    let looksUp = !block.amplitudes.isEmpty && plan.constantSquare == nil
+    let takesNearest = looksUp && !plan.evaluator.experiment.interpolates
+    let tableIndices = takesNearest ? s.tableIndices : nil
+    if plan.kernels.latticeTerms(of: block, cell: cell, into: s.terms, tableIndices: tableIndices) {
+      forEachClose(of: block.count, source: source, cell: cell) { i, exact in s.terms[i] = exact }
     }
     if !allActive {
-      for i in 0..<job.count where !s.isActive[i] { s.terms[i] = 0 }
+      for i in 0..<block.count where !s.isActive[i] { s.terms[i] = 0 }
     }
-    guard looksUp, let table else {
-      plan.kernels.add(job.count, s.terms, (plan.constantSquare ?? 0) * weight, s.sums, s.next)
-      return
+    let terms = BlockInput(s.terms)
+    if !looksUp {
+      let factor = (plan.constantSquare ?? 0) * weight
+      plan.kernels.addTerms(terms, count: block.count, times: factor, to: s.runningSums)
+    } else if takesNearest {
+      plan.kernels.addTabulated(of: block, at: s.tableIndices, terms: terms, weight: weight, to: s.runningSums)
+    } else {
+      plan.kernels.fractionalIndices(of: block, cell: cell, into: s.indices)
+      let interpolation = Interpolation(
+        states: s.states, switchesOff: plan.evaluator.switchesInterpolationOff, skipsZeros: skipsZeros, weight: weight)
+      plan.kernels.addInterpolated(of: block, at: s.indices, terms: terms, by: interpolation, to: s.runningSums)
     }
-    guard interpolates else {
-      plan.kernels.addLookedUp(job.count, s.terms, s.places, table, weight, s.sums, s.next)
-      return
-    }
-    plan.kernels.fractional(job, cell, s.h, s.k, s.l)
-    let rules = InterpolationRules(
-      switchesOff: evaluator.switchesInterpolationOff, skipsZeros: skipsZeros, weight: weight)
-    plan.kernels.addInterpolated(job, s.terms, s.h, s.k, s.l, table, s.states, rules, s.sums, s.next)
+    s.finishStep()
   }
 
   /// Whether steps with a lattice factor of zero do nothing at all. Where that makes a difference, only the top hat's zeros
@@ -73,28 +73,30 @@ extension BlockRenderer {
     return evaluator.skipsZeros && plan.law.hasExactZeros
   }
 
-  private func multiply(_ count: Int) {
+  /// Multiplies the sums by the oversampled factors, as the reference program does after each step.
+  private func multiplySums(count: Int) {
     let s = scratch
     let sampling = plan.evaluator.experiment.sampling
-    let skips = skipsZeros
-    if sampling.thick { plan.kernels.multiply(count, s.terms, skips, s.capture, s.sums) }
-    if sampling.polar { plan.kernels.multiply(count, s.terms, skips, s.polarization, s.sums) }
-    if sampling.omega { plan.kernels.multiply(count, s.terms, skips, s.solidAngle, s.sums) }
+    let (terms, skips) = (BlockInput(s.terms), skipsZeros)
+    func multiply(by factors: BlockOutput) {
+      plan.kernels.multiply(s.sums, count: count, by: BlockInput(factors), terms: terms, skipsZeros: skips)
+    }
+    if sampling.thick { multiply(by: s.capture) }
+    if sampling.polar { multiply(by: s.polarization) }
+    if sampling.omega { multiply(by: s.solidAngle) }
   }
 
   /// Hands out the squared lattice factor by the scalar formulas for pixels where their rounding errors are felt.
-  private func forEachClose(
-    _ job: borrowing StepJob, _ source: Int, _ cell: BlockInput, _ body: (Int, Double) -> Void
-  ) {
+  private func forEachClose(of count: Int, source: Int, cell: StepCell, _ body: (Int, Double) -> Void) {
     let s = scratch
     let experiment = plan.evaluator.experiment
     let form = experiment.crystal.form
     let direct = DirectCell(
-      a: Vector3(cell[0], cell[1], cell[2]), b: Vector3(cell[3], cell[4], cell[5]),
-      c: Vector3(cell[6], cell[7], cell[8]))
-    for i in 0..<job.count {
+      a: Vector3(cell.a.x, cell.a.y, cell.a.z), b: Vector3(cell.b.x, cell.b.y, cell.b.z),
+      c: Vector3(cell.c.x, cell.c.y, cell.c.z))
+    for i in 0..<count {
       // Not the block's own vector, which is rounded otherwise.
-      let q = StandardLaws().scatteringVector(Vector3(s.x[i], s.y[i], s.z[i]), experiment.beam.sources[source])
+      let q = StandardLaws().scatteringVector(s.direction(i), experiment.beam.sources[source])
       let indices = MillerIndices(cell: direct, scatteringVector: q)
       guard plan.law.isIllConditioned(form, at: indices) else { continue }
       let factor = form.latticeFactor(indices).value

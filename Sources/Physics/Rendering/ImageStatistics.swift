@@ -56,16 +56,16 @@ public struct ImageStatistics: Sendable {
   /// their result where a pixel times the scale is a whole number.
   private mutating func gather(_ image: FloatImage, _ experiment: Experiment) {
     var (sum, squares, count) = (0.0, 0.0, 0)
-    var (largest, place): (Float, Int?) = (0, nil)
+    var (largest, largestIndex): (Float, Int?) = (0, nil)
     Self.forEachRun(of: image, experiment, withMasked: false) { first, pixels in
       count += pixels.count
       for (index, pixel) in pixels.enumerated() {
-        if pixel > largest { (largest, place) = (pixel, first + index) }
+        if pixel > largest { (largest, largestIndex) = (pixel, first + index) }
         sum += Double(pixel)
         squares += Double(pixel * pixel)
       }
     }
-    (maximum, maximumIndex) = (Double(largest), place)
+    (maximum, maximumIndex) = (Double(largest), largestIndex)
     let mean = sum / Double(max(count, 1))
     self.mean = mean
     rms = (squares / Double(count <= 1 ? 1 : count - 1)).squareRoot()

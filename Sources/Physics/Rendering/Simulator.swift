@@ -142,17 +142,18 @@ public struct Simulator: Sendable {
     var solidAngles = 0.0
     var start = range.lowerBound
     while start < range.upperBound {
-      let block = start..<min(start + StepJob.capacity, range.upperBound)
+      let block = start..<min(start + ScatteringBlock.capacity, range.upperBound)
       start = block.upperBound
       let isWhole = experiment.mask == nil && row + block.lowerBound >= first
       guard isWhole || block.contains(where: { isWanted(slow, $0, first) }) else { continue }
       prepareStates(renderer.scratch, row + block.lowerBound, block.count, run)
       let s = renderer.scratch
       if isWhole {
-        renderer.render(slow: slow, fast: block, into: pixels + row + block.lowerBound)
-        solidAngles += renderer.plan.kernels.sum(block.count, s.total)
+        let photons = UnsafeMutableBufferPointer(start: pixels + row + block.lowerBound, count: block.count)
+        renderer.render(slow: slow, fast: block, into: photons)
+        solidAngles += renderer.plan.kernels.sum(of: BlockInput(rebasing: s.total[..<block.count]))
       } else {
-        renderer.render(slow: slow, fast: block, into: s.photons)
+        renderer.render(slow: slow, fast: block, into: .init(rebasing: s.photons[..<block.count]))
         for (i, fast) in block.enumerated() where isWanted(slow, fast, first) {
           pixels[row + fast] = s.photons[i]
           solidAngles += s.total[i]
@@ -160,7 +161,7 @@ public struct Simulator: Sendable {
       }
       if experiment.interpolates && evaluator.switchesInterpolationOff {
         for (i, fast) in block.enumerated()
-        where s.states[i] & 2 != 0 && isWanted(slow, fast, first) && row + fast != firstSweepPixel {
+        where s.states[i].contains(.metOutOfReach) && isWanted(slow, fast, first) && row + fast != firstSweepPixel {
           run.lowerCutoff(to: row + fast)
         }
       }
@@ -181,7 +182,7 @@ public struct Simulator: Sendable {
   private func prepareStates(_ scratch: BlockScratch, _ index: Int, _ count: Int, _ run: RenderRun) {
     guard experiment.interpolates else { return }
     let cutoff = evaluator.switchesInterpolationOff ? run.cutoff.load(ordering: .relaxed) : Int.max
-    for i in 0..<scratch.size { scratch.states[i] = i < count && index + i <= cutoff ? 1 : 0 }
+    for i in 0..<scratch.size { scratch.states[i] = i < count && index + i <= cutoff ? .interpolates : .init() }
   }
 
   /// What a pixel inherits from those before it, the interpolation cutoff aside.

@@ -13,7 +13,7 @@ import Testing
   private static func values(_ set: InstructionSet, _ function: ElementaryFunction, _ x: [Double]) throws -> [Double] {
     let kernels = try #require(set.kernels)
     return [Double](unsafeUninitializedCapacity: x.count) { y, count in
-      kernels.evaluate(function, x.count, x, y.baseAddress!)
+      x.withUnsafeBufferPointer { kernels.evaluate(function, at: $0, into: y) }
       count = x.count
     }
   }

@@ -103,26 +103,31 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
     }
   }
 
-  /// Half indices go down, as ⌈h − ½⌉ says, and what is not in the table has its place behind it.
-  @Test(arguments: KernelFunctionTests.sets) func placesInTheTable(set: InstructionSet) throws {
+  /// Half indices go down, as ⌈h − ½⌉ says, and what is not in the table has its amplitude behind it.
+  @Test(arguments: KernelFunctionTests.sets) func indicesOfTheTable(set: InstructionSet) throws {
     let kernels = try #require(set.kernels)
-    let indices = [-3.5, -2.5, -2, -1.5, -0.5, 0, 0.5, 1.5, 2.499, 2.5, 2.501, 3.5, 1e9, -1e9, .nan, 0.4999]
-    let zeros = [Double](repeating: 0, count: indices.count)
-    var (terms, places) = (zeros, [Int32](repeating: -1, count: indices.count))
-    indices.withUnsafeBufferPointer { x in
-      zeros.withUnsafeBufferPointer { zero in
-        var job = StepJob(qx: x.baseAddress!, qy: zero.baseAddress!, qz: zero.baseAddress!)
-        job.count = indices.count
-        (job.table.low, job.table.high) = ((-2, 0, 0), (2, 0, 0))
-        (job.table.stride, job.table.outside) = ((2, 4), 24)
-        _ = kernels.latticeTerms(.threshold, job, [1, 0, 0, 0, 1, 0, 0, 0, 1], &terms, &places)
+    var indices = [-3.5, -2.5, -2, -1.5, -0.5, 0, 0.5, 1.5, 2.499, 2.5, 2.501, 3.5, 1e9, -1e9, .nan, 0.4999]
+    var zeros = [Double](repeating: 0, count: indices.count)
+    var (terms, tableIndices) = (zeros, [Int32](repeating: -1, count: indices.count))
+    let unitCell = StepCell(a: (1, 0, 0), b: (0, 1, 0), c: (0, 0, 1))
+    indices.withUnsafeMutableBufferPointer { x in
+      zeros.withUnsafeMutableBufferPointer { zero in
+        let vectors = BlockVectors(x: x, y: zero, z: zero)
+        var block = ScatteringBlock(count: x.count, vectors: vectors, formula: .threshold)
+        (block.grid.low, block.grid.high) = ((-2, 0, 0), (2, 0, 0))
+        (block.grid.stride, block.grid.outside) = ((2, 4), 24)
+        terms.withUnsafeMutableBufferPointer { terms in
+          tableIndices.withUnsafeMutableBufferPointer {
+            _ = kernels.latticeTerms(of: block, cell: unitCell, into: terms, tableIndices: $0)
+          }
+        }
       }
     }
     let expected = indices.map { h -> Int32 in
       let node = (h - 0.5).rounded(.up)
       return abs(node) <= 2 ? Int32(4 * (node + 2)) : 24
     }
-    #expect(places == expected)
+    #expect(tableIndices == expected)
   }
 
   /// Where loops once went another way than the scalar formulas. In some of these corners the simulator takes the scalar
@@ -156,8 +161,10 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
     let pixels = special + (0..<2000).map { Float($0) * 0.37 }
     for (scale, offset) in [(1.0, 0.0), (0.7, 40.0), (-1.3, 10.0)] {
       var (counts, greys) = ([UInt16](repeating: 0, count: pixels.count), [UInt8](repeating: 0, count: pixels.count))
-      kernels.counts(pixels.count, pixels, scale, offset, &counts)
-      kernels.greys(pixels.count, pixels, scale, &greys)
+      pixels.withUnsafeBufferPointer { pixels in
+        counts.withUnsafeMutableBufferPointer { kernels.counts(of: pixels, scale: scale, offset: offset, into: $0) }
+        greys.withUnsafeMutableBufferPointer { kernels.greys(of: pixels, scale: scale, into: $0) }
+      }
       for (index, pixel) in pixels.enumerated() {
         let scaled = Double(pixel) * scale + offset
         let clipped = min(max(scaled.isNaN ? -0.5 : scaled, -0.5), 65535)
