@@ -98,7 +98,7 @@ extension BlockRenderer {
       // Not the block's own vector, which is rounded otherwise.
       let q = StandardLaws().scatteringVector(s.direction(i), experiment.beam.sources[source])
       let indices = MillerIndices(cell: direct, scatteringVector: q)
-      guard plan.law.isIllConditioned(form, at: indices) else { continue }
+      guard form.shape.isIllConditioned(form, at: indices) else { continue }
       let factor = form.latticeFactor(indices).value
       body(i, factor * factor)
     }

@@ -77,8 +77,12 @@ final class BlockScratch {
     isPolarized = Self.filled(with: false, count: size)
   }
 
+  /// The arrays start on a line of the cache: a vector that lies across two lines is loaded in two steps.
   private static func filled<Element>(with value: Element, count: Int) -> UnsafeMutableBufferPointer<Element> {
-    let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: count)
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    let memory = UnsafeMutableBufferPointer(
+      start: bytes.bindMemory(to: Element.self, capacity: count), count: count)
     memory.initialize(repeating: value)
     return memory
   }

@@ -35,6 +35,18 @@ public enum CrystalShape: String, Sendable, CaseIterable, Codable {
     case .topHat: TopHat.latticeFactor(of: form, at: indices)
     }
   }
+
+  /// Whether the scalar law has large rounding errors at these indices. The block loops ask for every pixel of a block with a
+  /// small denominator, so that this call is a direct one, too.
+  @inline(__always)
+  func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
+    switch self {
+    case .square: Parallelepiped.isIllConditioned(form, at: indices)
+    case .round: Ellipsoid.isIllConditioned(form, at: indices)
+    case .gauss: Gaussian.isIllConditioned(form, at: indices)
+    case .topHat: TopHat.isIllConditioned(form, at: indices)
+    }
+  }
 }
 
 /// All properties of a shape of the crystal: its names, its scalar law, and the coefficients of its block loops.

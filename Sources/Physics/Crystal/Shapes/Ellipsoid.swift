@@ -35,6 +35,7 @@ enum Ellipsoid: ShapeLaw {
   /// (`Quirk.unreducedPhases`), with relative rounding errors of 5e-11 and more.
   private static let smallestRadius = 1e-3
 
+  @inline(__always)
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
     (form.squaredIndexDistance(indices) * form.fudge).squareRoot() < smallestRadius
   }

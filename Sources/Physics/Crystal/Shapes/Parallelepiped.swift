@@ -35,6 +35,7 @@ enum Parallelepiped: ShapeLaw {
   /// There the unreduced phases of the scalar law (`Quirk.unreducedPhases`) have large rounding errors.
   private static let closest = 1e-8
 
+  @inline(__always)
   static func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
     func isClose(_ index: Double, _ node: Double, _ count: Double) -> Bool {
       count > 1 && abs(index - node) < closest * abs(index)
