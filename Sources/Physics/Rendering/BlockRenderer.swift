@@ -73,8 +73,7 @@ struct BlockRenderer {
       }
       if sampling.omega { for i in 0..<count { s.total[i] += s.solidAngle[i] } }
       if sampling.needsCapture(isKnown: knowsCapture) {
-        captures(layer: subPixel.layer, count: count)
-        knowsCapture = true
+        knowsCapture = updateCaptures(layer: subPixel.layer, all: subPixel.startsLayer || sampling.thick, count: count)
       }
       for source in plan.sources.indices { addToRunningSum(source: source, count: count) }
     }
@@ -247,6 +246,21 @@ struct BlockRenderer {
       return
     }
     for i in 0..<count { s.solidAngle[i] = detector.solidAngle(radius: s.radius[i], depth: depth) }
+  }
+
+  /// Computes the capture fractions of all pixels, or of those whose fraction came out as zero at the sub-pixels before: at
+  /// grazing incidence the reference program takes the fraction of a later sub-pixel.
+  /// - Returns: Whether no fraction is zero.
+  private func updateCaptures(layer: Int, all: Bool, count: Int) -> Bool {
+    let s = scratch
+    if all {
+      captures(layer: layer, count: count)
+    } else {
+      for i in 0..<count where !PixelOutcome.isKnown(s.capture[i]) {
+        s.capture[i] = plan.evaluator.captureFraction(layer: layer, s.direction(i), StandardLaws())
+      }
+    }
+    return (0..<count).allSatisfy { PixelOutcome.isKnown(s.capture[$0]) }
   }
 
   private func captures(layer: Int, count: Int) {

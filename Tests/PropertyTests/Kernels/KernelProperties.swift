@@ -141,6 +141,13 @@ private enum Twist: String, CaseIterable, SwiftSourceConvertible {
       ("\(cube) -default_F 1e200 -tophat_spots -N 12", false),
       ("\(cube) -round_xtal -xds -pixel 0.172 -detpixels 101 -oversample 3 -lambda 0.9768", true),
       ("\(cube) -detpixels_x 600 -detpixels_y 2 -pixel 0.05 -phi 0 -osc 1 -phisteps 4", true),
+      // At grazing incidence a capture fraction of zero counts as not known.
+      (
+        "-cell 21 21 21 90 90 90 -default_F 1 -lambda 0.5 -polar -1 -oversample 2 -mosflm -distance 31 -twotheta -25 -Xbeam 0 "
+          + "-Ybeam 0 -detector_rotx -25 -detector_rotz 0.2056923989406989 -pixel 0.52 -detpixels_f 1 -detpixels_s 2 "
+          + "-detector_thick 400 -detector_abs 200 -thicksteps 3 -curved_det -beam_vector 0 0 1 -polar_vector 0 0 1 "
+          + "-odet_vector 0 0 1 -fdet_vector 1 0 0 -sdet_vector 0 -1 0", true
+      ),
     ] {
       let experiment = try experiment(command)
       let scalar = try Simulator(experiment, instructions: .scalar).render().image
