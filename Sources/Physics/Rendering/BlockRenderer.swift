@@ -51,7 +51,8 @@ struct BlockRenderer {
 
   // MARK: The reference program's way
 
-  /// See `ReferenceEvaluator.evaluateRunningSum`.
+  /// Sums the intensities of a block as the reference program does, with one running sum for each pixel (`Quirk.runningSum`).
+  /// The law is that of `ReferenceEvaluator.evaluateRunningSum`, here for `count` pixels at a time.
   private func renderRunningSum(slow: Int, fast: Int, count: Int) {
     let s = scratch
     s.sums.update(repeating: experiment.crystal.background)
@@ -130,7 +131,8 @@ struct BlockRenderer {
 
   // MARK: Term by term
 
-  /// See `ReferenceEvaluator.evaluatePerTerm`.
+  /// Sums the photons of a block by the documented physics, where every term has its own factors. The law is that of
+  /// `ReferenceEvaluator.evaluatePerTerm`, here for `count` pixels at a time.
   private func renderPerTerm(slow: Int, fast: Int, count: Int) {
     let s = scratch
     for i in 0..<count { (s.photonSums[i], s.total[i], s.background[i]) = (0, 0, 0) }

@@ -2,8 +2,9 @@ import KernelTypes
 
 /// The shape of the crystal, which determines its lattice factor.
 ///
-/// A new shape needs a case here and a law in a file of its own in this folder. Options, help, printed lines, the block
-/// loops and the generators of the tests take everything else from the law.
+/// A new shape needs a case here, a law in a file of its own in this folder, and its line in each `switch` below, which the
+/// compiler asks for. Options, help, printed lines, the block loops and the generators of the tests take everything else
+/// from the law.
 public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   /// A parallelepiped of Na × Nb × Nc cells.
   case square
