@@ -127,12 +127,18 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
+      name: "Judging",
+      dependencies: [
+        "CommandLineSupport", "FrameIO", "Physics", "TraceIO", "TraceReports", "GoldenStore", "Provenance",
+        "Subprocesses", "PropertyTesting", "ImageAnalysis", "VisibleText",
+      ], path: "Sources/Verification/Judging", swiftSettings: optimised),
+    .target(
       name: "NightlyGate",
       dependencies: [
         "Benchmarks",
         "Provenance", "Subprocesses", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport",
         "FrameIO",
-        "Physics", "VisibleText",
+        "Physics", "VisibleText", "Judging",
         "CSQLite", .product(name: "Mustache", package: "swift-mustache"),
       ], path: "Sources/Verification/NightlyGate"),
     .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
@@ -161,7 +167,7 @@ let package = Package(
         "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameExchange", "FrameIO", "Physics", "Provenance",
         "Subprocesses",
         "TraceReports",
-        "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText",
+        "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText", "Judging", "Digests",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/Programs/nbverify-gate"),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport", "TestSupport"]),

@@ -36,4 +36,9 @@ public struct Polarization: Sendable, Hashable {
     self.incident = i
     self.diffracted = d
   }
+
+  /// A factor of another law than that of this simulator.
+  package init(factor: Double, incident: Vector3, diffracted: Vector3) {
+    (self.factor, self.incident, self.diffracted) = (factor, incident, diffracted)
+  }
 }

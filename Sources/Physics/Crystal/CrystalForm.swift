@@ -7,6 +7,9 @@ public struct LatticeFactor: Sendable, Hashable {
   /// The factors along a, b and c, dimensionless. A factor is 1 along an axis with one cell; for shapes other than
   /// `square` all three are 1.
   public let axes: Vector3
+
+  /// A factor, for laws other than those of this simulator.
+  package init(value: Double, axes: Vector3) { (self.value, self.axes) = (value, axes) }
 }
 
 /// The properties of a crystal that its lattice factor depends on.

@@ -65,6 +65,9 @@ public struct Flag: Sendable {
   public let summary: String
   /// The role of the option; nil if it names no file and changes more than the text on the terminal.
   public internal(set) var role: Role?
+  /// The kinds of values that random command lines have for the option (docs/judge.md, "Domains"); nil for an option
+  /// that is not drawn, or that has no values.
+  public let domain: String?
   /// Whether the option has an effect. The reference program or its documentation has options without effect.
   public private(set) var hasEffect = true
   /// Whether an argument that matches this option is not compared with later options.
@@ -93,10 +96,12 @@ public struct Flag: Sendable {
   ///   - stops: Whether an argument that matches this option is not compared with later options.
   ///   - patternQuirk: The quirk with which the patterns match.
   ///   - valueCount: The number of the following arguments that belong to the option; nil for one per label.
+  ///   - domain: The kinds of values that random command lines have for the option.
   ///   - apply: Stores the values in the request.
   init(
     _ names: String, patterns: [Pattern]? = nil, values: String = "", _ summary: String, stops: Bool = false,
     patternQuirk: Quirk = .optionsAreSubstrings, valueCount: (@Sendable ([String]) -> Int)? = nil,
+    drawn domain: String? = nil,
     apply: @escaping @Sendable (inout CommandLineRequest, FlagValues) throws(RequestError) -> Void
   ) {
     spellings = names
@@ -107,6 +112,7 @@ public struct Flag: Sendable {
     self.stops = stops
     self.patternQuirk = patternQuirk
     ownCount = valueCount
+    self.domain = domain
     self.apply = apply
   }
 
@@ -189,10 +195,10 @@ public struct Flag: Sendable {
 extension Flag {
   /// An option with one real value, which `store` puts into the request without conversion.
   static func real(
-    _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String,
+    _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String, drawn domain: String? = nil,
     store: @escaping @Sendable (inout CommandLineRequest, Double) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: label, summary) { request, values throws(RequestError) in
+    Flag(names, patterns: patterns, values: label, summary, drawn: domain) { request, values throws(RequestError) in
       store(&request, try values.real(0))
     }
   }
@@ -200,9 +206,9 @@ extension Flag {
   /// An option with one whole value, which `store` puts into the request without conversion.
   static func integer(
     _ names: String, patterns: [Pattern]? = nil, _ label: String, _ summary: String, stops: Bool = false,
-    store: @escaping @Sendable (inout CommandLineRequest, Int) -> Void
+    drawn domain: String? = nil, store: @escaping @Sendable (inout CommandLineRequest, Int) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: label, summary, stops: stops) {
+    Flag(names, patterns: patterns, values: label, summary, stops: stops, drawn: domain) {
       request, values throws(RequestError) in
       store(&request, try values.integer(0, &request))
     }
@@ -210,10 +216,10 @@ extension Flag {
 
   /// An option that names a file.
   static func file(
-    _ names: String, patterns: [Pattern]? = nil, _ summary: String, role: Role = .input,
+    _ names: String, patterns: [Pattern]? = nil, _ summary: String, role: Role = .input, drawn domain: String? = nil,
     store: @escaping @Sendable (inout CommandLineRequest, String) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: "file", summary) { request, values throws(RequestError) in
+    Flag(names, patterns: patterns, values: "file", summary, drawn: domain) { request, values throws(RequestError) in
       store(&request, try values.text(0))
     }
     .with(role)
@@ -234,7 +240,9 @@ extension Flag {
     _ names: String, patterns: [Pattern]? = nil, _ summary: String,
     store: @escaping @Sendable (inout CommandLineRequest, Vector3) -> Void
   ) -> Flag {
-    Flag(names, patterns: patterns, values: "x y z", summary) {
+    Flag(
+      names, patterns: patterns, values: "x y z", summary, drawn: "-1...1*3 | 1 0 0 | 0 1 0 | 0 0 1 | 0 0 -1 | 0.5 2 -1"
+    ) {
       request, values throws(RequestError) in
       store(&request, Vector3(try values.real(0), try values.real(1), try values.real(2)))
     }

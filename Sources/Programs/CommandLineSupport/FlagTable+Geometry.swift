@@ -5,21 +5,25 @@ import VisibleText
 extension FlagTable {
   /// Geometry options (docs/reference/10-command-line.md §3.2).
   static let geometry: [Flag] = [
-    .placement("-Xbeam", "mm", "beam centre x, in the terms of the convention (default: centre)") {
+    .placement("-Xbeam", "mm", "beam centre x, in the terms of the convention (default: centre)", drawn: "-1...3 | 0") {
       .xBeam(.millimetres($0))
     },
-    .placement("-Ybeam", "mm", "beam centre y, in the terms of the convention (default: centre)") {
+    .placement("-Ybeam", "mm", "beam centre y, in the terms of the convention (default: centre)", drawn: "-1...3 | 0") {
       .yBeam(.fromOrigin(.millimetres($0)))
     },
-    .placement("-Xclose", "mm", "fast coordinate of the detector point nearest the sample") {
+    .placement("-Xclose", "mm", "fast coordinate of the detector point nearest the sample", drawn: "-1...3 | 0") {
       .xClose(.millimetres($0))
     },
-    .placement("-Yclose", "mm", "slow coordinate of the detector point nearest the sample") {
+    .placement("-Yclose", "mm", "slow coordinate of the detector point nearest the sample", drawn: "-1...3 | 0") {
       .yClose(.millimetres($0))
     },
-    .placement("-ORGX", "pixels", "nearest detector point as XDS counts it, fast") { .originX($0) },
-    .placement("-ORGY", "pixels", "nearest detector point as XDS counts it, slow") { .originY($0) },
-    Flag("-pivot", values: "sample|beam", "what stays in place when the detector is rotated") {
+    .placement("-ORGX", "pixels", "nearest detector point as XDS counts it, fast", drawn: "-3...12 | 0") {
+      .originX($0)
+    },
+    .placement("-ORGY", "pixels", "nearest detector point as XDS counts it, slow", drawn: "-3...12 | 0") {
+      .originY($0)
+    },
+    Flag("-pivot", values: "sample|beam", "what stays in place when the detector is rotated", drawn: "sample | beam") {
       request, values throws(RequestError) in
       let word = values.words[0]
       guard let pivot = word.containsText("sample") ? Pivot.sample : word.containsText("beam") ? .beam : nil else {
@@ -41,45 +45,68 @@ extension FlagTable {
     frameVector("-twotheta_axis", .twoTheta, "axis of the two-theta swing"),
     Flag(
       "-pix0_vector -pix0_vector_mm", patterns: [.anywhere("-pix0_vector")], values: "x y z",
-      "outer corner of the first pixel, in m (or mm); selects CUSTOM and, in c-parity, nothing else"
+      "outer corner of the first pixel, in m (or mm); selects CUSTOM and, in c-parity, nothing else",
+      drawn: "-0.3...0.3*3"
     ) { request, values throws(RequestError) in
       let unit = values.flag.hasSuffix("_mm") ? 1000.0 : 1
       request.simulation.place(
         .corner(Vector3(try values.real(0) / unit, try values.real(1) / unit, try values.real(2) / unit)))
     },
-    .placement("-distance", "mm", "distance along the beam (default 100)") { .distance(.millimetres($0)) },
-    .placement("-close_distance", "mm", "distance along the detector normal; wins over -distance") {
+    .placement("-distance", "mm", "distance along the beam (default 100)", drawn: "20...400 | 2...20") {
+      .distance(.millimetres($0))
+    },
+    .placement(
+      "-close_distance", "mm", "distance along the detector normal; wins over -distance", drawn: "20...300 | -20...-1"
+    ) {
       .closeDistance(.millimetres($0))
     },
     Flag(
       "-twotheta", values: "degrees", "swing of the detector about the two-theta axis (default 0)",
-      patternQuirk: .twoThetaAxisSetsAngle
+      patternQuirk: .twoThetaAxisSetsAngle, drawn: "-60...60 | 0"
     ) { request, values throws(RequestError) in
       request.simulation.place(.twoTheta(try values.real(0)))
     },
-    .placement("-detector_rotx", "degrees", "rotation of the detector about x") { .rotationX($0) },
-    .placement("-detector_roty", "degrees", "rotation of the detector about y") { .rotationY($0) },
-    .placement("-detector_rotz", "degrees", "rotation of the detector about z") { .rotationZ($0) },
-    .real("-detsize", patterns: [.whole("-detsize")], "mm", "size of the detector along both axes (default 102.4)") {
+    .placement("-detector_rotx", "degrees", "rotation of the detector about x", drawn: "-30...30 | -180...180 | 0") {
+      .rotationX($0)
+    },
+    .placement("-detector_roty", "degrees", "rotation of the detector about y", drawn: "-30...30 | -180...180 | 0") {
+      .rotationY($0)
+    },
+    .placement("-detector_rotz", "degrees", "rotation of the detector about z", drawn: "-30...30 | -180...180 | 0") {
+      .rotationZ($0)
+    },
+    .real(
+      "-detsize", patterns: [.whole("-detsize")], "mm", "size of the detector along both axes (default 102.4)",
+      drawn: "0.4...3"
+    ) {
       $0.simulation.detectorFast = $1
       $0.simulation.detectorSlow = $1
     },
-    .real("-detsize_f", "mm", "size of the detector along the fast axis") { $0.simulation.detectorFast = $1 },
-    .real("-detsize_s", "mm", "size of the detector along the slow axis") { $0.simulation.detectorSlow = $1 },
+    .real("-detsize_f", "mm", "size of the detector along the fast axis", drawn: "0.4...3") {
+      $0.simulation.detectorFast = $1
+    },
+    .real("-detsize_s", "mm", "size of the detector along the slow axis", drawn: "0.4...3") {
+      $0.simulation.detectorSlow = $1
+    },
     ignored("-detsize_x", "mm", use: "-detsize_f"), ignored("-detsize_y", "mm", use: "-detsize_s"),
     ignored("-xdet_vector", "x y z", use: "-fdet_vector"), ignored("-ydet_vector", "x y z", use: "-sdet_vector"),
     ignored("-zdet_vector", "x y z", use: "-odet_vector"),
-    .integer("-detpixels", patterns: [.whole("-detpixels")], "n", "number of pixels along both axes") {
+    .integer(
+      "-detpixels", patterns: [.whole("-detpixels")], "n", "number of pixels along both axes", drawn: "2..7 | 8..12 | 1"
+    ) {
       $0.simulation.pixelsFast = $1
       $0.simulation.pixelsSlow = $1
     },
-    .integer("-detpixels_x -detpixels_f", "n", "number of pixels along the fast axis") {
+    .integer("-detpixels_x -detpixels_f", "n", "number of pixels along the fast axis", drawn: "2..7 | 8..12 | 1") {
       $0.simulation.pixelsFast = $1
     },
-    .integer("-detpixels_y -detpixels_s", "n", "number of pixels along the slow axis") {
+    .integer("-detpixels_y -detpixels_s", "n", "number of pixels along the slow axis", drawn: "2..7 | 8..12 | 1") {
       $0.simulation.pixelsSlow = $1
     },
-    .real("-pixel -pixelsize", patterns: [.anywhere("-pixel")], "mm", "width of a pixel (default 0.1)") {
+    .real(
+      "-pixel -pixelsize", patterns: [.anywhere("-pixel")], "mm", "width of a pixel (default 0.1)",
+      drawn: "0.05...0.6 | 1...5"
+    ) {
       $0.simulation.pixelSize = .millimetres($1)
     },
     Flag("-curved_det", "all pixels at the same distance from the sample") {
@@ -95,15 +122,19 @@ extension FlagTable {
     },
     Flag(
       "-detector_abs -detector_absorb", patterns: [.anywhere("-detector_abs")], values: "um",
-      "attenuation depth of the sensor; inf for none (default: the thickness)"
+      "attenuation depth of the sensor; inf for none (default: the thickness)", drawn: "1...900 | inf | 0 | -100...-1"
     ) { request, values throws(RequestError) in
       let depth = values.words[0].containsText("inf") ? Double.infinity : try values.anyReal(0)
       request.simulation.sensor.append(.attenuationDepth(depth))
     },
     .real(
-      "-detector_thick", patterns: [.whole("-detector_thick")], "um", "thickness of the sensor (default 0)"
+      "-detector_thick", patterns: [.whole("-detector_thick")], "um", "thickness of the sensor (default 0)",
+      drawn: "1...900 | 0"
     ) { $0.simulation.sensor.append(.thickness($1)) },
-    .integer("-detector_thicksteps -thicksteps", "n", "number of sensor layers (default 2 with a thickness)") {
+    .integer(
+      "-detector_thicksteps -thicksteps", "n", "number of sensor layers (default 2 with a thickness)",
+      drawn: "2..4 | 1 | 0 | -1"
+    ) {
       $0.simulation.sensorLayers = $1
     },
   ]
@@ -120,8 +151,9 @@ extension FlagTable {
 extension Flag {
   /// An option with one real number that places the detector.
   fileprivate static func placement(
-    _ names: String, _ label: String, _ summary: String, _ statement: @escaping @Sendable (Double) -> PlacementStatement
+    _ names: String, _ label: String, _ summary: String, drawn domain: String,
+    _ statement: @escaping @Sendable (Double) -> PlacementStatement
   ) -> Flag {
-    .real(names, label, summary) { $0.simulation.place(statement($1)) }
+    .real(names, label, summary, drawn: domain) { $0.simulation.place(statement($1)) }
   }
 }

@@ -99,7 +99,10 @@ public enum FlagTable {
   ///
   /// - Parameter use: The option that has the intended effect.
   static func ignored(_ name: String, _ values: String, use: String) -> Flag {
-    Flag(name, patterns: [.whole(name)], values: values, "has no effect; use \(use)") { request, _ in
+    Flag(
+      name, patterns: [.whole(name)], values: values, "has no effect; use \(use)",
+      drawn: values == "x y z" ? "-1...1*3" : "1...3"
+    ) { request, _ in
       request.notes.append("\(name) has no effect, as in the C program; the option is \(use) (Q-50)")
     }
     .withoutEffect()

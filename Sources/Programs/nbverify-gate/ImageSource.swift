@@ -71,7 +71,7 @@ enum ImageSource {
   }
 
   /// Splits a template into words as a shell does: at blanks that are neither quoted nor preceded by a backslash.
-  private static func split(_ template: String) throws -> [String] {
+  static func split(_ template: String) throws -> [String] {
     var (words, word, quote): ([String], String?, Character?) = ([], nil, nil)
     var characters = template.makeIterator()
     while let character = characters.next() {

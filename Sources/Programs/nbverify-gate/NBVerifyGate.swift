@@ -8,7 +8,10 @@ struct NBVerifyGate: AsyncParsableCommand {
     commandName: "nbverify",
     abstract: "The nightly gate, timings and comparisons of images.",
     version: Tool.version,
-    subcommands: [Images.self, Bench.self, NightlyCommand.self, HistoryCommand.self, ReviewPageCommand.self])
+    subcommands: [
+      Images.self, Bench.self, NightlyCommand.self, HistoryCommand.self, JudgeCommand.self,
+      ReviewPageCommand.self,
+    ])
 
   static func main() { Tool.main(Self.self) }
 }

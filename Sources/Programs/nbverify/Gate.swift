@@ -23,6 +23,11 @@ enum Nightly: GateSubcommand {
   static let abstract = "Run everything: tests at the nightly profile, golden cases, images, benchmarks; one verdict."
 }
 
+enum Judge: GateSubcommand {
+  static let name = "judge"
+  static let abstract = "Point the suite at a simulator: what diverges, since which quantity, and why."
+}
+
 enum HistoryOfNights: GateSubcommand {
   static let name = "history"
   static let abstract = "Show the nights and their trends."

@@ -36,7 +36,7 @@ public struct ProgramRun: Sendable {
   public var isSuccess: Bool { ending == .exited(0) }
 
   /// The process numbers of the running programs, each the leader of a process group.
-  private static let leaders = Mutex(Set<Int32>())
+  static let leaders = Mutex(Set<Int32>())
 
   /// Ends all running programs with their process groups, before this process ends.
   public static func endAll() {
@@ -119,7 +119,7 @@ public struct ProgramRun: Sendable {
   }
 
   /// The path of a program that is given by its path, or by its name in the folders of `PATH`.
-  private static func executable(_ program: String) throws -> String {
+  static func executable(_ program: String) throws -> String {
     if program.contains("/") { return URL(fileURLWithPath: program).path }
     for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") {
       let path = "\(folder)/\(program)"

@@ -12,6 +12,8 @@ struct Spawn {
   let folder: String?
   let output: Int32
   let error: Int32
+  /// The descriptor that the program reads as standard input; nil for an empty one.
+  var input: Int32?
 
   /// Starts the program.
   /// - Returns: The process number, which is also that of its group; the caller has to wait for the process.
@@ -20,7 +22,11 @@ struct Spawn {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, error, 2)
     if let folder { cspawn_add_folder(&actions, folder) }

@@ -1,0 +1,162 @@
+import Foundation
+import Physics
+import TraceIO
+
+/// The way from a failing line to its cause: the simplest line, images, traces and causes.
+package struct Investigation {
+  let runner: LineRunner
+  /// The largest number of runs of the candidate for one finding.
+  static let calls = 120
+
+  /// What is known of a finding.
+  package struct Result: Sendable {
+    var line: JudgedLine
+    var symptom: Symptom
+    var causes: [Cause]
+    var expected: FloatImage?
+    var found: FloatImage?
+    var referenceTrace: Trace?
+    var candidateTrace: Trace?
+    /// The first quantity that differs; nil without traces.
+    var firstQuantity: String?
+    var divergence: String?
+    var calls: Int
+  }
+
+  /// Shrinks a line that shows a symptom, and looks for its cause.
+  /// - Parameter given: The codes of causes that every scene shows: the line has to show more than these explain.
+  func investigate(
+    _ line: JudgedLine, _ symptom: Symptom, until deadline: ContinuousClock.Instant, beside given: Set<String>
+  ) async -> Result {
+    let runner = runner
+    func shows(_ other: JudgedLine) async -> Bool {
+      let judged = await runner.judge(other)
+      guard judged.symptoms.contains(where: { Self.isSame($0, symptom) }) else { return false }
+      guard !given.isEmpty, symptom.kind == .image, let expected = judged.expected, let found = judged.found,
+        let experiment = judged.experiment
+      else { return true }
+      let causes = ImageCauses(other, expected: expected, found: found, experiment, runner.features).causes()
+      return !causes.contains { given.contains($0.code) }
+    }
+    if !given.isEmpty {
+      let isMore = await shows(line)
+      guard isMore else { return await examine(line, symptom) }
+    }
+    var shrinker = LineShrinker(line, calls: Self.calls, until: deadline) { await shows($0) }
+    await shrinker.run()
+    var result = await examine(shrinker.line, symptom)
+    result.calls = shrinker.calls
+    return result
+  }
+
+  /// Whether two symptoms are of one finding: of one kind, and of one subject where they name one. Digits do not
+  /// matter: messages of two lines differ in them.
+  static func isSame(_ first: Symptom, _ second: Symptom) -> Bool {
+    func words(_ text: String?) -> String? { text.map { String($0.filter { !$0.isNumber }) } }
+    return first.kind == second.kind
+      && ([.image, .notANumber].contains(first.kind) || words(first.subject) == words(second.subject))
+  }
+
+  /// Looks for the cause of a symptom of a line.
+  func examine(_ line: JudgedLine, _ symptom: Symptom) async -> Result {
+    let judged = await runner.judge(line)
+    let own = judged.symptoms.first { Self.isSame($0, symptom) } ?? symptom
+    var result = Result(
+      line: line, symptom: own, causes: [], expected: judged.expected, found: judged.found, calls: 0)
+    guard let experiment = judged.experiment, let expected = judged.expected else { return result }
+    if let found = judged.found, [.image, .notANumber].contains(own.kind) {
+      // A second run that gives other bytes makes every other explanation moot.
+      let again = await runner.candidate.run(line, tracing: nil)
+      if again.image != judged.run.image || again.ending != judged.run.ending {
+        result.causes.append(
+          Cause(code: "unstable", text: "the candidate gives another image when it is run again", certainty: .likely))
+      }
+      result.causes += ImageCauses(line, expected: expected, found: found, experiment, runner.features).causes()
+    }
+    if own.kind == .crash || own.kind == .hang { result.causes += await endings(line, own) }
+    if own.kind == .counts { result.causes += counts(judged, own) }
+    await trace(&result, own, experiment)
+    if own.kind == .image || own.kind == .notANumber, !result.causes.contains(where: { $0.certainty == .likely }) {
+      result.causes += await probes(line)
+    }
+    result.causes.append(fallback(line, own))
+    return result
+  }
+
+  /// Whether a run ends in this way every time.
+  private func endings(_ line: JudgedLine, _ symptom: Symptom) async -> [Cause] {
+    for _ in 0..<3 where await runner.judge(line).symptoms.first(where: { Self.isSame($0, symptom) }) == nil {
+      return [
+        Cause(code: "unstable", text: "the candidate does not end in this way every time", certainty: .likely)
+      ]
+    }
+    return []
+  }
+
+  private func counts(_ judged: LineRunner.Judged, _ symptom: Symptom) -> [Cause] {
+    guard symptom.text.contains(" of them too small"),
+      let numbers = symptom.text.firstMatch(of: /(\d+) counts differ, (\d+) of them too small/), numbers.1 == numbers.2
+    else { return [] }
+    return [
+      Cause(
+        code: "counts-cut-off", text: "counts are cut off in place of rounded: all that differ are too small",
+        certainty: .likely)
+    ]
+  }
+
+  /// Compares traces of the worst pixel, where the candidate can trace.
+  private func trace(_ result: inout Result, _ symptom: Symptom, _ experiment: Experiment) async {
+    guard runner.features.traces, [.image, .notANumber, .trace].contains(symptom.kind) else { return }
+    let pixel =
+      symptom.pixel ?? PixelIndex(slow: experiment.region.slow.lowerBound, fast: experiment.region.fast.lowerBound)
+    guard experiment.isRendered(pixel) else { return }
+    let own = OwnRun.run(result.line, .scalar, runner.features.compatibility, tracing: pixel)
+    let theirs = await runner.candidate.run(result.line, tracing: pixel)
+    guard let reference = own.outcome.trace, let candidate = theirs.trace else { return }
+    (result.referenceTrace, result.candidateTrace) = (reference, candidate)
+    let divergence = TraceDivergence(candidate, reference: reference, of: experiment, runner.features.precision)
+    guard let first = divergence.first else { return }
+    (result.firstQuantity, result.divergence) = (first, divergence.text)
+    let report = TraceIO.TraceReport(
+      reference: reference, candidate: candidate, tolerances: ToleranceTable(relative: 1e-9))
+    let causes = report.findings.map {
+      Cause(
+        code: "trace:\($0.kind.rawValue)", text: $0.text, certainty: $0.confidence == .certain ? .traced : .possible)
+    }
+    result.causes =
+      causes.filter { $0.certainty == .traced } + result.causes + causes.filter { $0.certainty != .traced }
+  }
+
+  /// What can be taken out of a simulation, and the part of the simulation that the deviation then lies in.
+  private static let probed: [(words: String, code: String, text: String)] = [
+    ("-nopolar", "polarization", "the deviation vanishes with -nopolar: it lies in the polarization factor"),
+    ("-oversample 1", "sub-pixels", "the deviation vanishes with -oversample 1: it lies in the sub-pixels"),
+    ("-point_pixel", "solid-angle", "the deviation vanishes with -point_pixel: it lies in the obliquity of the pixel"),
+    ("-nointerpolate", "interpolation", "the deviation vanishes with -nointerpolate: it lies in the interpolation"),
+    ("-N 1", "lattice-factor", "the deviation vanishes with -N 1: it lies in the lattice factor"),
+  ]
+
+  private func probes(_ line: JudgedLine) async -> [Cause] {
+    var causes: [Cause] = []
+    for probe in Self.probed {
+      let other = line.without(String(probe.words.split(separator: " ")[0])).adding(probe.words)
+      guard other.words != line.words, case .ready = LineCheck(other) else { continue }
+      if case .agrees = await runner.judge(other).judgement.outcome {
+        causes.append(Cause(code: probe.code, text: probe.text, certainty: .possible))
+      }
+    }
+    return causes
+  }
+
+  /// The options without which the finding vanishes.
+  private func fallback(_ line: JudgedLine, _ symptom: Symptom) -> Cause {
+    let scene = Set(LineShrinker.plainScene.map(\.option)).union(["-mat", "-hkl", "-seed"])
+    let options = line.options.subtracting(scene).sorted()
+    let subject = symptom.subject.map { ":\($0)" } ?? ""
+    return options.isEmpty
+      ? Cause(code: "\(symptom.kind.rawValue)\(subject)", text: "shown by every scene", certainty: .possible)
+      : Cause(
+        code: "options:\(options.joined(separator: ","))", text: "shown only with \(options.joined(separator: ", "))",
+        certainty: .possible)
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Physics
+import PropertyTesting
+
+/// Draws random command lines: a pure function of a seed, the number of the line and the options that are drawn.
+///
+/// The first lines cover every pair of options with every kind of their values. The next lines each contain a triple of
+/// options from a shuffled list. Later lines vary those that came closest to their tolerance, or beyond.
+struct LineDrawing: Sendable {
+  /// A drawn line.
+  struct Drawn: Sendable {
+    let number: Int
+    var line: JudgedLine
+    var kinds: [OptionKind]
+    var check: LineCheck
+  }
+
+  let seed: UInt64
+  let options: DrawnOptions
+  private let items: [DrawnOptions.Item]
+  private let kinds: [OptionKind]
+
+  /// The options that lines may have.
+  /// - Parameter lacks: Options that the candidate lacks; lines do not have them, unless a line would be incomplete.
+  init(seed: UInt64, lacks: Set<String> = []) {
+    self.seed = seed
+    options = .all
+    items = options.items.filter { item in !item.names.contains(where: lacks.contains) }
+    kinds = items.flatMap { item in item.kinds.indices.map { OptionKind(option: item.name, kind: $0) } }
+  }
+
+  /// The drawn options with the kinds of their values.
+  var drawnKinds: [OptionKind] { kinds }
+
+  /// The source of randomness of a numbered line.
+  func random(_ number: Int, _ salt: UInt64 = 0) -> SplitMix64 {
+    var start = SplitMix64(state: seed ^ (UInt64(bitPattern: Int64(number)) &* 0xD134_2543_DE82_EF95) ^ (salt << 48))
+    return SplitMix64(state: start.next())
+  }
+
+  /// A line with these options, completed to a small scene, in random order.
+  func line(_ chosen: [OptionKind], number: Int, _ random: inout SplitMix64) -> Drawn {
+    var shuffled = chosen
+    shuffled.shuffle(using: &random)
+    let uses = shuffled.compactMap { use($0, &random) }
+    let names = Set(uses.map(\.name).map(JudgedLine.canonical))
+    var line = JudgedLine(uses: base(without: names, &random) + uses)
+    line.uses = Self.seeded(line.uses)
+    line.files = MadeFiles.files(for: line.words, &random)
+    var check = LineCheck(line)
+    if case .tooLong = check {
+      line = Self.smaller(line)
+      check = LineCheck(line)
+    }
+    return Drawn(number: number, line: line, kinds: chosen, check: check)
+  }
+
+  private func use(_ kind: OptionKind, _ random: inout SplitMix64) -> JudgedLine.Use? {
+    guard let item = options.item(kind.option) else { return nil }
+    let name = item.names.randomElement(using: &random) ?? item.name
+    return JudgedLine.Use(name, item.kinds[kind.kind].draw(&random), kind: kind.kind)
+  }
+
+  /// The parts of a scene that the drawn options leave out.
+  private func base(without names: Set<String>, _ random: inout SplitMix64) -> [JudgedLine.Use] {
+    func drawn(_ option: String, _ kind: Int) -> JudgedLine.Use {
+      JudgedLine.Use(option, options.item(option)?.kinds[kind].draw(&random) ?? [], kind: kind)
+    }
+    var uses = [JudgedLine.Use("-seed", ["7"])]
+    if names.isDisjoint(with: ["-detpixels", "-detpixels_x", "-detpixels_y", "-detsize", "-detsize_f", "-detsize_s"]) {
+      uses.append(drawn("-detpixels", 0))
+    }
+    if !names.contains("-pixel") { uses.append(drawn("-pixel", 0)) }
+    if !names.contains("-distance") { uses.append(drawn("-distance", 0)) }
+    if names.isDisjoint(with: ["-cell", "-mat"]) { uses.append(drawn("-cell", Int(random.next() % 3))) }
+    if names.isDisjoint(with: ["-default_F", "-hkl"]) { uses.append(drawn("-default_F", 0)) }
+    if names.isDisjoint(with: ["-N", "-Na", "-Nb", "-Nc"]) { uses.append(drawn("-N", Int(random.next() % 2))) }
+    if !names.contains("-oversample"), random.next() % 6 != 0 {
+      uses.append(drawn("-oversample", Int(random.next() % 2)))
+    }
+    return uses
+  }
+
+  /// Puts `-misset_seed` directly before a `-misset`: the reference program reads the three words after a lone
+  /// `-misset_seed` as angles, which ours refuses to do. A random misset gets a seed, else both take the clock.
+  private static func seeded(_ uses: [JudgedLine.Use]) -> [JudgedLine.Use] {
+    let turn = uses.last { $0.name == "-misset" }
+    let seed = uses.last { $0.name == "-misset_seed" }
+    guard turn != nil || seed != nil else { return uses }
+    let kept = uses.filter { $0.name != "-misset" && $0.name != "-misset_seed" }
+    let turned = turn ?? .init("-misset", ["random"])
+    let needsSeed = seed != nil || turned.values == ["random"]
+    return kept + (needsSeed ? [seed ?? .init("-misset_seed", ["5"])] : []) + [turned]
+  }
+
+  /// The line with few pixels and sub-pixels.
+  private static func smaller(_ line: JudgedLine) -> JudgedLine {
+    var line = line.without("-detsize", "-detsize_f", "-detsize_s", "-detpixels", "-detpixels_x", "-detpixels_y")
+    line.uses.removeAll { $0.name == "-oversample" }
+    line.uses.insert(.init("-oversample", ["1"]), at: 0)
+    line.uses.insert(.init("-detpixels", ["2"]), at: 0)
+    return line
+  }
+
+  // MARK: Later lines
+
+  /// A line that contains a triple of options from a shuffled list, and further options at random.
+  func triple(_ number: Int) -> Drawn {
+    var random = random(number)
+    // A bijection of the triples: consecutive numbers give distant triples.
+    let count = items.count
+    let total = max(count * (count - 1) * (count - 2) / 6, 1)
+    var rest = Int((UInt64(number) &* 0x9E37_79B1) % UInt64(total))
+    var chosen: [Int] = []
+    for size in stride(from: 3, through: 1, by: -1) {
+      var top = size - 1
+      while Self.choose(top + 1, size) <= rest { top += 1 }
+      chosen.append(min(top, count - 1))
+      rest -= Self.choose(top, size)
+    }
+    var kinds = chosen.map { anyKind(items[$0], &random) }
+    for _ in 0..<Int(random.next() % 8) {
+      if let item = items.randomElement(using: &random) { kinds.append(anyKind(item, &random)) }
+    }
+    return line(Self.distinct(kinds), number: number, &random)
+  }
+
+  /// A line that varies another one: an option more or less, or other values of one.
+  func variation(of parent: [OptionKind], _ number: Int) -> Drawn {
+    var random = random(number)
+    var kinds = parent
+    if !kinds.isEmpty, random.next() % 2 == 0 { kinds.remove(at: Int(random.next() % UInt64(kinds.count))) }
+    for _ in 0..<1 + Int(random.next() % 3) {
+      if let item = items.randomElement(using: &random) { kinds.append(anyKind(item, &random)) }
+    }
+    return line(Self.distinct(kinds), number: number, &random)
+  }
+
+  private func anyKind(_ item: DrawnOptions.Item, _ random: inout SplitMix64) -> OptionKind {
+    OptionKind(option: item.name, kind: Int(random.next() % UInt64(item.kinds.count)))
+  }
+
+  /// One kind per option, the first.
+  static func distinct(_ kinds: [OptionKind]) -> [OptionKind] {
+    var seen: Set<String> = []
+    return kinds.filter { seen.insert($0.option).inserted }
+  }
+
+  private static func choose(_ n: Int, _ k: Int) -> Int {
+    k == 1 ? n : k == 2 ? n * (n - 1) / 2 : n * (n - 1) * (n - 2) / 6
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Physics
+
+/// The random lines of a judgement.
+struct LinePass: Sendable {
+  let judge: Judge
+
+  init(_ judge: Judge) { self.judge = judge }
+
+  /// The lines that are judged between two writings of the state.
+  private static let batch = 400
+  /// The number of lines after those of the pairs that contain triples; later ones vary the nearest to the tolerance.
+  static let tripleLines = 20_000
+
+  /// Judges lines until the budget is used up.
+  /// - Returns: The lines that cover the pairs.
+  func run(_ state: inout JudgeState) async throws -> PairCover {
+    judge.settings.progress?("drawing lines that cover all pairs of options")
+    let cover = PairCover(judge.drawing)
+    let places = judge.drawing.places
+    var written = ContinuousClock.now
+    while !isOver(state) {
+      let first = state.counts.next
+      let numbers = (first..<first + batchSize(state)).filter(judge.settings.isMine)
+      let parents = state.nearest
+      let begun = ContinuousClock.now
+      let runner = judge.runner
+      let results = await judge.parallel(numbers, until: judge.deadline(Judge.Share.lines)) { number in
+        let drawn = self.line(number, cover, parents)
+        guard case .ready = drawn.check else { return (drawn, nil as LineRunner.Judged?) }
+        return (drawn, await runner.judge(drawn.line))
+      }
+      for result in results { if let result { note(result.0, result.1, places, &state) } }
+      state.counts.seconds += (ContinuousClock.now - begun) / .seconds(1)
+      // A batch that the deadline cut off counts as drawn; its rest is not drawn again.
+      state.counts.next = first + batchSize(state)
+      if (ContinuousClock.now - written) / .seconds(1) > 5 {
+        try StateFile.write(state, to: judge.settings.folder)
+        written = ContinuousClock.now
+        judge.settings.progress?(
+          "\(state.counts.judged) lines, \(Int(state.counts.perSecond)) a second, \(state.counts.differ) differ")
+      }
+    }
+    return cover
+  }
+
+  private func batchSize(_ state: JudgeState) -> Int {
+    guard case .cases(let count) = judge.settings.budget else { return Self.batch }
+    return max(1, min(Self.batch, count - state.counts.next))
+  }
+
+  private func isOver(_ state: JudgeState) -> Bool {
+    switch judge.settings.budget {
+    case .seconds: ContinuousClock.now >= judge.deadline(Judge.Share.lines)
+    case .cases(let count): state.counts.next >= count
+    }
+  }
+
+  private func line(_ number: Int, _ cover: PairCover, _ parents: [JudgeState.Near]) -> LineDrawing.Drawn {
+    if number < cover.lines.count { return cover.lines[number] }
+    if number < cover.lines.count + Self.tripleLines || parents.isEmpty || number % 4 == 0 {
+      return judge.drawing.triple(number)
+    }
+    return judge.drawing.variation(of: parents[number % parents.count].kinds, number)
+  }
+
+  private func note(
+    _ drawn: LineDrawing.Drawn, _ judged: LineRunner.Judged?, _ places: LineDrawing.Places, _ state: inout JudgeState
+  ) {
+    guard let judged else {
+      if case .tooLong = drawn.check { state.counts.tooLong += 1 } else { state.counts.refused += 1 }
+      return
+    }
+    switch judged.judgement.outcome {
+    case .undefined: state.counts.undefined += 1
+    case .refused: state.counts.refused += 1
+    case .cannot: state.counts.cannot += 1
+    case .agrees:
+      state.counts.judged += 1
+      state.counts.agree += 1
+      state.counts.worstRatio = max(state.counts.worstRatio, judged.judgement.ratio)
+      state.note(drawn, differs: false, places)
+      state.note(near: drawn.kinds, judged.judgement.ratio)
+    case .differs(let symptoms):
+      state.counts.judged += 1
+      state.counts.differ += 1
+      state.note(drawn, differs: true, places)
+      state.note(near: drawn.kinds, judged.judgement.ratio)
+      for symptom in symptoms { state.keep(.init(line: drawn.line, symptom: symptom, stage: "lines")) }
+    }
+  }
+}
