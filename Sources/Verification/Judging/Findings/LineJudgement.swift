@@ -28,10 +28,11 @@ struct LineJudgement: Sendable {
   ///   - reference: The outcome that counts as right.
   ///   - candidate: The outcome that is judged.
   ///   - experiment: The experiment of the line.
+  ///   - line: The line.
   ///   - allowsNonFinite: Whether a reference with pixels that are not finite is compared, too.
   init(
-    _ candidate: RunOutcome, reference: RunOutcome, of experiment: Experiment, _ features: CandidateFeatures,
-    allowsNonFinite: Bool = false
+    _ candidate: RunOutcome, reference: RunOutcome, of experiment: Experiment, _ line: JudgedLine,
+    _ features: CandidateFeatures, allowsNonFinite: Bool = false
   ) {
     let (fast, slow) = (experiment.detector.fastPixels, experiment.detector.slowPixels)
     guard let expected = reference.floatImage(fast: fast, slow: slow) else {
@@ -39,7 +40,7 @@ struct LineJudgement: Sendable {
       return
     }
     if let symptom = Self.ending(candidate) {
-      outcome = !allowsNonFinite && Self.isUndefined(expected, experiment) ? .undefined : .differs([symptom])
+      outcome = !allowsNonFinite && Self.isUndefined(expected, experiment, line) ? .undefined : .differs([symptom])
       return
     }
     guard let data = candidate.image else {
@@ -52,7 +53,7 @@ struct LineJudgement: Sendable {
       ])
       return
     }
-    guard allowsNonFinite || !Self.isUndefined(expected, experiment) else {
+    guard allowsNonFinite || !Self.isUndefined(expected, experiment, line) else {
       outcome = .undefined
       return
     }
@@ -62,7 +63,9 @@ struct LineJudgement: Sendable {
     symptoms += image.symptoms
     // Files and lines follow from the image: they are judged where it is right.
     if symptoms.isEmpty {
-      symptoms += OtherOutputs.symptoms(candidate, reference, features, imageIsIdentical: image.isIdentical)
+      symptoms += OtherOutputs.symptoms(
+        candidate, reference, features, imageIsIdentical: image.isIdentical,
+        hasSeed: line.has("-seed"))
     }
     symptoms += Self.trace(candidate, reference, experiment, features)
     outcome = symptoms.isEmpty ? .agrees : .differs(symptoms)
@@ -84,9 +87,10 @@ struct LineJudgement: Sendable {
     String(message.split(separator: "\n").last.map(String.init)?.prefix(120) ?? "")
   }
 
-  /// An index that is not a number selects memory beyond the table of structure factors.
-  private static func isUndefined(_ image: FloatImage, _ experiment: Experiment) -> Bool {
-    experiment.sampling.steps > 0 && image.pixels.contains { !$0.isFinite }
+  /// Whether the reference program reads memory that is not its own, or was never set: an index that is not a number
+  /// selects memory beyond the table of structure factors, and a seed below 1 leaves the generator's table unset.
+  private static func isUndefined(_ image: FloatImage, _ experiment: Experiment, _ line: JudgedLine) -> Bool {
+    line.hasSeedBelowOne || experiment.sampling.steps > 0 && image.pixels.contains { !$0.isFinite }
   }
 
   private static func trace(

@@ -53,7 +53,8 @@ struct LineRunner: Sendable {
       expected = reference.floatImage(fast: image.fastPixels, slow: image.slowPixels) ?? image
     }
     return Judged(
-      line: line, judgement: LineJudgement(run, reference: reference, of: experiment, features), expected: expected,
+      line: line, judgement: LineJudgement(run, reference: reference, of: experiment, line, features),
+      expected: expected,
       experiment: experiment, run: run)
   }
 

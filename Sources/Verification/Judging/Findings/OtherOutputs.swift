@@ -3,12 +3,15 @@ import Physics
 
 /// The comparison of files and printed lines.
 enum OtherOutputs {
-  /// - Parameter imageIsIdentical: Whether all floats are the same, so that counts and grey maps have to be, too.
+  /// - Parameters:
+  ///   - imageIsIdentical: Whether all floats are the same, so that counts and grey maps have to be, too.
+  ///   - hasSeed: Whether the line has a seed of the noise, without which the noise depends on the clock.
   static func symptoms(
-    _ candidate: RunOutcome, _ reference: RunOutcome, _ features: CandidateFeatures, imageIsIdentical: Bool
+    _ candidate: RunOutcome, _ reference: RunOutcome, _ features: CandidateFeatures, imageIsIdentical: Bool,
+    hasSeed: Bool
   ) -> [Symptom] {
     var symptoms: [Symptom] = []
-    for name in features.files.intersection(reference.files.keys).sorted() {
+    for name in features.files.intersection(reference.files.keys).sorted() where hasSeed || name != OutputName.noise {
       guard let expected = reference.files[name] else { continue }
       guard let found = candidate.files[name] else {
         symptoms.append(Symptom(.file, "\(name) is missing", subject: name))
@@ -27,7 +30,8 @@ enum OtherOutputs {
           Symptom(.file, "\(name) differs from byte \(firstDifference(expected, found)) on", subject: name))
       }
     }
-    if features.prints, imageIsIdentical, let symptom = printed(candidate.printed, reference.printed) {
+    if features.prints, imageIsIdentical, let symptom = printed(candidate.printed, reference.printed, hasSeed: hasSeed)
+    {
       symptoms.append(symptom)
     }
     return symptoms
@@ -69,23 +73,42 @@ enum OtherOutputs {
   private static let remarks = [
     "WARNING", "ERROR", "nanoBragg nanocrystal", "auto-selected", "reading ", "re-reading ", "counting entries",
     "initializing to", "done initializing", "mmap(", "  skipping zero-flagged", "         but reciprocal",
-    "         intensity may vary", "         recommend -oversample",
-  ]
+    "         intensity may vary", "         recommend -oversample", "TRACE_",
+  ].map { Array($0.utf8) }
 
-  /// The lines with names and numbers, without remarks.
-  static func lines(_ text: String) -> [String] {
-    // Two remarks of the reference program end without a newline, and the sign of a not-a-number is the compiler's.
-    let text = text.replacingOccurrences(of: "WARNING: further warnings will not be printed! ", with: "")
-      .replacingOccurrences(of: "ERROR: no hkl file and no dump file to read.", with: "")
-      .replacingOccurrences(of: #" *-?\bnan\b"#, with: " nan", options: .regularExpression)
-    return text.split(separator: "\n").map(String.init).filter { line in
-      !line.hasPrefix("TRACE_") && !remarks.contains { line.hasPrefix($0) }
+  /// Two remarks of the reference program that end without a newline.
+  private static let unended = [
+    "WARNING: further warnings will not be printed! ", "ERROR: no hkl file and no dump file to read.",
+  ].map { Array($0.utf8) }
+
+  /// The lines about the noise, which depend on the clock unless the line has a seed.
+  private static let ofNoise = ["  seed:", " photons on noise image"]
+
+  /// The lines with names and numbers, without remarks. Bytes, as most lines of most runs are the same.
+  private static func lines(_ text: String, hasSeed: Bool) -> [ArraySlice<UInt8>] {
+    var text = text
+    let bytes = text.withUTF8 { Array($0) }
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      var line = line
+      for remark in unended where line.starts(with: remark) { line = line.dropFirst(remark.count) }
+      guard !remarks.contains(where: { line.starts(with: $0) }), !line.isEmpty else { return nil }
+      guard !hasSeed else { return line }
+      let text = String(decoding: line, as: UTF8.self)
+      return ofNoise.contains { text.contains($0) } ? nil : line
     }
   }
 
-  private static func printed(_ candidate: String, _ reference: String) -> Symptom? {
-    let (expected, found) = (lines(reference), lines(candidate))
-    for (theirs, ours) in zip(expected, found) where theirs != ours && !isUnset(theirs) {
+  /// A line whose not-a-numbers have no sign: the sign is the compiler's.
+  private static func plain(_ line: ArraySlice<UInt8>) -> String {
+    let text = String(decoding: line, as: UTF8.self)
+    return text.contains("nan") ? text.replacing(#/ *-?\bnan\b/#, with: " nan") : text
+  }
+
+  private static func printed(_ candidate: String, _ reference: String, hasSeed: Bool) -> Symptom? {
+    let (expected, found) = (lines(reference, hasSeed: hasSeed), lines(candidate, hasSeed: hasSeed))
+    for (theirs, ours) in zip(expected, found) where theirs != ours {
+      let (theirs, ours) = (plain(theirs), plain(ours))
+      guard theirs != ours, !isUnset(theirs) else { continue }
       return Symptom(.printed, "printed \"\(ours)\" in place of \"\(theirs)\"", subject: label(theirs))
     }
     guard expected.count != found.count else { return nil }

@@ -88,6 +88,13 @@ package struct JudgedLine: Sendable, Hashable, Codable {
     return line
   }
 
+  /// Whether a seed is not positive.
+  var hasSeedBelowOne: Bool {
+    ["-seed", "-mosaic_seed", "-misset_seed"].contains { option in
+      values(option)?.first.flatMap(NumberText.number).map { $0 < 1 } ?? false
+    }
+  }
+
   /// The files that the words name.
   var usedFiles: [String: Data] {
     let words = Set(words)

@@ -16,12 +16,15 @@ enum LineCheck: Sendable {
   /// The largest number of steps, over all pixels, of a random line: about 20 ms of the C program.
   static let limit = 180_000
 
+  /// The limit for a pair of options that take many steps together: few lines have it.
+  static let pairLimit = 3_000_000
+
   /// Checks a line. Files of the line are written to a scratch folder, as our program reads them from there.
-  init(_ line: JudgedLine) {
+  init(_ line: JudgedLine, limit: Int = Self.limit) {
     do {
       let experiment = try line.withFolder { try line.experiment(.cParity, folder: $0) }
       let steps = experiment.stepCount
-      self = steps > Self.limit ? .tooLong(steps: steps) : .ready
+      self = steps > limit ? .tooLong(steps: steps) : .ready
     } catch {
       self = .refused((error as? ExperimentError).map { "\(RequestError($0))" } ?? "\(error)")
     }

@@ -39,7 +39,9 @@ struct LineDrawing: Sendable {
   }
 
   /// A line with these options, completed to a small scene, in random order.
-  func line(_ chosen: [OptionKind], number: Int, _ random: inout SplitMix64) -> Drawn {
+  func line(
+    _ chosen: [OptionKind], number: Int, _ random: inout SplitMix64, limit: Int = LineCheck.limit
+  ) -> Drawn {
     var shuffled = chosen
     shuffled.shuffle(using: &random)
     let uses = shuffled.compactMap { use($0, &random) }
@@ -47,10 +49,14 @@ struct LineDrawing: Sendable {
     var line = JudgedLine(uses: base(without: names, &random) + uses)
     line.uses = Self.seeded(line.uses)
     line.files = MadeFiles.files(for: line.words, &random)
-    var check = LineCheck(line)
+    var check = LineCheck(line, limit: limit)
     if case .tooLong = check {
-      line = Self.smaller(line)
-      check = LineCheck(line)
+      if limit == LineCheck.limit {
+        line = Self.smaller(line)
+      } else if !names.contains("-oversample") {
+        line.uses.insert(.init("-oversample", ["1"]), at: 0)
+      }
+      check = LineCheck(line, limit: limit)
     }
     return Drawn(number: number, line: line, kinds: chosen, check: check)
   }
@@ -67,7 +73,9 @@ struct LineDrawing: Sendable {
       JudgedLine.Use(option, options.item(option)?.kinds[kind].draw(&random) ?? [], kind: kind)
     }
     var uses = [JudgedLine.Use("-seed", ["7"])]
-    if names.isDisjoint(with: ["-detpixels", "-detpixels_x", "-detpixels_y", "-detsize", "-detsize_f", "-detsize_s"]) {
+    let sizes: Set = ["-detpixels", "-detpixels_x", "-detpixels_y", "-detsize", "-detsize_f", "-detsize_s"]
+    // One axis alone leaves the other with 1024 pixels.
+    if names.isDisjoint(with: ["-detpixels", "-detsize"]), names.intersection(sizes).count < 2 {
       uses.append(drawn("-detpixels", 0))
     }
     if !names.contains("-pixel") { uses.append(drawn("-pixel", 0)) }

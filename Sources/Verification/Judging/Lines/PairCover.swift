@@ -44,8 +44,12 @@ struct PairCover: Sendable {
       for extra in Self.extras {
         let number = lines.count
         var own = drawing.random(number, UInt64(dropped & 0xFFFF))
-        let chosen = Self.chosen(first, second, extra, kinds, isCovered, &own)
-        let drawn = drawing.line(chosen.map { kinds[$0] }, number: number, &own)
+        var chosen = Self.chosen(first, second, extra, kinds, isCovered, &own).map { kinds[$0] }
+        // The remedy of a refusal may name an option, as -square_div.
+        if extra == 0 { chosen += kinds.filter { reason.contains("add \($0.option),") } }
+        let drawn = drawing.line(
+          LineDrawing.distinct(chosen), number: number, &own,
+          limit: extra == 0 ? LineCheck.pairLimit : LineCheck.limit)
         guard case .ready = drawn.check else {
           dropped += 1
           reason = drawn.check.reason

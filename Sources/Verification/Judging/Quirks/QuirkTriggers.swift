@@ -82,7 +82,7 @@ package struct QuirkTrigger: Sendable {
       "-default_F 5 -cell 100 -N 2 -distance 100 -pixel 0.2 -detpixels 40 -oversample 1 -hkl four.hkl",
       files: ["four.hkl": reflections(-4...4)]),
     QuirkTrigger(
-      .interpolationBeforeSize, "-cell 100 -xtalsize 0.0001 -detpixels 8 -hkl two.hkl",
+      .interpolationBeforeSize, "-cell 100 -xtalsize 0.0001 -detpixels 8 -pixel 0.5 -hkl two.hkl",
       files: ["two.hkl": reflections(-2...2)]),
     QuirkTrigger(
       .sourceWeightsIgnored, "\(base16) -oversample 1 -sourcefile weighted.txt",
@@ -99,7 +99,9 @@ package struct QuirkTrigger: Sendable {
 
   /// An SMV image of 16 × 16 pixels, all 1 but for a block of zeros.
   private static func smv(_ keys: String, headerBytes: Int = 512) -> Data {
-    let header = "{\nHEADER_BYTES=\(headerBytes);\nSIZE1=16;\nSIZE2=16;\nPIXEL_SIZE=0.1;\n\(keys)}"
+    let header =
+      "{\nHEADER_BYTES=\(headerBytes);\nDIM=2;\nBYTE_ORDER=little_endian;\nTYPE=unsigned_short;\nSIZE1=16;\nSIZE2=16;\n"
+      + "PIXEL_SIZE=0.1;\n\(keys)}\u{0C}"
     return Data((header + String(repeating: " ", count: headerBytes - header.utf8.count)).utf8)
       + Data((0..<256).flatMap { $0 < 100 ? [0, 0] : [1, 0] })
   }
@@ -152,7 +154,8 @@ package struct QuirkResult: Sendable, Codable, Hashable {
         if case .refused = run.ending { return true }
         return false
       }
-      let judgement = LineJudgement(run, reference: own.outcome, of: experiment, features, allowsNonFinite: true)
+      let judgement = LineJudgement(
+        run, reference: own.outcome, of: experiment, trigger.line, features, allowsNonFinite: true)
       if case .agrees = judgement.outcome { return true }
       return false
     }

@@ -112,7 +112,7 @@ extension Relation {
       let outcome = await candidate.run(other, tracing: nil)
       guard let image = outcome.floatImage(fast: own.detector.fastPixels, slow: own.detector.slowPixels) else {
         let judgement = LineJudgement(
-          outcome, reference: OwnRun.run(other, .scalar, candidate.features.compatibility).outcome, of: own,
+          outcome, reference: OwnRun.run(other, .scalar, candidate.features.compatibility).outcome, of: own, other,
           candidate.features)
         guard case .differs(let symptoms) = judgement.outcome, let symptom = symptoms.first else {
           return .notTried("the candidate cannot run a line")

@@ -188,17 +188,20 @@ extension RelationTable {
       }),
     Relation(
       "oversampling-converges", "more sub-pixels change the image less and less, and its scale not at all",
-      because: "the mean of M² sub-pixels is the midpoint rule, whose error falls as 1/M² where the peaks are broad",
+      because:
+        "the mean of M² sub-pixels is the midpoint rule; Ω and P are those of the first sub-pixel, which moves by px/4 and px/8",
       .within { _ in 0 }, options: ["-oversample"],
       scene: { _ in "-N 1 -oversample 4" },
       lines: { scene in ["4", "1", "2"].map { scene.line.setting("-oversample", $0) } },
-      expected: { _, images in
-        images[0].pixels.indices.map { index in
+      expected: { scene, images in
+        let curvature = pow(value(scene, "-pixel") / value(scene, "-distance"), 2)
+        return images[0].pixels.indices.map { index in
           let (four, one, two) = (
             Double(images[0].pixels[index]), Double(images[1].pixels[index]), Double(images[2].pixels[index])
           )
-          // 1 − 2 is three quarters of the error of 1, 2 − 4 a quarter of that; twice is allowed, and rounding.
-          let allowed = 0.5 * abs(one - two) + 1e-5 * abs(two)
+          // The midpoint rule's error falls to a quarter, that of the first sub-pixel to a half; half as much again is
+          // allowed, and a second order of px/D, as the two may cancel in 1 − 2.
+          let allowed = 0.75 * abs(one - two) + curvature * abs(two)
           return min(max(four, two - allowed), two + allowed)
         }
       }),

@@ -15,6 +15,7 @@ struct CorpusPass: Sendable {
     case agrees(traces: Int, numbers: Int)
     case differs(JudgedLine, Symptom)
     case cannot
+    case undefined
   }
 
   /// Runs the cases, those with few pixels first.
@@ -30,6 +31,7 @@ struct CorpusPass: Sendable {
       switch outcome {
       case nil: state.corpus.notRun += 1
       case .cannot?: state.corpus.cannot += 1
+      case .undefined?: state.corpus.undefined += 1
       case .agrees(let traces, let numbers)?:
         state.corpus.agree += 1
         state.corpus.traces += traces
@@ -60,6 +62,7 @@ struct CorpusPass: Sendable {
     let features = judge.runner.features
     let line = Self.line(golden, corpus)
     guard line.options.isDisjoint(with: features.lacks), features.compatibility == .cParity else { return .cannot }
+    guard !line.hasSeedBelowOne else { return .undefined }
     guard let experiment = try? line.withFolder({ try line.experiment(.cParity, folder: $0) }) else { return .cannot }
     let run = await judge.runner.candidate.run(line, tracing: nil)
     if case .refused = run.ending { return .cannot }
@@ -88,7 +91,7 @@ struct CorpusPass: Sendable {
     guard let recorded = try? corpus.stored(image, of: golden.id) else { return nil }
     guard case .completed = run.ending, let whole = run.floatImage(fast: image.fast, slow: image.slow) else {
       let judgement = LineJudgement(
-        run, reference: RunOutcome(.completed, image: Data(count: 4 * image.fast * image.slow)), of: experiment,
+        run, reference: RunOutcome(.completed, image: Data(count: 4 * image.fast * image.slow)), of: experiment, line,
         judge.runner.features, allowsNonFinite: true)
       if case .differs(let symptoms) = judgement.outcome { return symptoms.first }
       return nil

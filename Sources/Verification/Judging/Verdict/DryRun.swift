@@ -31,7 +31,7 @@ package enum DryRun {
         text: image != nil
           ? "the float image has the right size"
           : "no float image of 256 bytes; the candidate is to write it to the file that {image} names"))
-    let judgement = LineJudgement(run, reference: own.outcome, of: experiment, features)
+    let judgement = LineJudgement(run, reference: own.outcome, of: experiment, line, features)
     if case .differs(let symptoms) = judgement.outcome, image != nil {
       probes.append(.init(name: "plain scene", works: false, text: symptoms.first?.text ?? "differs"))
     } else if image != nil {

@@ -161,6 +161,7 @@ package struct Judge: Sendable {
       verdict.coverage.pairsImpossible = pairs.impossible.sorted { $0.key < $1.key }.prefix(200).map {
         "\($0.key.first) with \($0.key.second): \($0.value)"
       }
+      verdict.coverage.pairsLeft = LinePass(self).left(state, pairs).prefix(200).map { "\($0.first) with \($0.second)" }
       let count = drawing.places.optionCount
       verdict.coverage.triples = count * (count - 1) * (count - 2) / 6
       verdict.coverage.triplesCovered = state.triples.count

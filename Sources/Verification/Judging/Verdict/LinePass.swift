@@ -9,6 +9,8 @@ struct LinePass: Sendable {
 
   /// The lines that are judged between two writings of the state.
   private static let batch = 400
+  /// The number of lines after those of the pairs in which pairs are tried again that could not be judged.
+  private static let secondTries = 2400
   /// The number of lines after those of the pairs that contain triples; later ones vary the nearest to the tolerance.
   static let tripleLines = 20_000
 
@@ -21,12 +23,13 @@ struct LinePass: Sendable {
     var written = ContinuousClock.now
     while !isOver(state) {
       let first = state.counts.next
+      let missing = missing(state, cover)
       let numbers = (first..<first + batchSize(state)).filter(judge.settings.isMine)
       let parents = state.nearest
       let begun = ContinuousClock.now
       let runner = judge.runner
       let results = await judge.parallel(numbers, until: judge.deadline(Judge.Share.lines)) { number in
-        let drawn = self.line(number, cover, parents)
+        let drawn = self.line(number, cover, parents, missing)
         guard case .ready = drawn.check else { return (drawn, nil as LineRunner.Judged?) }
         return (drawn, await runner.judge(drawn.line))
       }
@@ -56,8 +59,37 @@ struct LinePass: Sendable {
     }
   }
 
-  private func line(_ number: Int, _ cover: PairCover, _ parents: [JudgeState.Near]) -> LineDrawing.Drawn {
+  /// The pairs whose lines could not be judged: lines that are undefined in the C program, or that it alone refuses.
+  private func missing(_ state: JudgeState, _ cover: PairCover) -> [PairCover.Pair] {
+    let range = cover.lines.count..<cover.lines.count + Self.secondTries
+    guard range.contains(state.counts.next), judge.settings.shard.count == 1 else { return [] }
+    return left(state, cover)
+  }
+
+  /// The pairs that are not covered and not impossible.
+  func left(_ state: JudgeState, _ cover: PairCover) -> [PairCover.Pair] {
+    let places = judge.drawing.places
+    let kinds = judge.drawing.drawnKinds
+    return kinds.indices.flatMap { first in
+      kinds.indices.dropFirst(first + 1).compactMap { second -> PairCover.Pair? in
+        let pair = PairCover.Pair(first: kinds[first], second: kinds[second])
+        guard kinds[first].option != kinds[second].option, !state.pairs.contains(first * places.kindCount + second),
+          cover.impossible[pair] == nil
+        else { return nil }
+        return pair
+      }
+    }
+  }
+
+  private func line(
+    _ number: Int, _ cover: PairCover, _ parents: [JudgeState.Near], _ missing: [PairCover.Pair]
+  ) -> LineDrawing.Drawn {
     if number < cover.lines.count { return cover.lines[number] }
+    if !missing.isEmpty, number % 2 == 0, number < cover.lines.count + Self.secondTries {
+      var random = judge.drawing.random(number, 3)
+      let pair = missing[(number / 2) % missing.count]
+      return judge.drawing.line([pair.first, pair.second], number: number, &random)
+    }
     if number < cover.lines.count + Self.tripleLines || parents.isEmpty || number % 4 == 0 {
       return judge.drawing.triple(number)
     }

@@ -55,6 +55,8 @@ package struct Verdict: Sendable, Codable {
     package var differ = 0
     /// Cases with an option that the candidate lacks, or that it refuses.
     package var cannot = 0
+    /// Cases for which the reference program's behaviour is not defined.
+    package var undefined = 0
     /// Cases for which there was no time.
     package var notRun = 0
     package var traces = 0
@@ -90,6 +92,8 @@ package struct Verdict: Sendable, Codable {
     /// Pairs for which no line could be drawn that our own program accepts.
     package var pairsImpossible: [String] = []
     package var pairsImpossibleCount = 0
+    /// Pairs whose every line was undefined or refused by the candidate, or for which there was no time.
+    package var pairsLeft: [String] = []
     package var triples = 0
     package var triplesCovered = 0
   }

@@ -25,7 +25,7 @@ package struct VerdictText: Sendable {
       "pairs of options with kinds of values: \(coverage.pairsCovered) of \(coverage.pairs) covered, "
         + "\(coverage.pairsImpossibleCount) impossible; triples of options: \(coverage.triplesCovered) of \(coverage.triples)",
       "golden cases: \(corpus.agree) agree (\(corpus.traces) traces, \(corpus.tracedNumbers) numbers), \(corpus.differ) differ, "
-        + "\(corpus.cannot) cannot be run, \(corpus.notRun) not run for lack of time",
+        + "\(corpus.cannot) cannot be run, \(corpus.undefined) undefined in C, \(corpus.notRun) not run for lack of time",
     ]
     let relations = verdict.relations
     texts.append(
