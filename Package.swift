@@ -206,6 +206,15 @@ let package = Package(
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
         "VisibleText",
       ]),
+    .target(
+      name: "Faults", dependencies: ["Judging", "CommandLineSupport", "FrameIO", "Physics", "TraceIO"],
+      path: "Tests/Faults", swiftSettings: optimised),
+    .testTarget(
+      name: "JudgingTests",
+      dependencies: [
+        "Judging", "Faults", "CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TraceIO", "GoldenStore",
+        "NightlyGate", "TestSupport",
+      ]),
     .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
     .testTarget(
       name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),

@@ -53,7 +53,7 @@ package struct JudgedLine: Sendable, Hashable, Codable {
   package var options: Set<String> { Set(uses.map { Self.canonical($0.name) }) }
 
   /// The first documented spelling of an option.
-  static func canonical(_ name: String) -> String { spellings[name] ?? name }
+  package static func canonical(_ name: String) -> String { spellings[name] ?? name }
 
   private static let spellings: [String: String] = {
     var names: [String: String] = [:]
@@ -62,7 +62,7 @@ package struct JudgedLine: Sendable, Hashable, Codable {
   }()
 
   /// The values of the last use of an option; nil if the line lacks it.
-  func values(_ option: String) -> [String]? { uses.last { Self.canonical($0.name) == option }?.values }
+  package func values(_ option: String) -> [String]? { uses.last { Self.canonical($0.name) == option }?.values }
 
   func has(_ option: String) -> Bool { options.contains(option) }
 

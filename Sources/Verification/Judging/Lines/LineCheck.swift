@@ -22,7 +22,7 @@ enum LineCheck: Sendable {
   /// Checks a line. Files of the line are written to a scratch folder, as our program reads them from there.
   init(_ line: JudgedLine, limit: Int = Self.limit) {
     do {
-      let experiment = try line.withFolder { try line.experiment(.cParity, folder: $0) }
+      let experiment = try line.simulated(.cParity)
       let steps = experiment.stepCount
       self = steps > limit ? .tooLong(steps: steps) : .ready
     } catch {
@@ -40,6 +40,12 @@ extension JudgedLine {
     defer { scratch.remove() }
     for (name, data) in files { try data.write(to: scratch.url.appendingPathComponent(name)) }
     return try work(scratch.url)
+  }
+
+  /// The experiment of the line, whose files are written to a scratch folder while they are read.
+  /// - Throws: `RequestError` if the line is refused.
+  package func simulated(_ compatibility: Compatibility) throws -> Experiment {
+    try withFolder { try experiment(compatibility, folder: $0) }
   }
 
   /// The experiment of the line.

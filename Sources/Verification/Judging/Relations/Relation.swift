@@ -95,7 +95,7 @@ extension Relation {
   func tried(on candidate: any Candidate, seed: SplitMix64) async -> Outcome {
     var random = seed
     let line = Self.plain(&random).adding(words(&random))
-    guard let experiment = try? line.withFolder({ try line.experiment(candidate.features.compatibility, folder: $0) })
+    guard let experiment = try? line.simulated(candidate.features.compatibility)
     else {
       return .notTried("the scene is refused")
     }
@@ -104,7 +104,7 @@ extension Relation {
     var images: [FloatImage] = []
     var first: Experiment?
     for other in all {
-      guard let own = try? other.withFolder({ try other.experiment(candidate.features.compatibility, folder: $0) })
+      guard let own = try? other.simulated(candidate.features.compatibility)
       else {
         return .notTried("a line is refused: \(other.words.joined(separator: " "))")
       }

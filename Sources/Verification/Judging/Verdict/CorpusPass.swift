@@ -63,7 +63,7 @@ struct CorpusPass: Sendable {
     let line = Self.line(golden, corpus)
     guard line.options.isDisjoint(with: features.lacks), features.compatibility == .cParity else { return .cannot }
     guard !line.hasSeedBelowOne else { return .undefined }
-    guard let experiment = try? line.withFolder({ try line.experiment(.cParity, folder: $0) }) else { return .cannot }
+    guard let experiment = try? line.simulated(.cParity) else { return .cannot }
     let run = await judge.runner.candidate.run(line, tracing: nil)
     if case .refused = run.ending { return .cannot }
     if let image = golden.image, let symptom = compare(run, image, golden, line, experiment) {
@@ -104,7 +104,7 @@ struct CorpusPass: Sendable {
     // The tolerance needs the neighbourhood only: a region of interest has the pixels of the whole image.
     let words = crop.numbers.map { "\($0)" }.joined(separator: " ")
     let part = line.without("-roi").adding("-roi \(words)")
-    guard let region = try? part.withFolder({ try part.experiment(.cParity, folder: $0) }),
+    guard let region = try? part.simulated(.cParity),
       var reference = try? Simulator(region, instructions: .scalar).render().image
     else { return nil }
     for (index, pixel) in recorded.pixels.enumerated() {
