@@ -4,6 +4,9 @@ import Physics
 
 /// Thirty faults that real simulators had, by their numbers.
 public enum FaultCatalogue {
+  /// Nothing: our simulator as it is, on which a judge must find nothing.
+  public static let none = Fault(0, "no fault")
+
   /// All faults.
   public static let all: [Fault] = geometry + crystal + beam + sampling + rest
 
@@ -31,7 +34,9 @@ public enum FaultCatalogue {
           && line.options.isDisjoint(with: ["-xds", "-dials", "-adxv", "-denzo", "-mosflm"])
           ? line.adding("-beam_vector 0 0 1") : line
       }),
-    Fault(3, "a curved detector lies behind the sample", laws: { $0.detector.isCurved ? Behind() as any DiffractionLaws : StandardLaws() }),
+    Fault(
+      3, "a curved detector lies behind the sample",
+      laws: { $0.detector.isCurved ? Behind() as any DiffractionLaws : StandardLaws() }),
     Fault(
       4, "the nominal distance for the sample pivot",
       line: { line, right in

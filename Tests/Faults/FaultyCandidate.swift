@@ -47,15 +47,13 @@ public struct FaultyCandidate: Candidate {
     let image = FloatImage(
       fastPixels: experiment.detector.fastPixels, slowPixels: experiment.detector.slowPixels, pixels: pixels)
     var outcome = RunOutcome(.completed, image: pixels.withUnsafeBytes { Data($0) })
-    outcome.files[OutputName.integer] = counts(image, experiment, try request(line))
+    outcome.files[OutputName.integer] = counts(image, experiment, try line.parsed())
     if let pixel, experiment.isRendered(pixel) {
       let lines = try reference.trace(pixel)
       outcome.trace = Trace(lines: lines).showing(image[slow: pixel.slow, fast: pixel.fast])
     }
     return outcome
   }
-
-  private func request(_ line: JudgedLine) throws -> CommandLineRequest { try CommandLineParser(line.words).parse() }
 
   private func experiment(_ line: JudgedLine, _ compatibility: Compatibility) throws -> Experiment {
     try line.simulated(compatibility)

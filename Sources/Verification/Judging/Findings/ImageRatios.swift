@@ -49,7 +49,7 @@ extension ImageCauses {
     let typical = deviations.map(abs).sorted()[deviations.count / 2]
     let (up, down) = (deviations.count { $0 > 0 }, deviations.count { $0 < 0 })
     // A law that is wrong changes pixels smoothly, mostly to one side; rounding has no side.
-    if typical < 3e-3, min(up, down) * 4 > max(up, down), bright.count >= 4 {
+    if typical < 3e-3, min(up, down) * 4 > max(up, down), bright.count >= 4, !isSmooth(bright) {
       return [
         Cause(
           code: "single-precision",
@@ -59,6 +59,24 @@ extension ImageCauses {
       ]
     }
     return []
+  }
+
+  /// Whether the ratios are a plane over the detector, which is a law and no rounding.
+  private func isSmooth(_ bright: [(value: Double, ratio: Double, index: Int)]) -> Bool {
+    guard bright.count >= 8 else { return true }
+    let width = expected.fastPixels
+    let count = Double(bright.count)
+    let places = bright.map { (Double($0.index / width), Double($0.index % width), $0.ratio - 1) }
+    let mean = places.reduce((0.0, 0.0, 0.0)) { ($0.0 + $1.0 / count, $0.1 + $1.1 / count, $0.2 + $1.2 / count) }
+    var (ss, sf, ff, sr, fr, rr) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    for place in places {
+      let (s, f, r) = (place.0 - mean.0, place.1 - mean.1, place.2 - mean.2)
+      (ss, sf, ff, sr, fr, rr) = (ss + s * s, sf + s * f, ff + f * f, sr + s * r, fr + f * r, rr + r * r)
+    }
+    let determinant = ss * ff - sf * sf
+    guard determinant > 0, rr > 0 else { return true }
+    let (p, q) = ((sr * ff - fr * sf) / determinant, (fr * ss - sr * sf) / determinant)
+    return (p * sr + q * fr) / rr > 0.7
   }
 
   /// A factor that is the same for all pixels, with the name of a number that it may be.

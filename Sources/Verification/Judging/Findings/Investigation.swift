@@ -6,7 +6,7 @@ import TraceIO
 package struct Investigation {
   let runner: LineRunner
   /// The largest number of runs of the candidate for one finding.
-  static let calls = 120
+  static let calls = 80
 
   /// What is known of a finding.
   package struct Result: Sendable {
@@ -35,18 +35,25 @@ package struct Investigation {
       guard !given.isEmpty, symptom.kind == .image, let expected = judged.expected, let found = judged.found,
         let experiment = judged.experiment
       else { return true }
-      let causes = ImageCauses(other, expected: expected, found: found, experiment, runner.features).causes()
-      return !causes.contains { given.contains($0.code) }
-    }
-    if !given.isEmpty {
-      let isMore = await shows(line)
-      guard isMore else { return await examine(line, symptom) }
+      let causes = ImageCauses(other, expected: expected, found: found, experiment, runner.features)
+      return !given.contains { causes.fits($0) }
     }
     var shrinker = LineShrinker(line, calls: Self.calls, until: deadline) { await shows($0) }
     await shrinker.run()
     var result = await examine(shrinker.line, symptom)
     result.calls = shrinker.calls
     return result
+  }
+
+  /// The first of the given causes that explains a line; nil if none does.
+  func explanation(of line: JudgedLine, among given: [String]) async -> String? {
+    guard !given.isEmpty else { return nil }
+    let judged = await runner.judge(line)
+    guard let expected = judged.expected, let found = judged.found, let experiment = judged.experiment else {
+      return nil
+    }
+    let causes = ImageCauses(line, expected: expected, found: found, experiment, runner.features)
+    return given.first { causes.fits($0) }
   }
 
   /// Whether two symptoms are of one finding: of one kind, and of one subject where they name one. Digits do not

@@ -48,6 +48,10 @@ extension JudgedLine {
     try withFolder { try experiment(compatibility, folder: $0) }
   }
 
+  /// The request of the line in c-parity, whose files are written to a scratch folder while they are read.
+  /// - Throws: `RequestError` if the line is refused.
+  package func parsed() throws -> CommandLineRequest { try withFolder { try request(.cParity, folder: $0) } }
+
   /// The experiment of the line.
   /// - Throws: `RequestError` if the line is refused.
   func experiment(_ compatibility: Compatibility, folder: URL?) throws -> Experiment {

@@ -20,13 +20,28 @@ struct FindingPass: Sendable {
     var rest = failures.sorted {
       ($0.line.words.count, $0.line.words.joined()) < ($1.line.words.count, $1.line.words.joined())
     }
-    var left = 0
+    var (left, explained) = (0, 0)
+    let investigation = Investigation(runner: judge.runner)
     while let failure = rest.first, ContinuousClock.now < deadline, found.count < judge.settings.findingLimit {
       judge.settings.progress?("\(found.count) findings, \(rest.count) lines to explain")
       rest.removeFirst()
       if let index = attribution(failure, found) {
         found[index].record.lines += 1
         continue
+      }
+      // Causes that every scene shows are taken as given: a further finding is what they leave.
+      if failure.symptom.kind == .image {
+        let given = found.indices.filter { Self.essential(found[$0].record.line).isEmpty }
+        let codes = given.map { found[$0].record.imageCode }
+        // A hundred lines that given causes explain are enough; the others are taken to be like them.
+        let code =
+          explained < judge.settings.explained
+          ? await investigation.explanation(of: failure.line, among: codes) : codes.first
+        if let code, let index = given.first(where: { found[$0].record.imageCode == code }) {
+          explained += 1
+          found[index].record.lines += 1
+          continue
+        }
       }
       let result = await investigate(failure, beside: found, deadline)
       add(result, failure, &found)
@@ -82,8 +97,7 @@ struct FindingPass: Sendable {
   ) async -> Investigation.Result {
     let investigation = Investigation(runner: judge.runner)
     guard failure.symptom.kind != .relation else { return await examineRelation(failure, investigation, deadline) }
-    // Causes that every scene shows are taken as given: a further finding is what they leave.
-    let given = Set(found.filter { Self.essential($0.record.line).isEmpty }.map(\.record.cause.code))
+    let given = Set(found.filter { Self.essential($0.record.line).isEmpty }.map(\.record.imageCode))
     return await investigation.investigate(failure.line, failure.symptom, until: deadline, beside: given)
   }
 
@@ -137,6 +151,9 @@ struct FindingPass: Sendable {
 }
 
 extension FindingRecord {
+  /// The code of the best cause that images show.
+  var imageCode: String { causes.first { !$0.code.hasPrefix("trace:") }?.code ?? cause.code }
+
   /// How much a finding matters: runs without an image first, then images by how far they are off, then other files.
   var rank: Double {
     switch symptom.kind {

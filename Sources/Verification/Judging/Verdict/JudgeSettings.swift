@@ -48,6 +48,9 @@ package struct JudgeSettings: Sendable {
   /// The largest number of findings that are investigated.
   package var findingLimit = 60
 
+  /// The number of lines for which it is checked that a cause which every scene shows explains them.
+  package var explained = 100
+
   package init() {}
 
   /// Whether a numbered item belongs to the shard.
