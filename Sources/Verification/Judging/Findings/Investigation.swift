@@ -21,6 +21,8 @@ package struct Investigation {
     var firstQuantity: String?
     var divergence: String?
     var calls: Int
+    /// Causes that traces make possible, and no more.
+    var doubtful: [Cause] = []
   }
 
   /// Shrinks a line that shows a symptom, and looks for its cause.
@@ -38,7 +40,13 @@ package struct Investigation {
       let causes = ImageCauses(other, expected: expected, found: found, experiment, runner.features)
       return !given.contains { causes.fits($0) }
     }
-    var shrinker = LineShrinker(line, calls: Self.calls, until: deadline) { await shows($0) }
+    var shrinker = LineShrinker(line, calls: Self.calls, until: deadline) {
+      await shows($0)
+    } isUnchanged: { old, new in
+      let (before, after) = (await runner.judge(old), await runner.judge(new))
+      return before.expected?.pixels == after.expected?.pixels && before.run.image == after.run.image
+        && before.run.ending == after.run.ending
+    }
     await shrinker.run()
     var result = await examine(shrinker.line, symptom)
     result.calls = shrinker.calls
@@ -87,6 +95,7 @@ package struct Investigation {
       result.causes += await probes(line)
     }
     result.causes.append(fallback(line, own))
+    result.causes += result.doubtful
     return result
   }
 
@@ -125,13 +134,18 @@ package struct Investigation {
     guard let first = divergence.first else { return }
     (result.firstQuantity, result.divergence) = (first, divergence.text)
     let report = TraceIO.TraceReport(
-      reference: reference, candidate: candidate, tolerances: ToleranceTable(relative: 1e-9))
-    let causes = report.findings.map {
+      reference: reference, candidate: candidate,
+      tolerances: ToleranceTable(relative: runner.features.precision == .single ? 1e-4 : 1e-9))
+    // Few bits do not explain an image that is plainly another one.
+    let isSmall = zip(result.expected?.pixels ?? [], result.found?.pixels ?? []).allSatisfy { expected, found in
+      abs(expected - found) <= 0.01 * abs(expected)
+    }
+    let causes = report.findings.filter { isSmall || ![.singlePrecision, .fewDigits].contains($0.kind) }.map {
       Cause(
         code: "trace:\($0.kind.rawValue)", text: $0.text, certainty: $0.confidence == .certain ? .traced : .possible)
     }
-    result.causes =
-      causes.filter { $0.certainty == .traced } + result.causes + causes.filter { $0.certainty != .traced }
+    result.causes = causes.filter { $0.certainty == .traced } + result.causes
+    result.doubtful = causes.filter { $0.certainty != .traced }
   }
 
   /// What can be taken out of a simulation, and the part of the simulation that the deviation then lies in.
@@ -157,13 +171,15 @@ package struct Investigation {
 
   /// The options without which the finding vanishes.
   private func fallback(_ line: JudgedLine, _ symptom: Symptom) -> Cause {
-    let scene = Set(LineShrinker.plainScene.map(\.option)).union(["-mat", "-hkl", "-seed"])
-    let options = line.options.subtracting(scene).sorted()
+    let options = FindingPass.essential(line).sorted()
     let subject = symptom.subject.map { ":\($0)" } ?? ""
-    return options.isEmpty
-      ? Cause(code: "\(symptom.kind.rawValue)\(subject)", text: "shown by every scene", certainty: .possible)
-      : Cause(
-        code: "options:\(options.joined(separator: ","))", text: "shown only with \(options.joined(separator: ", "))",
-        certainty: .possible)
+    if options.isEmpty {
+      return Cause(code: "\(symptom.kind.rawValue)\(subject)", text: "shown by every scene", certainty: .possible)
+    }
+    let names = options.map { $0 == "no -N" ? "the default of -N" : $0 }.joined(separator: ", ")
+    return Cause(
+      code: "\(symptom.kind == .refusal ? "refused" : "options"):\(options.joined(separator: ","))",
+      text: symptom.kind == .refusal ? "the candidate refuses \(names)" : "shown only with \(names)",
+      certainty: .possible)
   }
 }

@@ -11,29 +11,64 @@ struct LineShrinker {
   private let budget: Int
   private let deadline: ContinuousClock.Instant
   private let stillFails: (JudgedLine) async -> Bool
+  private let isUnchanged: (JudgedLine, JudgedLine) async -> Bool
 
+  /// - Parameters:
+  ///   - stillFails: Whether a line shows the finding.
+  ///   - isUnchanged: Whether two lines have one image in both simulators.
   init(
     _ line: JudgedLine, calls budget: Int, until deadline: ContinuousClock.Instant,
-    stillFails: @escaping (JudgedLine) async -> Bool
+    stillFails: @escaping (JudgedLine) async -> Bool, isUnchanged: @escaping (JudgedLine, JudgedLine) async -> Bool
   ) {
-    (self.line, self.budget, self.deadline, self.stillFails) = (line, budget, deadline, stillFails)
+    (self.line, self.budget, self.deadline) = (line, budget, deadline)
+    (self.stillFails, self.isUnchanged) = (stillFails, isUnchanged)
   }
 
   /// The scene to which lines are brought where the finding allows it.
-  static let plainScene: [(option: String, values: [String])] = [
-    ("-cell", ["50", "60", "70", "90", "100", "90"]), ("-default_F", ["100"]), ("-N", ["5"]), ("-detpixels", ["8"]),
-  ]
+  static let plainScene = JudgedLine(LineDrawing.plainScene).uses
+
+  /// The options of the plain scene, and those that stand for some of them.
+  static let sceneOptions = Set(plainScene.map(\.name)).union(["-mat", "-hkl"])
 
   /// Repeats all passes until none finds a simpler line, or calls or time run out.
   mutating func run() async {
+    await wholeScene()
     var before: JudgedLine
     repeat {
       before = line
       await dropBlocks()
-      await plainParts()
       await simplerValues()
       await shorterFiles()
     } while line != before && mayGoOn
+    await dropDefaults()
+  }
+
+  /// Brings crystal, factors and camera to the plain scene: all at once, else one by one.
+  private mutating func wholeScene() async {
+    var other = line
+    other.uses = Self.plainScene + line.uses.filter { !Self.sceneOptions.contains(JudgedLine.canonical($0.name)) }
+    if await keep(other) { return }
+    for part in Self.plainScene {
+      var other = line
+      other.uses.removeAll { JudgedLine.canonical($0.name) == part.name || Self.replaces($0.name, part.name) }
+      other.uses.insert(part, at: 0)
+      await keep(other)
+    }
+  }
+
+  private static func replaces(_ name: String, _ part: String) -> Bool {
+    name == "-mat" && part == "-cell" || name == "-hkl" && part == "-default_F"
+  }
+
+  /// Leaves out the parts of the scene that are defaults, if neither image changes by it.
+  private mutating func dropDefaults() async {
+    for part in Self.plainScene where ["-lambda", "-distance", "-seed"].contains(part.name) {
+      guard line.uses.contains(part), mayGoOn else { continue }
+      var other = line
+      other.uses.removeAll { $0 == part }
+      calls += 1
+      if await isUnchanged(line, other) { line = other }
+    }
   }
 
   private var mayGoOn: Bool { calls < budget && ContinuousClock.now < deadline }
@@ -54,38 +89,22 @@ struct LineShrinker {
       var start = 0
       while start < line.uses.count, mayGoOn {
         var other = line
-        other.uses.removeSubrange(start..<min(start + size, line.uses.count))
+        // The scene stays: without a part of it a simulator shows its defaults, which may be another finding.
+        let block = line.uses[start..<min(start + size, line.uses.count)].filter { !Self.plainScene.contains($0) }
+        other.uses.removeAll { block.contains($0) }
+        guard !block.isEmpty else {
+          start += size
+          continue
+        }
         if !(await keep(other)) { start += size }
       }
       size /= 2
     }
   }
 
-  /// Crystal and factors as in the plain scene; parts that the line can do without were dropped before.
-  private mutating func plainParts() async {
-    for part in Self.plainScene where line.values(part.option) != part.values && line.has(part.option) {
-      if let index = line.uses.lastIndex(where: { JudgedLine.canonical($0.name) == part.option }) {
-        var other = line
-        other.uses[index] = .init(part.option, part.values)
-        await keep(other)
-      }
-    }
-    if line.has("-mat"), !line.has("-cell") {
-      var other = line.without("-mat")
-      other.uses.insert(.init("-cell", Self.plainScene[0].values), at: 0)
-      await keep(other)
-    }
-    if line.has("-hkl"), !line.has("-default_F") {
-      var other = line.without("-hkl")
-      other.uses.insert(.init("-default_F", ["100"]), at: 0)
-      await keep(other)
-    }
-  }
-
   private mutating func simplerValues() async {
     for use in line.uses.indices {
-      let fixed = Self.plainScene.first { $0.option == JudgedLine.canonical(line.uses[use].name) }?.values
-      guard fixed == nil || fixed != line.uses[use].values else { continue }
+      guard !Self.plainScene.contains(line.uses[use]) else { continue }
       for value in line.uses[use].values.indices {
         for word in Self.simpler(line.uses[use].values[value]) where mayGoOn {
           var other = line

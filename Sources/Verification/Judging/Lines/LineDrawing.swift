@@ -110,6 +110,44 @@ struct LineDrawing: Sendable {
     return line
   }
 
+  // MARK: Single options
+
+  /// The scene of the lines with a single option; shrunk lines are brought to it, too.
+  static let plainScene = "-cell 50 60 70 90 100 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 8 -seed 7"
+
+  /// The parts of the plain scene whose defaults are tried.
+  private static let defaulted = ["-N", "-lambda", "-distance", "-seed"]
+
+  /// The number of lines with a single option.
+  var singleCount: Int { kinds.count + Self.defaulted.count }
+
+  /// The plain scene with one option, or without one of its own.
+  func single(_ number: Int) -> Drawn {
+    var random = random(number, 11)
+    var line = JudgedLine(Self.plainScene)
+    guard number < kinds.count else {
+      line = line.without(Self.defaulted[number - kinds.count])
+      return Drawn(number: number, line: line, kinds: [], check: LineCheck(line))
+    }
+    let kind = kinds[number]
+    guard let use = use(kind, &random) else {
+      return Drawn(number: number, line: line, kinds: [], check: LineCheck(line))
+    }
+    // What the option replaces in the scene is left out, so that its order does not matter.
+    let replaced = Self.replaced[kind.option] ?? [kind.option]
+    line.uses.removeAll { replaced.contains($0.name) }
+    line.uses = Self.seeded(line.uses + [use])
+    // As the last word this option would be ignored.
+    if use.name == "-curved_det" { line.uses.append(.init("-noprogress")) }
+    line.files = MadeFiles.files(for: line.words, &random)
+    return Drawn(number: number, line: line, kinds: [kind], check: LineCheck(line, limit: LineCheck.pairLimit))
+  }
+
+  private static let replaced: [String: Set<String>] = [
+    "-Na": ["-N"], "-Nb": ["-N"], "-Nc": ["-N"], "-mat": ["-cell"], "-energy": ["-lambda"],
+    "-close_distance": ["-distance"],
+  ]
+
   // MARK: Later lines
 
   /// A line that contains a triple of options from a shuffled list, and further options at random.

@@ -30,7 +30,7 @@ struct FindingPass: Sendable {
         continue
       }
       // Causes that every scene shows are taken as given: a further finding is what they leave.
-      if failure.symptom.kind == .image {
+      if failure.symptom.kind == .image, !found.isEmpty {
         let given = found.indices.filter { Self.essential(found[$0].record.line).isEmpty }
         let codes = given.map { found[$0].record.imageCode }
         // A hundred lines that given causes explain are enough; the others are taken to be like them.
@@ -69,27 +69,40 @@ struct FindingPass: Sendable {
     Investigation.Result(line: failure.line, symptom: failure.symptom, causes: [], calls: 0)
   }
 
-  /// The finding that explains a failure: one of the same kind whose options the line has.
+  /// The finding that explains a failure: one of its kind whose options, with their kinds of values, the line has.
   private func attribution(_ failure: JudgeState.Failure, _ found: [Found]) -> Int? {
-    found.firstIndex { finding in
-      guard Investigation.isSame(finding.record.symptom, failure.symptom) || failure.stage == "relations" else {
-        return false
-      }
-      let options = Self.essential(finding.record.line)
-      guard options.isSubset(of: failure.line.options) else { return false }
-      return !options.isEmpty || Self.isOf(finding.record, failure)
+    let kinds = Self.kinds(failure.line)
+    let options = failure.line.options.union(Self.missing(failure.line))
+    return found.firstIndex { finding in
+      let essential = Self.essential(finding.record.line)
+      guard !essential.isEmpty, essential.isSubset(of: options),
+        Self.isLike(finding.record.symptom.kind, failure.symptom.kind) || failure.stage == "relations"
+      else { return false }
+      return Self.kinds(finding.record.line).allSatisfy { !essential.contains($0.option) || kinds.contains($0) }
     }
   }
 
-  /// Whether a failure has the cause of a finding that every scene shows. Without a correction that can be tried, every
-  /// failure of the kind has it.
-  private static func isOf(_ record: FindingRecord, _ failure: JudgeState.Failure) -> Bool {
-    record.cause.certainty == .possible || record.symptom.kind != .image
+  /// Symptoms that one cause may have in different lines.
+  private static func isLike(_ first: Symptom.Kind, _ second: Symptom.Kind) -> Bool {
+    let ofImages: Set<Symptom.Kind> = [.image, .notANumber, .trace]
+    return first == second || ofImages.contains(first) && ofImages.contains(second)
   }
 
-  /// The options of a line beside those of the plain scene.
+  /// The options of a line that were drawn, with the kinds of their values.
+  private static func kinds(_ line: JudgedLine) -> Set<OptionKind> {
+    Set(line.uses.compactMap { use in use.kind.map { OptionKind(option: JudgedLine.canonical(use.name), kind: $0) } })
+  }
+
+  /// The options of a line beside those of the plain scene, those of the scene with other values, and those that the line
+  /// leaves to their defaults.
   static func essential(_ line: JudgedLine) -> Set<String> {
-    line.options.subtracting(LineShrinker.plainScene.map(\.option)).subtracting(["-seed", "-mat", "-hkl"])
+    Set(line.uses.filter { !LineShrinker.plainScene.contains($0) }.map { JudgedLine.canonical($0.name) })
+      .union(missing(line))
+  }
+
+  /// The numbers of cells, if the line leaves them to their default. The default is not the value of the plain scene.
+  private static func missing(_ line: JudgedLine) -> Set<String> {
+    line.options.isDisjoint(with: ["-N", "-Na", "-Nb", "-Nc"]) ? ["no -N"] : []
   }
 
   private func investigate(

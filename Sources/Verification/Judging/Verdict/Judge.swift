@@ -154,6 +154,8 @@ package struct Judge: Sendable {
     verdict.stages = state.stages
     verdict.seconds = (ContinuousClock.now - start) / .seconds(1)
     if let pairs = pairs ?? nil {
+      let drawing = LineDrawing(
+        seed: drawing.seed, lacks: runner.features.lacks.union(state.refusedOptions))
       verdict.coverage.optionKinds = drawing.drawnKinds.count
       verdict.coverage.pairs = pairs.total
       verdict.coverage.pairsCovered = state.pairs.count
@@ -161,7 +163,9 @@ package struct Judge: Sendable {
       verdict.coverage.pairsImpossible = pairs.impossible.sorted { $0.key < $1.key }.prefix(200).map {
         "\($0.key.first) with \($0.key.second): \($0.value)"
       }
-      verdict.coverage.pairsLeft = LinePass(self).left(state, pairs).prefix(200).map { "\($0.first) with \($0.second)" }
+      verdict.coverage.pairsLeft = LinePass(self).left(state, pairs, drawing).prefix(200).map {
+        "\($0.first) with \($0.second)"
+      }
       let count = drawing.places.optionCount
       verdict.coverage.triples = count * (count - 1) * (count - 2) / 6
       verdict.coverage.triplesCovered = state.triples.count

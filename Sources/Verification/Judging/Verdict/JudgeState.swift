@@ -18,6 +18,8 @@ struct JudgeState: Sendable, Codable {
   /// How often each option was in a judged line, and in a line that differs.
   var tried: [String: Int] = [:]
   var differing: [String: Int] = [:]
+  /// Options that the candidate refuses alone, with some kind of values.
+  var refusedOptions: Set<String> = []
   /// The numbers of covered pairs and triples of options.
   var pairs: Set<Int> = []
   var triples: Set<Int> = []

@@ -14,29 +14,27 @@ struct LinePass: Sendable {
   /// The number of lines after those of the pairs that contain triples; later ones vary the nearest to the tolerance.
   static let tripleLines = 20_000
 
-  /// Judges lines until the budget is used up.
+  /// Judges lines until the budget is used up: single options, pairs, triples, variations.
   /// - Returns: The lines that cover the pairs.
   func run(_ state: inout JudgeState) async throws -> PairCover {
+    let singles = judge.drawing.singleCount
+    while state.counts.next < singles, !isOver(state) {
+      let numbers = Array(state.counts.next..<min(singles, state.counts.next + batchSize(state)))
+      let drawing = judge.drawing
+      await judge(numbers, &state, drawing) { drawing.single($0) }
+    }
+    // An option that is refused alone would only spoil the lines of the others.
+    let drawing = LineDrawing(seed: judge.drawing.seed, lacks: judge.runner.features.lacks.union(state.refusedOptions))
     judge.settings.progress?("drawing lines that cover all pairs of options")
-    let cover = PairCover(judge.drawing)
-    let places = judge.drawing.places
+    let cover = PairCover(drawing)
     var written = ContinuousClock.now
     while !isOver(state) {
       let first = state.counts.next
-      let missing = missing(state, cover)
-      let numbers = (first..<first + batchSize(state)).filter(judge.settings.isMine)
+      let missing = missing(state, cover, drawing)
       let parents = state.nearest
-      let begun = ContinuousClock.now
-      let runner = judge.runner
-      let results = await judge.parallel(numbers, until: judge.deadline(Judge.Share.lines)) { number in
-        let drawn = self.line(number, cover, parents, missing)
-        guard case .ready = drawn.check else { return (drawn, nil as LineRunner.Judged?) }
-        return (drawn, await runner.judge(drawn.line))
+      await judge(Array(first..<first + batchSize(state)), &state, drawing) { number in
+        line(number - singles, cover, parents, missing, drawing)
       }
-      for result in results { if let result { note(result.0, result.1, places, &state) } }
-      state.counts.seconds += (ContinuousClock.now - begun) / .seconds(1)
-      // A batch that the deadline cut off counts as drawn; its rest is not drawn again.
-      state.counts.next = first + batchSize(state)
       if (ContinuousClock.now - written) / .seconds(1) > 5 {
         try StateFile.write(state, to: judge.settings.folder)
         written = ContinuousClock.now
@@ -45,6 +43,26 @@ struct LinePass: Sendable {
       }
     }
     return cover
+  }
+
+  /// Judges a batch of numbered lines. A batch that the deadline cut off counts as drawn.
+  private func judge(
+    _ numbers: [Int], _ state: inout JudgeState, _ drawing: LineDrawing,
+    _ line: @escaping @Sendable (Int) -> LineDrawing.Drawn
+  ) async {
+    let begun = ContinuousClock.now
+    let runner = judge.runner
+    let results = await judge.parallel(
+      numbers.filter(judge.settings.isMine), until: judge.deadline(Judge.Share.lines)
+    ) { number in
+      let drawn = line(number)
+      guard case .ready = drawn.check else { return (drawn, nil as LineRunner.Judged?) }
+      return (drawn, await runner.judge(drawn.line))
+    }
+    let places = drawing.places
+    for result in results { if let result { note(result.0, result.1, places, &state) } }
+    state.counts.seconds += (ContinuousClock.now - begun) / .seconds(1)
+    state.counts.next = (numbers.last ?? 0) + 1
   }
 
   private func batchSize(_ state: JudgeState) -> Int {
@@ -60,16 +78,18 @@ struct LinePass: Sendable {
   }
 
   /// The pairs whose lines could not be judged: lines that are undefined in the C program, or that it alone refuses.
-  private func missing(_ state: JudgeState, _ cover: PairCover) -> [PairCover.Pair] {
-    let range = cover.lines.count..<cover.lines.count + Self.secondTries
-    guard range.contains(state.counts.next), judge.settings.shard.count == 1 else { return [] }
-    return left(state, cover)
+  private func missing(_ state: JudgeState, _ cover: PairCover, _ drawing: LineDrawing) -> [PairCover.Pair] {
+    let start = judge.drawing.singleCount + cover.lines.count
+    guard (start..<start + Self.secondTries).contains(state.counts.next), judge.settings.shard.count == 1 else {
+      return []
+    }
+    return left(state, cover, drawing)
   }
 
   /// The pairs that are not covered and not impossible.
-  func left(_ state: JudgeState, _ cover: PairCover) -> [PairCover.Pair] {
-    let places = judge.drawing.places
-    let kinds = judge.drawing.drawnKinds
+  func left(_ state: JudgeState, _ cover: PairCover, _ drawing: LineDrawing) -> [PairCover.Pair] {
+    let places = drawing.places
+    let kinds = drawing.drawnKinds
     return kinds.indices.flatMap { first in
       kinds.indices.dropFirst(first + 1).compactMap { second -> PairCover.Pair? in
         let pair = PairCover.Pair(first: kinds[first], second: kinds[second])
@@ -82,18 +102,19 @@ struct LinePass: Sendable {
   }
 
   private func line(
-    _ number: Int, _ cover: PairCover, _ parents: [JudgeState.Near], _ missing: [PairCover.Pair]
+    _ number: Int, _ cover: PairCover, _ parents: [JudgeState.Near], _ missing: [PairCover.Pair],
+    _ drawing: LineDrawing
   ) -> LineDrawing.Drawn {
     if number < cover.lines.count { return cover.lines[number] }
     if !missing.isEmpty, number % 2 == 0, number < cover.lines.count + Self.secondTries {
-      var random = judge.drawing.random(number, 3)
+      var random = drawing.random(number, 3)
       let pair = missing[(number / 2) % missing.count]
-      return judge.drawing.line([pair.first, pair.second], number: number, &random)
+      return drawing.line([pair.first, pair.second], number: number, &random)
     }
     if number < cover.lines.count + Self.tripleLines || parents.isEmpty || number % 4 == 0 {
-      return judge.drawing.triple(number)
+      return drawing.triple(number)
     }
-    return judge.drawing.variation(of: parents[number % parents.count].kinds, number)
+    return drawing.variation(of: parents[number % parents.count].kinds, number)
   }
 
   private func note(
@@ -118,6 +139,11 @@ struct LinePass: Sendable {
       state.counts.differ += 1
       state.note(drawn, differs: true, places)
       state.note(near: drawn.kinds, judged.judgement.ratio)
+      if let kind = drawn.kinds.first, drawn.kinds.count == 1, drawn.number < judge.drawing.singleCount,
+        symptoms.contains(where: { $0.kind == .refusal })
+      {
+        state.refusedOptions.insert(kind.option)
+      }
       for symptom in symptoms { state.keep(.init(line: drawn.line, symptom: symptom, stage: "lines")) }
     }
   }
