@@ -29,10 +29,12 @@ extension Loops {
       let py = fast[i] * row.axis.y + row.slow.y + row.depth.y + row.origin.y
       let pz = fast[i] * row.axis.z + row.slow.z + row.depth.z + row.origin.z
       let r = (px * px + py * py + pz * pz).squareRoot()
-      let inverse = 1 / r
-      x[i] = quotient(px, r, inverse)
-      y[i] = quotient(py, r, inverse)
-      z[i] = quotient(pz, r, inverse)
+      // A sub-pixel at the sample has the direction (0, 0, 0), as in the scalar code.
+      let divisor = r == 0 ? 1 : r
+      let inverse = 1 / divisor
+      x[i] = quotient(px, divisor, inverse)
+      y[i] = quotient(py, divisor, inverse)
+      z[i] = quotient(pz, divisor, inverse)
       distances[i] = r
     }
   }

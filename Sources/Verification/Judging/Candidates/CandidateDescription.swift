@@ -124,7 +124,7 @@ package struct CandidateDescription: Sendable, Hashable, Codable {
   }
 
   /// The features that the description states.
-  func features() throws(CandidateError) -> CandidateFeatures {
+  package func features() throws(CandidateError) -> CandidateFeatures {
     var features = CandidateFeatures(name: name)
     var lacking = Set((lacks ?? []).map(JudgedLine.canonical))
     if let has {
@@ -151,7 +151,7 @@ package struct CandidateDescription: Sendable, Hashable, Codable {
   }
 
   /// The words of a run whose files lie in a folder. If the candidate runs elsewhere, files are given by their paths.
-  func words(_ line: JudgedLine, in scratch: URL, tracing pixel: PixelIndex?) -> [String] {
+  package func words(_ line: JudgedLine, in scratch: URL, tracing pixel: PixelIndex?) -> [String] {
     func path(_ name: String) -> String { folder == nil ? name : scratch.appendingPathComponent(name).path }
     let arguments = tracingWords(pixel) + arguments(line).map { line.files[$0] == nil ? $0 : path($0) }
     let image = path(OutputName.float)

@@ -27,13 +27,13 @@ package struct OwnCandidate: Candidate {
 }
 
 /// A run of this simulator in this process, with what a judge needs to know beside the outcome.
-struct OwnRun {
-  var outcome: RunOutcome
+package struct OwnRun {
+  package var outcome: RunOutcome
   /// The experiment; nil if the line is refused.
   var experiment: Experiment?
-  var image: FloatImage?
+  package var image: FloatImage?
 
-  static func run(
+  package static func run(
     _ line: JudgedLine, _ instructions: InstructionSet = .scalar, _ compatibility: Compatibility = .cParity,
     tracing pixel: PixelIndex? = nil
   ) -> OwnRun {

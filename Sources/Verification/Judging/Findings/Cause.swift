@@ -88,9 +88,9 @@ struct ImageCauses {
     return zip(other.pixels, found.pixels).enumerated().allSatisfy { index, pair in
       let (a, b) = (Double(pair.0), Double(pair.1))
       guard a.isFinite, b.isFinite else { return a.isNaN && b.isNaN || a == b }
-      let scale = max(abs(a), abs(Double(expected.pixels[index])), .leastNormalMagnitude)
       // The tolerance of the reference's pixel, on the scale of this one.
-      let allowed = max(tolerance.allowed[index], abs(a) * max(0x1p-21, tolerance.allowed[index] / scale))
+      let (tolerated, reference) = (tolerance.allowed[index], abs(Double(expected.pixels[index])))
+      let allowed = max(tolerated, reference > 0 ? abs(a) * min(tolerated / reference, 0.01) : abs(a) * 0x1p-21)
       return abs(a - b) <= allowed
     }
   }

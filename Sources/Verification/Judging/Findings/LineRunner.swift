@@ -2,27 +2,27 @@ import Foundation
 import Physics
 
 /// Runs lines with the reference and the candidate, and compares the outcomes.
-struct LineRunner: Sendable {
+package struct LineRunner: Sendable {
   let candidate: any Candidate
   /// The reference; nil for our own simulator in this process.
   let other: (any Candidate)?
   let features: CandidateFeatures
 
-  init(_ candidate: any Candidate, reference: (any Candidate)?) {
+  package init(_ candidate: any Candidate, reference: (any Candidate)?) {
     self.candidate = candidate
     other = reference
     features = candidate.features
   }
 
   /// A line that was judged.
-  struct Judged: Sendable {
+  package struct Judged: Sendable {
     let line: JudgedLine
     let judgement: LineJudgement
     let expected: FloatImage?
     let experiment: Experiment?
     let run: RunOutcome
 
-    var symptoms: [Symptom] {
+    package var symptoms: [Symptom] {
       if case .differs(let symptoms) = judgement.outcome { symptoms } else { [] }
     }
 
@@ -34,7 +34,7 @@ struct LineRunner: Sendable {
 
   /// Judges a line.
   /// - Parameter pixel: The pixel to trace in both; nil for none, or for the pixel of candidates that trace always.
-  func judge(_ line: JudgedLine, tracing pixel: PixelIndex? = nil) async -> Judged {
+  package func judge(_ line: JudgedLine, tracing pixel: PixelIndex? = nil) async -> Judged {
     var own = OwnRun.run(line, .scalar, features.compatibility)
     guard let experiment = own.experiment, let image = own.image else {
       return Judged(

@@ -4,10 +4,10 @@ import Physics
 
 /// Makes a command line simpler as long as the candidate shows the finding: fewer options, then rounder and smaller
 /// values, then shorter files.
-struct LineShrinker {
+package struct LineShrinker {
   /// The simplest line so far.
-  private(set) var line: JudgedLine
-  private(set) var calls = 0
+  package private(set) var line: JudgedLine
+  package private(set) var calls = 0
   private let budget: Int
   private let deadline: ContinuousClock.Instant
   private let stillFails: (JudgedLine) async -> Bool
@@ -16,7 +16,7 @@ struct LineShrinker {
   /// - Parameters:
   ///   - stillFails: Whether a line shows the finding.
   ///   - isUnchanged: Whether two lines have one image in both simulators.
-  init(
+  package init(
     _ line: JudgedLine, calls budget: Int, until deadline: ContinuousClock.Instant,
     stillFails: @escaping (JudgedLine) async -> Bool, isUnchanged: @escaping (JudgedLine, JudgedLine) async -> Bool
   ) {
@@ -31,7 +31,7 @@ struct LineShrinker {
   static let sceneOptions = Set(plainScene.map(\.name)).union(["-mat", "-hkl"])
 
   /// Repeats all passes until none finds a simpler line, or calls or time run out.
-  mutating func run() async {
+  package mutating func run() async {
     await wholeScene()
     var before: JudgedLine
     repeat {
@@ -116,10 +116,10 @@ struct LineShrinker {
   }
 
   /// Simpler words for a number, the simplest first.
-  static func simpler(_ word: String) -> [String] {
+  package static func simpler(_ word: String) -> [String] {
     guard let number = NumberText.number(word), number.isFinite, word != "0", word != "1" else { return [] }
     var words = ["0", "1", number < 0 ? "-1" : "2"]
-    if abs(number) > 4, number == number.rounded() { words += ["\(Int(clamping: Int(number / 2)))"] }
+    if abs(number) > 4, abs(number) < 1e9, number == number.rounded() { words.append("\(Int(number / 2))") }
     if abs(number) > 10 { words.append("10") }
     words += (1...3).map { NumberText.text("%.\($0)g", number) }
     var seen: Set<String> = [word]

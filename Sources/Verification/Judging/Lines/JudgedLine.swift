@@ -10,7 +10,7 @@ package struct JudgedLine: Sendable, Hashable, Codable {
     package var name: String
     package var values: [String]
     /// The number of the kind of the values in the option's declaration; nil for values that were not drawn.
-    var kind: Int?
+    package private(set) var kind: Int?
 
     package init(_ name: String, _ values: [String] = [], kind: Int? = nil) {
       (self.name, self.values, self.kind) = (name, values, kind)
@@ -64,7 +64,7 @@ package struct JudgedLine: Sendable, Hashable, Codable {
   /// The values of the last use of an option; nil if the line lacks it.
   package func values(_ option: String) -> [String]? { uses.last { Self.canonical($0.name) == option }?.values }
 
-  func has(_ option: String) -> Bool { options.contains(option) }
+  package func has(_ option: String) -> Bool { options.contains(option) }
 
   /// The line with further options at its end.
   package func adding(_ text: String) -> JudgedLine {

@@ -6,11 +6,11 @@ import PropertyTesting
 ///
 /// The first lines cover every pair of options with every kind of their values. The next lines each contain a triple of
 /// options from a shuffled list. Later lines vary those that came closest to their tolerance, or beyond.
-struct LineDrawing: Sendable {
+package struct LineDrawing: Sendable {
   /// A drawn line.
-  struct Drawn: Sendable {
+  package struct Drawn: Sendable {
     let number: Int
-    var line: JudgedLine
+    package var line: JudgedLine
     var kinds: [OptionKind]
     var check: LineCheck
   }
@@ -22,7 +22,7 @@ struct LineDrawing: Sendable {
 
   /// The options that lines may have.
   /// - Parameter lacks: Options that the candidate lacks; lines do not have them, unless a line would be incomplete.
-  init(seed: UInt64, lacks: Set<String> = []) {
+  package init(seed: UInt64, lacks: Set<String> = []) {
     self.seed = seed
     options = .all
     items = options.items.filter { item in !item.names.contains(where: lacks.contains) }
@@ -30,7 +30,7 @@ struct LineDrawing: Sendable {
   }
 
   /// The drawn options with the kinds of their values.
-  var drawnKinds: [OptionKind] { kinds }
+  package var drawnKinds: [OptionKind] { kinds }
 
   /// The source of randomness of a numbered line.
   func random(_ number: Int, _ salt: UInt64 = 0) -> SplitMix64 {
@@ -113,34 +113,65 @@ struct LineDrawing: Sendable {
   // MARK: Single options
 
   /// The scene of the lines with a single option; shrunk lines are brought to it, too.
-  static let plainScene = "-cell 50 60 70 90 100 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 8 -seed 7"
+  package static let plainScene =
+    "-cell 50 60 70 90 100 90 -default_F 100 -N 5 -lambda 1 -distance 100 -detpixels 8 -seed 7"
 
   /// The parts of the plain scene whose defaults are tried.
   private static let defaulted = ["-N", "-lambda", "-distance", "-seed"]
 
+  /// What options need to have an effect: a line has them beside the option, a second time for each of its kinds.
+  private static let companions = [
+    "-interpolate": "-hkl reflections.hkl", "-nointerpolate": "-hkl reflections.hkl -N 2",
+    "-default_F": "-hkl narrow.hkl -pixel 1", "-hkl": "-interpolate", "-mosaic_domains": "-mosaic 1",
+    "-mosaic_seed": "-mosaic 1", "-mosaic": "-mosaic_domains 3", "-detector_thicksteps": "-detector_thick 300",
+    "-detector_abs": "-detector_thick 300", "-oversample_thick": "-detector_thick 300", "-osc": "-phi 10",
+    "-phisteps": "-phi 10 -osc 1", "-phistep": "-phi 10 -osc 1", "-phi": "-osc 1 -phisteps 3",
+    "-hdivsteps": "-hdivrange 3", "-vdivsteps": "-vdivrange 3", "-hdivrange": "-hdivsteps 2 -pixel 1",
+    "-vdivrange": "-vdivsteps 2 -pixel 1", "-divergence": "-divsteps 3", "-divsteps": "-divergence 5 -pixel 1",
+    "-round_div": "-divergence 3 -divsteps 3", "-square_div": "-divergence 3 -divsteps 3",
+    "-dispsteps": "-dispersion 2", "-flux": "-exposure 1 -beamsize 1", "-exposure": "-flux 1e18",
+    "-beamsize": "-flux 1e18", "-oversample_omega": "-oversample 2 -pixel 1",
+    "-oversample_polar": "-oversample 2 -pixel 1", "-polar_vector": "-polar 0.5 -pixel 1", "-polar": "-pixel 1",
+    "-nopolar": "-pixel 1", "-twotheta_axis": "-twotheta 5", "-pivot": "-detector_rotx 5",
+    "-spindle_axis": "-phi 10", "-fudge": "-round_xtal", "-Xbeam": "-xds", "-Ybeam": "-xds",
+    "-detector_rotx": "-xds", "-detector_roty": "-xds", "-detector_rotz": "-xds", "-curved_det": "-pixel 1",
+    "-water": "-pixel 1 -oversample 2", "-dmin": "-pixel 2", "-mask": "-roi 1 4 1 4",
+  ]
+
+  /// The options that have an effect only, or another one, with others beside them.
+  private var accompanied: [OptionKind] { kinds.filter { Self.companions[$0.option] != nil } }
+
   /// The number of lines with a single option.
-  var singleCount: Int { kinds.count + Self.defaulted.count }
+  var singleCount: Int { kinds.count + Self.defaulted.count + accompanied.count }
 
   /// The plain scene with one option, or without one of its own.
-  func single(_ number: Int) -> Drawn {
+  package func single(_ number: Int) -> Drawn {
     var random = random(number, 11)
     var line = JudgedLine(Self.plainScene)
-    guard number < kinds.count else {
+    if (kinds.count..<kinds.count + Self.defaulted.count).contains(number) {
       line = line.without(Self.defaulted[number - kinds.count])
       return Drawn(number: number, line: line, kinds: [], check: LineCheck(line))
     }
-    let kind = kinds[number]
+    let isAlone = number < kinds.count
+    let kind = isAlone ? kinds[number] : accompanied[number - kinds.count - Self.defaulted.count]
     guard let use = use(kind, &random) else {
       return Drawn(number: number, line: line, kinds: [], check: LineCheck(line))
     }
     // What the option replaces in the scene is left out, so that its order does not matter.
     let replaced = Self.replaced[kind.option] ?? [kind.option]
     line.uses.removeAll { replaced.contains($0.name) }
-    line.uses = Self.seeded(line.uses + [use])
+    let others = isAlone ? [] : companions(of: kind.option)
+    line.uses.removeAll { part in others.contains { $0.name == part.name } }
+    line.uses = Self.seeded(line.uses + others + [use])
     // As the last word this option would be ignored.
     if use.name == "-curved_det" { line.uses.append(.init("-noprogress")) }
     line.files = MadeFiles.files(for: line.words, &random)
     return Drawn(number: number, line: line, kinds: [kind], check: LineCheck(line, limit: LineCheck.pairLimit))
+  }
+
+  /// The companions of an option, without those that the candidate lacks.
+  private func companions(of option: String) -> [JudgedLine.Use] {
+    JudgedLine(Self.companions[option] ?? "").uses.filter { use in items.contains { $0.name == use.name } }
   }
 
   private static let replaced: [String: Set<String>] = [
@@ -151,7 +182,7 @@ struct LineDrawing: Sendable {
   // MARK: Later lines
 
   /// A line that contains a triple of options from a shuffled list, and further options at random.
-  func triple(_ number: Int) -> Drawn {
+  package func triple(_ number: Int) -> Drawn {
     var random = random(number)
     // A bijection of the triples: consecutive numbers give distant triples.
     let count = items.count

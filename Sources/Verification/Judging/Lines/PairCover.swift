@@ -1,31 +1,33 @@
 import PropertyTesting
 
 /// The lines that cover every pair of options with every kind of their values, and what they cover.
-struct PairCover: Sendable {
+package struct PairCover: Sendable {
   /// The lines in their order.
-  private(set) var lines: [LineDrawing.Drawn] = []
+  package private(set) var lines: [LineDrawing.Drawn] = []
   /// Pairs for which every drawn line was refused or took too long, with the reason of the last.
-  private(set) var impossible: [Pair: String] = [:]
+  package private(set) var impossible: [Pair: String] = [:]
   /// The number of pairs that some line covers.
-  private(set) var covered = 0
+  package private(set) var covered = 0
   /// The number of pairs.
-  let total: Int
+  package let total: Int
   /// Lines that were drawn and could not be judged.
   private(set) var dropped = 0
 
   /// Two options with kinds of values.
-  struct Pair: Sendable, Hashable, Comparable {
-    let first: OptionKind
-    let second: OptionKind
+  package struct Pair: Sendable, Hashable, Comparable {
+    package let first: OptionKind
+    package let second: OptionKind
 
-    static func < (left: Self, right: Self) -> Bool { (left.first, left.second) < (right.first, right.second) }
+    package init(first: OptionKind, second: OptionKind) { (self.first, self.second) = (first, second) }
+
+    package static func < (left: Self, right: Self) -> Bool { (left.first, left.second) < (right.first, right.second) }
   }
 
   /// How many other options a line has besides the pair: many at first, none when the pair alone may be possible.
   private static let extras = [8, 7, 5, 3, 2, 1, 0, 0, 0, 0]
 
   /// Draws lines until every pair is covered, or was impossible ten times.
-  init(_ drawing: LineDrawing) {
+  package init(_ drawing: LineDrawing) {
     let kinds = drawing.drawnKinds
     let count = kinds.count
     var isCovered = [Bool](repeating: false, count: count * count)

@@ -9,9 +9,9 @@ import Glibc
 /// Kinds are separated by ` | `; a kind has one entry per value, separated by blanks. An entry is a range of real
 /// numbers (`0.3...4`), a range whose logarithm is drawn (`1~1e9`), a range of whole numbers (`2..7`), the name of a
 /// made file (`@matrix`), or a word or number that stands for itself; `*3` repeats an entry.
-struct ValueDomain: Sendable {
+package struct ValueDomain: Sendable {
   /// One entry of a kind.
-  enum Entry: Sendable, Hashable {
+  package enum Entry: Sendable, Hashable {
     case real(ClosedRange<Double>)
     case logarithmic(ClosedRange<Double>)
     case whole(ClosedRange<Int>)
@@ -20,17 +20,17 @@ struct ValueDomain: Sendable {
   }
 
   /// A kind of values: its text in the declaration, and one entry per value.
-  struct Kind: Sendable, Hashable {
-    let text: String
-    let entries: [Entry]
+  package struct Kind: Sendable, Hashable {
+    package let text: String
+    package let entries: [Entry]
   }
 
-  let kinds: [Kind]
+  package let kinds: [Kind]
 
   /// Reads a declaration; nil if it is malformed.
   /// - Parameter count: The number of values of the option; a kind with one entry for several values repeats it, unless
   ///   the number of values varies.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var kinds: [Kind] = []
     for part in text.split(separator: "|") {
       var entries: [Entry] = []
@@ -69,7 +69,7 @@ struct ValueDomain: Sendable {
 
 extension ValueDomain.Kind {
   /// Values of the kind, as words of a command line. Files are named `name` and `.` and a suffix by `MadeFiles`.
-  func draw(_ random: inout SplitMix64) -> [String] {
+  package func draw(_ random: inout SplitMix64) -> [String] {
     entries.map { entry in
       switch entry {
       case .real(let range): Self.decimal(Double.random(in: range, using: &random), &random)
@@ -91,34 +91,34 @@ extension ValueDomain.Kind {
 }
 
 /// An option with one kind of its values: the unit whose pairs a judge covers.
-struct OptionKind: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+package struct OptionKind: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
   /// The first documented spelling of the option.
-  let option: String
+  package let option: String
   /// The number of the kind in the declaration; 0 for an option without values.
-  let kind: Int
+  package let kind: Int
 
-  var description: String { kind == 0 ? option : "\(option)#\(kind)" }
+  package var description: String { kind == 0 ? option : "\(option)#\(kind)" }
 
-  static func < (left: Self, right: Self) -> Bool { (left.option, left.kind) < (right.option, right.kind) }
+  package static func < (left: Self, right: Self) -> Bool { (left.option, left.kind) < (right.option, right.kind) }
 }
 
 /// The options that random command lines have, with the kinds of their values, as the table of options declares them.
-struct DrawnOptions: Sendable {
+package struct DrawnOptions: Sendable {
   /// An option that is drawn.
-  struct Item: Sendable {
+  package struct Item: Sendable {
     let names: [String]
     /// The kinds of values; one empty kind for an option without values.
     let kinds: [ValueDomain.Kind]
     let section: Flag.Section
 
-    var name: String { names[0] }
+    package var name: String { names[0] }
   }
 
-  let items: [Item]
+  package let items: [Item]
 
   /// The options of the table, in its order. An option without values needs no declaration; options of ours, those that
   /// name outputs and those that change only the text on the terminal are drawn only if they declare a domain.
-  static let all = DrawnOptions()
+  package static let all = DrawnOptions()
 
   private init() {
     items = FlagTable.parts.flatMap { part in

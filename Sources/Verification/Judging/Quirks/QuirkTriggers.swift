@@ -137,7 +137,7 @@ package struct QuirkResult: Sendable, Codable, Hashable {
   package let words: String
 
   /// Runs a trigger.
-  static func of(_ trigger: QuirkTrigger, _ candidate: any Candidate) async -> QuirkResult {
+  package static func of(_ trigger: QuirkTrigger, _ candidate: any Candidate) async -> QuirkResult {
     let (side, line) = (await side(trigger, candidate), trigger.line)
     return QuirkResult(
       quirk: trigger.quirk.rawValue, name: "\(trigger.quirk)", side: side, words: line.words.joined(separator: " "))

@@ -4,7 +4,7 @@ import PropertyTesting
 
 /// A statement about the images of one simulator alone, which needs no reference (Chen, Cheung and Yiu, 1998:
 /// metamorphic testing).
-struct Relation: Sendable {
+package struct Relation: Sendable {
   /// How closely the images have to be related.
   enum Agreement: Sendable {
     /// The same bytes: the two runs have the same operations on the same numbers.
@@ -24,7 +24,7 @@ struct Relation: Sendable {
   }
 
   /// The name, for scripts.
-  let id: String
+  package let id: String
   /// The statement, in a sentence.
   let statement: String
   /// Why the statement holds.
@@ -83,7 +83,7 @@ struct Relation: Sendable {
 
 extension Relation {
   /// The result of a relation for one scene.
-  enum Outcome: Sendable {
+  package enum Outcome: Sendable {
     case holds(ratio: Double)
     case fails(Symptom, lines: [JudgedLine], expected: FloatImage?, found: FloatImage?)
     /// The scene does not suit, or the candidate cannot run a line.
@@ -92,7 +92,7 @@ extension Relation {
 
   /// Tries the relation in a scene.
   /// - Parameter seed: The seed of the scene.
-  func tried(on candidate: any Candidate, seed: SplitMix64) async -> Outcome {
+  package func tried(on candidate: any Candidate, seed: SplitMix64) async -> Outcome {
     var random = seed
     let line = Self.plain(&random).adding(words(&random))
     guard let experiment = try? line.simulated(candidate.features.compatibility)

@@ -3,8 +3,8 @@ import Physics
 import PropertyTesting
 
 /// All relations, by what they are about.
-enum RelationTable {
-  static let all: [Relation] = scale + geometry + crystal + averages + sameBytes + limits
+package enum RelationTable {
+  package static let all: [Relation] = scale + geometry + crystal + averages + sameBytes + limits
 
   static func number(_ value: Double) -> String { NumberText.text("%.17g", value) }
 

@@ -139,7 +139,7 @@ struct LinePass: Sendable {
       state.counts.differ += 1
       state.note(drawn, differs: true, places)
       state.note(near: drawn.kinds, judged.judgement.ratio)
-      if let kind = drawn.kinds.first, drawn.kinds.count == 1, drawn.number < judge.drawing.singleCount,
+      if let kind = drawn.kinds.first, drawn.kinds.count == 1, drawn.number < judge.drawing.drawnKinds.count,
         symptoms.contains(where: { $0.kind == .refusal })
       {
         state.refusedOptions.insert(kind.option)
