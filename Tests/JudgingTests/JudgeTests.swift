@@ -81,14 +81,15 @@ private struct Erratic: Candidate {
     #expect(verdict.lines.judged > 1000 && verdict.lines.undefinedShare < 0.02)
   }
 
-  /// Found by the judge: sub-pixels at the sample itself had no direction in the vector code.
+  /// Found by the judge: directions in the vector code where a sub-pixel lies at the sample, or infinitely far away.
   @Test(
-    "A sub-pixel at the sample is as in the reference evaluator",
+    "A sub-pixel at the sample, or infinitely far away, is as in the reference evaluator",
     arguments: [
       "-detpixels 1 -oversample 5 -twotheta_axis 1 0 0 -odet_vector 0 0 1",
       "-detpixels 8 -oversample 2 -fdet_vector 0 1 0 -twotheta_axis 1 0 0 -odet_vector 0 1 0 -sdet_vector 0 1 0",
+      "-detpixels 8 -close_distance 1 -dials -sdet_vector 1 0 0 -beam_vector 0 0 1",
     ])
-  func subPixelsAtTheSample(words: String) async throws {
+  func subPixelsWithoutDirection(words: String) async throws {
     let line = JudgedLine("-N 5 -default_F 100 -cell 50 60 70 90 100 90 \(words)")
     for instructions in InstructionSet.allCases where instructions.isAvailable {
       let judged = await LineRunner(OwnCandidate(instructions), reference: nil).judge(line)

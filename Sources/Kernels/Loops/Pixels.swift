@@ -29,12 +29,14 @@ extension Loops {
       let py = fast[i] * row.axis.y + row.slow.y + row.depth.y + row.origin.y
       let pz = fast[i] * row.axis.z + row.slow.z + row.depth.z + row.origin.z
       let r = (px * px + py * py + pz * pz).squareRoot()
-      // A sub-pixel at the sample has the direction (0, 0, 0), as in the scalar code.
-      let divisor = r == 0 ? 1 : r
+      // A sub-pixel at the sample, or so far away that its distance is infinite, has the direction (0, 0, 0), as in the
+      // scalar code.
+      let hasDirection = r != 0 && r != .infinity
+      let divisor = hasDirection ? r : 1
       let inverse = 1 / divisor
-      x[i] = quotient(px, divisor, inverse)
-      y[i] = quotient(py, divisor, inverse)
-      z[i] = quotient(pz, divisor, inverse)
+      x[i] = quotient(hasDirection ? px : 0, divisor, inverse)
+      y[i] = quotient(hasDirection ? py : 0, divisor, inverse)
+      z[i] = quotient(hasDirection ? pz : 0, divisor, inverse)
       distances[i] = r
     }
   }

@@ -163,7 +163,7 @@ public struct VerdictPage: Sendable {
     .case { border: 1px solid var(--rule); border-radius: 8px; padding: .2rem 1rem 1rem; margin: 1.2rem 0 }
     .pictures { display: flex; flex-wrap: wrap; gap: 1rem; margin: .6rem 0 }
     .pictures figure { margin: 0 }
-    .pictures img { width: 12rem; image-rendering: pixelated; border: 1px solid var(--edge); display: block }
+    .pictures img { width: 12rem; height: 12rem; object-fit: contain; image-rendering: pixelated; border: 1px solid var(--edge); display: block }
     figcaption { color: var(--muted); font-size: 12px }
     .matrix { list-style: none; padding: 0; display: grid; gap: .3rem 1rem;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)) }

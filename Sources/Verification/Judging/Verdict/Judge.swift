@@ -138,6 +138,16 @@ package struct Judge: Sendable {
     }
   }
 
+  /// The number of covered triples of the options that a drawing has.
+  private func triples(_ state: JudgeState, of drawing: LineDrawing) -> Int {
+    let (all, own) = (self.drawing.places, drawing.places)
+    let kept = Set(all.options.filter { own.options[$0.key] != nil }.values)
+    let count = all.optionCount
+    return state.triples.count { triple in
+      kept.contains(triple / (count * count)) && kept.contains(triple / count % count) && kept.contains(triple % count)
+    }
+  }
+
   private func verdict(_ state: JudgeState, _ records: [FindingRecord], _ pairs: PairCover??) -> Verdict {
     let surroundings = Verdict.machineText
     var verdict = Verdict(
@@ -158,17 +168,16 @@ package struct Judge: Sendable {
         seed: drawing.seed, lacks: runner.features.lacks.union(state.refusedOptions))
       verdict.coverage.optionKinds = drawing.drawnKinds.count
       verdict.coverage.pairs = pairs.total
-      verdict.coverage.pairsCovered = state.pairs.count
       verdict.coverage.pairsImpossibleCount = pairs.impossible.count
       verdict.coverage.pairsImpossible = pairs.impossible.sorted { $0.key < $1.key }.prefix(200).map {
         "\($0.key.first) with \($0.key.second): \($0.value)"
       }
-      verdict.coverage.pairsLeft = LinePass(self).left(state, pairs, drawing).prefix(200).map {
-        "\($0.first) with \($0.second)"
-      }
+      let left = LinePass(self).left(state, pairs, drawing)
+      verdict.coverage.pairsCovered = pairs.total - left.count - pairs.impossible.count
+      verdict.coverage.pairsLeft = left.prefix(200).map { "\($0.first) with \($0.second)" }
       let count = drawing.places.optionCount
       verdict.coverage.triples = count * (count - 1) * (count - 2) / 6
-      verdict.coverage.triplesCovered = state.triples.count
+      verdict.coverage.triplesCovered = triples(state, of: drawing)
     }
     verdict.options = OptionMatrix.rows(state, records, lacks: runner.features.lacks)
     return verdict

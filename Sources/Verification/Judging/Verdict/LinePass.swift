@@ -59,7 +59,8 @@ struct LinePass: Sendable {
       guard case .ready = drawn.check else { return (drawn, nil as LineRunner.Judged?) }
       return (drawn, await runner.judge(drawn.line))
     }
-    let places = drawing.places
+    // The numbers are those of all options, also of those that later lines leave out.
+    let places = judge.drawing.places
     for result in results { if let result { note(result.0, result.1, places, &state) } }
     state.counts.seconds += (ContinuousClock.now - begun) / .seconds(1)
     state.counts.next = (numbers.last ?? 0) + 1
@@ -88,12 +89,13 @@ struct LinePass: Sendable {
 
   /// The pairs that are not covered and not impossible.
   func left(_ state: JudgeState, _ cover: PairCover, _ drawing: LineDrawing) -> [PairCover.Pair] {
-    let places = drawing.places
-    let kinds = drawing.drawnKinds
+    let (places, kinds) = (judge.drawing.places, drawing.drawnKinds)
     return kinds.indices.flatMap { first in
       kinds.indices.dropFirst(first + 1).compactMap { second -> PairCover.Pair? in
         let pair = PairCover.Pair(first: kinds[first], second: kinds[second])
-        guard kinds[first].option != kinds[second].option, !state.pairs.contains(first * places.kindCount + second),
+        guard pair.first.option != pair.second.option, let low = places.kinds[pair.first],
+          let high = places.kinds[pair.second],
+          !state.pairs.contains(min(low, high) * places.kindCount + max(low, high)),
           cover.impossible[pair] == nil
         else { return nil }
         return pair
