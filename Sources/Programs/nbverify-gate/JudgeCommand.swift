@@ -60,8 +60,8 @@ struct JudgeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let date = Date()
-    let description = try describe()
-    let candidate = try make(description)
+    var description = try describe()
+    var candidate = try make(description)
     let old = try usage { try against.map { try Verdict(file: $0) } }
     let referenceProgram = try reference.map { path in
       try usage { try ProgramCandidate(CandidateDescription(program: try ImageSource.split(path))) }
@@ -81,7 +81,12 @@ struct JudgeCommand: AsyncParsableCommand {
     if let part = shard.flatMap({ Shard(text: $0) }) { settings.shard = (part.index, part.count) }
     settings.corpus = noCorpus ? nil : corpus.store.root
     if !json { settings.progress = { Terminal.error("judge: \($0)\n") } }
-    _ = seconds
+    if description.seconds == nil {
+      // A run of a random line takes some tens of plain ones; what takes much longer hangs.
+      description.seconds = min(CandidateDescription.usualLimit, max(2, 50 * seconds))
+      if description.worker != true { candidate = try make(description) }
+    }
+    settings.runLimit = description.timeLimit
     let judge = Judge(
       candidate, reference: referenceProgram, party: party(description, candidate.features), settings)
     var (verdict, results) = try await judge.judge()

@@ -49,14 +49,17 @@ package struct CandidateDescription: Sendable, Hashable, Codable {
   package var environment: [String: String]?
   /// The folder in which the candidate runs; nil for an empty folder of each run. The image is then given by its path.
   package var folder: String?
-  /// The longest time of a run in seconds (default 30).
+  /// The longest time of a run in seconds; nil for 50 times that of the plain scene, from 2 to 10 s.
   package var seconds: Double?
   /// The number of threads that the candidate is told by `OMP_NUM_THREADS` (default 1).
   package var threads: Int?
   /// Whether one process answers many requests (docs/worker.md).
   package var worker: Bool?
 
-  package var timeLimit: Double { seconds ?? 30 }
+  /// The longest time of a run without `seconds`.
+  package static let usualLimit = 10.0
+
+  package var timeLimit: Double { seconds ?? Self.usualLimit }
 
   /// A program that takes the C program's options.
   package init(program words: [String]) {

@@ -48,7 +48,7 @@ package struct Investigation {
         && before.run.ending == after.run.ending
     }
     await shrinker.run()
-    var result = await examine(shrinker.line, symptom)
+    var result = await examine(shrinker.line, symptom, until: deadline)
     result.calls = shrinker.calls
     return result
   }
@@ -72,14 +72,17 @@ package struct Investigation {
       && ([.image, .notANumber].contains(first.kind) || words(first.subject) == words(second.subject))
   }
 
-  /// Looks for the cause of a symptom of a line.
-  func examine(_ line: JudgedLine, _ symptom: Symptom) async -> Result {
+  /// Looks for the cause of a symptom of a line. After the deadline the candidate is run once, and no more.
+  func examine(
+    _ line: JudgedLine, _ symptom: Symptom, until deadline: ContinuousClock.Instant
+  ) async -> Result {
+    func isInTime() -> Bool { ContinuousClock.now < deadline }
     let judged = await runner.judge(line)
     let own = judged.symptoms.first { Self.isSame($0, symptom) } ?? symptom
     var result = Result(
       line: line, symptom: own, causes: [], expected: judged.expected, found: judged.found, calls: 0)
     guard let experiment = judged.experiment, let expected = judged.expected else { return result }
-    if let found = judged.found, [.image, .notANumber].contains(own.kind) {
+    if let found = judged.found, [.image, .notANumber].contains(own.kind), isInTime() {
       // A second run that gives other bytes makes every other explanation moot.
       let again = await runner.candidate.run(line, tracing: nil)
       if again.image != judged.run.image || again.ending != judged.run.ending {
@@ -88,10 +91,12 @@ package struct Investigation {
       }
       result.causes += ImageCauses(line, expected: expected, found: found, experiment, runner.features).causes()
     }
-    if own.kind == .crash || own.kind == .hang { result.causes += await endings(line, own) }
+    if own.kind == .crash || own.kind == .hang, isInTime() { result.causes += await endings(line, own) }
     if own.kind == .counts { result.causes += counts(judged, own) }
-    await trace(&result, own, experiment)
-    if own.kind == .image || own.kind == .notANumber, !result.causes.contains(where: { $0.certainty == .likely }) {
+    if isInTime() { await trace(&result, own, experiment) }
+    if own.kind == .image || own.kind == .notANumber, !result.causes.contains(where: { $0.certainty == .likely }),
+      isInTime()
+    {
       result.causes += await probes(line)
     }
     result.causes.append(fallback(line, own))

@@ -34,7 +34,8 @@ package struct Judge: Sendable {
   /// The time at which a share of the budget is used up; far away if the budget is a number of cases.
   func deadline(_ share: Double) -> ContinuousClock.Instant {
     switch settings.budget {
-    case .seconds(let seconds): start + .seconds(seconds * share)
+    // A run that starts at a deadline ends within ten seconds of the budget.
+    case .seconds(let seconds): start + .seconds(min(seconds * share, seconds + 9 - settings.runLimit))
     case .cases: start + .seconds(1e7)
     }
   }

@@ -51,6 +51,9 @@ package struct JudgeSettings: Sendable {
   /// The number of lines for which it is checked that a cause which every scene shows explains them.
   package var explained = 100
 
+  /// The longest time of a run of the candidate, in seconds.
+  package var runLimit = CandidateDescription.usualLimit
+
   package init() {}
 
   /// Whether a numbered item belongs to the shard.

@@ -52,12 +52,12 @@ package struct FindingFolders: Sendable {
     let symptom: Symptom
     let causes: [Cause]
     let words: [String]
-    let first_divergence: String?
+    let firstDivergence: String?
 
     init(_ finding: FindingRecord) {
       var symptom = finding.symptom
       if let ratio = symptom.ratio, !ratio.isFinite { symptom.ratio = nil }
-      (self.symptom, causes, words, first_divergence) = (
+      (self.symptom, causes, words, firstDivergence) = (
         symptom, finding.causes, finding.line.words, finding.divergence
       )
     }
