@@ -61,6 +61,7 @@ struct JudgeCommand: AsyncParsableCommand {
   func run() async throws {
     let date = Date()
     var description = try describe()
+    if program != nil { description = try await DryRun.discovered(description) }
     var candidate = try make(description)
     let old = try usage { try against.map { try Verdict(file: $0) } }
     let referenceProgram = try reference.map { path in
@@ -95,6 +96,10 @@ struct JudgeCommand: AsyncParsableCommand {
     verdict.revision = (await Revision.current()).commit ?? "unknown"
     try write(verdict, results, description, old, folder)
     if !verdict.agrees { throw ExitCode(1) }
+    guard verdict.lines.judged + verdict.corpus.agree > 0 else {
+      throw Failure(
+        3, "nothing could be judged: the candidate lacks what every line has; see \(folder.path)/verdict.html")
+    }
   }
 
   /// Runs work whose `CandidateError` is wrong usage.

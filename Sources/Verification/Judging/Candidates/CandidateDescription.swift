@@ -24,6 +24,10 @@ package struct CandidateDescription: Sendable, Hashable, Codable {
     package var dialect: String?
     /// Whether every run is traced and every traced number compared.
     package var always: Bool?
+
+    package init(words: [String], author: String?, dialect: String?, always: Bool?) {
+      (self.words, self.author, self.dialect, self.always) = (words, author, dialect, always)
+    }
   }
 
   /// The name shown in reports.

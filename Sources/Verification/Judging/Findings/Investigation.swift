@@ -145,7 +145,9 @@ package struct Investigation {
     let isSmall = zip(result.expected?.pixels ?? [], result.found?.pixels ?? []).allSatisfy { expected, found in
       abs(expected - found) <= 0.01 * abs(expected)
     }
-    let causes = report.findings.filter { isSmall || ![.singlePrecision, .fewDigits].contains($0.kind) }.map {
+    // Both were asked for one pixel.
+    let excluded: Set<Finding.Kind> = isSmall ? [.differentPixels] : [.differentPixels, .singlePrecision, .fewDigits]
+    let causes = report.findings.filter { !excluded.contains($0.kind) }.map {
       Cause(
         code: "trace:\($0.kind.rawValue)", text: $0.text, certainty: $0.confidence == .certain ? .traced : .possible)
     }

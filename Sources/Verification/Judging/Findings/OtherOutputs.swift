@@ -104,6 +104,11 @@ enum OtherOutputs {
     return text.contains("nan") ? text.replacing(#/ *-?\bnan\b/#, with: " nan") : text
   }
 
+  /// Whether two outputs have the same lines with names and numbers.
+  static func hasSameLines(_ candidate: String, _ reference: String) -> Bool {
+    printed(candidate, reference, hasSeed: true) == nil
+  }
+
   private static func printed(_ candidate: String, _ reference: String, hasSeed: Bool) -> Symptom? {
     let (expected, found) = (lines(reference, hasSeed: hasSeed), lines(candidate, hasSeed: hasSeed))
     for (theirs, ours) in zip(expected, found) where theirs != ours {

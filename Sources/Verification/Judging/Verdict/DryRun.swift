@@ -54,5 +54,26 @@ package enum DryRun {
     return (probes, seconds)
   }
 
+  /// What a program that was named without a description has beside the float image: the files that it leaves under the
+  /// names of the C program, its lines if they are those of the C program in a plain scene, and `-trace_pixel`.
+  package static func discovered(_ description: CandidateDescription) async throws -> CandidateDescription {
+    var (found, probe) = (description, description)
+    (probe.files, probe.prints) = (OutputName.others.sorted(), true)
+    probe.trace = .init(words: ["-trace_pixel", "{slow}", "{fast}"], author: nil, dialect: nil, always: nil)
+    let line = JudgedLine(LineDrawing.plainScene)
+    let own = OwnRun.run(line)
+    let candidate = try ProgramCandidate(probe)
+    let run = await candidate.run(line, tracing: nil)
+    guard case .completed = run.ending else { return found }
+    found.files = run.files.keys.sorted() + ["Fdump.bin", "other.bin"].filter { run.files[$0] == nil }
+    let listed = await candidate.run(
+      JudgedLine("-hkl a.hkl \(LineDrawing.plainScene)", files: ["a.hkl": Data("0 0 0 5\n".utf8)]), tracing: nil)
+    if listed.files["Fdump.bin"] == nil { found.files?.removeAll { $0 == "Fdump.bin" || $0 == "other.bin" } }
+    found.prints = OtherOutputs.hasSameLines(run.printed, own.outcome.printed)
+    let traced = await candidate.run(line, tracing: PixelIndex(slow: 3, fast: 4))
+    if traced.trace != nil, traced.image == run.image { found.trace = probe.trace }
+    return found
+  }
+
   private static func text(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
 }
