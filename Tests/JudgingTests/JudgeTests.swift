@@ -56,10 +56,10 @@ private struct Erratic: Candidate {
   @Test("A simulator with a quirk is told from one without it", arguments: QuirkTrigger.all.indices)
   func quirksAreTold(index: Int) async {
     let trigger = QuirkTrigger.all[index]
-    let with = await QuirkResult.of(trigger, OwnCandidate(.scalar)).side
+    let with = await QuirkResult.of(trigger, OwnCandidate(.scalar)).result.side
     let without = await QuirkResult.of(
       trigger, OwnCandidate(.scalar, compatibility: .cParity.setting(trigger.quirk, false))
-    ).side
+    ).result.side
     // What a line on the terminal or the choice of a method alone shows is not seen.
     guard with != .unseen else {
       #expect(trigger.quirk == .interpolationBeforeSize, "\(trigger.quirk)")
@@ -128,6 +128,12 @@ private struct Erratic: Candidate {
     #expect(try status(["--program", own, "--budget", "soon"]) == 2)
     #expect(try status(["--candidate", "missing.json"]) == 2)
     #expect(try status(["--program", "/bin/false", "--out", "c"]) == 3)
+    #expect(try status(["--program", "\(own) 'open"]) == 2)
+    #expect(try status(["--program", own, "--reference", "/nowhere/c", "--out", "d"]) == 3)
+    #expect(try status(["--program", own, "--reference", own, "--budget", "60-cases", "--out", "e"]) == 0)
+    // A judgement goes on where it was, with what it is of.
+    #expect(try status(["--program", "/bin/sh \(script)", "--budget", "90-cases", "--out", "b", "--resume"]) == 1)
+    #expect(try status(["--program", own, "--budget", "90-cases", "--seed", "2", "--out", "a", "--resume"]) == 2)
     for name in ["verdict.html", "verdict.md", "verdict.json", "verdict.xml", "findings/01/commands.txt"] {
       #expect(folder.has("b/\(name)"), "\(name)")
     }

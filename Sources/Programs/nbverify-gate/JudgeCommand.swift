@@ -64,9 +64,7 @@ struct JudgeCommand: AsyncParsableCommand {
     if program != nil { description = try await DryRun.discovered(description) }
     var candidate = try make(description)
     let old = try usage { try against.map { try Verdict(file: $0) } }
-    let referenceProgram = try reference.map { path in
-      try usage { try ProgramCandidate(CandidateDescription(program: try ImageSource.split(path))) }
-    }
+    let referenceProgram = try await referenceCandidate(description)
     let target = out.map { BundleTarget.folder(URL(fileURLWithPath: $0)) } ?? .reports(at: date)
     if !dryRun, !resume { try target.check() }
     let (probes, seconds) = await DryRun.probes(candidate)
@@ -82,15 +80,21 @@ struct JudgeCommand: AsyncParsableCommand {
     if let part = shard.flatMap({ Shard(text: $0) }) { settings.shard = (part.index, part.count) }
     settings.corpus = noCorpus ? nil : corpus.store.root
     if !json { settings.progress = { Terminal.error("judge: \($0)\n") } }
-    if description.seconds == nil {
-      // A run of a random line takes some tens of plain ones; what takes much longer hangs.
-      description.seconds = min(CandidateDescription.usualLimit, max(2, 50 * seconds))
-      if description.worker != true { candidate = try make(description) }
-    }
-    settings.runLimit = description.timeLimit
+    // A run of a random line takes some tens of plain ones; what takes much longer hangs.
+    let usual = description.worker == true ? CandidateDescription.usualLimit : max(2, 50 * seconds)
+    var limit = description.seconds ?? min(CandidateDescription.usualLimit, usual)
+    if case .seconds(let time) = settings.budget { limit = min(limit, max(time / 6, 0.5)) }
+    description.seconds = limit
+    candidate = try make(description)
+    settings.runLimit = limit
+    settings.identity =
+      "\(seed) \(shard ?? "1/1") \(PlainText.shellLine(description.command)) \(candidate.features.lacks.sorted())"
     let judge = Judge(
       candidate, reference: referenceProgram, party: party(description, candidate.features), settings)
-    var (verdict, results) = try await judge.judge()
+    var (verdict, results): (Verdict, [Investigation.Result])
+    do { (verdict, results) = try await judge.judge() } catch let error as CandidateError {
+      throw Failure(2, error.description)
+    }
     verdict.started = TimeStamp.full(date)
     verdict.dryRun = probes
     verdict.revision = (await Revision.current()).commit ?? "unknown"
@@ -102,9 +106,30 @@ struct JudgeCommand: AsyncParsableCommand {
     }
   }
 
+  /// The program of `--reference`, which has to run; it is compared in what is compared of the candidate.
+  private func referenceCandidate(_ candidate: CandidateDescription) async throws -> ProgramCandidate? {
+    guard let reference else { return nil }
+    let program = try usage {
+      var words = CandidateDescription(program: try ImageSource.split(reference))
+      guard !reference.isEmpty else { throw CandidateError("--reference is empty; give a command") }
+      (words.files, words.prints) = (candidate.files, candidate.prints)
+      return try ProgramCandidate(words)
+    }
+    let (probes, _) = await DryRun.probes(program)
+    guard probes.prefix(2).allSatisfy(\.works) else {
+      throw Failure(3, "the reference could not be run: \(probes.first { !$0.works }?.text ?? "")")
+    }
+    return program
+  }
+
   /// Runs work whose `CandidateError` is wrong usage.
   private func usage<Value>(_ work: () throws -> Value) throws -> Value {
-    do { return try work() } catch let error as CandidateError { throw Failure(2, error.description) }
+    do { return try work() } catch let error as CandidateError {
+      throw Failure(2, error.description)
+    } catch let error as Failure {
+      // A command with an open quotation mark.
+      throw Failure(2, error.message)
+    }
   }
 
   private func describe() throws -> CandidateDescription {
@@ -150,6 +175,8 @@ struct JudgeCommand: AsyncParsableCommand {
     let text = VerdictText(verdict)
     let change = old.map { VerdictChange(verdict, against: $0) }
     let folders = FindingFolders(folder, description, tool: Tool.title)
+    // Those of a judgement that was cut off while it wrote them.
+    for name in ["findings", "golden"] { try? FileManager.default.removeItem(at: folder.appendingPathComponent(name)) }
     for (finding, result) in zip(verdict.findings, results) { try folders.write(finding, result) }
     for (name, data) in [
       ("verdict.json", try text.json()),

@@ -121,7 +121,8 @@ package struct CandidateDescription: Sendable, Hashable, Codable {
     guard ["c-parity", "spec", nil].contains(compatibility) else {
       throw complain("compatibility \(compatibility ?? ""): give c-parity or spec")
     }
-    guard timeLimit > 0, timeLimit.isFinite else { throw complain("seconds: give a number above 0") }
+    guard timeLimit > 0, timeLimit <= 1e6 else { throw complain("seconds: give a number above 0") }
+    guard has?.isEmpty != true else { throw complain("has is empty; name the options, or leave the entry out") }
     guard threads ?? 1 > 0 else { throw complain("threads: give a number above 0") }
     if let trace,
       !trace.words.contains(where: { $0.contains("{slow}") }) || !trace.words.contains(where: { $0.contains("{fast}") })

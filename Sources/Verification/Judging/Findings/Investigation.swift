@@ -97,9 +97,13 @@ package struct Investigation {
     if own.kind == .image || own.kind == .notANumber, !result.causes.contains(where: { $0.certainty == .likely }),
       isInTime()
     {
-      result.causes += await probes(line)
+      result.causes += await probes(line, while: isInTime)
     }
-    result.causes.append(fallback(line, own))
+    let rest = fallback(line, own)
+    // Rounding does not wait for an option: where one is needed, it is the better name.
+    let rounding = result.causes.firstIndex { $0.code == "single-precision" && $0.certainty == .possible }
+    result.causes.insert(
+      rest, at: rest.code.hasPrefix("options:") ? rounding ?? result.causes.count : result.causes.count)
     result.causes += result.doubtful
     return result
   }
@@ -155,6 +159,12 @@ package struct Investigation {
     result.doubtful = causes.filter { $0.certainty != .traced }
   }
 
+  /// Options that only make a deviation larger.
+  private static let magnifying: Set<String> = [
+    "-pixel", "-detpixels", "-oversample", "-distance", "-lambda", "-energy", "-N", "-Na", "-Nb", "-Nc", "no -N",
+    "-cell", "-default_F",
+  ]
+
   /// What can be taken out of a simulation, and the part of the simulation that the deviation then lies in.
   private static let probed: [(words: String, code: String, text: String)] = [
     ("-nopolar", "polarization", "the deviation vanishes with -nopolar: it lies in the polarization factor"),
@@ -164,9 +174,9 @@ package struct Investigation {
     ("-N 1", "lattice-factor", "the deviation vanishes with -N 1: it lies in the lattice factor"),
   ]
 
-  private func probes(_ line: JudgedLine) async -> [Cause] {
+  private func probes(_ line: JudgedLine, while isInTime: () -> Bool) async -> [Cause] {
     var causes: [Cause] = []
-    for probe in Self.probed {
+    for probe in Self.probed where isInTime() {
       let other = line.without(String(probe.words.split(separator: " ")[0])).adding(probe.words)
       guard other.words != line.words, case .ready = LineCheck(other) else { continue }
       if case .agrees = await runner.judge(other).judgement.outcome {

@@ -28,7 +28,7 @@ enum OtherLaw: Sendable, Hashable {
   /// Friedel mates are exchanged.
   case inverted
   /// The nearest reflection in place of the interpolation, and 0 beyond the list in place of the default.
-  case nearest, zeroBeyondList
+  case nearest, zeroBeyondList, zeroAboveList
 
   /// All laws, the more usual first.
   static let all: [OtherLaw] =
@@ -39,7 +39,7 @@ enum OtherLaw: Sendable, Hashable {
     } + [
       .opposite, .noObliquity, .obliquityAlongBeam, .noPolarization, .unpolarized, .middleOfPhiStep, .phiReversed,
       .domainsReversed, .noDomains, .floatCell, .unscaledCell, .transposedCell, .floatIndices, .widthPerAxis, .inverted,
-      .nearest, .zeroBeyondList,
+      .nearest, .zeroBeyondList, .zeroAboveList,
     ]
 
   /// The cause in a few words that stay the same, for scripts.
@@ -59,7 +59,7 @@ enum OtherLaw: Sendable, Hashable {
     case .widthPerAxis: "spot-width"
     case .inverted: "inverted"
     case .nearest: "interpolation"
-    case .zeroBeyondList: "beyond-list"
+    case .zeroBeyondList, .zeroAboveList: "beyond-list"
     }
   }
 
@@ -84,6 +84,8 @@ enum OtherLaw: Sendable, Hashable {
     case .inverted: "the crystal is inverted: h, k, l have the opposite sign"
     case .nearest: "the nearest reflection is taken in place of an interpolation"
     case .zeroBeyondList: "reflections beyond the list have a structure factor of 0 in place of the default"
+    case .zeroAboveList:
+      "reflections above the highest indices of the list have a structure factor of 0 in place of the default"
     }
   }
 
@@ -209,10 +211,10 @@ private struct OtherLaws: DiffractionLaws {
   }
 
   func nearest(_ table: StructureFactors, at indices: MillerIndices) -> Double {
-    guard other == .zeroBeyondList else { return standard.nearest(table, at: indices) }
+    guard other == .zeroBeyondList || other == .zeroAboveList else { return standard.nearest(table, at: indices) }
     let n = indices.rounded
     let isInside = [(table.h, n.x), (table.k, n.y), (table.l, n.z)].allSatisfy {
-      Double($0.0.lowerBound) <= $0.1 && $0.1 <= Double($0.0.upperBound)
+      (other == .zeroAboveList || Double($0.0.lowerBound) <= $0.1) && $0.1 <= Double($0.0.upperBound)
     }
     return isInside ? standard.nearest(table, at: indices) : 0
   }

@@ -18,6 +18,7 @@ package struct LineDrawing: Sendable {
   let seed: UInt64
   let options: DrawnOptions
   private let items: [DrawnOptions.Item]
+  private let lacks: Set<String>
   private let kinds: [OptionKind]
 
   /// The options that lines may have.
@@ -25,6 +26,7 @@ package struct LineDrawing: Sendable {
   package init(seed: UInt64, lacks: Set<String> = []) {
     self.seed = seed
     options = .all
+    self.lacks = lacks
     items = options.items.filter { item in !item.names.contains(where: lacks.contains) }
     kinds = items.flatMap { item in item.kinds.indices.map { OptionKind(option: item.name, kind: $0) } }
   }
@@ -86,7 +88,7 @@ package struct LineDrawing: Sendable {
     if !names.contains("-oversample"), random.next() % 6 != 0 {
       uses.append(drawn("-oversample", Int(random.next() % 2)))
     }
-    return uses
+    return uses.filter { !lacks.contains($0.name) }
   }
 
   /// Puts `-misset_seed` directly before a `-misset`: the reference program reads the three words after a lone
@@ -148,6 +150,7 @@ package struct LineDrawing: Sendable {
   package func single(_ number: Int) -> Drawn {
     var random = random(number, 11)
     var line = JudgedLine(Self.plainScene)
+    line.uses.removeAll { lacks.contains($0.name) }
     if (kinds.count..<kinds.count + Self.defaulted.count).contains(number) {
       line = line.without(Self.defaulted[number - kinds.count])
       return Drawn(number: number, line: line, kinds: [], check: LineCheck(line))
@@ -186,6 +189,7 @@ package struct LineDrawing: Sendable {
     var random = random(number)
     // A bijection of the triples: consecutive numbers give distant triples.
     let count = items.count
+    guard count >= 3 else { return self.line(items.map { anyKind($0, &random) }, number: number, &random) }
     let total = max(count * (count - 1) * (count - 2) / 6, 1)
     var rest = Int((UInt64(number) &* 0x9E37_79B1) % UInt64(total))
     var chosen: [Int] = []

@@ -45,12 +45,13 @@ enum MadeFiles {
     NumberText.text("%.\([2, 4, 17][Int(random.next() % 3)])g", Double.random(in: range, using: &random))
   }
 
-  /// All indices of a small range. Every second list is not centred, so that its limits differ.
+  /// All indices of a small range, which reaches two beyond the centre where `size` allows it, so that it can be
+  /// interpolated there. Every second list is not centred along k, so that its limits differ.
   private static func reflections(_ size: Int, _ random: inout SplitMix64) -> String {
     let amplitudes = (0..<27).map { _ in decimal(-50...100, &random) }
     let low = random.next() % 2 == 0 ? 1 : size
     var lines = ""
-    for h in -size...1 {
+    for h in -size...max(size - 1, 1) {
       for k in -low...size {
         for l in -size...size { lines += "\(h) \(k) \(l) \(amplitudes[(7 * h + 5 * k + l + 270) % 27])\n" }
       }

@@ -137,18 +137,24 @@ package struct QuirkResult: Sendable, Codable, Hashable {
   package let words: String
 
   /// Runs a trigger.
-  package static func of(_ trigger: QuirkTrigger, _ candidate: any Candidate) async -> QuirkResult {
-    let (side, line) = (await side(trigger, candidate), trigger.line)
-    return QuirkResult(
-      quirk: trigger.quirk.rawValue, name: "\(trigger.quirk)", side: side, words: line.words.joined(separator: " "))
+  /// - Returns: The result, and the symptom of a run that left no image.
+  package static func of(
+    _ trigger: QuirkTrigger, _ candidate: any Candidate
+  ) async -> (result: QuirkResult, symptom: Symptom?) {
+    let (side, symptom) = await judged(trigger, candidate)
+    let result = QuirkResult(
+      quirk: trigger.quirk.rawValue, name: "\(trigger.quirk)", side: side,
+      words: trigger.line.words.joined(separator: " "))
+    return (result, symptom)
   }
 
-  private static func side(_ trigger: QuirkTrigger, _ candidate: any Candidate) async -> Side {
+  private static func judged(_ trigger: QuirkTrigger, _ candidate: any Candidate) async -> (Side, Symptom?) {
     let features = candidate.features
-    guard trigger.line.options.isDisjoint(with: features.lacks) else { return .cannot }
+    guard trigger.line.options.isDisjoint(with: features.lacks) else { return (.cannot, nil) }
     let with = OwnRun.run(trigger.line, .scalar, .cParity)
     let without = OwnRun.run(trigger.line, .scalar, Compatibility.cParity.setting(trigger.quirk, false))
     let run = await candidate.run(trigger.line, tracing: nil)
+    var symptom: Symptom?
     func isLike(_ own: OwnRun) -> Bool {
       guard let experiment = own.experiment else {
         if case .refused = run.ending { return true }
@@ -157,15 +163,18 @@ package struct QuirkResult: Sendable, Codable, Hashable {
       let judgement = LineJudgement(
         run, reference: own.outcome, of: experiment, trigger.line, features, allowsNonFinite: true)
       if case .agrees = judgement.outcome { return true }
+      if case .differs(let symptoms) = judgement.outcome {
+        symptom = symptoms.first { [.crash, .hang, .noImage, .shortImage].contains($0.kind) }
+      }
       return false
     }
     switch (isLike(with), isLike(without)) {
-    case (true, true): return .unseen
-    case (true, false): return .cProgram
-    case (false, true): return .physics
+    case (true, true): return (.unseen, nil)
+    case (true, false): return (.cProgram, nil)
+    case (false, true): return (.physics, nil)
     case (false, false):
-      if case .refused = run.ending { return .cannot }
-      return .neither
+      if case .refused = run.ending { return (.cannot, nil) }
+      return (.neither, symptom)
     }
   }
 }

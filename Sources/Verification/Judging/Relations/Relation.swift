@@ -101,6 +101,9 @@ extension Relation {
     }
     let scene = Scene(random: random, line: line, experiment: experiment)
     guard let all = try? lines(scene), !all.isEmpty else { return .notTried("the scene does not suit") }
+    guard all.allSatisfy({ $0.options.isDisjoint(with: candidate.features.lacks) }) else {
+      return .notTried("the candidate lacks an option of the scene")
+    }
     var images: [FloatImage] = []
     var first: Experiment?
     for other in all {

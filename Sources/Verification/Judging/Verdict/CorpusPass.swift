@@ -16,6 +16,8 @@ struct CorpusPass: Sendable {
     case differs(JudgedLine, Symptom)
     case cannot
     case undefined
+    /// The case takes longer than a run may.
+    case tooLong
   }
 
   /// Runs the cases, those with few pixels first.
@@ -29,7 +31,7 @@ struct CorpusPass: Sendable {
     }
     for (golden, outcome) in zip(cases, outcomes) {
       switch outcome {
-      case nil: state.corpus.notRun += 1
+      case nil, .tooLong?: state.corpus.notRun += 1
       case .cannot?: state.corpus.cannot += 1
       case .undefined?: state.corpus.undefined += 1
       case .agrees(let traces, let numbers)?:
@@ -66,8 +68,12 @@ struct CorpusPass: Sendable {
     guard let experiment = try? line.simulated(.cParity) else { return .cannot }
     let run = await judge.runner.candidate.run(line, tracing: nil)
     if case .refused = run.ending { return .cannot }
-    if let image = golden.image, let symptom = compare(run, image, golden, line, experiment) {
-      return .differs(line, symptom)
+    if case .timedOut = run.ending, experiment.stepCount > LineCheck.pairLimit { return .tooLong }
+    if let image = golden.image {
+      guard (try? corpus.stored(image, of: golden.id)) != nil else { return .cannot }
+      if let symptom = compare(run, image, golden, line, experiment) { return .differs(line, symptom) }
+    } else if run.ending != .completed || !features.traces {
+      return run.ending == .completed ? .cannot : .differs(line, Symptom(.crash, "\(run.ending)"))
     }
     guard features.traces else { return .agrees(traces: 0, numbers: 0) }
     var numbers = 0

@@ -6,8 +6,8 @@ package enum DryRun {
   /// Runs the plain scene, files, lines and a trace.
   /// - Returns: The steps, and how long a run takes, in seconds.
   package static func probes(_ candidate: any Candidate) async -> (probes: [Verdict.Probe], seconds: Double) {
-    let line = JudgedLine(
-      "-cell 50 60 70 90 100 90 -default_F 100 -N 3 -lambda 1 -distance 100 -detpixels 8 -seed 7")
+    var line = JudgedLine(LineDrawing.plainScene)
+    line.uses.removeAll { candidate.features.lacks.contains($0.name) }
     let own = OwnRun.run(line, .scalar, candidate.features.compatibility)
     var probes: [Verdict.Probe] = []
     let first = ContinuousClock.now

@@ -35,7 +35,7 @@ struct FindingPass: Sendable {
         let codes = given.map { found[$0].record.imageCode }
         // A hundred lines that given causes explain are enough; the others are taken to be like them.
         let code =
-          explained < judge.settings.explained
+          explained < judge.settings.explained || Self.essential(failure.line).count <= 2
           ? await investigation.explanation(of: failure.line, among: codes) : codes.first
         if let code, let index = given.first(where: { found[$0].record.imageCode == code }) {
           explained += 1

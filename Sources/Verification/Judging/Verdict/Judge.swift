@@ -34,8 +34,8 @@ package struct Judge: Sendable {
   /// The time at which a share of the budget is used up; far away if the budget is a number of cases.
   func deadline(_ share: Double) -> ContinuousClock.Instant {
     switch settings.budget {
-    // A run that starts at a deadline ends within ten seconds of the budget.
-    case .seconds(let seconds): start + .seconds(min(seconds * share, seconds + 9 - settings.runLimit))
+    // Two runs that start at a deadline end within ten seconds of the budget.
+    case .seconds(let seconds): start + .seconds(min(seconds * share, seconds + 8 - 2 * settings.runLimit))
     case .cases: start + .seconds(1e7)
     }
   }
@@ -43,6 +43,10 @@ package struct Judge: Sendable {
   /// Judges, and returns the state and the findings.
   package func judge() async throws -> (verdict: Verdict, findings: [Investigation.Result]) {
     var state = settings.resumes ? try StateFile.read(settings.folder) ?? JudgeState() : JudgeState()
+    guard state.identity.isEmpty || state.identity == settings.identity else {
+      throw CandidateError("--resume: the state in --out is of another candidate, seed or part; give another --out")
+    }
+    state.identity = settings.identity
     try await stage("quirks", &state) { await quirks(&$0) }
     try await stage("relations", &state) { await relations(&$0) }
     if let corpus = settings.corpus {
@@ -96,7 +100,11 @@ package struct Judge: Sendable {
     let candidate = runner.candidate
     let triggers = QuirkTrigger.all.enumerated().filter { settings.isMine($0.offset) }.map(\.element)
     let results = await parallel(triggers, until: deadline(Share.quirks)) { await QuirkResult.of($0, candidate) }
-    state.quirks = results.compactMap { $0 }
+    state.quirks = results.compactMap { $0?.result }
+    for (trigger, result) in zip(triggers, results) {
+      guard let symptom = result?.symptom else { continue }
+      state.keep(.init(line: trigger.line, symptom: symptom, stage: "quirks"))
+    }
   }
 
   private func relations(_ state: inout JudgeState) async {
@@ -197,7 +205,10 @@ enum StateFile {
 
   static func read(_ folder: URL?) throws -> JudgeState? {
     guard let folder, let data = FileManager.default.contents(atPath: url(folder).path) else { return nil }
-    do { return try JSONDecoder().decode(JudgeState.self, from: data) } catch {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do { return try decoder.decode(JudgeState.self, from: data) } catch {
       throw CandidateError("\(url(folder).path): no state of a judgement; give another --out, or leave --resume out")
     }
   }

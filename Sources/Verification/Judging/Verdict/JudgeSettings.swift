@@ -10,7 +10,8 @@ package struct JudgeSettings: Sendable {
     /// Reads `60s`, `10m`, `2h` or `100000-cases`; nil for other texts.
     package init?(text: String) {
       func number(_ suffix: String, _ unit: Double) -> Budget? {
-        guard text.hasSuffix(suffix), let value = Double(text.dropLast(suffix.count)), value > 0, value.isFinite else {
+        guard text.hasSuffix(suffix), let value = Double(text.dropLast(suffix.count)), value > 0, value * unit <= 1e7
+        else {
           return nil
         }
         return .seconds(value * unit)
@@ -51,6 +52,8 @@ package struct JudgeSettings: Sendable {
   /// The number of lines for which it is checked that a cause which every scene shows explains them.
   package var explained = 100
 
+  /// What a state has to be of, to go on with it: candidate, seed and part.
+  package var identity = ""
   /// The longest time of a run of the candidate, in seconds.
   package var runLimit = CandidateDescription.usualLimit
 

@@ -10,6 +10,7 @@ struct JudgeState: Sendable, Codable {
     let stage: String
   }
 
+  var identity = ""
   var counts = Verdict.LineCounts()
   var corpus = Verdict.CorpusCounts()
   var relations: [Verdict.RelationResult] = []
@@ -33,11 +34,13 @@ struct JudgeState: Sendable, Codable {
     var ratio: Double
   }
 
-  /// At most so many failures are kept: enough to choose the simplest from.
-  static let failureLimit = 2000
+  /// At most so many failures of a kind are kept: enough to choose the simplest from.
+  static let failureLimit = 1000
 
   mutating func keep(_ failure: Failure) {
-    if failures.count < Self.failureLimit { failures.append(failure) }
+    if failures.count(where: { $0.symptom.kind == failure.symptom.kind }) < Self.failureLimit {
+      failures.append(failure)
+    }
   }
 
   /// Notes the options of a judged line.

@@ -53,7 +53,8 @@ struct LinePass: Sendable {
     let begun = ContinuousClock.now
     let runner = judge.runner
     let results = await judge.parallel(
-      numbers.filter(judge.settings.isMine), until: judge.deadline(Judge.Share.lines)
+      numbers.filter { $0 < judge.drawing.singleCount || judge.settings.isMine($0) },
+      until: judge.deadline(Judge.Share.lines)
     ) { number in
       let drawn = line(number)
       guard case .ready = drawn.check else { return (drawn, nil as LineRunner.Judged?) }
