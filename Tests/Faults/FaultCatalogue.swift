@@ -170,7 +170,8 @@ public enum FaultCatalogue {
           a: (1 / volume) * b.cross(c), b: (1 / volume) * c.cross(a), c: (1 / volume) * a.cross(b))
         return line.withMatrix(star, right)
       }),
-    Fault(30, "threads share the scratch of the interpolation", laws: { _ in SharedScratch() }),
+    Fault(
+      30, "threads share the scratch of the interpolation", laws: { [dice = Dice()] _ in SharedScratch(dice: dice) }),
   ]
 }
 

@@ -89,7 +89,7 @@ struct FloatLattice: DiffractionLaws {
 
 /// One evaluation in twenty gets the neighbours of another place.
 struct SharedScratch: DiffractionLaws {
-  private let dice = Dice()
+  let dice: Dice
 
   func interpolated(_ table: StructureFactors, at indices: MillerIndices) -> Double {
     guard dice.isOne(of: 20) else { return StandardLaws().interpolated(table, at: indices) }

@@ -144,6 +144,10 @@ struct ImageCauses {
         ("interpolation", "structure factors are interpolated", line.without("-nointerpolate").adding("-interpolate")))
     }
     if experiment.detector.sensor.thickness > 0 {
+      let whole = compatibility.setting(.layersExceedSensor, false)
+      if explains(image(line.setting("-thicksteps", "1"), whole)) {
+        return [Cause(code: "layers", text: "the sensor is one layer", certainty: .likely)]
+      }
       for count in [1, 2, 3] {
         others.append(("layers", "the sensor has other layers", line.setting("-thicksteps", "\(count)")))
       }

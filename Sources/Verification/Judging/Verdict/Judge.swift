@@ -35,7 +35,8 @@ package struct Judge: Sendable {
   func deadline(_ share: Double) -> ContinuousClock.Instant {
     switch settings.budget {
     // Two runs that start at a deadline end within ten seconds of the budget.
-    case .seconds(let seconds): start + .seconds(min(seconds * share, seconds + 8 - 2 * settings.runLimit))
+    case .seconds(let seconds):
+      start + .seconds(min(seconds * share, seconds + 8 - 2 * min(settings.runLimit, seconds / 6)))
     case .cases: start + .seconds(1e7)
     }
   }
