@@ -100,10 +100,10 @@ package struct Investigation {
       result.causes += await probes(line, while: isInTime)
     }
     let rest = fallback(line, own)
-    // Rounding does not wait for an option: where one is needed, it is the better name.
+    // Rounding does not wait for an option: where one is needed that does more than magnify, it is the better name.
     let rounding = result.causes.firstIndex { $0.code == "single-precision" && $0.certainty == .possible }
-    result.causes.insert(
-      rest, at: rest.code.hasPrefix("options:") ? rounding ?? result.causes.count : result.causes.count)
+    let isNeeded = !FindingPass.essential(line).isSubset(of: Self.magnifying)
+    result.causes.insert(rest, at: isNeeded ? rounding ?? result.causes.count : result.causes.count)
     result.causes += result.doubtful
     return result
   }

@@ -117,8 +117,7 @@ package struct Judge: Sendable {
       Verdict.RelationResult(id: $0.id, statement: $0.statement, derivation: $0.derivation)
     }
     // Every relation once before any a second time.
-    let rounds = settings.budget == .cases(0) ? 1 : 8
-    for round in 0..<rounds where ContinuousClock.now < deadline(Share.relations) {
+    for round in 0..<8 where ContinuousClock.now < deadline(Share.relations) {
       let seeds = relations.indices.map { (index: $0, seed: drawing.random(round * 1000 + $0, 7)) }
       let outcomes = await parallel(seeds, until: deadline(Share.relations)) { item -> Relation.Outcome in
         let relation = relations[item.index]
