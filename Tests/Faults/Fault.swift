@@ -16,7 +16,7 @@ public struct Fault: Sendable {
   /// The compatibility that is simulated.
   let compatibility: @Sendable (JudgedLine, Experiment) -> Compatibility
   /// The laws of the simulation.
-  let laws: @Sendable (Experiment) -> any DiffractionLaws
+  let laws: @Sendable (Experiment) -> any DiffractionLaws<Double>
   /// Changes the image.
   let image: @Sendable (inout [Float], FaultyRun) -> Void
   /// Whether the run ends with a signal before an image is written.
@@ -28,7 +28,7 @@ public struct Fault: Sendable {
     _ number: Int, _ name: String,
     line: @escaping @Sendable (JudgedLine, Experiment) -> JudgedLine = { line, _ in line },
     compatibility: @escaping @Sendable (JudgedLine, Experiment) -> Compatibility = { _, _ in .cParity },
-    laws: @escaping @Sendable (Experiment) -> any DiffractionLaws = { _ in StandardLaws() },
+    laws: @escaping @Sendable (Experiment) -> any DiffractionLaws<Double> = { _ in StandardLaws() },
     image: @escaping @Sendable (inout [Float], FaultyRun) -> Void = { _, _ in },
     crashes: @escaping @Sendable (JudgedLine) -> Bool = { _ in false }, countOffset: Double = 0
   ) {

@@ -36,7 +36,7 @@ public enum FaultCatalogue {
       }),
     Fault(
       3, "a curved detector lies behind the sample",
-      laws: { $0.detector.isCurved ? Behind() as any DiffractionLaws : StandardLaws() }),
+      laws: { $0.detector.isCurved ? Behind() as any DiffractionLaws<Double> : StandardLaws() }),
     Fault(
       4, "the nominal distance for the sample pivot",
       line: { line, right in

@@ -74,8 +74,8 @@ private struct Opened {
   let image: () -> FloatImage
   let trace: (PixelIndex) throws -> [TraceLine]
 
-  init(_ experiment: Experiment, _ laws: any DiffractionLaws) {
-    func open(_ laws: some DiffractionLaws) -> Opened {
+  init(_ experiment: Experiment, _ laws: any DiffractionLaws<Double>) {
+    func open(_ laws: some DiffractionLaws<Double>) -> Opened {
       let reference = ReferenceImage(experiment, laws)
       return Opened(image: reference.image, trace: { try reference.trace($0) })
     }

@@ -22,28 +22,35 @@ public enum Pivot: String, Sendable, CaseIterable, Codable {
   case sample
 }
 
-/// The vectors that define a laboratory frame, dimensionless and of any length.
-public struct FrameVectors: Sendable, Hashable {
-  /// Direction of the beam (C name `beam_vector`).
-  public var beam: Vector3
-  /// Direction of increasing fast pixel coordinate (C name `fdet_vector`).
-  public var fast: Vector3
-  /// Direction of increasing slow pixel coordinate (C name `sdet_vector`).
-  public var slow: Vector3
-  /// Detector normal, away from the sample (C name `odet_vector`).
-  public var normal: Vector3
-  /// Axis of the two-theta swing (C name `twotheta_axis`).
-  public var twoTheta: Vector3
-  /// Nominal direction of the electric vector (C name `polar_vector`).
-  public var polarization: Vector3
-  /// The spindle axis (C name `spindle_vector`).
-  public var spindle: Vector3
+extension Formulas {
+  /// The vectors that define a laboratory frame, dimensionless and of any length.
+  public struct FrameVectors: Sendable, Hashable {
+    /// Direction of the beam (C name `beam_vector`).
+    public var beam: Vector3
+    /// Direction of increasing fast pixel coordinate (C name `fdet_vector`).
+    public var fast: Vector3
+    /// Direction of increasing slow pixel coordinate (C name `sdet_vector`).
+    public var slow: Vector3
+    /// Detector normal, away from the sample (C name `odet_vector`).
+    public var normal: Vector3
+    /// Axis of the two-theta swing (C name `twotheta_axis`).
+    public var twoTheta: Vector3
+    /// Nominal direction of the electric vector (C name `polar_vector`).
+    public var polarization: Vector3
+    /// The spindle axis (C name `spindle_vector`).
+    public var spindle: Vector3
+  }
 }
 
 extension Convention {
   /// The vectors of the convention; for `custom`, the initial vectors of the reference program.
-  public var vectors: FrameVectors {
-    switch self {
+  public var vectors: FrameVectors { vectors(in: Double.self) }
+
+  /// The vectors of the convention in an arithmetic.
+  package func vectors<Number>(in arithmetic: Number.Type) -> Formulas<Number>.FrameVectors {
+    typealias FrameVectors = Formulas<Number>.FrameVectors
+    typealias Vector3 = Formulas<Number>.Vector3
+    return switch self {
     case .adxv:
       FrameVectors(
         beam: Vector3(0, 0, 1), fast: Vector3(1, 0, 0), slow: Vector3(0, -1, 0), normal: Vector3(0, 0, 1),
@@ -77,7 +84,7 @@ extension Convention {
   }
 }
 
-extension FrameVectors {
+extension Formulas.FrameVectors {
   /// The vectors straightened as docs/reference/20-geometry.md §3 prescribes.
   ///
   /// Beam, fast, slow, polarization and spindle become unit vectors; fast and slow are not made orthogonal. A normal
@@ -85,12 +92,12 @@ extension FrameVectors {
   /// length is 1 within 1e-12, as read from a header, keeps its direction, because the axes of ADXV are left-handed and
   /// fast × slow points towards the sample.
   /// - Parameter compatibility: With `Quirk.twoThetaAxisNotNormalised` the two-theta axis is not normalised.
-  func straightened(_ compatibility: Compatibility) -> FrameVectors {
+  func straightened(_ compatibility: Compatibility) -> Formulas.FrameVectors {
     var copy = self
     copy.beam = beam.normalized
     copy.fast = fast.normalized
     copy.slow = slow.normalized
-    let rounding = compatibility.has(.headerLosesRotations) ? 0 : 1e-12
+    let rounding: Number = compatibility.has(.headerLosesRotations) ? 0 : 1e-12
     if !(abs(normal.length - 1) <= rounding) {
       copy.normal = copy.fast.cross(copy.slow).normalized
     } else if normal.length != 1 {

@@ -1,4 +1,4 @@
-extension ReferenceEvaluator {
+extension Formulas.ReferenceEvaluator {
   /// The number of polarization factors that the reference program has computed before each pixel, in raster order;
   /// empty if the polarization axis does not depend on this number.
   func polarizationCalls() -> [Int] {
@@ -18,13 +18,13 @@ extension ReferenceEvaluator {
   /// oversampled, a factor is exactly zero, the resolution limit removes every source, or polarization is off.
   private func addPolarizationCalls(_ pixel: PixelIndex, to count: inout Int) {
     let (beam, sampling) = (experiment.beam, experiment.sampling)
-    let laws = StandardLaws()
-    var factor = beam.isPolarized ? 0.0 : 1
+    let laws = Formulas.StandardLaws()
+    var factor: Number = beam.isPolarized ? 0 : 1
     _ = experiment.subPixels.contains { place in
       var diffracted = subPixel(pixel, place, laws).direction
       for source in beam.sources {
         if isBeyondResolution(laws.scatteringVector(diffracted, source)) { continue }
-        guard sampling.needsPolarization(isKnown: PixelOutcome.isKnown(factor)) else { return true }
+        guard sampling.needsPolarization(isKnown: Formulas.PixelOutcome.isKnown(factor)) else { return true }
         let polarization = laws.polarization(
           kahnFactor: beam.kahnFactor, incident: source.direction, diffracted: diffracted,
           axis: polarizationAxis[count])

@@ -1,7 +1,7 @@
 /// The image and the traces of a simulator in which laws are replaced by those of `Laws`.
 ///
 /// Pixels are evaluated one by one with the scalar formulas, in raster order, as the reference program does with one thread.
-package struct ReferenceImage<Laws: DiffractionLaws> {
+package struct ReferenceImage<Laws: DiffractionLaws<Double>> {
   private let simulator: Simulator
   private let evaluator: ReferenceEvaluator
   private let laws: Laws

@@ -43,14 +43,14 @@ struct SubPixelGrid {
   }
 }
 
-extension Experiment {
+extension Formulas.Experiment {
   /// The layers and sub-pixels of each pixel.
   var subPixels: SubPixelGrid {
     SubPixelGrid(layers: detector.sensor.layerCount, oversample: sampling.oversample)
   }
 }
 
-extension Sampling {
+extension Formulas.Sampling {
   /// Whether the capture fraction is computed at a sub-pixel: at each if it is oversampled, else until it is known.
   func needsCapture(isKnown: Bool) -> Bool { thick || !isKnown }
   /// Whether the polarization factor is computed at a sub-pixel: at each if it is oversampled, else until it is known.

@@ -1,32 +1,34 @@
-extension Experiment {
+extension Formulas.Experiment {
   /// Fills in omitted values and refuses impossible values, in the order of docs/reference/00-overview.md §5.
   /// - Parameters:
   ///   - request: The user's request.
   ///   - compatibility: The compatibility that the numbers agree with.
   /// - Throws: `ExperimentError` naming the quantity and the value.
-  public init(resolving request: SimulationRequest, compatibility: Compatibility) throws(ExperimentError) {
+  public init(resolving request: Formulas.SimulationRequest, compatibility: Compatibility) throws(ExperimentError) {
     var remarks: [ExperimentRemark] = []
     var generator = UniformDeviates()
     try request.checkNumbers(compatibility)
     let placement = request.headerPose.map { $0.applied(to: request.placement, compatibility) } ?? request.placement
-    let wavelength = (request.wavelength ?? .angstroms(RequestDefaults.wavelength)).metres
-    let frame = try ResolvedFrame(request, placement, compatibility, &remarks)
-    let detector = try Detector(request, placement, frame, compatibility)
-    let orientation = try Lattice.oriented(request, wavelength: wavelength, compatibility, &generator, &remarks)
+    let wavelength = (request.wavelength ?? .angstroms(Formulas.RequestDefaults.wavelength)).metres
+    let frame = try Formulas.ResolvedFrame(request, placement, compatibility, &remarks)
+    let detector = try Formulas.Detector(request, placement, frame, compatibility)
+    let orientation = try Formulas.Lattice.oriented(
+      request, wavelength: wavelength, compatibility, &generator, &remarks)
     let lattice = orientation.lattice
-    let cells = CellCounts(request)
+    let cells = Formulas.CellCounts(request)
     let counts = try cells.resolved(sample: request.clippedSample(&remarks), lattice: lattice)
-    let oversample = try Sampling.subPixels(
+    let oversample = try Formulas.Sampling.subPixels(
       request.oversample, counts: counts, lattice: lattice, wavelength: wavelength, detector: detector)
     let factors = try request.resolvedStructureFactors()
     let wantsInterpolation =
-      compatibility.has(.interpolationBeforeSize) ? cells.wantsInterpolation : CellCounts.areFew(counts)
+      compatibility.has(.interpolationBeforeSize) ? cells.wantsInterpolation : Formulas.CellCounts.areFew(counts)
     let fluence = try request.resolvedFluence(compatibility, &remarks)
     let (sources, grid) = try request.resolvedSources(frame.vectors, wavelength: wavelength, compatibility)
-    let beam = Beam(
+    let beam = Formulas.Beam(
       request, frame, wavelength: wavelength, fluence: fluence, sources: sources, grid: grid, compatibility)
-    let mosaic = SamplingTable.mosaic(count: request.mosaicDomains, spread: request.mosaicSpread.map(Self.radians))
-    let sampling = try Sampling(
+    let mosaic = Formulas.SamplingTable.mosaic(
+      count: request.mosaicDomains, spread: request.mosaicSpread.map(Self.radians))
+    let sampling = try Formulas.Sampling(
       request, oversample: oversample, sources: beam.sources.count, domains: mosaic.count,
       layers: detector.sensor.layerCount, compatibility)
 
@@ -35,10 +37,10 @@ extension Experiment {
     self.beam = beam
     self.sampling = sampling
     let water = (request.water ?? 0) / 1e6
-    self.crystal = Crystal(
+    self.crystal = Formulas.Crystal(
       lattice: lattice, cell: orientation.cell,
-      form: CrystalForm(
-        shape: request.shape ?? .square, cells: counts, fudge: request.fudge ?? RequestDefaults.fudge,
+      form: Formulas.CrystalForm(
+        shape: request.shape ?? .square, cells: counts, fudge: request.fudge ?? Formulas.RequestDefaults.fudge,
         reciprocal: lattice.reciprocal,
         widthFromProduct: compatibility.has(.spotWidthFromProduct),
         unreducedPhases: compatibility.has(.unreducedPhases)),
@@ -58,32 +60,34 @@ extension Experiment {
   /// The rotation matrices of the mosaic domains. The rotation of the first domain is drawn, too, and then replaced by
   /// the identity (docs/reference/30-crystal.md §10).
   private static func domains(
-    _ table: SamplingTable, seed: Int?, _ compatibility: Compatibility, _ generator: inout UniformDeviates
-  ) -> [Matrix3] {
-    var stream = stream(seed ?? RequestDefaults.mosaicSeed, compatibility)
+    _ table: Formulas.SamplingTable, seed: Int?, _ compatibility: Compatibility, _ generator: inout UniformDeviates
+  ) -> [Formulas.Matrix3] {
+    var stream = stream(seed ?? Formulas.RequestDefaults.mosaicSeed, compatibility)
     return (0..<table.count).map { index in
-      let drawn = CapRotation.draw(limit: table.range, from: &generator, stream: &stream)
+      let drawn = Formulas.CapRotation.draw(limit: table.range, from: &generator, stream: &stream)
       return index == 0 ? .identity : drawn
     }
   }
 
-  static func radians(_ degrees: Double) -> Double { degrees / Constants.degreesPerRadian }
+  static func radians(_ degrees: Number) -> Number { degrees / Formulas.Constants.degreesPerRadian }
 
   /// The initial state of a random stream: the negated seed (docs/reference/60-random-numbers.md §1).
   static func stream(_ seed: Int, _ compatibility: Compatibility) -> Int {
     compatibility.has(.negativeSeeds) ? -seed : -abs(seed)
   }
 
-  private static func background(water: Double, fluence: Double) -> Double {
-    Constants.waterStructureFactor * Constants.waterStructureFactor * Constants.electronRadiusSquared * fluence
-      * water * water * water * 1e6 * Constants.avogadro / Constants.waterMolecularWeight
+  private static func background(water: Number, fluence: Number) -> Number {
+    Formulas.Constants.waterStructureFactor * Formulas.Constants.waterStructureFactor
+      * Formulas.Constants.electronRadiusSquared * fluence
+      * water * water * water * 1e6 * Formulas.Constants.avogadro / Formulas.Constants.waterMolecularWeight
   }
 }
 
-extension Beam {
+extension Formulas.Beam {
   fileprivate init(
-    _ request: SimulationRequest, _ frame: ResolvedFrame, wavelength: Double, fluence: Double, sources: [Source],
-    grid: SourceGrid, _ compatibility: Compatibility
+    _ request: Formulas.SimulationRequest, _ frame: Formulas.ResolvedFrame, wavelength: Number, fluence: Number,
+    sources: [Formulas.Source],
+    grid: Formulas.SourceGrid, _ compatibility: Compatibility
   ) {
     direction = frame.vectors.beam
     polarizationAxis = frame.vectors.polarization
@@ -96,26 +100,26 @@ extension Beam {
     let total = sources.reduce(0) { $0 + $1.weight }
     // Equal weights become factors of exactly 1, which avoids rounding errors.
     let areEqual = sources.allSatisfy { $0.weight == sources[0].weight }
-    let count = Double(sources.count)
+    let count = Number(sources.count)
     sourceFactors = sources.map { source in
       compatibility.has(.sourceWeightsIgnored) || areEqual ? 1 : source.weight * count / total
     }
   }
 }
 
-extension Sampling {
+extension Formulas.Sampling {
   /// - Throws: `ExperimentError` if a count exceeds its limit.
   fileprivate init(
-    _ request: SimulationRequest, oversample: Int, sources: Int, domains: Int, layers: Int,
+    _ request: Formulas.SimulationRequest, oversample: Int, sources: Int, domains: Int, layers: Int,
     _ compatibility: Compatibility
   ) throws(ExperimentError) {
-    phiTable = try SamplingTable.phi(
-      count: request.phiSteps, oscillation: request.oscillation.map(Experiment.radians),
-      step: request.phiStep.map(Experiment.radians), compatibility)
+    phiTable = try Formulas.SamplingTable.phi(
+      count: request.phiSteps, oscillation: request.oscillation.map(Formulas.Experiment.radians),
+      step: request.phiStep.map(Formulas.Experiment.radians), compatibility)
     for (quantity, count) in [
       (ExperimentError.SampledQuantity.mosaicDomains, domains), (.phi, phiTable.count), (.sensorLayers, layers),
-    ] where count > SamplingTable.countLimit {
-      throw ExperimentError.countTooLarge(quantity, count: count, limit: SamplingTable.countLimit)
+    ] where count > Formulas.SamplingTable.countLimit {
+      throw ExperimentError.countTooLarge(quantity, count: count, limit: Formulas.SamplingTable.countLimit)
     }
     steps = try Self.product([sources, domains, phiTable.count, oversample, oversample])
     self.oversample = oversample
@@ -123,9 +127,9 @@ extension Sampling {
     thick = request.oversampleThick
     polar = request.oversamplePolar && !noPolarWins
     omega = request.oversampleOmega
-    let (start, step) = (Experiment.radians(request.phi ?? 0), phiTable.step)
+    let (start, step) = (Formulas.Experiment.radians(request.phi ?? 0), phiTable.step)
     phiStart = start
-    phi = (0..<phiTable.count).map { start + step * Double($0) }
+    phi = (0..<phiTable.count).map { start + step * Number($0) }
     resolutionLimit = (request.resolutionLimit ?? 0) * 1e-10
   }
 

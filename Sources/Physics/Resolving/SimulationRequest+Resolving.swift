@@ -1,29 +1,31 @@
-extension SimulationRequest {
+extension Formulas.SimulationRequest {
   /// Refuses wavelengths, pixel sizes, distances and fudge factors that no simulation can use.
   func checkNumbers(_ compatibility: Compatibility) throws(ExperimentError) {
-    if case .angstroms(let value) = wavelength, !(value > 0) { throw ExperimentError.wavelengthNotPositive(value) }
-    if let size = pixelSize?.millimetres, !(size > 0) { throw ExperimentError.pixelSizeNotPositive(size) }
+    if case .angstroms(let value) = wavelength, !(value > 0) {
+      throw ExperimentError.wavelengthNotPositive(value.approximation)
+    }
+    if let size = pixelSize?.millimetres, !(size > 0) { throw ExperimentError.pixelSizeNotPositive(size.approximation) }
     let position = placement.position
     let (distance, closeDistance) = (position.distance?.millimetres, position.closeDistance?.millimetres)
     if distance == 0 { throw ExperimentError.distanceZero }
     if closeDistance == 0 { throw ExperimentError.closeDistanceZero }
-    if let fudge, let complaint = (shape ?? .square).law.complaint(aboutFudge: fudge) {
-      throw ExperimentError.fudge(fudge, problem: complaint)
+    if let fudge, let complaint = (shape ?? .square).law.complaint(aboutFudge: fudge.approximation) {
+      throw ExperimentError.fudge(fudge.approximation, problem: complaint)
     }
     guard !compatibility.has(.negativeDistance) else { return }
-    if let distance, distance < 0 { throw ExperimentError.distanceNegative(distance) }
-    if let closeDistance, closeDistance < 0 { throw ExperimentError.closeDistanceNegative(closeDistance) }
+    if let distance, distance < 0 { throw ExperimentError.distanceNegative(distance.approximation) }
+    if let closeDistance, closeDistance < 0 { throw ExperimentError.closeDistanceNegative(closeDistance.approximation) }
   }
 
   /// The size of the crystal in m, cut down to the beam along y and z (docs/reference/10-command-line.md §4.3); zero
   /// along an axis without a given size.
-  func clippedSample(_ remarks: inout [ExperimentRemark]) -> Vector3 {
-    let beam = (beamSize ?? RequestDefaults.beamSize) / 1000
-    let size = Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
+  func clippedSample(_ remarks: inout [ExperimentRemark]) -> Formulas.Vector3 {
+    let beam = (beamSize ?? Formulas.RequestDefaults.beamSize) / 1000
+    let size = Formulas.Vector3((sampleX ?? 0) / 1000, (sampleY ?? 0) / 1000, (sampleZ ?? 0) / 1000)
     guard beam >= 0 else { return size }
-    let clipped = Vector3(size.x, min(size.y, beam), min(size.z, beam))
+    let clipped = Formulas.Vector3(size.x, min(size.y, beam), min(size.z, beam))
     if clipped != size {
-      remarks.append(.crystalCut(beamSize: beam * 1000))
+      remarks.append(.crystalCut(beamSize: (beam * 1000).approximation))
     }
     return clipped
   }
@@ -31,10 +33,12 @@ extension SimulationRequest {
   /// The fluence, in photons/m² (docs/reference/10-command-line.md §4.2): as given, or flux × exposure / beam size².
   func resolvedFluence(
     _ compatibility: Compatibility, _ remarks: inout [ExperimentRemark]
-  ) throws(ExperimentError) -> Double {
+  ) throws(ExperimentError) -> Number {
     let (fluence, flux, isFluenceLast) = photonNumbers
-    let given = fluence ?? Constants.defaultFluence
-    let (exposure, size) = (exposure ?? RequestDefaults.exposure, (beamSize ?? RequestDefaults.beamSize) / 1000)
+    let given = fluence ?? Formulas.Constants.defaultFluence
+    let (exposure, size) = (
+      exposure ?? Formulas.RequestDefaults.exposure, (beamSize ?? Formulas.RequestDefaults.beamSize) / 1000
+    )
     guard let flux, flux != 0, exposure > 0, size >= 0 else { return given }
     guard size > 0 else {
       throw ExperimentError.beamSizeZero
@@ -51,13 +55,14 @@ extension SimulationRequest {
 
   /// The source points, from the source file or from the grid of divergence and dispersion.
   func resolvedSources(
-    _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
-  ) throws(ExperimentError) -> (points: [Source], grid: SourceGrid) {
+    _ vectors: Formulas.FrameVectors, wavelength: Number, _ compatibility: Compatibility
+  ) throws(ExperimentError) -> (points: [Formulas.Source], grid: Formulas.SourceGrid) {
     let (points, grid) = try sourcePoints(vectors, wavelength: wavelength, compatibility)
     for (index, point) in points.enumerated() {
       guard point.wavelength > 0, point.wavelength.isFinite, point.position.length.isFinite else {
         throw ExperimentError.unusableSource(
-          number: index + 1, wavelength: point.wavelength, position: point.position.components,
+          number: index + 1, wavelength: point.wavelength.approximation,
+          position: point.position.approximation.components,
           isFromFile: sources != nil)
       }
     }
@@ -68,28 +73,28 @@ extension SimulationRequest {
   }
 
   private func sourcePoints(
-    _ vectors: FrameVectors, wavelength: Double, _ compatibility: Compatibility
-  ) throws(ExperimentError) -> (points: [Source], grid: SourceGrid) {
+    _ vectors: Formulas.FrameVectors, wavelength: Number, _ compatibility: Compatibility
+  ) throws(ExperimentError) -> (points: [Formulas.Source], grid: Formulas.SourceGrid) {
     func table(
-      _ given: DivergenceRequest, _ quantity: ExperimentError.SampledQuantity
-    ) throws(ExperimentError) -> SamplingTable {
-      try SamplingTable.divergence(
+      _ given: Formulas.DivergenceRequest, _ quantity: ExperimentError.SampledQuantity
+    ) throws(ExperimentError) -> Formulas.SamplingTable {
+      try Formulas.SamplingTable.divergence(
         count: given.count, range: given.range.map { $0 / 1000 }, step: given.step.map { $0 / 1000 }, of: quantity,
         compatibility)
     }
     let horizontalTable = try table(horizontal, .horizontalDivergence)
     let verticalTable = try table(vertical, .verticalDivergence)
-    let dispersionTable = try SamplingTable.dispersion(count: dispersionSteps, range: (dispersion ?? 0) / 100)
-    var grid = SourceGrid(horizontal: horizontalTable, vertical: verticalTable, dispersion: dispersionTable)
+    let dispersionTable = try Formulas.SamplingTable.dispersion(count: dispersionSteps, range: (dispersion ?? 0) / 100)
+    var grid = Formulas.SourceGrid(horizontal: horizontalTable, vertical: verticalTable, dispersion: dispersionTable)
     if let sources {
-      return (SourceList.list(sources, beam: vectors.beam, wavelength: wavelength), grid)
+      return (Formulas.SourceList.list(sources, beam: vectors.beam, wavelength: wavelength), grid)
     }
     let points = Double(horizontalTable.count) * Double(verticalTable.count) * Double(dispersionTable.count)
-    guard points <= Double(SamplingTable.countLimit) else {
-      throw ExperimentError.tooManySources(points, limit: SamplingTable.countLimit)
+    guard points <= Double(Formulas.SamplingTable.countLimit) else {
+      throw ExperimentError.tooManySources(points, limit: Formulas.SamplingTable.countLimit)
     }
     grid.layOut(round: !squareDivergence, centred: !compatibility.has(.gridNotCentred))
-    let list = SourceList.points(
+    let list = Formulas.SourceList.points(
       of: grid, beam: vectors.beam, polarizationAxis: vectors.polarization,
       verticalAxis: vectors.beam.cross(vectors.polarization).normalized, wavelength: wavelength)
     guard !list.isEmpty else {
@@ -99,16 +104,16 @@ extension SimulationRequest {
   }
 
   /// The structure factors of the list or cache, or the default amplitude at all indices.
-  func resolvedStructureFactors() throws(ExperimentError) -> StructureFactors {
+  func resolvedStructureFactors() throws(ExperimentError) -> Formulas.StructureFactors {
     switch structureFactors {
     case .list(let list, let file):
-      return try StructureFactors(list, defaultAmplitude: defaultAmplitude ?? 0, source: file)
+      return try Formulas.StructureFactors(list, defaultAmplitude: defaultAmplitude ?? 0, source: file)
     case .table(let table): return table
     case nil:
       guard let defaultAmplitude, defaultAmplitude != 0 else {
         throw ExperimentError.noStructureFactors
       }
-      return StructureFactors(defaultAmplitude: defaultAmplitude)
+      return Formulas.StructureFactors(defaultAmplitude: defaultAmplitude)
     }
   }
 

@@ -28,7 +28,9 @@ public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   /// The lattice factor by the law of the shape. Every step of the reference evaluator asks for it, so that the call is a
   /// direct one.
   @inline(__always)
-  func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+  func latticeFactor<Number>(
+    of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices
+  ) -> Formulas<Number>.LatticeFactor {
     switch self {
     case .square: Parallelepiped.latticeFactor(of: form, at: indices)
     case .round: Ellipsoid.latticeFactor(of: form, at: indices)
@@ -57,7 +59,9 @@ package protocol ShapeLaw {
   /// The name of the shape in the lines that the reference program prints.
   static var printedName: String { get }
   /// The lattice factor by the scalar formulas of the reference program.
-  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor
+  static func latticeFactor<Number>(
+    of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices
+  ) -> Formulas<Number>.LatticeFactor
   /// The reason why this shape cannot have a fudge factor; nil if the shape can have the factor.
   static func complaint(aboutFudge fudge: Double) -> String?
   /// The formula by which the block loops compute the square of the lattice factor. The formula also determines which

@@ -7,11 +7,15 @@ enum Ellipsoid: ShapeLaw {
   static let summary = "ellipsoidal crystal"
   static let printedName = "ellipsoidal"
 
-  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+  @inline(__always)
+  static func latticeFactor<Number>(
+    of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices
+  ) -> Formulas<Number>.LatticeFactor {
     let radius = (form.squaredIndexDistance(indices) * form.fudge).squareRoot()
-    let x = Double.pi * radius
+    let x = Number.pi * radius
     let sphere = form.unreducedPhases ? InterferenceFunctions.sphere(x) : InterferenceFunctions.sphereBySeries(x)
-    return LatticeFactor(value: form.cellCount * Constants.sphereAmplitude * sphere, axes: Vector3(1, 1, 1))
+    return Formulas.LatticeFactor(
+      value: form.cellCount * Formulas<Number>.Constants.sphereAmplitude * sphere, axes: Formulas.Vector3(1, 1, 1))
   }
 
   static func complaint(aboutFudge fudge: Double) -> String? {
@@ -46,7 +50,7 @@ extension InterferenceFunctions {
   ///
   /// Conditioning: the absolute error grows as 3ε/x² below x = 1; the result is 1 only at x = 0 exactly.
   /// - Parameter x: π times the distance from the reflection in units of the spot width 1/N; not negative.
-  public static func sphere(_ x: Double) -> Double {
+  public static func sphere<Number: RealNumber>(_ x: Number) -> Number {
     x == 0 ? 1 : 3.0 * (sin(x) / x - cos(x)) / (x * x)
   }
 
@@ -55,11 +59,11 @@ extension InterferenceFunctions {
   ///
   /// Conditioning: a few ε absolute everywhere.
   /// - Parameter x: π times the distance from the reflection in units of the spot width 1/N; not negative.
-  public static func sphereBySeries(_ x: Double) -> Double {
+  public static func sphereBySeries<Number: RealNumber>(_ x: Number) -> Number {
     guard x < 1 else { return sphere(x) }
-    var (sum, term) = (1.0, 1.0)
+    var (sum, term): (Number, Number) = (1, 1)
     for k in 1...9 {
-      term *= -x * x / Double(2 * k * (2 * k + 3))
+      term *= -x * x / Number(2 * k * (2 * k + 3))
       sum += term
     }
     return sum

@@ -6,9 +6,12 @@ enum Gaussian: ShapeLaw {
   static let summary = "Gaussian spots without subsidiary maxima"
   static let printedName = "gaussian"
 
-  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
-    let exponent = form.squaredSpotDistance(indices) / Constants.gaussianWidth * form.fudge
-    return LatticeFactor(value: form.cellCount * exp(-exponent), axes: Vector3(1, 1, 1))
+  @inline(__always)
+  static func latticeFactor<Number>(
+    of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices
+  ) -> Formulas<Number>.LatticeFactor {
+    let exponent = form.squaredSpotDistance(indices) / Formulas<Number>.Constants.gaussianWidth * form.fudge
+    return Formulas.LatticeFactor(value: form.cellCount * exp(-exponent), axes: Formulas.Vector3(1, 1, 1))
   }
 
   static let formula = LatticeFormula.exponential

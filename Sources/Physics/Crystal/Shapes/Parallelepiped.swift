@@ -7,16 +7,22 @@ enum Parallelepiped: ShapeLaw {
   static let summary = "parallelepiped (default)"
   static let printedName = "parallelpiped"
 
-  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+  @inline(__always)
+  static func latticeFactor<Number>(
+    of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices
+  ) -> Formulas<Number>.LatticeFactor {
     let (h, node, n) = (indices.fractional, indices.rounded, form.cells)
     let (a, b, c) = (axis(form, h.x, node.x, n.x), axis(form, h.y, node.y, n.y), axis(form, h.z, node.z, n.z))
-    return LatticeFactor(value: a * b * c, axes: Vector3(a, b, c))
+    return Formulas.LatticeFactor(value: a * b * c, axes: Formulas.Vector3(a, b, c))
   }
 
-  private static func axis(_ form: CrystalForm, _ index: Double, _ node: Double, _ count: Double) -> Double {
+  @inline(__always)
+  private static func axis<Number>(
+    _ form: Formulas<Number>.CrystalForm, _ index: Number, _ node: Number, _ count: Number
+  ) -> Number {
     guard count > 1 else { return 1 }
     return form.unreducedPhases
-      ? InterferenceFunctions.grating(Double.pi * index, count: count)
+      ? InterferenceFunctions.grating(Number.pi * index, count: count)
       : InterferenceFunctions.grating(offset: index - node, node: node, count: count)
   }
 
@@ -64,8 +70,8 @@ extension InterferenceFunctions {
   ///   - x: The phase π·h, in radians; finite.
   ///   - count: The number of scatterers N, at least 1.
   /// - Returns: The amplitude; exactly N if x is exactly zero.
-  public static func grating(_ x: Double, count: Double) -> Double {
-    x == 0 ? count : sin(x * count) / sin(x)
+  public static func grating<Number: RealNumber>(_ x: Number, count: Number) -> Number {
+    Number.sineRatio(x, count: count)
   }
 
   /// The grating amplitude from the offset to the nearest whole index: (−1)^(h0 (N−1)) sin(π N δ)/sin(π δ).
@@ -78,9 +84,10 @@ extension InterferenceFunctions {
   ///
   /// The function is not inlined: the compiler would compute the remainders ahead of the branch that needs them.
   @inline(never)
-  public static func grating(offset: Double, node: Double, count: Double) -> Double {
-    let amplitude = grating(Double.pi * offset, count: count)
-    let isOdd = node.truncatingRemainder(dividingBy: 2) != 0 && count.truncatingRemainder(dividingBy: 2) == 0
+  public static func grating<Number: RealNumber>(offset: Number, node: Number, count: Number) -> Number {
+    let amplitude = grating(Number.pi * offset, count: count)
+    let (node, n) = (node.approximation, count.approximation)
+    let isOdd = node.truncatingRemainder(dividingBy: 2) != 0 && n.truncatingRemainder(dividingBy: 2) == 0
     return isOdd ? -amplitude : amplitude
   }
 }

@@ -6,9 +6,12 @@ enum TopHat: ShapeLaw {
   static let summary = "uniform spots, clipped at half height"
   static let printedName = "tophat-spot"
 
-  static func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
-    let isInside = form.squaredSpotDistance(indices) * form.fudge < Constants.topHatThreshold
-    return LatticeFactor(value: isInside ? form.cellCount : 0, axes: Vector3(1, 1, 1))
+  @inline(__always)
+  static func latticeFactor<Number>(
+    of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices
+  ) -> Formulas<Number>.LatticeFactor {
+    let isInside = form.squaredSpotDistance(indices) * form.fudge < Formulas<Number>.Constants.topHatThreshold
+    return Formulas.LatticeFactor(value: isInside ? form.cellCount : 0, axes: Formulas.Vector3(1, 1, 1))
   }
 
   static let formula = LatticeFormula.threshold

@@ -1,0 +1,60 @@
+/// The formulas of the simulator over one arithmetic: every type of this namespace is made of `Number`.
+///
+/// The names without a namespace, such as `Experiment`, are those of the simulator itself, which computes in `Double`.
+public enum Formulas<Number: RealNumber> {}
+
+public typealias Vector3 = Formulas<Double>.Vector3
+public typealias Matrix3 = Formulas<Double>.Matrix3
+public typealias Rotation = Formulas<Double>.Rotation
+public typealias Polarization = Formulas<Double>.Polarization
+typealias PolarizationAxis = Formulas<Double>.PolarizationAxis
+public typealias Source = Formulas<Double>.Source
+public typealias SourceLine = Formulas<Double>.SourceLine
+public typealias SourceGrid = Formulas<Double>.SourceGrid
+public typealias SamplingTable = Formulas<Double>.SamplingTable
+public typealias CellAngles = Formulas<Double>.CellAngles
+public typealias LatticeFactor = Formulas<Double>.LatticeFactor
+public typealias CrystalForm = Formulas<Double>.CrystalForm
+public typealias Lattice = Formulas<Double>.Lattice
+public typealias DirectCell = Formulas<Double>.DirectCell
+public typealias MillerIndices = Formulas<Double>.MillerIndices
+public typealias UnitCell = Formulas<Double>.UnitCell
+public typealias ReciprocalBasis = Formulas<Double>.ReciprocalBasis
+public typealias OrientationMatrix = Formulas<Double>.OrientationMatrix
+public typealias FrameVectors = Formulas<Double>.FrameVectors
+public typealias Sensor = Formulas<Double>.Sensor
+public typealias Detector = Formulas<Double>.Detector
+public typealias PlanePoint = Formulas<Double>.PlanePoint
+typealias PoseRequest = Formulas<Double>.PoseRequest
+public typealias DetectorPose = Formulas<Double>.DetectorPose
+public typealias Experiment = Formulas<Double>.Experiment
+public typealias Beam = Formulas<Double>.Beam
+public typealias Crystal = Formulas<Double>.Crystal
+public typealias Sampling = Formulas<Double>.Sampling
+package typealias StandardLaws = Formulas<Double>.StandardLaws
+typealias PhiCells = Formulas<Double>.PhiCells
+typealias SubPixel = Formulas<Double>.SubPixel
+typealias PixelOutcome = Formulas<Double>.PixelOutcome
+typealias ReferenceEvaluator = Formulas<Double>.ReferenceEvaluator
+public typealias TraceField = Formulas<Double>.TraceField
+public typealias TraceValue = Formulas<Double>.TraceValue
+public typealias TraceLine = Formulas<Double>.TraceLine
+public typealias SimulationRequest = Formulas<Double>.SimulationRequest
+public typealias DivergenceRequest = Formulas<Double>.DivergenceRequest
+public typealias Misset = Formulas<Double>.Misset
+public typealias Wavelength = Formulas<Double>.Wavelength
+public typealias SensorStatement = Formulas<Double>.SensorStatement
+public typealias PhotonStatement = Formulas<Double>.PhotonStatement
+public typealias DetectorPlacement = Formulas<Double>.DetectorPlacement
+public typealias GivenVectors = Formulas<Double>.GivenVectors
+public typealias HeaderPose = Formulas<Double>.HeaderPose
+public typealias Length = Formulas<Double>.Length
+public typealias BeamCentreY = Formulas<Double>.BeamCentreY
+public typealias PlacementStatement = Formulas<Double>.PlacementStatement
+public typealias RequestDefaults = Formulas<Double>.RequestDefaults
+public typealias StructureFactors = Formulas<Double>.StructureFactors
+public typealias Constants = Formulas<Double>.Constants
+public typealias CapRotation = Formulas<Double>.CapRotation
+public typealias StructureFactorSource = Formulas<Double>.StructureFactorSource
+typealias Unobserved = Formulas<Double>.Unobserved
+public typealias LagrangeCubic = Formulas<Double>.LagrangeCubic
