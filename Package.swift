@@ -6,6 +6,16 @@ import PackageDescription
 let isDependency = ["/checkouts/", "/SourcePackages/"].contains { Context.packageDirectory.contains($0) }
 let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+// The formulas are generic over the arithmetic: unless they are compiled as a whole, and their clients may specialise them,
+// each operation would be a call through a table.
+let generic: [SwiftSetting] =
+  isDependency
+  ? []
+  : [
+    .unsafeFlags(["-whole-module-optimization"], .when(configuration: .debug)),
+    .unsafeFlags(["-cross-module-optimization"]),
+  ]
+
 // The inner loops, compiled three times from one source for the instruction sets of x86-64; the simulator chooses at run
 // time. A package that is a dependency has the first only, as the flags are of the kind above.
 #if arch(x86_64)
@@ -72,7 +82,7 @@ let package = Package(
     .target(name: "VisibleText", path: "Sources/Files/VisibleText"),
     .target(
       name: "Physics", dependencies: ["KernelTypes", "KernelBaseline", "CSystem", "VisibleText"] + variantNames,
-      swiftSettings: optimised + (hasVariants ? [.define("KERNEL_VARIANTS")] : [])),
+      swiftSettings: optimised + generic + (hasVariants ? [.define("KERNEL_VARIANTS")] : [])),
     .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Gzip", dependencies: ["CZlib"], path: "Sources/Files/Gzip", swiftSettings: optimised),
     .target(

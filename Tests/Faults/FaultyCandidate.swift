@@ -38,7 +38,7 @@ public struct FaultyCandidate: Candidate {
       // What the fault asks for cannot be simulated: the image is black.
       return RunOutcome(.completed, image: Data(count: 4 * right.pixelCount))
     }
-    let reference = Opened(experiment, fault.laws(experiment))
+    let reference = ReferenceImage(experiment, fault.laws(experiment))
     var pixels = reference.image().pixels
     let run = FaultyRun(line: line, experiment: experiment) { other in
       (try? self.experiment(other, .cParity)).map { ReferenceImage($0, StandardLaws()).image().pixels } ?? []
@@ -66,24 +66,6 @@ public struct FaultyCandidate: Candidate {
       image, region: experiment.region, scale: scale, offset: request.outputs.offset + fault.countOffset
     ).counts
     return Data(SMVWriter.header(experiment)) + counts.pixels.withUnsafeBytes { Data($0) }
-  }
-}
-
-/// A reference image whose laws are of any type.
-private struct Opened {
-  let image: () -> FloatImage
-  let trace: (PixelIndex) throws -> [TraceLine]
-
-  init(_ experiment: Experiment, _ laws: any DiffractionLaws<Double>) {
-    func open(_ laws: some DiffractionLaws<Double>) -> Opened {
-      let reference = ReferenceImage(experiment, laws)
-      return Opened(image: reference.image, trace: { try reference.trace($0) })
-    }
-    self = open(laws)
-  }
-
-  private init(image: @escaping () -> FloatImage, trace: @escaping (PixelIndex) throws -> [TraceLine]) {
-    (self.image, self.trace) = (image, trace)
   }
 }
 

@@ -60,17 +60,31 @@ public struct PixelTracer: Sendable {
     return setupLines() + lines(pixel, laws, evaluator, cutoff: cutoff)
   }
 
-  private func lines(
-    _ pixel: PixelIndex, _ laws: some DiffractionLaws<Double>, _ evaluator: ReferenceEvaluator, cutoff: Int?
-  ) -> [TraceLine] {
-    let experiment = simulator.experiment
+  /// The lines of the set-up and of one pixel in another arithmetic.
+  /// - Parameters:
+  ///   - pixel: The pixel.
+  ///   - experiment: The tracer's experiment in the arithmetic.
+  /// - Throws: `ExperimentError` if the pixel is outside the image or is not rendered.
+  package func trace<Number>(
+    _ pixel: PixelIndex, of experiment: Formulas<Number>.Experiment
+  ) throws(ExperimentError) -> [Formulas<Number>.TraceLine] {
+    try check(pixel)
+    let cutoff = simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel))
+    let evaluator = Formulas<Number>.ReferenceEvaluator(experiment)
+    return Formulas<Number>.SetupTrace.lines(experiment)
+      + lines(pixel, Formulas<Number>.StandardLaws(), evaluator, cutoff: cutoff)
+  }
+
+  private func lines<Number>(
+    _ pixel: PixelIndex, _ laws: some DiffractionLaws<Number>, _ evaluator: Formulas<Number>.ReferenceEvaluator,
+    cutoff: Int?
+  ) -> [Formulas<Number>.TraceLine] {
+    let index = simulator.experiment.index(of: pixel)
     var context = simulator.context(pixel)
-    if evaluator.switchesInterpolationOff, let cutoff, cutoff < experiment.index(of: pixel) {
-      context.interpolates = false
-    }
-    var recorder = Formulas.TraceRecorder(experiment)
+    if evaluator.switchesInterpolationOff, let cutoff, cutoff < index { context.interpolates = false }
+    var recorder = Formulas<Number>.TraceRecorder(evaluator.experiment)
     let outcome = evaluator.evaluate(pixel, laws, &context, &recorder)
-    return recorder.lines + Formulas.ScalingTrace.lines(outcome, experiment)
+    return recorder.lines + Formulas<Number>.ScalingTrace.lines(outcome, evaluator.experiment)
   }
 
   /// The trace lines of the set-up and then of one pixel, with the parameters and errors of `pixelLines(_:rendering:)`.

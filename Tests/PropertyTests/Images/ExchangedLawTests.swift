@@ -31,7 +31,7 @@ private let forAll = PropertyFamily("exchanged-laws")
     )
     let pixel = PixelIndex(slow: 3, fast: 12)
     let ratio = Double(exchanged.image()[slow: 3, fast: 12]) / Double(own.image()[slow: 3, fast: 12])
-    func number(_ image: ReferenceImage<some DiffractionLaws<Double>>, _ name: TraceName) throws -> Double {
+    func number(_ image: ReferenceImage, _ name: TraceName) throws -> Double {
       let line = try image.trace(pixel).last { $0.fields[0].name == name.rawValue }
       return try #require(line?.fields[0].values[0].number)
     }
