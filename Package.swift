@@ -154,6 +154,11 @@ let package = Package(
     .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
     .target(name: "PropertyTesting"),
+    .systemLibrary(
+      name: "CMPFI", path: "Sources/C/CMPFI", providers: [.apt(["libmpfi-dev", "libmpfr-dev", "libgmp-dev"])]),
+    .target(
+      name: "Arithmetics", dependencies: ["Physics", "CMPFI"], path: "Sources/Verification/Arithmetics",
+      swiftSettings: optimised + generic),
     .executableTarget(
       name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"],
       path: "Sources/Programs/nanobragg",
@@ -169,7 +174,7 @@ let package = Package(
       dependencies: [
         "ToolSupport", "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance",
         "Subprocesses",
-        "TraceReports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TraceReports", "Arithmetics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/Programs/nbverify"),
     .executableTarget(
       name: "nbverify-gate",

@@ -34,10 +34,9 @@ extension Formulas {
 
     /// The angles with sines and cosines limited to −1...1. A cosine beyond ±1 becomes 1, whatever its sign.
     var clamped: CellAngles {
-      func sine(_ value: Number) -> Number { value > 1 ? 1 : value < -1 ? -1 : value }
       func cosine(_ value: Number) -> Number { value * value > 1 ? 1 : value }
       return CellAngles(
-        sines: Vector3(sine(sines.x), sine(sines.y), sine(sines.z)),
+        sines: Vector3(sines.x.limitedToOne, sines.y.limitedToOne, sines.z.limitedToOne),
         cosines: Vector3(cosine(cosines.x), cosine(cosines.y), cosine(cosines.z)))
     }
 

@@ -100,6 +100,13 @@ extension Formulas {
       (strideK, strideH) = (0, 0)
     }
 
+    /// The structure factors of the simulator in another arithmetic.
+    init(_ table: Physics.StructureFactors) {
+      (h, k, l, count) = (table.h, table.k, table.l, table.count)
+      defaultAmplitude = Number(table.defaultAmplitude)
+      (storage, strideK, strideH) = (table.storage, table.strideK, table.strideH)
+    }
+
     /// Structure factors from a complete grid, in electrons.
     /// - Precondition: The grid has one element more than the range in each direction.
     public init(

@@ -149,6 +149,9 @@ extension Formulas {
     /// The file or option that the numbers come from, for messages.
     public let source: String
 
+    /// A matrix whose numbers were checked before.
+    init(unchecked values: [Number], source: String) { (self.values, self.source) = (values, source) }
+
     /// A matrix from nine finite numbers.
     /// - Throws: `ExperimentError` if `values` does not have nine elements, or if the matrix is singular or its
     ///   determinant overflows.

@@ -35,86 +35,117 @@ package protocol DiffractionLaws<Number>: Sendable {
   func nearest(_ table: Formulas<Number>.StructureFactors, at indices: Formulas<Number>.MillerIndices) -> Number
 }
 
-extension DiffractionLaws {
-  @inline(__always)
-  package func position(on detector: Formulas<Number>.Detector, fast: Number, slow: Number, depth: Number)
-    -> Formulas<Number>.Vector3
-  {
-    detector.position(fast: fast, slow: slow, depth: depth)
-  }
-
-  @inline(__always)
-  package func solidAngle(of detector: Formulas<Number>.Detector, radius: Number, depth: Number) -> Number {
-    detector.solidAngle(radius: radius, depth: depth)
-  }
-
-  @inline(__always)
-  package func captureFraction(of sensor: Formulas<Number>.Sensor, layer: Int, parallax: Number) -> Number {
-    sensor.captureFraction(layer: layer, parallax: parallax)
-  }
-
-  /// The scattering vector (d − i)/λ, in 1/m.
-  @inline(__always)
-  package func scatteringVector(_ diffracted: Formulas<Number>.Vector3, _ source: Formulas<Number>.Source)
-    -> Formulas<Number>.Vector3
-  {
-    let difference = diffracted - source.direction
-    return Formulas<Number>.Vector3(
-      difference.x / source.wavelength, difference.y / source.wavelength, difference.z / source.wavelength)
-  }
-
-  @inline(__always)
-  package func polarization(
-    kahnFactor: Number, incident: Formulas<Number>.Vector3, diffracted: Formulas<Number>.Vector3,
-    axis: Formulas<Number>.Vector3
-  ) -> Formulas<Number>.Polarization {
-    Formulas<Number>.Polarization(kahnFactor: kahnFactor, incident: incident, diffracted: diffracted, axis: axis)
-  }
-
-  @inline(__always)
-  package func rotated(_ cell: Formulas<Number>.DirectCell, axis: Formulas<Number>.Vector3, angle: Number)
-    -> Formulas<Number>.DirectCell
-  {
-    cell.rotated(axis: axis, angle: angle)
-  }
-
-  @inline(__always)
-  package func rotated(_ cell: Formulas<Number>.DirectCell, by domain: Formulas<Number>.Matrix3)
-    -> Formulas<Number>.DirectCell
-  { cell.rotated(by: domain) }
-
-  @inline(__always)
-  package func indices(of scatteringVector: Formulas<Number>.Vector3, in cell: Formulas<Number>.DirectCell)
-    -> Formulas<Number>.MillerIndices
-  {
-    Formulas<Number>.MillerIndices(cell: cell, scatteringVector: scatteringVector)
-  }
-
-  @inline(__always)
-  package func latticeFactor(of form: Formulas<Number>.CrystalForm, at indices: Formulas<Number>.MillerIndices)
-    -> Formulas<Number>.LatticeFactor
-  {
-    form.latticeFactor(indices)
-  }
-
-  @inline(__always)
-  package func interpolated(_ table: Formulas<Number>.StructureFactors, at indices: Formulas<Number>.MillerIndices)
-    -> Number
-  {
-    table.interpolated(indices.fractional)
-  }
-
-  @inline(__always)
-  package func nearest(_ table: Formulas<Number>.StructureFactors, at indices: Formulas<Number>.MillerIndices) -> Number
-  {
-    table.nearest(indices.rounded)
-  }
-}
-
 extension Formulas {
   /// The laws of this simulator.
   package struct StandardLaws: DiffractionLaws {
     /// The laws of this simulator, which have no state.
     package init() {}
+
+    @inline(__always)
+    package func position(on detector: Detector, fast: Number, slow: Number, depth: Number) -> Vector3 {
+      detector.position(fast: fast, slow: slow, depth: depth)
+    }
+
+    @inline(__always)
+    package func solidAngle(of detector: Detector, radius: Number, depth: Number) -> Number {
+      detector.solidAngle(radius: radius, depth: depth)
+    }
+
+    @inline(__always)
+    package func captureFraction(of sensor: Sensor, layer: Int, parallax: Number) -> Number {
+      sensor.captureFraction(layer: layer, parallax: parallax)
+    }
+
+    /// The scattering vector (d − i)/λ, in 1/m.
+    @inline(__always)
+    package func scatteringVector(_ diffracted: Vector3, _ source: Source) -> Vector3 {
+      let difference = diffracted - source.direction
+      return Vector3(
+        difference.x / source.wavelength, difference.y / source.wavelength, difference.z / source.wavelength)
+    }
+
+    @inline(__always)
+    package func polarization(
+      kahnFactor: Number, incident: Vector3, diffracted: Vector3, axis: Vector3
+    ) -> Polarization {
+      Polarization(kahnFactor: kahnFactor, incident: incident, diffracted: diffracted, axis: axis)
+    }
+
+    @inline(__always)
+    package func rotated(_ cell: DirectCell, axis: Vector3, angle: Number) -> DirectCell {
+      cell.rotated(axis: axis, angle: angle)
+    }
+
+    @inline(__always)
+    package func rotated(_ cell: DirectCell, by domain: Matrix3) -> DirectCell { cell.rotated(by: domain) }
+
+    @inline(__always)
+    package func indices(of scatteringVector: Vector3, in cell: DirectCell) -> MillerIndices {
+      MillerIndices(cell: cell, scatteringVector: scatteringVector)
+    }
+
+    @inline(__always)
+    package func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+      form.latticeFactor(indices)
+    }
+
+    @inline(__always)
+    package func interpolated(_ table: StructureFactors, at indices: MillerIndices) -> Number {
+      table.interpolated(indices.fractional)
+    }
+
+    @inline(__always)
+    package func nearest(_ table: StructureFactors, at indices: MillerIndices) -> Number {
+      table.nearest(indices.rounded)
+    }
+  }
+}
+
+/// A law that is not replaced is that of this simulator.
+extension DiffractionLaws where Number == Double {
+  package func position(on detector: Detector, fast: Double, slow: Double, depth: Double) -> Vector3 {
+    StandardLaws().position(on: detector, fast: fast, slow: slow, depth: depth)
+  }
+
+  package func solidAngle(of detector: Detector, radius: Double, depth: Double) -> Double {
+    StandardLaws().solidAngle(of: detector, radius: radius, depth: depth)
+  }
+
+  package func captureFraction(of sensor: Sensor, layer: Int, parallax: Double) -> Double {
+    StandardLaws().captureFraction(of: sensor, layer: layer, parallax: parallax)
+  }
+
+  package func scatteringVector(_ diffracted: Vector3, _ source: Source) -> Vector3 {
+    StandardLaws().scatteringVector(diffracted, source)
+  }
+
+  package func polarization(
+    kahnFactor: Double, incident: Vector3, diffracted: Vector3, axis: Vector3
+  ) -> Polarization {
+    StandardLaws().polarization(kahnFactor: kahnFactor, incident: incident, diffracted: diffracted, axis: axis)
+  }
+
+  package func rotated(_ cell: DirectCell, axis: Vector3, angle: Double) -> DirectCell {
+    StandardLaws().rotated(cell, axis: axis, angle: angle)
+  }
+
+  package func rotated(_ cell: DirectCell, by domain: Matrix3) -> DirectCell {
+    StandardLaws().rotated(cell, by: domain)
+  }
+
+  package func indices(of scatteringVector: Vector3, in cell: DirectCell) -> MillerIndices {
+    StandardLaws().indices(of: scatteringVector, in: cell)
+  }
+
+  package func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
+    StandardLaws().latticeFactor(of: form, at: indices)
+  }
+
+  package func interpolated(_ table: StructureFactors, at indices: MillerIndices) -> Double {
+    StandardLaws().interpolated(table, at: indices)
+  }
+
+  package func nearest(_ table: StructureFactors, at indices: MillerIndices) -> Double {
+    StandardLaws().nearest(table, at: indices)
   }
 }

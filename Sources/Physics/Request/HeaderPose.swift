@@ -5,9 +5,9 @@ extension Formulas {
     public let vectors: GivenVectors
     /// The outer corner of the first pixel, in m.
     public let origin: Vector3
-    private let holdsInBoth: Bool
+    let holdsInBoth: Bool
     /// The placement by the header's other values, for deciding whether a later option has changed the placement.
-    private let position: DetectorPlacement.Position
+    let position: DetectorPlacement.Position
 
     /// A pose that is used unless a later option changes the placement of the detector.
     /// - Parameters:
@@ -20,6 +20,12 @@ extension Formulas {
       self.holdsInBoth = holdsInBoth
       self.origin = origin
       position = request.placement.position
+    }
+
+    /// A pose with the given value of every property.
+    init(vectors: GivenVectors, origin: Vector3, position: DetectorPlacement.Position, holdsInBoth: Bool) {
+      (self.vectors, self.origin) = (vectors, origin)
+      (self.position, self.holdsInBoth) = (position, holdsInBoth)
     }
 
     /// A copy of the placement in which the pose replaces centre, distance and angles. If an option has changed the

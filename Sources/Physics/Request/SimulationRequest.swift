@@ -42,10 +42,14 @@ extension Formulas {
     /// Whether structure factors are interpolated; nil for the automatic choice by the cell counts.
     public var interpolate: Bool?
 
+    /// The numbers of cells along a, b and c as real numbers, by which numbers can be differentiated; nil for the whole
+    /// numbers above.
+    package var continuousCells: Vector3?
+
     // MARK: Geometry
 
     /// The statements of headers and options about the placement of the detector, in their order.
-    private var placements: [(statement: PlacementStatement, isFromHeader: Bool)] = []
+    var placements: [(statement: PlacementStatement, isFromHeader: Bool)] = []
     /// The pose of the detector in an image header.
     public var headerPose: HeaderPose?
     /// Size of the detector along the fast axis, in mm.

@@ -6,8 +6,9 @@ extension Formulas {
 
     init(_ request: SimulationRequest) {
       let usual = RequestDefaults.cells
-      given = Vector3(
-        Number(request.cellsA ?? usual), Number(request.cellsB ?? usual), Number(request.cellsC ?? usual))
+      given =
+        request.continuousCells
+        ?? Vector3(Number(request.cellsA ?? usual), Number(request.cellsB ?? usual), Number(request.cellsC ?? usual))
     }
 
     /// Whether a crystal is so small along an axis that structure factors between reflections matter.
@@ -86,9 +87,11 @@ extension Formulas.Sampling {
   ) throws(ExperimentError) -> Int {
     if let given, given > 0 { return given }
     let cell = lattice.direct
-    let extent = max(cell.a.length * counts.x, cell.b.length * counts.y, cell.c.length * counts.z)
-    let fringes = 3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)
-    let recommended = fringes.rounded(.up).approximation
+    // The longest side decides. Rounding up comes first: it gives the same number, and asks no arithmetic which of two
+    // equal sides is longer.
+    let recommended = [cell.a.length * counts.x, cell.b.length * counts.y, cell.c.length * counts.z].map { extent in
+      (3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)).rounded(.up).approximation
+    }.reduce(-Double.infinity) { $0 >= $1 ? $0 : $1 }
     guard recommended.isFinite else {
       throw ExperimentError.noAutomaticSubPixels
     }

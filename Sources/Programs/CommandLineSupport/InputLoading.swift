@@ -30,32 +30,10 @@ extension CommandLineRequest {
   /// - Parameter clockSeed: The seed, from the clock, in place of a missing misset or noise seed.
   /// - Throws: `RequestError` with the option or file, the problem and the remedy.
   public func experiment(clockSeed: Int) throws(RequestError) -> Experiment {
-    var loaded = self
-    var notes: [String] = []
-    if let path = inputs.header, !simulation.assumptions.isEmpty {
-      notes.append(
-        "-img \(path) and the options do not tell all of the camera: assumed are "
-          + simulation.assumptions.joined(separator: ", "))
-    }
-    loaded.simulation.clockSeed = clockSeed
-    if let path = inputs.matrix { loaded.simulation.matrix = try MatrixFile.read(path) }
-    if let path = inputs.reflections {
-      let (table, remarks) = try ReflectionFile.table(
-        path, defaultAmplitude: simulation.defaultAmplitude ?? 0, compatibility)
-      loaded.simulation.structureFactors = .table(table)
-      notes += remarks
-    } else if let path = cachePath {
-      let table = try ReflectionCache.read(path, defaultAmplitude: simulation.defaultAmplitude ?? 0)
-      loaded.simulation.structureFactors = .table(table)
-      notes.append("structure factors are read from \(path), as there is no -hkl (Q-34)")
-    }
-    if let path = inputs.sources { loaded.simulation.sources = try SourceFile.read(path, compatibility) }
-    for path in inputs.unused {
-      _ = try FileBytes.read(path, for: "structure factor curve", limit: FileBytes.limit(ofKind: 100 << 20))
-    }
+    var (loaded, notes) = try loaded(clockSeed: clockSeed)
     let experiment: Experiment
     do {
-      experiment = try Experiment(resolving: loaded.simulation, compatibility: compatibility)
+      experiment = try Experiment(resolving: loaded, compatibility: compatibility)
     } catch {
       throw inTypedWords(RequestError(error))
     }
@@ -63,6 +41,36 @@ extension CommandLineRequest {
       notes.append("-img \(path): \(note)")
     }
     return experiment.adding(notes: experiment.remarks.map(\.note) + notes)
+  }
+
+  /// The request with the contents of the files that the command line names, and notes for the user.
+  /// - Parameter clockSeed: The seed, from the clock, in place of a missing misset or noise seed.
+  /// - Throws: `RequestError` with the file, the problem and the remedy.
+  public func loaded(clockSeed: Int) throws(RequestError) -> (request: SimulationRequest, notes: [String]) {
+    var loaded = simulation
+    var notes: [String] = []
+    if let path = inputs.header, !simulation.assumptions.isEmpty {
+      notes.append(
+        "-img \(path) and the options do not tell all of the camera: assumed are "
+          + simulation.assumptions.joined(separator: ", "))
+    }
+    loaded.clockSeed = clockSeed
+    if let path = inputs.matrix { loaded.matrix = try MatrixFile.read(path) }
+    if let path = inputs.reflections {
+      let (table, remarks) = try ReflectionFile.table(
+        path, defaultAmplitude: simulation.defaultAmplitude ?? 0, compatibility)
+      loaded.structureFactors = .table(table)
+      notes += remarks
+    } else if let path = cachePath {
+      let table = try ReflectionCache.read(path, defaultAmplitude: simulation.defaultAmplitude ?? 0)
+      loaded.structureFactors = .table(table)
+      notes.append("structure factors are read from \(path), as there is no -hkl (Q-34)")
+    }
+    if let path = inputs.sources { loaded.sources = try SourceFile.read(path, compatibility) }
+    for path in inputs.unused {
+      _ = try FileBytes.read(path, for: "structure factor curve", limit: FileBytes.limit(ofKind: 100 << 20))
+    }
+    return (loaded, notes)
   }
 
   /// Whether a crystal and structure factors are given. Without them the reference program prints its usage.

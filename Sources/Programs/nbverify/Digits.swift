@@ -1,0 +1,134 @@
+import ArgumentParser
+import Arithmetics
+import CommandLineSupport
+import FrameIO
+import Foundation
+import Physics
+import ToolSupport
+import TraceIO
+
+/// The pixel of a command line whose numbers are examined.
+struct PixelOptions: ParsableArguments {
+  @Option(parsing: .upToNextOption, help: "The pixel: slow, then fast index.") var pixel: [Int]
+  @ArgumentParser.Flag(help: "Take the numbers as the decimals that were typed, not as the nearest doubles.")
+  var decimals = false
+  @Argument(parsing: .postTerminator, help: "The arguments of the simulator.") var arguments: [String] = []
+
+  func validate() throws {
+    guard pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
+  }
+
+  /// How the numbers of the arguments are read.
+  var reading: InputReading { decimals ? .decimals : .doubles }
+
+  /// The simulation of the pixel.
+  func evaluation() throws -> PixelEvaluation {
+    try Tool.checkFiles(read: arguments.map { ($0, "the arguments") }, written: [])
+    let request = try CommandLineParser(arguments).parse().readingStrayCache()
+    let loaded = try request.loaded(clockSeed: 1)
+    for note in loaded.notes { Terminal.error("nbverify: note: \(note)\n") }
+    do {
+      return try PixelEvaluation(
+        loaded.request, request.compatibility, pixel: PixelIndex(slow: pixel[0], fast: pixel[1]))
+    } catch {
+      throw RequestError(error)
+    }
+  }
+}
+
+/// Shows the significant digits of every number of a pixel.
+struct Digits: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show how many digits of each number of a pixel rounding leaves, by exact arithmetic.",
+    discussion: """
+      Each number is computed in double precision, exactly (in intervals of 200 bits), and with a bound of what rounding can
+      do to it in any evaluation in the same order. docs/numbers.md tells how to read the table.
+
+      Example:
+        nbverify digits --pixel 10 12 -- -default_F 100 -cell 100 100 100 90 90 90 -N 5 -detpixels 32
+      """)
+
+  @OptionGroup var pixel: PixelOptions
+  @Option(help: "The precision: double or single.") var precision = RoundingAnalysis.Precision.double
+  @ArgumentParser.Flag(help: "Print JSON instead of Markdown.") var json = false
+
+  func run() throws {
+    let evaluation = try pixel.evaluation()
+    let analysis: RoundingAnalysis
+    do {
+      analysis = try RoundingAnalysis(evaluation, precision: precision, reading: pixel.reading)
+    } catch {
+      throw RequestError(error)
+    }
+    Terminal.show(json ? try DigitsReport(analysis).json() : DigitsReport(analysis).markdown(precision))
+  }
+}
+
+extension RoundingAnalysis.Precision: ExpressibleByArgument {}
+
+/// The table of the numbers of a pixel, and its JSON.
+struct DigitsReport: Encodable {
+  struct Quantity: Encodable {
+    let name: String
+    let component: Int
+    let section: String
+    let indices: [Int]
+    let double: String
+    let truth: String
+    let radius: String
+    let lostULP: Double?
+    let digits: Double
+    let bound: Double?
+    let condition: Double?
+    let conditionInput: String?
+
+    enum CodingKeys: String, CodingKey {
+      case name, component, section, indices, double, truth, radius, digits, bound, condition
+      case lostULP = "lost_ulp"
+      case conditionInput = "condition_input"
+    }
+  }
+
+  let quantities: [Quantity]
+  let undecided: [String]
+
+  init(_ analysis: RoundingAnalysis) {
+    quantities = analysis.numbers.map { number in
+      Quantity(
+        name: number.place.name, component: number.place.component, section: number.place.section.rawValue,
+        indices: number.place.indices, double: NumberText.text("%.17g", number.computed), truth: number.truth,
+        radius: NumberText.text("%.2g", number.radius),
+        lostULP: number.lostUnits.isFinite ? number.lostUnits : nil, digits: number.digits, bound: number.bound,
+        condition: number.condition.flatMap { $0.isFinite ? $0 : nil }, conditionInput: number.conditionInput)
+    }
+    undecided =
+      analysis.wrong.map { "the double run compares \($0.left) with \($0.right) and goes the wrong way" }
+      + analysis.undecided.map { "rounding can turn the comparison of \($0.left) with \($0.right)" }
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
+  func markdown(_ precision: RoundingAnalysis.Precision) -> String {
+    var text = """
+      | quantity | \(precision.rawValue) | exact | lost, units of the last place | digits | bound | condition, by |
+      | --- | ---: | ---: | ---: | ---: | ---: | --- |
+
+      """
+    for quantity in quantities {
+      let indices = quantity.indices.isEmpty ? "" : " at \(quantity.indices.map(String.init).joined(separator: " "))"
+      let component = quantity.component == 0 ? "" : "[\(quantity.component)]"
+      func short(_ number: Double?, _ none: String) -> String { number.map { NumberText.text("%.2g", $0) } ?? none }
+      let condition = short(quantity.condition, "-") + " " + (quantity.conditionInput ?? "")
+      let cells: [String] = [
+        quantity.name + component + indices, quantity.double, quantity.truth, short(quantity.lostULP, "-"),
+        NumberText.text("%.1f", quantity.digits), short(quantity.bound, "none"), condition,
+      ]
+      text += "| " + cells.joined(separator: " | ") + " |\n"
+    }
+    return undecided.isEmpty ? text : text + "\n" + undecided.map { "- " + $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,104 @@
+import Glibc
+import Synchronization
+
+/// What a calculation in another arithmetic needs beside its numbers: precision, random errors, and the decisions that the
+/// numbers do not settle.
+///
+/// One context is in force per thread, within `run`.
+public final class ArithmeticContext {
+  /// A decision that enclosures do not settle.
+  public struct Undecided: Sendable, Hashable {
+    /// The doubles that were compared.
+    public let left: Double
+    /// The second of the doubles.
+    public let right: Double
+    /// The way that the double run goes.
+    public let double: Bool
+    /// The way that was taken.
+    public let taken: Bool
+  }
+
+  /// The operations that errors are added to.
+  public enum Perturbation: Sendable {
+    /// Every operation and every function of the library, by up to one unit of the last place.
+    case everything
+    /// Functions of the library only, by exactly one unit of the last place.
+    case library
+  }
+
+  /// The largest number of undecided decisions whose ways are all tried: 2⁴ ways.
+  public static let forkLimit = 4
+
+  /// The precision of enclosures, in bits.
+  public let precision: Int
+  /// The seed of random errors.
+  public let seed: UInt64
+  /// Where random errors are added.
+  public let perturbation: Perturbation
+  /// The ways to go at undecided decisions, in their order; the double run is followed after the last one.
+  public let choices: [Bool]
+  /// The undecided decisions so far.
+  public private(set) var undecided: [Undecided] = []
+  /// The operations of `Bounded` numbers.
+  let tape: Tape
+
+  /// A context.
+  /// - Parameters:
+  ///   - precision: The precision of enclosures, in bits.
+  ///   - rounding: The rounding of the arithmetic whose errors are bounded.
+  ///   - seed: The seed of random errors.
+  ///   - perturbation: Where random errors are added.
+  ///   - choices: The ways to go at undecided decisions.
+  public init(
+    precision: Int = 200, rounding: Rounding = .double, seed: UInt64 = 0, perturbation: Perturbation = .everything,
+    choices: [Bool] = []
+  ) {
+    (self.precision, self.seed, self.perturbation, self.choices) = (precision, seed, perturbation, choices)
+    tape = Tape(rounding)
+  }
+
+  /// Runs a calculation with the context in force.
+  public func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    let before = pthread_getspecific(Self.key)
+    pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
+    defer { pthread_setspecific(Self.key, before) }
+    return try body()
+  }
+
+  /// The context in force on this thread.
+  @inline(__always)
+  static var current: ArithmeticContext {
+    guard let pointer = pthread_getspecific(key) else { preconditionFailure("no arithmetic context is in force") }
+    return Unmanaged<ArithmeticContext>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// Takes a decision that the numbers do not settle.
+  func decide(_ left: Double, _ right: Double, double: Bool) -> Bool {
+    let number = undecided.count
+    let taken = number < choices.count ? choices[number] : double
+    undecided.append(Undecided(left: left, right: right, double: double, taken: taken))
+    return taken
+  }
+}
+
+/// The rounding errors of an arithmetic: of one operation, and of one function of its library.
+public struct Rounding: Sendable, Hashable {
+  /// The largest relative error of an operation: half a unit of the last place.
+  public let operation: Double
+  /// The largest relative error of sin, cos, exp and atan2: two units of the last place. The GNU C library states less
+  /// than one for each of them.
+  public let function: Double
+  /// The smallest positive number, by which a result that underflows can be wrong.
+  public let smallest: Double
+
+  /// Double precision, 53 bits.
+  public static let double = Rounding(operation: 0x1p-53, function: 0x1p-51, smallest: 0x1p-1074)
+  /// Single precision, 24 bits.
+  public static let single = Rounding(operation: 0x1p-24, function: 0x1p-22, smallest: 0x1p-149)
+}

@@ -1,0 +1,292 @@
+import Glibc
+import Physics
+
+/// A double with everything that is needed to bound its rounding error: an interval that holds the exact number and the
+/// number of every other evaluation in the same order, and the place of its operation on the tape.
+///
+/// The limits are those of `Rounding`: one unit of rounding for each operation, two units of the last place for each
+/// function of the library. Decisions that the interval does not settle follow the double, or the context's choice.
+public struct Bounded: RealNumber {
+  /// The number of the double run.
+  public let double: Double
+  let interval: Interval
+  let place: Int32
+
+  init(double: Double, interval: Interval, place: Int32) {
+    (self.double, self.interval, self.place) = (double, interval, place)
+  }
+
+  /// The largest absolute error by rounding, of the double and of every other evaluation in the same order; infinite if
+  /// there is no bound.
+  public var bound: Double { place < 0 ? 0 : ArithmeticContext.current.tape.bound(of: place) }
+
+  /// The operations that contribute to the error, by their number, with the largest error of each.
+  var contributions: [(operation: Int32, error: Double)] {
+    ArithmeticContext.current.tape.contributions(to: place)
+  }
+
+  /// A number that is known to an absolute error, such as a number that was printed with six digits.
+  public init(_ value: Double, error: Double) {
+    let interval = Interval(value).widened(by: error)
+    let place = ArithmeticContext.current.tape.add(Tape.Operation(error: error))
+    self.init(double: value, interval: interval, place: place)
+  }
+
+  /// A constant, without error in double precision; rounded in single precision.
+  @inline(__always)
+  public init(_ value: Double) {
+    let rounding = ArithmeticContext.current.tape.rounding
+    if rounding != .double, Double(Float(value)) != value {
+      self.init(value, error: (abs(value) * rounding.operation).nextUp + rounding.smallest)
+    } else {
+      self.init(double: value, interval: Interval(value), place: -1)
+    }
+  }
+
+  public init(_ value: Int) { self.init(Double(value)) }
+  public init(integerLiteral value: Int64) { self.init(Double(value)) }
+  public init(floatLiteral value: Double) { self.init(value) }
+  public init?<Source: BinaryInteger>(exactly source: Source) {
+    guard let value = Double(exactly: source) else { return nil }
+    self.init(value)
+  }
+
+  /// The constant π, rounded.
+  public static var pi: Bounded {
+    let unit = ArithmeticContext.current.tape.rounding.operation
+    return Bounded(.pi, error: (Double.pi * unit).nextUp)
+  }
+
+  public var approximation: Double { double }
+  public var isFinite: Bool { double.isFinite }
+  public var magnitude: Bounded { double < 0 ? -self : self }
+
+  // MARK: Operations
+
+  /// The result of an operation with its own rounding error.
+  @inline(__always)
+  private static func result(
+    _ double: Double, _ exact: Interval, error unit: Double, _ first: (Bounded, Interval)?,
+    _ second: (Bounded, Interval)? = nil
+  ) -> Bounded {
+    let tape = ArithmeticContext.current.tape
+    let error = unit == 0 ? 0 : (exact.magnitude * unit).nextUp + tape.rounding.smallest
+    var operation = Tape.Operation(error: error)
+    // The derivatives are those of the rounded result: a factor of 1 + ε each.
+    if let (operand, derivative) = first, operand.place >= 0 {
+      (operation.first, operation.byFirst) = (
+        operand.place, unit == 0 ? derivative : derivative.widened(relative: unit)
+      )
+    }
+    if let (operand, derivative) = second, operand.place >= 0 {
+      (operation.second, operation.bySecond) = (
+        operand.place, unit == 0 ? derivative : derivative.widened(relative: unit)
+      )
+    }
+    return Bounded(double: double, interval: exact.widened(by: error), place: tape.add(operation))
+  }
+
+  private static var unit: Double { ArithmeticContext.current.tape.rounding.operation }
+  private var isExact: Bool { place < 0 }
+  private static var isDouble: Bool { ArithmeticContext.current.tape.rounding == .double }
+
+  public static func + (left: Bounded, right: Bounded) -> Bounded {
+    if left.isExact && left.double == 0 { return right.afterAdding(left.double) }
+    if right.isExact && right.double == 0 { return left.afterAdding(right.double) }
+    let sum = left.double + right.double
+    if left.isExact && right.isExact && isDouble && errorOfSum(left.double, right.double, sum) == 0 {
+      return Bounded(double: sum, interval: Interval(sum), place: -1)
+    }
+    return result(
+      sum, left.interval + right.interval, error: unit, (left, Interval(1)), (right, Interval(1)))
+  }
+
+  /// The number after adding a zero, which makes a negative zero positive.
+  private func afterAdding(_ zero: Double) -> Bounded {
+    Bounded(double: double + zero, interval: interval, place: place)
+  }
+
+  public static func - (left: Bounded, right: Bounded) -> Bounded { left + -right }
+
+  public static prefix func - (number: Bounded) -> Bounded {
+    if number.isExact { return Bounded(double: -number.double, interval: -number.interval, place: -1) }
+    return result(-number.double, -number.interval, error: 0, (number, Interval(-1)))
+  }
+
+  public static func * (left: Bounded, right: Bounded) -> Bounded {
+    if right.isExact && !left.isExact { return right * left }
+    let product = left.double * right.double
+    if left.isExact {
+      if right.isExact && isDouble && product.isFinite && (-product).addingProduct(left.double, right.double) == 0 {
+        return Bounded(double: product, interval: Interval(product), place: -1)
+      }
+      if left.double == 0 && right.interval.isBounded {
+        return Bounded(double: product, interval: Interval(product), place: -1)
+      }
+      if left.double.isPowerOfTwo {
+        return result(product, left.interval * right.interval, error: 0, (right, left.interval))
+      }
+    }
+    // A square is not the product of two independent numbers.
+    let exact =
+      left.place == right.place && left.place >= 0 && left.double == right.double
+      ? left.interval.square : left.interval * right.interval
+    return result(product, exact, error: unit, (left, right.interval), (right, left.interval))
+  }
+
+  public static func *= (left: inout Bounded, right: Bounded) { left = left * right }
+
+  public static func / (left: Bounded, right: Bounded) -> Bounded {
+    let quotient = left.double / right.double
+    if right.isExact && right.double.isPowerOfTwo {
+      if left.isExact { return Bounded(double: quotient, interval: Interval(quotient), place: -1) }
+      return result(quotient, left.interval / right.interval, error: 0, (left, Interval(1) / right.interval))
+    }
+    if left.isExact && right.isExact && isDouble && quotient.isFinite
+      && (-left.double).addingProduct(quotient, right.double) == 0
+    {
+      return Bounded(double: quotient, interval: Interval(quotient), place: -1)
+    }
+    let exact = left.interval / right.interval
+    return result(
+      quotient, exact, error: unit, (left, Interval(1) / right.interval), (right, -(exact / right.interval)))
+  }
+
+  public func squareRoot() -> Bounded {
+    let root = double.squareRoot()
+    if isExact && Self.isDouble && (-double).addingProduct(root, root) == 0 {
+      return Bounded(double: root, interval: Interval(root), place: -1)
+    }
+    guard interval.low >= 0 else {
+      // The root of a number that may be negative: only that it is at most the root of the highest.
+      return interval.high >= 0
+        ? Self.independent(root, Interval(0, interval.high.squareRoot().nextUp))
+        : Self.independent(root, .everything)
+    }
+    let exact = Interval(max(interval.low.squareRoot().nextDown, 0), interval.high.squareRoot().nextUp)
+    if exact.low == 0 { return Self.independent(root, exact) }
+    return Self.result(root, exact, error: Self.functionUnit, (self, Interval(0.5) / exact))
+  }
+
+  /// A number of which only an interval is known: its error is independent of all others.
+  private static func independent(_ double: Double, _ interval: Interval) -> Bounded {
+    let error = max(interval.high - double, double - interval.low).nextUp
+    let place = ArithmeticContext.current.tape.add(Tape.Operation(error: error.isNaN ? .infinity : error))
+    return Bounded(double: double, interval: interval, place: place)
+  }
+
+  // MARK: Functions
+
+  private static var functionUnit: Double { ArithmeticContext.current.tape.rounding.function }
+
+  public static func sine(_ x: Bounded) -> Bounded {
+    if x.isExact && x.double == 0 { return x }
+    return result(
+      Glibc.sin(x.double), x.interval.sine, error: functionUnit, (x, x.interval.cosine))
+  }
+
+  public static func cosine(_ x: Bounded) -> Bounded {
+    if x.isExact && x.double == 0 { return 1 }
+    return result(
+      Glibc.cos(x.double), x.interval.cosine, error: functionUnit, (x, -x.interval.sine))
+  }
+
+  public static func exponential(_ x: Bounded) -> Bounded {
+    if x.isExact && x.double == 0 { return 1 }
+    let exact = x.interval.exponential
+    return result(Glibc.exp(x.double), exact, error: functionUnit, (x, exact))
+  }
+
+  public static func arcTangent(y: Bounded, x: Bounded) -> Bounded {
+    let angle = Glibc.atan2(y.double, x.double)
+    let squares = x.interval.square + y.interval.square
+    guard let exact = Interval.arcTangent(y: y.interval, x: x.interval) else {
+      // Across the cut, or at the origin, where every angle is possible.
+      return independent(angle, Interval(-3.1415926535897936, 3.1415926535897936))
+    }
+    return result(
+      angle, exact, error: functionUnit, (y, x.interval / squares), (x, -(y.interval / squares)))
+  }
+
+  public static func sineRatio(_ x: Bounded, count: Bounded) -> Bounded {
+    guard x.interval.containsZero, !(x.isExact && x.double == 0) else {
+      return x.double == 0 && x.isExact ? count : sine(x * count) / sine(x)
+    }
+    // Within a phase y = N x around zero: N (1 − y²/6) ≤ sin(N x)/sin(x) ≤ N, up to rounding.
+    let double = x.double == 0 ? count.double : Glibc.sin(x.double * count.double) / Glibc.sin(x.double)
+    let y = Interval(x.interval.magnitude) * Interval(count.interval.magnitude)
+    let loss = (count.interval.magnitude * ((y * y).high / 6 + 4 * functionUnit)).nextUp
+    return independent(double, count.interval.widened(by: loss))
+  }
+
+  /// The number limited to −1...1. Its derivative is between 0 and 1 at the limits.
+  public var limitedToOne: Bounded {
+    if interval.low >= -1 && interval.high <= 1 { return self }
+    let limited = Interval(-1, 1)
+    let double = double > 1 ? 1 : double < -1 ? -1 : self.double
+    return Self.result(double, interval.limited(to: limited), error: 0, (self, Interval(0, 1)))
+  }
+
+  public func rounded(_ rule: FloatingPointRoundingRule) -> Bounded {
+    let (low, high) = (interval.low.rounded(rule), interval.high.rounded(rule))
+    let double = double.rounded(rule)
+    guard low != high, interval.isBounded else { return Bounded(double: double, interval: Interval(double), place: -1) }
+    // Not settled: the double's whole number, or the neighbour that the interval reaches.
+    let other = double == low ? double + 1 : double - 1
+    let taken = ArithmeticContext.current.decide(self.double, max(double, other), double: true) ? double : other
+    return Bounded(double: taken, interval: Interval(taken), place: -1)
+  }
+
+  public func roundedToSingle() -> Bounded {
+    Self.result(
+      Double(Float(double)), interval, error: Rounding.single.operation, (self, Interval(1)))
+  }
+
+  public func multipliedInSingle(_ factor: Float) -> Bounded {
+    // The reference program computes the angle in single precision by definition: the double's result is exact.
+    let product = Double(Float(double) * factor)
+    guard !isExact else { return Bounded(double: product, interval: Interval(product), place: -1) }
+    return Self.result(
+      product, (interval * Interval(Double(factor))).hull(Interval(product)), error: Rounding.single.operation * 3,
+      (self, Interval(Double(factor))))
+  }
+
+  // MARK: Decisions
+
+  public static func < (left: Bounded, right: Bounded) -> Bool {
+    if left.interval.high < right.interval.low { return true }
+    if left.interval.low >= right.interval.high { return false }
+    let double = left.double < right.double
+    // Not a number compares as false, in every evaluation.
+    if left.double.isNaN || right.double.isNaN { return false }
+    return ArithmeticContext.current.decide(left.double, right.double, double: double)
+  }
+
+  public static func > (left: Bounded, right: Bounded) -> Bool { right < left }
+
+  public static func <= (left: Bounded, right: Bounded) -> Bool {
+    if left.interval.high <= right.interval.low { return true }
+    if left.interval.low > right.interval.high { return false }
+    if left.double.isNaN || right.double.isNaN { return false }
+    return ArithmeticContext.current.decide(left.double, right.double, double: left.double <= right.double)
+  }
+
+  public static func >= (left: Bounded, right: Bounded) -> Bool { right <= left }
+
+  /// Equality follows the double run: in this simulator it asks whether a value was given, or is exactly zero.
+  public static func == (left: Bounded, right: Bounded) -> Bool { left.double == right.double }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(double) }
+}
+
+/// The error of a sum of doubles, exactly (Knuth, 1969, 4.2.2).
+@inline(__always)
+func errorOfSum(_ left: Double, _ right: Double, _ sum: Double) -> Double {
+  let virtual = sum - left
+  return (left - (sum - virtual)) + (right - virtual)
+}
+
+extension Double {
+  /// Whether a normal number is a power of two, of either sign: products with it are exact.
+  var isPowerOfTwo: Bool { isNormal && significandBitPattern == 0 }
+}

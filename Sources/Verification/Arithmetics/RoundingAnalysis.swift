@@ -1,0 +1,230 @@
+import Glibc
+import Physics
+
+/// What rounding can do to one number of a pixel's trace.
+public struct NumberError: Sendable {
+  /// The place of the number.
+  public let place: NumberPlace
+  /// The number that the arithmetic gives: the simulator's double, or the number in single precision.
+  public let computed: Double
+  /// The exact number to 30 significant digits.
+  public let truth: String
+  /// The exact number, rounded to a double.
+  public let truthDouble: Double
+  /// A proven bound of the error of `truth`.
+  public let radius: Double
+  /// The distance between `computed` and the exact number.
+  public let error: Double
+  /// The largest error by rounding of any evaluation in the order of the formulas; nil if there is no bound.
+  public let bound: Double?
+  /// The largest condition number |x/q · ∂q/∂x| by a number x that the user gave; nil if there is no bound.
+  public let condition: Double?
+  /// The name of that number.
+  public let conditionInput: String?
+  /// The width of a unit of the last place at the computed number.
+  public let unit: Double
+
+  /// The error in units of the last place.
+  public var lostUnits: Double { error == 0 ? 0 : error / unit }
+
+  /// The significant digits of the computed number; 17 if it is the exact number.
+  public var digits: Double {
+    guard error > 0, truthDouble != 0 else { return error == 0 ? 17 : 0 }
+    return min(max(-log10(error / abs(truthDouble)), 0), 17)
+  }
+
+  /// The largest distance from the exact number that rounding explains; infinite if there is no bound.
+  public var allowance: Double { bound.map { ($0 + radius).nextUp } ?? .infinity }
+}
+
+/// The errors by rounding of all numbers of a pixel's trace.
+public struct RoundingAnalysis: Sendable {
+  /// The numbers, in the order of the trace.
+  public let numbers: [NumberError]
+  /// Decisions that rounding can turn: both ways were tried, if there are not too many.
+  public let undecided: [ArithmeticContext.Undecided]
+  /// Decisions at which the double run has taken another way than exact numbers take.
+  public let wrong: [ArithmeticContext.Undecided]
+
+  /// The precision that is analysed.
+  public enum Precision: String, Sendable, CaseIterable {
+    /// 53 bits.
+    case double
+    /// 24 bits.
+    case single
+
+    /// The rounding errors.
+    public var rounding: Rounding { self == .double ? .double : .single }
+  }
+
+  /// Analyses a pixel.
+  /// - Parameters:
+  ///   - pixel: The pixel.
+  ///   - precision: The precision whose errors are bounded.
+  ///   - reading: How the numbers that the user gave enter the calculation.
+  /// - Throws: `ExperimentError` if an arithmetic refuses the request.
+  public init(
+    _ pixel: PixelEvaluation, precision: Precision = .double, reading: InputReading = .doubles
+  ) throws(ExperimentError) {
+    let exact = try Self.exact(pixel, reading)
+    wrong = exact.wrong
+    let bounds = try RoundingBounds(pixel, precision.rounding, reading)
+    undecided = bounds.undecided
+    let computed = try Self.computed(pixel, precision)
+    let truths = Dictionary(exact.numbers.map { ($0.place, $0.number) }) { first, _ in first }
+    let context = ArithmeticContext()
+    numbers = context.run {
+      computed.map { number in
+        let truth = truths[number.place]
+        let value = number.number
+        let bound = bounds[number.place]
+        return NumberError(
+          place: number.place, computed: value, truth: truth?.text(digits: 30) ?? "undecided",
+          truthDouble: truth?.double ?? .nan, radius: truth?.radius ?? .infinity,
+          error: truth.map { value.isFinite ? $0.distance(from: value) : .infinity } ?? .infinity,
+          bound: bound?.error, condition: bound?.condition, conditionInput: bound?.input,
+          unit: precision == .double ? value.ulp : Double(Float(value).ulp))
+      }
+    }
+  }
+
+  /// The numbers of the arithmetic that is analysed.
+  private static func computed(
+    _ pixel: PixelEvaluation, _ precision: Precision
+  ) throws(ExperimentError) -> [TracedNumber<Double>] {
+    switch precision {
+    case .double: return PixelEvaluation.numbers(try pixel.doubles())
+    case .single:
+      let lines = try pixel.lines { _, value in Single(value) }
+      return PixelEvaluation.numbers(lines).map { TracedNumber(place: $0.place, number: $0.number.approximation) }
+    }
+  }
+
+  /// The exact numbers, at 200 bits.
+  static func exact(
+    _ pixel: PixelEvaluation, _ reading: InputReading
+  ) throws(ExperimentError) -> (numbers: [TracedNumber<Enclosure>], wrong: [ArithmeticContext.Undecided]) {
+    let context = ArithmeticContext(precision: 200)
+    let lines = try context.run { () throws(ExperimentError) in
+      try pixel.lines { _, value in
+        reading == .decimals ? Enclosure(decimal: "\(value)") ?? Enclosure(value) : Enclosure(value)
+      }
+    }
+    return (PixelEvaluation.numbers(lines), context.undecided)
+  }
+}
+
+/// The bounds of the rounding errors of a pixel's trace, over all ways that undecided decisions can go.
+public struct RoundingBounds: Sendable {
+  /// What is known of one number.
+  public struct Bound: Sendable {
+    /// The largest error.
+    public var error: Double
+    /// The largest condition number by an input.
+    public var condition: Double
+    /// The name of the input.
+    public var input: String?
+  }
+
+  /// Decisions that rounding can turn.
+  public let undecided: [ArithmeticContext.Undecided]
+  private var bounds: [NumberPlace: Bound] = [:]
+
+  /// The bound of a number; nil if there is none.
+  public subscript(place: NumberPlace) -> Bound? { bounds[place].flatMap { $0.error.isFinite ? $0 : nil } }
+
+  /// Bounds the errors.
+  /// - Parameters:
+  ///   - pixel: The pixel.
+  ///   - rounding: The rounding of the arithmetic.
+  ///   - reading: How the numbers that the user gave enter the calculation.
+  public init(_ pixel: PixelEvaluation, _ rounding: Rounding, _ reading: InputReading) throws(ExperimentError) {
+    let first = try Self.way(pixel, rounding, reading, choices: [])
+    undecided = first.undecided
+    bounds = first.bounds
+    guard !undecided.isEmpty else { return }
+    guard undecided.count <= ArithmeticContext.forkLimit else {
+      bounds = [:]
+      return
+    }
+    let doubles = Dictionary(first.doubles.map { ($0.place, $0.number) }) { first, _ in first }
+    for number in 1..<(1 << undecided.count) {
+      let choices = undecided.indices.map { ((number >> $0) & 1 == 1) != undecided[$0].double }
+      // Another way can refuse the request, or have more decisions: then nothing is known.
+      guard let other = try? Self.way(pixel, rounding, reading, choices: choices) else {
+        bounds = [:]
+        return
+      }
+      include(other, doubles)
+    }
+  }
+
+  /// Makes the bounds hold for another way, too: the numbers of its double run differ from those of the double run.
+  private mutating func include(_ way: Way, _ doubles: [NumberPlace: Double]) {
+    var found: [NumberPlace: Bound] = [:]
+    for number in way.doubles {
+      guard let here = bounds[number.place], let there = way.bounds[number.place], let double = doubles[number.place]
+      else { continue }
+      var bound = here
+      bound.error = max(here.error, ((abs(number.number - double)).nextUp + there.error).nextUp)
+      found[number.place] = bound
+    }
+    bounds = found
+  }
+
+  private struct Way {
+    var bounds: [NumberPlace: Bound]
+    var doubles: [TracedNumber<Double>]
+    var undecided: [ArithmeticContext.Undecided]
+  }
+
+  private static func way(
+    _ pixel: PixelEvaluation, _ rounding: Rounding, _ reading: InputReading, choices: [Bool]
+  ) throws(ExperimentError) -> Way {
+    let context = ArithmeticContext(rounding: rounding, choices: choices)
+    return try context.run { () throws(ExperimentError) in
+      var inputs: [Int32: String] = [:]
+      let lines = try pixel.lines { name, value in
+        let number = Bounded(input: value, isWhole: ["Na", "Nb", "Nc"].contains(name))
+        if number.place >= 0 { inputs[number.place] = name }
+        return number
+      }
+      let numbers = PixelEvaluation.numbers(lines)
+      var bounds: [NumberPlace: Bound] = [:]
+      for number in numbers {
+        bounds[number.place] = bound(number.number, inputs, reading, rounding.operation)
+      }
+      let doubles = numbers.map { TracedNumber(place: $0.place, number: $0.number.double) }
+      return Way(bounds: bounds, doubles: doubles, undecided: context.undecided)
+    }
+  }
+
+  private static func bound(
+    _ number: Bounded, _ inputs: [Int32: String], _ reading: InputReading, _ unit: Double
+  ) -> Bound {
+    var bound = Bound(error: 0, condition: 0, input: nil)
+    for (operation, error) in number.contributions {
+      guard let input = inputs[operation] else {
+        bound.error = (bound.error + error).nextUp
+        continue
+      }
+      // Inputs have errors of one unit of rounding on the tape.
+      let condition = error / unit / abs(number.double)
+      if condition > bound.condition { (bound.condition, bound.input) = (condition, input) }
+      if reading == .decimals || unit > Rounding.double.operation { bound.error = (bound.error + error).nextUp }
+    }
+    return bound
+  }
+}
+
+extension Bounded {
+  /// A number that a user gave, with an error of one unit of rounding on the tape, by which derivatives are found. Whole
+  /// numbers and zero are exact.
+  init(input value: Double, isWhole: Bool) {
+    if value == 0 || isWhole || !value.isFinite {
+      self.init(value)
+    } else {
+      self.init(value, error: abs(value) * ArithmeticContext.current.tape.rounding.operation)
+    }
+  }
+}
