@@ -107,7 +107,7 @@ let package = Package(
       name: "GoldenStore",
       dependencies: [
         "Physics", "KernelTypes", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance",
-        "Subprocesses",
+        "Subprocesses", "Arithmetics",
         "CSystem",
       ], path: "Sources/Verification/GoldenStore"),
     .systemLibrary(name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -231,6 +231,11 @@ let package = Package(
         "NightlyGate", "TestSupport",
       ]),
     .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
+    .testTarget(
+      name: "ArithmeticsTests",
+      dependencies: [
+        "Arithmetics", "GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "PropertyTesting", "TestSupport",
+      ]),
     .testTarget(
       name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),
   ] + variants,

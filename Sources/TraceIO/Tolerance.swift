@@ -6,6 +6,8 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
   public var absolute: Double
   /// Allowed deviation in units of the last place of the scale.
   public var ulps: Double
+  /// Further allowed deviations, one for each component of the quantity; empty if all components have the same.
+  public var components: [Double] = []
   /// The arithmetic reason.
   public var because: String
 
@@ -20,6 +22,15 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
   /// No deviation at all.
   public static func exact(because: String) -> Tolerance {
     Tolerance(because: because)
+  }
+
+  /// The tolerance of one component, counted from 0.
+  public func ofComponent(_ component: Int) -> Tolerance {
+    guard components.indices.contains(component) else { return self }
+    var tolerance = self
+    tolerance.absolute += components[component]
+    tolerance.components = []
+    return tolerance
   }
 
   /// The allowed deviation around a reference.

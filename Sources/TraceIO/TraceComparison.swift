@@ -157,9 +157,9 @@ extension TraceComparison.Item {
     self.tolerance = tolerance
     agrees =
       reference.count == candidate.count
-      && zip(reference, candidate).allSatisfy { expected, found in
-        guard let a = expected.number, let b = found.number else { return expected == found }
-        return tolerance.accepts(b, reference: a, scale: scale)
+      && zip(reference, candidate).enumerated().allSatisfy { component, pair in
+        guard let a = pair.0.number, let b = pair.1.number else { return pair.0 == pair.1 }
+        return tolerance.ofComponent(component).accepts(b, reference: a, scale: scale)
       }
   }
 }

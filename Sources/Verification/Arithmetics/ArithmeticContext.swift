@@ -89,16 +89,36 @@ public final class ArithmeticContext {
 
 /// The rounding errors of an arithmetic: of one operation, and of one function of its library.
 public struct Rounding: Sendable, Hashable {
-  /// The largest relative error of an operation: half a unit of the last place.
+  /// The largest relative error of an operation.
   public let operation: Double
-  /// The largest relative error of sin, cos, exp and atan2: two units of the last place. The GNU C library states less
-  /// than one for each of them.
-  public let function: Double
   /// The smallest positive number, by which a result that underflows can be wrong.
   public let smallest: Double
+  /// The unit of the last place in units of that of a double.
+  private let unit: Double
 
   /// Double precision, 53 bits.
-  public static let double = Rounding(operation: 0x1p-53, function: 0x1p-51, smallest: 0x1p-1074)
+  public static let double = Rounding(operation: 0x1p-53, smallest: 0x1p-1074, unit: 1)
   /// Single precision, 24 bits.
-  public static let single = Rounding(operation: 0x1p-24, function: 0x1p-22, smallest: 0x1p-149)
+  public static let single = Rounding(operation: 0x1p-24, smallest: 0x1p-149, unit: 0x1p29)
+
+  /// What results are rounded by.
+  enum Kind: Double {
+    /// Nothing: the operation is exact.
+    case exact = 0
+    /// Sums, products and quotients: half a unit of the last place.
+    case operation = 0.5
+    /// sin, cos, exp, atan2 and the square root: two units of the last place. The GNU C library states less than one for
+    /// each of them, and another library may be off by one more.
+    case function = 2
+  }
+
+  /// The largest error of a result that is not larger than `magnitude`.
+  func error(_ kind: Kind, _ magnitude: Double) -> Double {
+    guard kind != .exact else { return 0 }
+    guard magnitude < .infinity else { return .infinity }
+    return max(magnitude.ulp * unit, smallest) * kind.rawValue
+  }
+
+  /// The largest relative error of a result.
+  func relative(_ kind: Kind) -> Double { 2 * operation * kind.rawValue }
 }

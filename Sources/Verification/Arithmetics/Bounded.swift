@@ -66,27 +66,27 @@ public struct Bounded: RealNumber {
   /// The result of an operation with its own rounding error.
   @inline(__always)
   private static func result(
-    _ double: Double, _ exact: Interval, error unit: Double, _ first: (Bounded, Interval)?,
+    _ double: Double, _ exact: Interval, error kind: Rounding.Kind, _ first: (Bounded, Interval)?,
     _ second: (Bounded, Interval)? = nil
   ) -> Bounded {
     let tape = ArithmeticContext.current.tape
-    let error = unit == 0 ? 0 : (exact.magnitude * unit).nextUp + tape.rounding.smallest
+    let error = tape.rounding.error(kind, exact.magnitude)
+    let relative = tape.rounding.relative(kind)
     var operation = Tape.Operation(error: error)
     // The derivatives are those of the rounded result: a factor of 1 + ε each.
     if let (operand, derivative) = first, operand.place >= 0 {
       (operation.first, operation.byFirst) = (
-        operand.place, unit == 0 ? derivative : derivative.widened(relative: unit)
+        operand.place, kind == .exact ? derivative : derivative.widened(relative: relative)
       )
     }
     if let (operand, derivative) = second, operand.place >= 0 {
       (operation.second, operation.bySecond) = (
-        operand.place, unit == 0 ? derivative : derivative.widened(relative: unit)
+        operand.place, kind == .exact ? derivative : derivative.widened(relative: relative)
       )
     }
     return Bounded(double: double, interval: exact.widened(by: error), place: tape.add(operation))
   }
 
-  private static var unit: Double { ArithmeticContext.current.tape.rounding.operation }
   private var isExact: Bool { place < 0 }
   private static var isDouble: Bool { ArithmeticContext.current.tape.rounding == .double }
 
@@ -98,7 +98,7 @@ public struct Bounded: RealNumber {
       return Bounded(double: sum, interval: Interval(sum), place: -1)
     }
     return result(
-      sum, left.interval + right.interval, error: unit, (left, Interval(1)), (right, Interval(1)))
+      sum, left.interval + right.interval, error: .operation, (left, Interval(1)), (right, Interval(1)))
   }
 
   /// The number after adding a zero, which makes a negative zero positive.
@@ -110,7 +110,7 @@ public struct Bounded: RealNumber {
 
   public static prefix func - (number: Bounded) -> Bounded {
     if number.isExact { return Bounded(double: -number.double, interval: -number.interval, place: -1) }
-    return result(-number.double, -number.interval, error: 0, (number, Interval(-1)))
+    return result(-number.double, -number.interval, error: .exact, (number, Interval(-1)))
   }
 
   public static func * (left: Bounded, right: Bounded) -> Bounded {
@@ -124,14 +124,14 @@ public struct Bounded: RealNumber {
         return Bounded(double: product, interval: Interval(product), place: -1)
       }
       if left.double.isPowerOfTwo {
-        return result(product, left.interval * right.interval, error: 0, (right, left.interval))
+        return result(product, left.interval * right.interval, error: .exact, (right, left.interval))
       }
     }
     // A square is not the product of two independent numbers.
     let exact =
       left.place == right.place && left.place >= 0 && left.double == right.double
       ? left.interval.square : left.interval * right.interval
-    return result(product, exact, error: unit, (left, right.interval), (right, left.interval))
+    return result(product, exact, error: .operation, (left, right.interval), (right, left.interval))
   }
 
   public static func *= (left: inout Bounded, right: Bounded) { left = left * right }
@@ -140,7 +140,7 @@ public struct Bounded: RealNumber {
     let quotient = left.double / right.double
     if right.isExact && right.double.isPowerOfTwo {
       if left.isExact { return Bounded(double: quotient, interval: Interval(quotient), place: -1) }
-      return result(quotient, left.interval / right.interval, error: 0, (left, Interval(1) / right.interval))
+      return result(quotient, left.interval / right.interval, error: .exact, (left, Interval(1) / right.interval))
     }
     if left.isExact && right.isExact && isDouble && quotient.isFinite
       && (-left.double).addingProduct(quotient, right.double) == 0
@@ -149,7 +149,7 @@ public struct Bounded: RealNumber {
     }
     let exact = left.interval / right.interval
     return result(
-      quotient, exact, error: unit, (left, Interval(1) / right.interval), (right, -(exact / right.interval)))
+      quotient, exact, error: .operation, (left, Interval(1) / right.interval), (right, -(exact / right.interval)))
   }
 
   public func squareRoot() -> Bounded {
@@ -165,7 +165,7 @@ public struct Bounded: RealNumber {
     }
     let exact = Interval(max(interval.low.squareRoot().nextDown, 0), interval.high.squareRoot().nextUp)
     if exact.low == 0 { return Self.independent(root, exact) }
-    return Self.result(root, exact, error: Self.functionUnit, (self, Interval(0.5) / exact))
+    return Self.result(root, exact, error: .function, (self, Interval(0.5) / exact))
   }
 
   /// A number of which only an interval is known: its error is independent of all others.
@@ -177,24 +177,22 @@ public struct Bounded: RealNumber {
 
   // MARK: Functions
 
-  private static var functionUnit: Double { ArithmeticContext.current.tape.rounding.function }
-
   public static func sine(_ x: Bounded) -> Bounded {
     if x.isExact && x.double == 0 { return x }
     return result(
-      Glibc.sin(x.double), x.interval.sine, error: functionUnit, (x, x.interval.cosine))
+      Glibc.sin(x.double), x.interval.sine, error: .function, (x, x.interval.cosine))
   }
 
   public static func cosine(_ x: Bounded) -> Bounded {
     if x.isExact && x.double == 0 { return 1 }
     return result(
-      Glibc.cos(x.double), x.interval.cosine, error: functionUnit, (x, -x.interval.sine))
+      Glibc.cos(x.double), x.interval.cosine, error: .function, (x, -x.interval.sine))
   }
 
   public static func exponential(_ x: Bounded) -> Bounded {
     if x.isExact && x.double == 0 { return 1 }
     let exact = x.interval.exponential
-    return result(Glibc.exp(x.double), exact, error: functionUnit, (x, exact))
+    return result(Glibc.exp(x.double), exact, error: .function, (x, exact))
   }
 
   public static func arcTangent(y: Bounded, x: Bounded) -> Bounded {
@@ -205,7 +203,7 @@ public struct Bounded: RealNumber {
       return independent(angle, Interval(-3.1415926535897936, 3.1415926535897936))
     }
     return result(
-      angle, exact, error: functionUnit, (y, x.interval / squares), (x, -(y.interval / squares)))
+      angle, exact, error: .function, (y, x.interval / squares), (x, -(y.interval / squares)))
   }
 
   public static func sineRatio(_ x: Bounded, count: Bounded) -> Bounded {
@@ -215,7 +213,9 @@ public struct Bounded: RealNumber {
     // Within a phase y = N x around zero: N (1 − y²/6) ≤ sin(N x)/sin(x) ≤ N, up to rounding.
     let double = x.double == 0 ? count.double : Glibc.sin(x.double * count.double) / Glibc.sin(x.double)
     let y = Interval(x.interval.magnitude) * Interval(count.interval.magnitude)
-    let loss = (count.interval.magnitude * ((y * y).high / 6 + 4 * functionUnit)).nextUp
+    let loss =
+      (count.interval.magnitude * ((y * y).high / 6 + 4 * ArithmeticContext.current.tape.rounding.relative(.function)))
+      .nextUp
     return independent(double, count.interval.widened(by: loss))
   }
 
@@ -224,7 +224,7 @@ public struct Bounded: RealNumber {
     if interval.low >= -1 && interval.high <= 1 { return self }
     let limited = Interval(-1, 1)
     let double = double > 1 ? 1 : double < -1 ? -1 : self.double
-    return Self.result(double, interval.limited(to: limited), error: 0, (self, Interval(0, 1)))
+    return Self.result(double, interval.limited(to: limited), error: .exact, (self, Interval(0, 1)))
   }
 
   public func rounded(_ rule: FloatingPointRoundingRule) -> Bounded {
@@ -238,17 +238,23 @@ public struct Bounded: RealNumber {
   }
 
   public func roundedToSingle() -> Bounded {
-    Self.result(
-      Double(Float(double)), interval, error: Rounding.single.operation, (self, Interval(1)))
+    rounding(Double(Float(double)), interval, Rounding.single.error(.operation, interval.magnitude), 1)
   }
 
   public func multipliedInSingle(_ factor: Float) -> Bounded {
     // The reference program computes the angle in single precision by definition: the double's result is exact.
     let product = Double(Float(double) * factor)
     guard !isExact else { return Bounded(double: product, interval: Interval(product), place: -1) }
-    return Self.result(
-      product, (interval * Interval(Double(factor))).hull(Interval(product)), error: Rounding.single.operation * 3,
-      (self, Interval(Double(factor))))
+    let exact = (interval * Interval(Double(factor))).hull(Interval(product))
+    return rounding(product, exact, 4 * Rounding.single.error(.operation, exact.magnitude), Double(factor))
+  }
+
+  /// A multiple of the number with an error that is not that of the arithmetic.
+  private func rounding(_ double: Double, _ exact: Interval, _ error: Double, _ derivative: Double) -> Bounded {
+    var operation = Tape.Operation(error: error)
+    (operation.first, operation.byFirst) = (place, Interval(derivative))
+    let place = ArithmeticContext.current.tape.add(operation)
+    return Bounded(double: double, interval: exact.widened(by: error), place: place)
   }
 
   // MARK: Decisions
