@@ -88,13 +88,16 @@ public struct Bounded: RealNumber {
   }
 
   private var isExact: Bool { place < 0 }
-  private static var isDouble: Bool { ArithmeticContext.current.tape.rounding == .double }
+  /// Whether the arithmetic has the number.
+  private static func isRepresented(_ number: Double) -> Bool {
+    number.isFinite && (ArithmeticContext.current.tape.rounding == .double || Double(Float(number)) == number)
+  }
 
   public static func + (left: Bounded, right: Bounded) -> Bounded {
     if left.isExact && left.double == 0 { return right.afterAdding(left.double) }
     if right.isExact && right.double == 0 { return left.afterAdding(right.double) }
     let sum = left.double + right.double
-    if left.isExact && right.isExact && isDouble && errorOfSum(left.double, right.double, sum) == 0 {
+    if left.isExact && right.isExact && isRepresented(sum) && errorOfSum(left.double, right.double, sum) == 0 {
       return Bounded(double: sum, interval: Interval(sum), place: -1)
     }
     return result(
@@ -117,7 +120,7 @@ public struct Bounded: RealNumber {
     if right.isExact && !left.isExact { return right * left }
     let product = left.double * right.double
     if left.isExact {
-      if right.isExact && isDouble && product.isFinite && (-product).addingProduct(left.double, right.double) == 0 {
+      if right.isExact && isRepresented(product) && (-product).addingProduct(left.double, right.double) == 0 {
         return Bounded(double: product, interval: Interval(product), place: -1)
       }
       if left.double == 0 && right.interval.isBounded {
@@ -142,7 +145,7 @@ public struct Bounded: RealNumber {
       if left.isExact { return Bounded(double: quotient, interval: Interval(quotient), place: -1) }
       return result(quotient, left.interval / right.interval, error: .exact, (left, Interval(1) / right.interval))
     }
-    if left.isExact && right.isExact && isDouble && quotient.isFinite
+    if left.isExact && right.isExact && isRepresented(quotient)
       && (-left.double).addingProduct(quotient, right.double) == 0
     {
       return Bounded(double: quotient, interval: Interval(quotient), place: -1)
@@ -154,7 +157,7 @@ public struct Bounded: RealNumber {
 
   public func squareRoot() -> Bounded {
     let root = double.squareRoot()
-    if isExact && Self.isDouble && (-double).addingProduct(root, root) == 0 {
+    if isExact && Self.isRepresented(root) && (-double).addingProduct(root, root) == 0 {
       return Bounded(double: root, interval: Interval(root), place: -1)
     }
     guard interval.low >= 0 else {

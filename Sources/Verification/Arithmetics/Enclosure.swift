@@ -84,6 +84,15 @@ public struct Enclosure: RealNumber {
     return (mpfr_get_d(&width, MPFR_RNDU) / 2).nextUp
   }
 
+  /// The double nearest to the middle of the interval.
+  public var middle: Double {
+    var middle = mpfr_t_value()
+    mpfr_init2(&middle, mpfr_prec_t(ArithmeticContext.current.precision))
+    defer { mpfr_clear(&middle) }
+    mpfi_mid(&middle, storage.interval)
+    return mpfr_get_d(&middle, MPFR_RNDN)
+  }
+
   /// The largest distance of a double from the numbers of the interval.
   public func distance(from double: Double) -> Double {
     let difference = self - Enclosure(double)

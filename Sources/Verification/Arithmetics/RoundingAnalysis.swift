@@ -80,7 +80,7 @@ public struct RoundingAnalysis: Sendable {
         let bound = bounds[number.place]
         return NumberError(
           place: number.place, computed: value, truth: truth?.text(digits: 30) ?? "undecided",
-          truthDouble: truth?.double ?? .nan, radius: truth?.radius ?? .infinity,
+          truthDouble: truth?.middle ?? .nan, radius: truth?.radius ?? .infinity,
           error: truth.map { value.isFinite ? $0.distance(from: value) : .infinity } ?? .infinity,
           bound: bound?.error, condition: bound?.condition, conditionInput: bound?.input,
           unit: precision == .double ? value.ulp : Double(Float(value).ulp))
