@@ -101,7 +101,7 @@ let package = Package(
       name: "Provenance", dependencies: ["Digests", "Subprocesses", "VisibleText"],
       path: "Sources/Verification/Provenance"),
     .target(
-      name: "TraceReports", dependencies: ["TraceIO", "Provenance", "VisibleText"],
+      name: "TraceReports", dependencies: ["TraceIO", "Arithmetics", "Provenance", "VisibleText"],
       path: "Sources/Verification/TraceReports"),
     .target(
       name: "GoldenStore",

@@ -95,14 +95,14 @@ public struct FactorComparison: Sendable, Hashable {
   /// - Parameters:
   ///   - reference: The trace that is taken as right.
   ///   - candidate: The trace that is examined.
-  ///   - tolerance: The largest deviation that passes, for the name of a factor.
+  ///   - tolerance: The largest deviation that passes, for a factor and the value of the reference.
   public static func table(
-    reference: Trace, candidate: Trace, tolerance: (String) -> Tolerance
+    reference: Trace, candidate: Trace, tolerance: (ScalingFactor, Double?) -> Tolerance
   ) -> [FactorComparison] {
     ScalingFactor.all.map { factor in
-      FactorComparison(
-        factor, reference: reference.number(factor.name), candidate: candidate.number(factor.name),
-        tolerance: tolerance(factor.name))
+      let value = reference.number(factor.name)
+      return FactorComparison(
+        factor, reference: value, candidate: candidate.number(factor.name), tolerance: tolerance(factor, value))
     }
   }
 }

@@ -5,6 +5,8 @@ public struct ToleranceTable: ToleranceRule, Sendable {
   /// The tolerance of quantities without a tolerance of their own.
   public let standard: Tolerance
   private let named: [String: Tolerance]
+  /// The tolerances by place, in place of `standard`.
+  private var byPlace: (any ToleranceRule)?
 
   /// The default of the relative tolerance.
   public static let usual = 1e-6
@@ -20,8 +22,22 @@ public struct ToleranceTable: ToleranceRule, Sendable {
     self.init(standard: Tolerance(relative: relative, because: "the given relative tolerance"))
   }
 
+  /// A table with the tolerances of a rule, but for quantities with a tolerance of their own.
+  public func using(_ rule: any ToleranceRule) -> ToleranceTable {
+    var table = self
+    table.byPlace = rule
+    return table
+  }
+
   /// The tolerance of the quantity `name`.
   public func tolerance(of name: String) -> Tolerance { named[name] ?? standard }
+
+  /// The tolerance of a scaling factor with a value of the reference.
+  func tolerance(of factor: ScalingFactor, reference: Double?) -> Tolerance {
+    guard named[factor.name] == nil, let byPlace, let reference else { return tolerance(of: factor.name) }
+    let place = TracePlace.scaling(factor.name)
+    return byPlace.tolerance(for: place, reference: [.real(reference)]).tolerance.ofComponent(0)
+  }
 
   /// The names of quantities with a tolerance of their own.
   public var names: [String] { named.keys.sorted() }
@@ -31,6 +47,7 @@ public struct ToleranceTable: ToleranceRule, Sendable {
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
+    if let byPlace, named[place.name] == nil { return byPlace.tolerance(for: place, reference: reference) }
     let length = reference.vectorLength
     let tolerance = named[place.name] ?? standard
     guard length < FactorComparison.negligible else { return (tolerance, length) }

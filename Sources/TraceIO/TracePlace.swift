@@ -71,6 +71,9 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
   }
 
+  /// The place of the last value of a scaling factor.
+  static func scaling(_ name: String) -> TracePlace { TracePlace(section: .pixel, name: name, stage: 3, rank: 0) }
+
   /// All values of a trace with their places.
   static func places(of trace: Trace) -> [(place: TracePlace, values: [TraceValue])] {
     placesByLine(of: trace).flatMap { $0 }

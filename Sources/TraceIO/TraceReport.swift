@@ -51,9 +51,9 @@ public struct TraceReport: Sendable {
     let items = TraceComparison(reference: reference, candidate: candidate, rule: tolerances).items
     let presence = Presence(reference, candidate)
     self.items = items
-    factors = FactorComparison.table(reference: reference, candidate: candidate) { name in
-      known[name].map { Tolerance(relative: $0.relative, because: "known until \($0.until): \($0.because)") }
-        ?? tolerances.tolerance(of: name)
+    factors = FactorComparison.table(reference: reference, candidate: candidate) { factor, value in
+      known[factor.name].map { Tolerance(relative: $0.relative, because: "known until \($0.until): \($0.because)") }
+        ?? tolerances.tolerance(of: factor, reference: value)
     }
     let pixels = PixelPair(reference: reference, candidate: candidate)
     self.pixels = pixels

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CommandLineSupport
 import Foundation
+import FrameIO
+import Physics
 import Provenance
 import ToolSupport
 import TraceIO
@@ -13,25 +15,67 @@ struct LogOptions: ParsableArguments {
   var reference: String
   @Option(name: [.customLong("py"), .customLong("candidate")], help: "The candidate log.")
   var candidate: String
-  @Option(help: "The relative deviation that passes.") var tolerance = ToleranceTable.usual
+  @Option(help: "The relative deviation that passes, or proven: what rounding explains for the arguments after --.")
+  var tolerance = "\(ToleranceTable.usual)"
   @Option(help: "A JSON file with tolerances of single quantities, each with its reason.") var tolerances: String?
+  @Option(
+    help: "The kinds of rounding that proven accepts: double, single, printed (default: by the candidate's digits).")
+  var rounding: [String] = []
+  @Option(parsing: .upToNextOption, help: "The traced pixel for proven: slow, then fast (default: as the logs tell).")
+  var pixel: [Int] = []
+  @Argument(parsing: .postTerminator, help: "The arguments of both programs, for --tolerance proven.")
+  var arguments: [String] = []
   @Option(help: "A JSON file with the candidate's dialect: names, units, order, what is left out, known differences.")
   var dialect: String?
 
+  /// Whether the tolerances are computed: on request, or because the arguments are known.
+  var isProven: Bool { tolerance == "proven" || (!arguments.isEmpty && tolerance == "\(ToleranceTable.usual)") }
+  /// The relative deviation that passes.
+  var relative: Double { Double(tolerance) ?? 0 }
+
   func validate() throws {
-    guard tolerance >= 0, tolerance.isFinite else {
-      throw ValidationError("--tolerance \(tolerance): give a finite number of at least 0")
+    if tolerance != "proven" {
+      guard let number = Double(tolerance), number >= 0, number.isFinite else {
+        throw ValidationError("--tolerance \(tolerance): give a finite number of at least 0, or proven")
+      }
+    } else if arguments.isEmpty {
+      throw ValidationError("--tolerance proven: give the arguments of the programs after --")
+    }
+    guard pixel.isEmpty || pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
+    if let stranger = rounding.first(where: { !["double", "single", "printed"].contains($0) }) {
+      throw ValidationError("--rounding \(stranger): the kinds are double, single and printed")
+    }
+  }
+
+  /// The computed tolerances; nil unless they are asked for.
+  private func proven(_ reference: Trace, _ candidate: Trace) throws -> ProvenTolerance? {
+    guard isProven else { return nil }
+    var place = pixel
+    if place.isEmpty {
+      guard let location = PixelLocation(reference) ?? PixelLocation(candidate) else {
+        throw TraceError(file: self.reference, line: 0, "the log does not tell its pixel; give --pixel slow fast")
+      }
+      place = [location.slow, location.fast]
+    }
+    var kinds: [RoundingKind] = [.double]
+    if rounding.contains("single") || (rounding.isEmpty && candidate.isSinglePrecision) { kinds.append(.single) }
+    if rounding.contains("printed") { kinds.append(.printed) }
+    let options = try PixelOptions.parse(["--pixel", "\(place[0])", "\(place[1])", "--"] + arguments)
+    do {
+      return try ProvenTolerance(try options.evaluation(), accepting: kinds)
+    } catch let error as ExperimentError {
+      throw RequestError(error)
     }
   }
 
   /// The tolerances of `--tolerance` and `--tolerances`.
   /// - Throws: `TraceError` if the file cannot be read or is no table of tolerances.
   func table() throws -> ToleranceTable {
-    guard let tolerances else { return ToleranceTable(relative: tolerance) }
+    guard let tolerances else { return ToleranceTable(relative: relative) }
     guard let data = FileManager.default.contents(atPath: tolerances) else {
       throw TraceError(file: tolerances, line: 0, "the file cannot be read; check the name and the permissions")
     }
-    return try ToleranceTable(json: data, file: tolerances, relative: tolerance)
+    return try ToleranceTable(json: data, file: tolerances, relative: relative)
   }
 
   private func candidateDialect() throws -> TraceDialect {
@@ -44,22 +88,24 @@ struct LogOptions: ParsableArguments {
 
   /// Reads both logs and compares them.
   /// - Throws: `TraceError` if a log or the dialect cannot be read, or a tolerance is for a quantity that no trace has.
-  func report(_ table: ToleranceTable) throws -> TraceReport {
+  func report(_ table: ToleranceTable) throws -> (TraceReport, RoundingTable?) {
     let dialect = try candidateDialect()
     let today = String(TimeStamp.full(Date()).prefix(10))
     var trace = try TraceFile.read(candidate, dialect: dialect)
     for ended in dialect.known.values.filter({ $0.until < today }).sorted(by: { $0.name < $1.name }) {
       trace.warnings.append("the known difference of \(ended.name) ended on \(ended.until): \(ended.because)")
     }
+    let recorded = try TraceFile.read(reference)
+    let proven = try proven(recorded, trace)
     let report = TraceReport(
-      reference: try TraceFile.read(reference), candidate: trace, tolerances: table,
+      reference: recorded, candidate: trace, tolerances: proven.map { table.using($0) } ?? table,
       known: dialect.known.filter { $0.value.until >= today })
     let known = Set(report.items.map(\.place.name) + ScalingFactor.all.map(\.name))
     if let stranger = table.names.first(where: { !known.contains($0) }) {
       throw TraceError(
         file: tolerances ?? "", line: 0, "neither trace has a quantity \(stranger); correct its name, or remove it")
     }
-    return report
+    return (report, proven.map { RoundingTable(report, $0) })
   }
 }
 
@@ -143,12 +189,14 @@ struct Compare: AsyncParsableCommand {
     var output: String
     do {
       let tolerances = try logs.table()
-      report = try logs.report(tolerances)
+      let rounding: RoundingTable?
+      (report, rounding) = try logs.report(tolerances)
       let text = ComparisonText(report, tolerance: tolerances.standard.relative)
-      output = emitMarkdown ? text.markdown : text.plain()
+      let explained = rounding.map { Self.explanation($0, isMarkdown: emitMarkdown) } ?? ""
+      output = (emitMarkdown ? text.markdown : text.plain()) + explained
       bundle = try ComparisonBundle.bundle(
         report, tolerances: tolerances, attempt: attempt, output: output, summaryName: summaryName)
-      if !emitMarkdown && Terminal.hasColour { output = text.plain(paint: Terminal.paint) }
+      if !emitMarkdown && Terminal.hasColour { output = text.plain(paint: Terminal.paint) + explained }
     } catch let error as TraceError {
       try fail(error, attempt, target)
       return
@@ -156,11 +204,20 @@ struct Compare: AsyncParsableCommand {
     let folder = try target.write(bundle)
     Terminal.show(output + (emitMarkdown ? "" : "bundle: \(folder.path)\n"))
     if let hypotheses {
-      let section = Notebook.hypothesis(report, tolerance: logs.tolerance, date: date, bundle: folder.path)
+      let section = Notebook.hypothesis(report, tolerance: logs.relative, date: date, bundle: folder.path)
       note(section, in: hypotheses)
     }
     record(date, folder, Int32(report.outcome.rawValue), report, nil)
     if report.outcome != .parity { throw ExitCode(Int32(report.outcome.rawValue)) }
+  }
+
+  /// The differences and what explains them.
+  private static func explanation(_ rounding: RoundingTable, isMarkdown: Bool) -> String {
+    guard !rounding.rows.isEmpty else { return "" }
+    let table = rounding.table()
+    return isMarkdown
+      ? "\n## Rounding\n\n\(rounding.summary)\n\n" + table.markdown
+      : "\nrounding: \(rounding.summary)\n" + table.plain() + "\n"
   }
 
   /// The folder of the bundle, and the name of a further copy of the summary; nil if `--out` names no .md file.
@@ -228,7 +285,7 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     let tolerances = try logs.table()
-    let report = try logs.report(tolerances)
+    let (report, rounding) = try logs.report(tolerances)
     let table = report.differenceTable(all: all)
     let paint = Terminal.hasColour ? Terminal.paint : { padded, _ in padded }
     if table.isEmpty {
@@ -236,6 +293,7 @@ struct DiffCommand: ParsableCommand {
     } else {
       Terminal.show(markdown ? table.markdown : table.plain(paint: paint))
     }
+    if let rounding { Terminal.show("\nrounding: \(rounding.summary)\n" + rounding.table().plain()) }
     let text = ComparisonText(report, tolerance: tolerances.standard.relative)
     var notes = text.notes + [text.verdict]
     if let line = text.pixelLine, report.pixels.areDifferent { notes.insert(line, at: 0) }

@@ -43,7 +43,7 @@ struct DerivativesCommand: ParsableCommand {
 
   func run() throws {
     let report = try DerivativeReport(
-      try pixel.evaluation(), of: of == "I" ? "I_pixel_final" : of, as: of, by: by, second: second)
+      try pixel.evaluation(), of: of == "I" ? TraceName.photons.rawValue : of, as: of, by: by, second: second)
     if let check {
       let differences = try report.differences(from: check, tolerance: tolerance)
       Terminal.show(

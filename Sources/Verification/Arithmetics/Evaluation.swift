@@ -7,6 +7,8 @@ public enum InputReading: Sendable {
   /// As the decimal numbers that were typed. The shortest decimal that reads as the double is taken, which is the typed one
   /// up to fifteen digits.
   case decimals
+  /// As doubles, and those of a matrix file with an error of half a unit of the last digit that was printed.
+  case printed
 }
 
 /// The place of a real number in the trace of a pixel.

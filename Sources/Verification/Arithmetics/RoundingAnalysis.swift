@@ -182,10 +182,13 @@ public struct RoundingBounds: Sendable {
     _ pixel: PixelEvaluation, _ rounding: Rounding, _ reading: InputReading, choices: [Bool]
   ) throws(ExperimentError) -> Way {
     let context = ArithmeticContext(rounding: rounding, choices: choices)
+    let printed = reading == .printed ? pixel.request.matrix.map { PrintedNumber.error($0.values) } ?? 0 : 0
     return try context.run { () throws(ExperimentError) in
       var inputs: [Int32: String] = [:]
       let lines = try pixel.lines { name, value in
-        let number = Bounded(input: value, isWhole: ["Na", "Nb", "Nc"].contains(name))
+        let number = Bounded(
+          input: value, isWhole: ["Na", "Nb", "Nc"].contains(name),
+          error: reading == .printed && name.hasPrefix("mat.") ? printed : 0)
         if number.place >= 0 { inputs[number.place] = name }
         return number
       }
@@ -211,7 +214,8 @@ public struct RoundingBounds: Sendable {
       // Inputs have errors of one unit of rounding on the tape.
       let condition = error / unit / abs(number.double)
       if condition > bound.condition { (bound.condition, bound.input) = (condition, input) }
-      if reading == .decimals || unit > Rounding.double.operation { bound.error = (bound.error + error).nextUp }
+      let isInexact = reading == .decimals || (reading == .printed && input.hasPrefix("mat."))
+      if isInexact || unit > Rounding.double.operation { bound.error = (bound.error + error).nextUp }
     }
     return bound
   }
@@ -220,11 +224,24 @@ public struct RoundingBounds: Sendable {
 extension Bounded {
   /// A number that a user gave, with an error of one unit of rounding on the tape, by which derivatives are found. Whole
   /// numbers and zero are exact.
-  init(input value: Double, isWhole: Bool) {
-    if value == 0 || isWhole || !value.isFinite {
+  init(input value: Double, isWhole: Bool, error: Double = 0) {
+    if error > 0 {
+      self.init(value, error: error)
+    } else if value == 0 || isWhole || !value.isFinite {
       self.init(value)
     } else {
       self.init(value, error: abs(value) * ArithmeticContext.current.tape.rounding.operation)
     }
+  }
+}
+
+/// What the digits of printed numbers tell.
+enum PrintedNumber {
+  /// Half a unit of the last digit of numbers that were printed with as many decimals each.
+  static func error(_ numbers: [Double]) -> Double {
+    let places = numbers.map { number -> Int in
+      (0...17).first { decimals in NumberText.number(NumberText.text("%.\(decimals)f", number)) == number } ?? 17
+    }
+    return 0.5 * pow(10, -Double(places.max() ?? 17))
   }
 }
