@@ -140,7 +140,7 @@ let package = Package(
       name: "Judging",
       dependencies: [
         "CommandLineSupport", "FrameIO", "Physics", "TraceIO", "TraceReports", "GoldenStore", "Provenance",
-        "Subprocesses", "PropertyTesting", "ImageAnalysis", "VisibleText",
+        "Subprocesses", "PropertyTesting", "ImageAnalysis", "VisibleText", "Arithmetics",
       ], path: "Sources/Verification/Judging", swiftSettings: optimised),
     .target(
       name: "NightlyGate",

@@ -120,7 +120,7 @@ actor GoldenReports {
     let corpus = GoldenReports.corpus
     let golden = try corpus.load(id)
     let reference = try corpus.trace(golden.traces[0], of: golden)
-    let rule = GoldenTolerance(reference, of: try corpus.experiment(of: golden))
+    let rule = try corpus.tolerance(of: golden.traces[0], reference, in: golden)
     for index in reference.lines.indices {
       for field in reference.lines[index].fields.indices {
         var candidate = reference

@@ -9,8 +9,8 @@ extension TraceQuantity {
       # The quantities of a trace
 
       Each row is a quantity, in the order in which the simulation computes them. *Follows from* names the quantities that
-      enter its calculation. *Stage* is what a first divergence there points to, and *tolerance* the law by which the allowed
-      deviation from a golden trace is calculated (`GoldenTolerance`). Older names are those of other programs' logs.
+      enter its calculation. *Stage* is what a first divergence there points to. How far a number may be from a recorded one
+      is computed for each command line (numbers.md). Older names are those of other programs' logs.
 
       """
     return ([introduction] + groups.map { section($0.title, $0.quantities) }).joined(separator: "\n")
@@ -18,7 +18,7 @@ extension TraceQuantity {
 
   private static func section(_ title: String, _ quantities: [TraceQuantity]) -> String {
     let head =
-      "## \(title)\n\n| name | values | what | follows from | stage | tolerance |\n| --- | --- | --- | --- | --- | --- |\n"
+      "## \(title)\n\n| name | values | what | follows from | stage |\n| --- | --- | --- | --- | --- |\n"
     return head + quantities.map { $0.row + "\n" }.joined()
   }
 
@@ -34,7 +34,7 @@ extension TraceQuantity {
     let from = sources.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     // An unescaped bar inside a cell would end the cell.
     let cells = [
-      "`\(name)`", values, String(what.flatMap { $0 == "|" ? "\\|" : "\($0)" }), from, "\(stage)", "\(toleranceLaw)",
+      "`\(name)`", values, String(what.flatMap { $0 == "|" ? "\\|" : "\($0)" }), from, "\(stage)",
     ]
     return "| " + cells.joined(separator: " | ") + " |"
   }

@@ -21,7 +21,7 @@ struct Golden: AsyncParsableCommand {
       """,
     subcommands: [
       GoldenRun.self, GoldenAdd.self, GoldenReviewCommand.self, GoldenUndo.self, GoldenRemove.self, GoldenRename.self,
-      GoldenList.self, GoldenCheckCommand.self, GoldenRegenerate.self, GoldenFiles.self,
+      GoldenList.self, GoldenCheckCommand.self, GoldenTolerancesCommand.self, GoldenRegenerate.self, GoldenFiles.self,
     ],
     defaultSubcommand: GoldenRun.self)
 }

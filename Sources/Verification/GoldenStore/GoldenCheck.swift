@@ -129,8 +129,8 @@ extension GoldenCorpus {
       let reference = try trace(pixel, of: golden)
       let lines = try tracer.trace(PixelIndex(slow: pixel.slow, fast: pixel.fast), rendering: rendering)
       let candidate = Trace(lines: lines)
-      let rule = GoldenTolerance(reference, of: experiment)
-      let comparison = TraceComparison(reference: reference, candidate: candidate, rule: rule)
+      let rule = try tolerance(of: pixel, reference, in: golden)
+      let comparison = Self.comparison(reference, candidate, rule)
       report.traces.append(
         GoldenReport.TraceReport(
           pixel: pixel, reference: reference, candidate: candidate,
@@ -143,6 +143,12 @@ extension GoldenCorpus {
     report.files = try fileReports(
       OutputImages(request.outputs, of: experiment, rendering), of: rendering.image, golden)
     return report
+  }
+
+  private static func comparison(
+    _ reference: Trace, _ candidate: Trace, _ rule: some ToleranceRule
+  ) -> TraceComparison {
+    TraceComparison(reference: reference, candidate: candidate, rule: rule)
   }
 
   /// Compares the simulator's output files with the recorded ones.

@@ -66,6 +66,8 @@ extension GoldenCorpus {
     let trial = GoldenCorpus(root: scratch.url)
     try bundle.write(to: trial.pending.folder(of: draft.name))
     let report = try trial.pending.check(golden, threads: ProcessInfo.processInfo.activeProcessorCount)
+    let tolerances = try GoldenTolerances(computing: golden, of: trial.pending)
+    bundle.add(GoldenTolerances.file, Data(tolerances.text(golden).utf8))
     try bundle.write(to: pending.folder(of: draft.name))
     return report
   }

@@ -90,7 +90,7 @@ extension GoldenCorpus {
       guard let found = try? Digest.sha256(ofFile: folder.appendingPathComponent(name).path).digest else { continue }
       if found != digest { problems.append("\(name) has not the digest that case.json gives") }
     }
-    let known = Set(required + [ProvenanceBundle.digestFile, GoldenCase.printedFile])
+    let known = Set(required + [ProvenanceBundle.digestFile, GoldenCase.printedFile, GoldenTolerances.file])
     for name in FileManager.default.subpaths(atPath: folder.path)?.sorted() ?? []
     where !known.contains(name) && !name.hasPrefix("inputs") {
       problems.append("\(name): case.json does not name it; remove it")

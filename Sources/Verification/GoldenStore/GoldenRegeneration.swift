@@ -53,6 +53,8 @@ private struct Regenerated {
   /// The names of the files that the program made now; all other files are copies of the stored ones.
   private var made: Set<String> = []
   private var banner = ""
+  /// The logs that are stored with the case, by their names.
+  private var logs: [String: Trace] = [:]
   private let limit: Double
 
   init(corpus: GoldenCorpus, golden: GoldenCase, scratch: ScratchFolder, limit: Double) {
@@ -167,6 +169,7 @@ private struct Regenerated {
     let isWhole = lacking.isEmpty
     let lines = found.origins.map { $0.text + "\n" }.joined()
     take(pixel.file, isWhole ? Data(lines.utf8) : stored, isNew: isWhole)
+    logs[pixel.file] = isWhole ? found : reference
     if !isWhole {
       notes.append("\(pixel.file): the program traces \(lacking.count) quantities fewer; the stored trace is kept")
     }
@@ -203,6 +206,8 @@ private struct Regenerated {
         added: TimeStamp.full(Date()), tool: tool, sources: digests, made: Dictionary(uniqueKeysWithValues: makers)))
     updated.inputs = try corpus.inputDigests(of: golden)
     bundle.add("case.json", try JSONText.data(updated))
+    let tolerances = try GoldenTolerances(computing: updated, of: corpus, logs: logs)
+    bundle.add(GoldenTolerances.file, Data(tolerances.text(updated).utf8))
     return GoldenRegeneration(golden: updated, differences: differences, notes: notes, bundle: bundle)
   }
 }

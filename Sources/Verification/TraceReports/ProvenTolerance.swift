@@ -67,6 +67,14 @@ public struct ProvenTolerance: ToleranceRule {
     return (allowance + min(abs(reference - entry.truth), allowance)).nextUp
   }
 
+  /// The exact number of a component, rounded to a double, and the largest deviation from it that rounding in double
+  /// precision explains, infinite if there is no bound; nil for words and whole numbers, and for quantities that the trace
+  /// does not have.
+  public func component(_ place: TracePlace, _ index: Int) -> (truth: Double, allowance: Double)? {
+    guard let known = components[place], known.indices.contains(index), let entry = known[index] else { return nil }
+    return (entry.truth, entry.allowances[.double] ?? .infinity)
+  }
+
   public func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {

@@ -137,9 +137,12 @@ package struct Investigation {
     guard experiment.isRendered(pixel) else { return }
     let own = OwnRun.run(result.line, .scalar, runner.features.compatibility, tracing: pixel)
     let theirs = await runner.candidate.run(result.line, tracing: pixel)
+    let line = result.line
     guard let reference = own.outcome.trace, let candidate = theirs.trace else { return }
     (result.referenceTrace, result.candidateTrace) = (reference, candidate)
-    let divergence = TraceDivergence(candidate, reference: reference, of: experiment, runner.features.precision)
+    let divergence = TraceDivergence(candidate, reference: reference, runner.features.precision) {
+      line.tolerance(of: reference)
+    }
     guard let first = divergence.first else { return }
     (result.firstQuantity, result.divergence) = (first, divergence.text)
     let report = TraceIO.TraceReport(

@@ -2,8 +2,10 @@ import CommandLineSupport
 import Foundation
 import FrameIO
 import GoldenStore
+import Arithmetics
 import Physics
 import TraceIO
+import TraceReports
 
 /// The comparison of a candidate's run of a line with the reference's.
 struct LineJudgement: Sendable {
@@ -67,7 +69,7 @@ struct LineJudgement: Sendable {
         candidate, reference, features, imageIsIdentical: image.isIdentical,
         hasSeed: line.has("-seed"))
     }
-    symptoms += Self.trace(candidate, reference, experiment, features)
+    symptoms += Self.trace(candidate, reference, line, features)
     outcome = symptoms.isEmpty ? .agrees : .differs(symptoms)
   }
 
@@ -94,12 +96,12 @@ struct LineJudgement: Sendable {
   }
 
   private static func trace(
-    _ candidate: RunOutcome, _ reference: RunOutcome, _ experiment: Experiment, _ features: CandidateFeatures
+    _ candidate: RunOutcome, _ reference: RunOutcome, _ line: JudgedLine, _ features: CandidateFeatures
   ) -> [Symptom] {
     guard let expected = reference.trace else { return [] }
     if let problem = candidate.traceProblem { return [Symptom(.trace, problem)] }
     guard let found = candidate.trace else { return [] }
-    let divergence = TraceDivergence(found, reference: expected, of: experiment, features.precision)
+    let divergence = TraceDivergence(found, reference: expected, features.precision) { line.tolerance(of: expected) }
     return divergence.first.map { [Symptom(.trace, divergence.text, subject: $0)] } ?? []
   }
 }
@@ -111,20 +113,26 @@ struct TraceDivergence: Sendable {
   /// The quantity with both values.
   let text: String
 
-  init(_ candidate: Trace, reference: Trace, of experiment: Experiment, _ precision: Precision) {
-    let rule = GoldenTolerance(reference, of: experiment)
-    let comparison: TraceComparison =
+  /// Compares two traces.
+  /// - Parameters:
+  ///   - candidate: The trace that is examined.
+  ///   - reference: The trace that is taken as right.
+  ///   - precision: What the candidate promises.
+  ///   - rounding: The tolerances for double precision.
+  init(_ candidate: Trace, reference: Trace, _ precision: Precision, rounding: () -> any ToleranceRule) {
+    func comparison(_ rule: some ToleranceRule) -> TraceComparison {
+      TraceComparison(reference: reference, candidate: candidate, rule: rule)
+    }
+    let compared: TraceComparison =
       switch precision {
       case .identical:
-        TraceComparison(
-          reference: reference, candidate: candidate, rule: UniformTolerance(.exact(because: "the same operations")))
-      case .double: TraceComparison(reference: reference, candidate: candidate, rule: rule)
+        comparison(UniformTolerance(.exact(because: "the same operations")))
+      case .double: comparison(rounding())
       case .single:
-        TraceComparison(
-          reference: reference, candidate: candidate,
-          rule: UniformTolerance(Tolerance(relative: 1e-4, because: "single precision, amplified by cancellation")))
+        comparison(
+          UniformTolerance(Tolerance(relative: 1e-4, because: "single precision, amplified by cancellation")))
       }
-    let item = comparison.withoutNewQuantities.shared.firstDivergence
+    let item = compared.withoutNewQuantities.shared.firstDivergence
     first = item?.place.name
     text =
       item.map { item in
@@ -181,5 +189,17 @@ struct ImageDeviation: Sendable {
             + "of \(expected.pixels[worst])",
           pixel: place(worst), ratio: worstRatio)
       ]
+  }
+}
+
+extension JudgedLine {
+  /// What rounding in double precision can do to the numbers of a trace of the line, computed for the line.
+  func tolerance(of reference: Trace) -> any ToleranceRule {
+    guard let location = PixelLocation(reference), let request = try? parsedAndLoaded(),
+      let pixel = try? PixelEvaluation(
+        request, .cParity, pixel: PixelIndex(slow: location.slow, fast: location.fast)),
+      let proven = try? ProvenTolerance(pixel)
+    else { return UniformTolerance(Tolerance(relative: 1e-9, because: "no bound can be computed for the line")) }
+    return proven
   }
 }

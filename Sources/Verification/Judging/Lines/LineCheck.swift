@@ -52,6 +52,12 @@ extension JudgedLine {
   /// - Throws: `RequestError` if the line is refused.
   package func parsed() throws -> CommandLineRequest { try withFolder { try request(.cParity, folder: $0) } }
 
+  /// The request of the line in c-parity, with the contents of its files.
+  /// - Throws: `RequestError` if the line is refused.
+  func parsedAndLoaded() throws -> SimulationRequest {
+    try withFolder { try request(.cParity, folder: $0).loaded(clockSeed: 1).request }
+  }
+
   /// The experiment of the line.
   /// - Throws: `RequestError` if the line is refused.
   func experiment(_ compatibility: Compatibility, folder: URL?) throws -> Experiment {

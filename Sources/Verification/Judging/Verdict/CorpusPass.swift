@@ -83,7 +83,9 @@ struct CorpusPass: Sendable {
         return .differs(
           line, Symptom(.trace, "no trace of pixel \(pixel.slow) \(pixel.fast): \(run.traceProblem ?? "")"))
       }
-      let divergence = TraceDivergence(found, reference: recorded, of: experiment, features.precision)
+      let divergence = TraceDivergence(found, reference: recorded, features.precision) {
+        (try? corpus.tolerance(of: pixel, recorded, in: golden)) ?? line.tolerance(of: recorded)
+      }
       if let first = divergence.first { return .differs(line, Symptom(.trace, divergence.text, subject: first)) }
       numbers += recorded.lines.reduce(0) { $0 + $1.fields.reduce(0) { $0 + $1.values.count } }
     }

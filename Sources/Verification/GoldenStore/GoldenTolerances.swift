@@ -1,0 +1,225 @@
+import Arithmetics
+import CommandLineSupport
+import Foundation
+import FrameIO
+import Physics
+import Provenance
+import TraceIO
+import TraceReports
+
+/// The tolerances of the traces of a golden case: how far a number may be from the recorded one by rounding, computed when
+/// the case is recorded and stored with it in `tolerances.txt`.
+///
+/// The stored numbers, not a fresh computation, judge the simulator: a fault of the formulas changes the exact numbers that
+/// a fresh computation finds as well. A night compares both (docs/numbers.md).
+public struct GoldenTolerances: Sendable {
+  /// The file in the folder of a case.
+  public static let file = "tolerances.txt"
+
+  private static let heading =
+    "# How far each number of a trace may be from the recorded one by rounding in double precision (docs/numbers.md).\n"
+
+  /// The tolerances of each log: one row for each line of the log that has values, one number for each value; nil for words
+  /// and whole numbers.
+  private(set) var logs: [String: [[Double?]]] = [:]
+  /// Recorded numbers that are farther from the exact numbers than rounding explains, one line each.
+  public private(set) var unexplained: [String] = []
+  /// The number of recorded real numbers, and of those without a bound.
+  public private(set) var count = (all: 0, unbounded: 0)
+
+  /// Computes the tolerances of a case.
+  /// - Parameters:
+  ///   - golden: The case.
+  ///   - corpus: Its corpus.
+  ///   - recorded: The logs by their names; nil for those that the corpus has.
+  /// - Throws: `RequestError`, `TraceError` or `ExperimentError` if the case cannot be read or simulated.
+  public init(computing golden: GoldenCase, of corpus: GoldenCorpus, logs recorded: [String: Trace]? = nil) throws {
+    let request = try corpus.request(of: golden)
+    let loaded = try request.loaded(clockSeed: 1).request
+    for pixel in golden.traces {
+      let evaluation = try PixelEvaluation(
+        loaded, request.compatibility, pixel: PixelIndex(slow: pixel.slow, fast: pixel.fast))
+      let proven = try ProvenTolerance(evaluation)
+      let recorded = try recorded?[pixel.file] ?? corpus.trace(pixel, of: golden)
+      let printing = recorded.printingError
+      logs[pixel.file] = TracePlace.placesByLine(of: recorded).map { entries in
+        entries.flatMap { place, values in
+          values.indices.map { index in
+            row(values[index], place, index, proven, printing, pixel.file)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func row(
+    _ value: TraceValue, _ place: TracePlace, _ index: Int, _ proven: ProvenTolerance, _ printing: Double,
+    _ file: String
+  ) -> Double? {
+    guard case .real(let number) = value, let known = proven.component(place, index) else { return nil }
+    count.all += 1
+    guard known.allowance.isFinite else {
+      count.unbounded += 1
+      return .infinity
+    }
+    let distance = abs(number - known.truth)
+    let isSame = distance <= known.allowance + printing * abs(number) || number == known.truth
+    if !isSame, number.isFinite {
+      unexplained.append(
+        "\(file): \(place) is recorded as \(number), the exact number is \(known.truth), and rounding explains "
+          + "\(known.allowance)")
+    }
+    guard distance.isFinite else { return 0 }
+    let tolerance = (known.allowance + distance).nextUp
+    // The smallest numbers are bounds that were rounded up from zero.
+    return tolerance < 1e-300 ? 0 : tolerance
+  }
+
+  /// Reads the stored tolerances of a case; nil if there are none.
+  /// - Throws: `CorpusError` if the file is damaged.
+  init?(stored golden: GoldenCase, of corpus: GoldenCorpus) throws {
+    let url = corpus.folder(of: golden.id).appendingPathComponent(Self.file)
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    let text = String(decoding: try FileBytes.readRegular(url.path, for: Self.file, upTo: 1 << 26), as: UTF8.self)
+    var log: String?
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.hasPrefix("#") {
+      if line.hasPrefix("log ") {
+        log = String(line.dropFirst(4))
+        logs[log ?? ""] = []
+      } else if let log {
+        let row = try line.split(separator: " ").map { word -> Double? in
+          if word == "-" { return nil }
+          guard let number = Double(word), number >= 0 else {
+            throw CorpusError(
+              "\(golden.id): \(Self.file): \(word) is no tolerance; run nbverify golden tolerances --write \(golden.id)"
+            )
+          }
+          return number
+        }
+        logs[log]?.append(row)
+      }
+    }
+    // The last line ends with a line feed, after which nothing follows.
+    for name in logs.keys where logs[name]?.last?.isEmpty == true { logs[name]?.removeLast() }
+  }
+
+  /// The text of the file. Numbers have two digits and are rounded up.
+  public func text(_ golden: GoldenCase) -> String {
+    var text = Self.heading
+    for pixel in golden.traces {
+      text += "log \(pixel.file)\n"
+      for row in logs[pixel.file] ?? [] { text += row.map(Self.word).joined(separator: " ") + "\n" }
+    }
+    return text
+  }
+
+  private static func word(_ tolerance: Double?) -> String {
+    guard let tolerance else { return "-" }
+    guard tolerance.isFinite else { return "inf" }
+    guard tolerance > 0 else { return "0" }
+    let short = NumberText.text("%.1e", tolerance)
+    // Up to the next number of two digits where the nearest one is below.
+    return (Double(short) ?? 0) >= tolerance ? short : NumberText.text("%.1e", tolerance * 1.05)
+  }
+
+  /// The rule for the recorded trace of a pixel; nil if the file does not fit the log.
+  func rule(_ pixel: GoldenCase.TracedPixel, _ recorded: Trace) -> StoredTolerance? {
+    let places = TracePlace.placesByLine(of: recorded)
+    guard let rows = logs[pixel.file], rows.count == places.count else { return nil }
+    var components: [TracePlace: [Double?]] = [:]
+    for (row, entries) in zip(rows, places) {
+      guard row.count == entries.reduce(0, { $0 + $1.values.count }) else { return nil }
+      var next = row.makeIterator()
+      for (place, values) in entries { components[place] = values.map { _ in next.next() ?? nil } }
+    }
+    return StoredTolerance(components: components)
+  }
+
+  /// Differences of a fresh computation from stored tolerances of more than a tenth, one line each.
+  func differences(from stored: GoldenTolerances) -> [String] {
+    logs.sorted { $0.key < $1.key }.flatMap { name, rows -> [String] in
+      guard let old = stored.logs[name], old.map(\.count) == rows.map(\.count) else {
+        return ["\(name): the stored tolerances are of another log"]
+      }
+      return zip(rows, old).enumerated().compactMap { line, pair in
+        let isSame = zip(pair.0, pair.1).allSatisfy { fresh, old in
+          guard let fresh, let old else { return fresh == nil && old == nil }
+          return fresh == old || (fresh <= 1.1 * old && old <= 1.2 * fresh)
+        }
+        return isSame
+          ? nil : "\(name): row \(line + 1): computed \(pair.0.map(Self.word)), stored \(pair.1.map(Self.word))"
+      }
+    }
+  }
+}
+
+/// The stored tolerances of one trace.
+struct StoredTolerance: ToleranceRule {
+  fileprivate let components: [TracePlace: [Double?]]
+
+  func tolerance(for place: TracePlace, reference: [TraceValue]) -> (tolerance: Tolerance, scale: Double?) {
+    guard let known = components[place], known.contains(where: { $0 != nil }) else {
+      return (.exact(because: "a word or a whole number"), nil)
+    }
+    var tolerance = Tolerance(because: "rounding in double precision, computed when the case was recorded")
+    tolerance.components = known.map { $0 ?? 0 }
+    return (tolerance, nil)
+  }
+}
+
+extension GoldenCorpus {
+  /// The tolerances of a recorded trace: the stored ones, or, for a case that is being recorded, computed ones.
+  /// - Throws: `CorpusError` if the stored ones are damaged or of another log; errors of the computation.
+  public func tolerance(
+    of pixel: GoldenCase.TracedPixel, _ recorded: Trace, in golden: GoldenCase
+  ) throws -> any ToleranceRule {
+    let remedy = "run nbverify golden tolerances --write \(golden.id)"
+    let known =
+      try GoldenTolerances(stored: golden, of: self) ?? GoldenTolerances(computing: golden, of: self)
+    guard let rule = known.rule(pixel, recorded) else {
+      throw CorpusError("\(golden.id): \(GoldenTolerances.file) does not fit \(pixel.file); \(remedy)")
+    }
+    return rule
+  }
+
+  /// What is wrong with the stored tolerances of a case, compared with a fresh computation, one line each.
+  public func toleranceProblems(of golden: GoldenCase) throws -> [String] {
+    let fresh = try GoldenTolerances(computing: golden, of: self)
+    guard let stored = try GoldenTolerances(stored: golden, of: self) else {
+      return ["there are no tolerances; run nbverify golden tolerances --write \(golden.id)"]
+    }
+    return fresh.differences(from: stored) + fresh.unexplained
+  }
+
+  /// Computes the tolerances of a case and stores them with it, in its folder and its list of digests.
+  public func writeTolerances(of golden: GoldenCase) throws -> GoldenTolerances {
+    let tolerances = try GoldenTolerances(computing: golden, of: self)
+    let folder = folder(of: golden.id)
+    var bundle = ProvenanceBundle()
+    for name in FileManager.default.subpaths(atPath: folder.path)?.sorted() ?? [] {
+      let file = folder.appendingPathComponent(name)
+      if file.hasDirectoryPath || [GoldenTolerances.file, ProvenanceBundle.digestFile].contains(name) { continue }
+      bundle.add(name, try Data(contentsOf: file))
+    }
+    bundle.add(GoldenTolerances.file, Data(tolerances.text(golden).utf8))
+    _ = try BundleTarget.folder(folder).write(bundle, replaces: true)
+    return tolerances
+  }
+}
+
+extension Trace {
+  /// The relative error of numbers that were printed: half a unit of the fifteenth digit for logs with fifteen digits or
+  /// fewer, as the older grammar has; else zero.
+  fileprivate var printingError: Double { hasFewDigits ? 5e-15 : 0 }
+
+  private var hasFewDigits: Bool {
+    guard !origins.isEmpty else { return false }
+    return origins.allSatisfy { origin in
+      origin.text.split { $0 == " " || $0 == "=" || $0 == "\t" }.allSatisfy { word in
+        let mantissa = word.prefix { $0 != "e" && $0 != "E" }
+        return NumberText.number(String(word)) == nil
+          || mantissa.drop { "-+0.".contains($0) }.count(where: \.isNumber) <= 15
+      }
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import Foundation
+import Physics
+import PropertyTesting
+import Testing
+import TestSupport
+
+@testable import Arithmetics
