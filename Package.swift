@@ -211,7 +211,7 @@ let package = Package(
       name: "PropertyTests",
       dependencies: [
         "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO",
-        "TestSupport",
+        "Arithmetics", "GoldenStore", "TraceReports", "TestSupport",
       ]),
     .testTarget(
       name: "VerificationTests",
@@ -231,11 +231,6 @@ let package = Package(
         "NightlyGate", "TestSupport",
       ]),
     .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
-    .testTarget(
-      name: "ArithmeticsTests",
-      dependencies: [
-        "Arithmetics", "GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "PropertyTesting", "TestSupport",
-      ]),
     .testTarget(
       name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),
   ] + variants,

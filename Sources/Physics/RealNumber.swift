@@ -38,6 +38,9 @@ where Magnitude == Self, FloatLiteralType == Double {
   var limitedToOne: Self { get }
   /// sin(N x)/sin(x), and N where x is exactly zero.
   static func sineRatio(_ x: Self, count: Self) -> Self
+  /// Whether the number is zero, where the formula on the other side is not smooth: a decision, unlike `== 0`, which asks
+  /// whether a number was given.
+  var isSettledZero: Bool { get }
   /// The double nearest to the number, for messages and for table look-up.
   var approximation: Double { get }
   /// Whether the number is neither infinite nor not a number.
@@ -47,6 +50,9 @@ where Magnitude == Self, FloatLiteralType == Double {
 extension RealNumber {
   /// Whether the number is infinite.
   public var isInfinite: Bool { approximation.isInfinite }
+
+  @inline(__always)
+  public var isSettledZero: Bool { self == 0 }
 
   @inline(__always)
   public var limitedToOne: Self { self > 1 ? 1 : self < -1 ? -1 : self }

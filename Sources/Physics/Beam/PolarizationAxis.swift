@@ -14,15 +14,16 @@ extension Formulas {
     /// - Parameter axis: A unit vector but for rounding, or the zero vector.
     init(_ axis: Vector3) {
       var axes = [axis]
+      func isSame(_ first: Vector3, _ second: Vector3) -> Bool { first.approximation == second.approximation }
       // Each factor normalises its axis once more, so that two axes are equivalent if their normalised vectors are equal.
-      while let last = axes.last, !axes.contains(where: { $0.normalized == last.normalized.normalized }),
+      while let last = axes.last, !axes.contains(where: { isSame($0.normalized, last.normalized.normalized) }),
         axes.count < 100
       {
         axes.append(last.normalized)
       }
       let next = axes[axes.count - 1].normalized.normalized
       self.axes = axes
-      period = axes.count - (axes.firstIndex { $0.normalized == next } ?? axes.count - 1)
+      period = axes.count - (axes.firstIndex { isSame($0.normalized, next) } ?? axes.count - 1)
     }
 
     /// Whether every computation of the polarization factor uses one axis.

@@ -4,7 +4,7 @@ extension Formulas {
     /// The factor F_latt, dimensionless (C name `F_latt`).
     public let value: Number
     /// Whether the factor is exactly zero, so that the step adds nothing.
-    var vanishes: Bool { value == 0 }
+    var vanishes: Bool { value.approximation == 0 }
     /// The factors along a, b and c, dimensionless. A factor is 1 along an axis with one cell; for shapes other than
     /// `square` all three are 1.
     public let axes: Vector3

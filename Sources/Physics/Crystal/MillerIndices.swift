@@ -21,6 +21,9 @@ extension Formulas {
       self.rounded = Vector3(Self.whole(h), Self.whole(k), Self.whole(l))
     }
 
+    /// Given indices, for laws other than those of this simulator.
+    package init(fractional: Vector3, rounded: Vector3) { (self.fractional, self.rounded) = (fractional, rounded) }
+
     @inline(__always)
     private static func whole(_ index: Number) -> Number {
       let rounded = (index - 0.5).rounded(.up)

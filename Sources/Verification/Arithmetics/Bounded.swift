@@ -285,6 +285,11 @@ public struct Bounded: RealNumber {
   /// Equality follows the double run: in this simulator it asks whether a value was given, or is exactly zero.
   public static func == (left: Bounded, right: Bounded) -> Bool { left.double == right.double }
 
+  public var isSettledZero: Bool {
+    guard interval.containsZero, !isExact, !double.isNaN else { return double == 0 }
+    return ArithmeticContext.current.decide(double, 0, double: double == 0)
+  }
+
   public func hash(into hasher: inout Hasher) { hasher.combine(double) }
 }
 

@@ -113,6 +113,14 @@ public struct Derivatives: Sendable {
       kinks.append(
         "phi = 0 takes the cell of the phi step before (the carry-over of c-parity): not differentiable by phi")
     }
+    let counts = zip(["Na", "Nb", "Nc"], experiment.crystal.form.cells.components)
+    for (name, count) in counts where names.contains(name) && count <= 1 {
+      kinks.append("one cell along an axis has no fringes: not differentiable by \(name)")
+    }
+    let lines = try pixel.doubles()
+    if PixelEvaluation.numbers(lines).contains(where: { $0.place.name == TraceName.stol.rawValue && $0.number == 0 }) {
+      kinks.append("the pixel lies on the beam, where the plane of scattering has no direction")
+    }
     if experiment.interpolates, pixel.compatibility.has(.interpolationSwitchesOff) {
       kinks.append("interpolation ends for the rest of the image at the first index out of its range")
     }

@@ -11,17 +11,17 @@ extension Interval {
 
   /// The squares of the numbers.
   @inline(__always)
-  var square: Interval {
+  package var square: Interval {
     let (a, b) = (low * low, high * high)
     return containsZero
       ? Interval(0, max(a, b).nextUp) : Interval(max(min(a, b).nextDown, 0), max(a, b).nextUp)
   }
 
   /// The sines of angles in radians.
-  var sine: Interval { wave(Glibc.sin, crest: Double.pi / 2) }
+  package var sine: Interval { wave(Glibc.sin, crest: Double.pi / 2) }
 
   /// The cosines of angles in radians.
-  var cosine: Interval { wave(Glibc.cos, crest: 0) }
+  package var cosine: Interval { wave(Glibc.cos, crest: 0) }
 
   /// The values of a wave of period 2π with its crest at an angle.
   private func wave(_ function: (Double) -> Double, crest: Double) -> Interval {
@@ -41,13 +41,13 @@ extension Interval {
   }
 
   /// The exponentials.
-  var exponential: Interval {
+  package var exponential: Interval {
     let result = Self.widened(Glibc.exp(low), Glibc.exp(high))
     return Interval(max(result.low, 0), result.high)
   }
 
   /// The angles of the points (x, y) of a rectangle; nil if it touches the origin or the cut along the negative x axis.
-  static func arcTangent(y: Interval, x: Interval) -> Interval? {
+  package static func arcTangent(y: Interval, x: Interval) -> Interval? {
     guard x.low > 0 || y.low > 0 || y.high < 0 else { return nil }
     let corners = [(y.low, x.low), (y.low, x.high), (y.high, x.low), (y.high, x.high)].map { atan2($0.0, $0.1) }
     return widened(corners.min()!, corners.max()!)

@@ -1,17 +1,17 @@
 /// An interval of doubles. Every operation rounds outward, by the neighbouring double of the nearest result, so that the
 /// result contains the exact results for all numbers of the operands (Moore, 1966).
-struct Interval: Sendable, Hashable {
-  var low: Double
-  var high: Double
+package struct Interval: Sendable, Hashable {
+  package var low: Double
+  package var high: Double
 
   @inline(__always)
-  init(_ low: Double, _ high: Double) { (self.low, self.high) = (low, high) }
+  package init(_ low: Double, _ high: Double) { (self.low, self.high) = (low, high) }
 
   @inline(__always)
-  init(_ point: Double) { (low, high) = (point, point) }
+  package init(_ point: Double) { (low, high) = (point, point) }
 
   /// All numbers.
-  static let everything = Interval(-.infinity, .infinity)
+  package static let everything = Interval(-.infinity, .infinity)
 
   /// Whether the interval bounds its numbers at both ends.
   var isBounded: Bool { low > -.infinity && high < .infinity }
@@ -20,24 +20,24 @@ struct Interval: Sendable, Hashable {
   var magnitude: Double { max(-low, high) }
   /// Whether zero is in the interval, or cannot be ruled out.
   @inline(__always)
-  var containsZero: Bool { !(low > 0 || high < 0) }
+  package var containsZero: Bool { !(low > 0 || high < 0) }
   /// An upper bound of the width.
   var width: Double { (high - low).nextUp }
 
   @inline(__always)
-  static func + (left: Interval, right: Interval) -> Interval {
+  package static func + (left: Interval, right: Interval) -> Interval {
     Interval((left.low + right.low).nextDown, (left.high + right.high).nextUp)
   }
 
   @inline(__always)
-  static func - (left: Interval, right: Interval) -> Interval {
+  package static func - (left: Interval, right: Interval) -> Interval {
     Interval((left.low - right.high).nextDown, (left.high - right.low).nextUp)
   }
 
-  static prefix func - (interval: Interval) -> Interval { Interval(-interval.high, -interval.low) }
+  package static prefix func - (interval: Interval) -> Interval { Interval(-interval.high, -interval.low) }
 
   @inline(__always)
-  static func * (left: Interval, right: Interval) -> Interval {
+  package static func * (left: Interval, right: Interval) -> Interval {
     let (a, b) = (left.low * right.low, left.low * right.high)
     let (c, d) = (left.high * right.low, left.high * right.high)
     let (low, high) = (min(min(a, b), min(c, d)), max(max(a, b), max(c, d)))
@@ -47,7 +47,7 @@ struct Interval: Sendable, Hashable {
   }
 
   @inline(__always)
-  static func / (left: Interval, right: Interval) -> Interval {
+  package static func / (left: Interval, right: Interval) -> Interval {
     if right.containsZero { return .everything }
     let (a, b) = (left.low / right.low, left.low / right.high)
     let (c, d) = (left.high / right.low, left.high / right.high)
@@ -75,5 +75,5 @@ struct Interval: Sendable, Hashable {
     return common.low <= common.high ? common : other
   }
 
-  func contains(_ number: Double) -> Bool { low <= number && number <= high }
+  package func contains(_ number: Double) -> Bool { low <= number && number <= high }
 }

@@ -25,11 +25,14 @@ public struct NumberError: Sendable {
   public let unit: Double
 
   /// The error in units of the last place.
-  public var lostUnits: Double { error == 0 ? 0 : error / unit }
+  public var lostUnits: Double { isExact ? 0 : error / unit }
+
+  /// Whether the error is below what is known of the exact number.
+  private var isExact: Bool { error <= 4 * radius }
 
   /// The significant digits of the computed number; 17 if it is the exact number.
   public var digits: Double {
-    guard error > 0, truthDouble != 0 else { return error == 0 ? 17 : 0 }
+    guard !isExact, truthDouble != 0 else { return isExact ? 17 : 0 }
     return min(max(-log10(error / abs(truthDouble)), 0), 17)
   }
 
@@ -166,7 +169,8 @@ public struct RoundingBounds: Sendable {
       guard let here = bounds[number.place], let there = way.bounds[number.place], let double = doubles[number.place]
       else { continue }
       var bound = here
-      bound.error = max(here.error, ((abs(number.number - double)).nextUp + there.error).nextUp)
+      let reach = (abs(number.number - double).nextUp + there.error).nextUp
+      bound.error = reach.isNaN ? .infinity : max(here.error, reach)
       found[number.place] = bound
     }
     bounds = found

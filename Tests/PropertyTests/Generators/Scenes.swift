@@ -153,3 +153,12 @@ extension Compatibility: SwiftSourceConvertible {
   /// The name of a mode, for counter-examples.
   public var swiftSource: String { self == .spec ? ".spec" : self == .cParity ? ".cParity" : "Compatibility(…)" }
 }
+
+extension Scene {
+  /// The scene with at most two spindle steps and domains and one sub-pixel, since numbers of 31 digits are slow.
+  var withFewSteps: Scene {
+    var copy = self
+    (copy.oversample, copy.phiSteps, copy.mosaicDomains) = (1, min(phiSteps, 2), min(mosaicDomains, 2))
+    return copy
+  }
+}

@@ -51,7 +51,7 @@ extension InterferenceFunctions {
   /// Conditioning: the absolute error grows as 3ε/x² below x = 1; the result is 1 only at x = 0 exactly.
   /// - Parameter x: π times the distance from the reflection in units of the spot width 1/N; not negative.
   public static func sphere<Number: RealNumber>(_ x: Number) -> Number {
-    x == 0 ? 1 : 3.0 * (sin(x) / x - cos(x)) / (x * x)
+    x.isSettledZero ? 1 : 3.0 * (sin(x) / x - cos(x)) / (x * x)
   }
 
   /// The amplitude of a uniform sphere without cancellation: below x = 1 the series Σ (−x²/2)^k · 3/(k! (2k + 3)!!)

@@ -1,7 +1,0 @@
-import Foundation
-import Physics
-import PropertyTesting
-import Testing
-import TestSupport
-
-@testable import Arithmetics

@@ -1,0 +1,105 @@
+import Arithmetics
+import Foundation
+import Physics
+import PropertyTesting
+import TestSupport
+import Testing
+
+private let forAll = PropertyFamily("PropertyTests/DerivativeProperties.swift")
+
+/// Exact derivatives against differences in 31 digits.
+@Suite(.tags(.verification, .property), .generousTime) struct DerivativeProperties {
+  /// The parameters with steps of the differences, in their units.
+  private static let steps: [(name: String, step: Double)] = [
+    ("lambda", 1e-6), ("distance", 1e-4), ("detector_rotx", 1e-5), ("detector_roty", 1e-5), ("detector_rotz", 1e-5),
+    ("twotheta", 1e-5), ("pixel", 1e-6), ("cell.a", 1e-5), ("cell.b", 1e-5), ("cell.c", 1e-5), ("cell.alpha", 1e-6),
+    ("cell.beta", 1e-6), ("cell.gamma", 1e-6), ("misset.x", 1e-6), ("misset.y", 1e-6), ("misset.z", 1e-6),
+    ("phi", 1e-6), ("default_F", 1e-3), ("polar", 1e-4), ("Na", 1e-5),
+  ]
+
+  /// The photons of a pixel in two doubles, with one number of the request moved.
+  private func photons(_ pixel: PixelEvaluation, _ name: String, _ shift: DoubleDouble) throws -> DoubleDouble {
+    let lines = try pixel.lines { given, value in
+      given == name ? DoubleDouble(value) + shift : DoubleDouble(value)
+    }
+    return PixelEvaluation.numbers(lines).last { $0.place.name == TraceName.photons.rawValue }?.number ?? 0
+  }
+
+  /// The central difference with a step.
+  private func difference(_ pixel: PixelEvaluation, _ name: String, _ step: Double) throws -> DoubleDouble {
+    let h = DoubleDouble(step)
+    return (try photons(pixel, name, h) - photons(pixel, name, -h)) / (2 * h)
+  }
+
+  @Test("The derivative of a pixel is the limit of its differences, which converge by the square of the step")
+  func derivativesAreLimits() {
+    forAll(
+      "the derivative of a pixel is the limit of its differences", Generator.scene(shapes: [.square, .gauss, .round]),
+      .integer(in: 0...(Self.steps.count - 1)), require: [.atLeast(30, "order two")], cost: .dear
+    ) { check, scene, choice in
+      let (name, step) = Self.steps[choice]
+      let scene = scene.withFewSteps
+      let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
+      let given = try PixelEvaluation(scene.request, .spec, pixel: PixelIndex(slow: slow, fast: fast))
+      let derivatives = try Derivatives(given, by: [Parameter.named(name)].compactMap { $0 })
+      try check.assume(derivatives.kinks.isEmpty)
+      let lines = try derivatives.lines { DoubleDouble($0) }
+      let number = PixelEvaluation.numbers(lines).last { $0.place.name == TraceName.photons.rawValue }?.number
+      let exact = number?.partial(0) ?? 0
+      let pixel = derivatives.pixel
+      let (coarse, fine) = (try difference(pixel, name, step), try difference(pixel, name, step / 2))
+      let limit = (4 * fine - coarse) / 3
+      // Where the derivative nearly vanishes, the scale is that of a change by one unit in a hundred.
+      let scale = max(abs(exact.approximation), 1e-4 * abs(number?.value.approximation ?? 0))
+      try check.close(
+        (limit - exact).approximation, 0, within: 1e-10 * scale,
+        because: "the fourth power of a step of 1e-6 of the scale of the fringes, times its factor", name)
+      // The order shows where the first term of the error is far above the second, and above the digits.
+      let errors = ((coarse - exact).approximation, (fine - exact).approximation)
+      guard abs((limit - exact).approximation) < 1e-3 * abs(errors.1), abs(errors.1) > 1e-22 * scale else { return }
+      let order = log2(abs(errors.0 / errors.1))
+      check.label("order two", true)
+      try check.close(order, 2, within: 0.02, because: "the next term is smaller by the square of the step", name)
+    }
+  }
+
+  @Test("Mixed second derivatives are symmetric, and are the differences of the first") func secondDerivatives() {
+    let names = [
+      "cell.a", "cell.b", "cell.c", "cell.alpha", "cell.beta", "cell.gamma", "misset.x", "misset.y", "misset.z",
+    ]
+    let parameters = names.compactMap(Parameter.named)
+    forAll("second derivatives", Generator.scene(shapes: [.square]), .integer(in: 0...8), cost: .dear) {
+      check, scene, choice in
+      let scene = scene.withFewSteps
+      let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
+      let given = try PixelEvaluation(scene.request, .spec, pixel: PixelIndex(slow: slow, fast: fast))
+      let derivatives = try Derivatives(given, by: parameters)
+      try check.assume(derivatives.kinks.isEmpty)
+      let second = PixelEvaluation.numbers(try derivatives.secondLines { DoubleDouble($0) })
+        .last { $0.place.name == TraceName.photons.rawValue }?.number
+      let photons = try #require(second)
+      let step = 1e-6
+      func first(_ shift: Double) throws -> [DoubleDouble] {
+        let lines = try derivatives.pixel.lines { name, value -> Dual<DoubleDouble> in
+          let number = DoubleDouble(value) + (name == names[choice] ? DoubleDouble(shift) : 0)
+          guard let index = names.firstIndex(of: name) else { return Dual(number, partials: []) }
+          return .parameter(number, index, of: names.count)
+        }
+        let number = PixelEvaluation.numbers(lines).last { $0.place.name == TraceName.photons.rawValue }?.number
+        return names.indices.map { number?.partial($0) ?? 0 }
+      }
+      let (up, down) = (try first(step), try first(-step))
+      for other in names.indices {
+        let mixed = photons.partial(choice).partial(other)
+        let mirrored = photons.partial(other).partial(choice)
+        let scale = max(abs(mixed.approximation), abs(photons.value.value.approximation))
+        try check.close(
+          (mixed - mirrored).approximation, 0, within: 1e-24 * scale, because: "31 digits", "symmetry")
+        let difference = (up[other] - down[other]) / DoubleDouble(2 * step)
+        try check.close(
+          (difference - mixed).approximation, 0, within: 1e-6 * scale,
+          because: "the square of a step of 1e-6 times the third derivative, at most 1e6 of the scale", names[other])
+      }
+    }
+  }
+}
