@@ -1,14 +1,20 @@
 #!/bin/sh
 # Installs missing C libraries: as root, else with sudo.
 #   gsl: references of the oracles; libcrypto: digests; libpng: pictures; sqlite3: the history of the nights; zlib:
-#   compressed files; hdf5: NeXus files; gemmi and its parser pegtl (headers only): MTZ and mmCIF in nanobragg convert.
+#   compressed files; hdf5: NeXus files; gemmi and its parser pegtl (headers only): MTZ and mmCIF in nanobragg convert; mpfi over mpfr:
+#   proven rounding errors.
 # nanobragg itself links zlib only.
 set -eu
 
-packages="libgsl-dev libssl-dev libpng-dev libsqlite3-dev zlib1g-dev libhdf5-dev gemmi-dev tao-pegtl-dev pkg-config"
+packages="libgsl-dev libssl-dev libpng-dev libsqlite3-dev zlib1g-dev libhdf5-dev gemmi-dev tao-pegtl-dev libmpfi-dev libmpfr-dev pkg-config"
+
+# MPFI has no file for pkg-config.
+has_mpfi() {
+  [ -f /usr/include/mpfi.h ] || [ -f /usr/local/include/mpfi.h ]
+}
 
 present() {
-  command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libcrypto libpng sqlite3 zlib hdf5
+  command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl libcrypto libpng sqlite3 zlib hdf5 mpfr && has_mpfi
 }
 
 # Without gemmi and pegtl the package still builds, and nanobragg convert refuses MTZ and mmCIF.
@@ -26,7 +32,7 @@ if ! command -v apt-get >/dev/null 2>&1; then
     echo "ensure-libraries: gemmi or pegtl is missing: nanobragg convert will not read MTZ and mmCIF" >&2
     exit 0
   fi
-  echo "ensure-libraries: gsl, libcrypto, libpng, sqlite3, zlib or hdf5 is missing and there is no apt-get;" >&2
+  echo "ensure-libraries: gsl, libcrypto, libpng, sqlite3, zlib, hdf5, mpfr or mpfi is missing and there is no apt-get;" >&2
   echo "                  install them with your package manager" >&2
   exit 1
 fi
@@ -47,6 +53,6 @@ $as_root apt-get update -q >/dev/null || echo "ensure-libraries: the package lis
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $packages >/dev/null
 
 if ! present; then
-  echo "ensure-libraries: installed, but pkg-config does not find gsl, libcrypto, libpng, sqlite3, zlib and hdf5; check PKG_CONFIG_PATH" >&2
+  echo "ensure-libraries: installed, but pkg-config does not find gsl, libcrypto, libpng, sqlite3, zlib, hdf5 and mpfr, or mpfi.h is not there; check PKG_CONFIG_PATH" >&2
   exit 1
 fi

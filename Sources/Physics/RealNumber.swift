@@ -51,34 +51,45 @@ extension RealNumber {
   /// Whether the number is infinite.
   public var isInfinite: Bool { approximation.isInfinite }
 
+  /// Whether the number is zero.
   @inline(__always)
   public var isSettledZero: Bool { self == 0 }
 
+  /// The number, or the limit that it is beyond.
   @inline(__always)
   public var limitedToOne: Self { self > 1 ? 1 : self < -1 ? -1 : self }
 
+  /// The quotient of two sines.
   @inline(__always)
   public static func sineRatio(_ x: Self, count: Self) -> Self {
     x == 0 ? count : sine(x * count) / sine(x)
   }
 
+  /// Divides the number in place.
   @inline(__always)
   public static func /= (number: inout Self, divisor: Self) { number = number / divisor }
 }
 
 extension Double: RealNumber {
+  /// The sine of the C library.
   @inline(__always)
   public static func sine(_ angle: Double) -> Double { Glibc.sin(angle) }
+  /// The cosine of the C library.
   @inline(__always)
   public static func cosine(_ angle: Double) -> Double { Glibc.cos(angle) }
+  /// The exponential function of the C library.
   @inline(__always)
   public static func exponential(_ exponent: Double) -> Double { Glibc.exp(exponent) }
+  /// The arc tangent of the C library.
   @inline(__always)
   public static func arcTangent(y: Double, x: Double) -> Double { Glibc.atan2(y, x) }
+  /// The number as a float, as a double.
   @inline(__always)
   public func roundedToSingle() -> Double { Double(Float(self)) }
+  /// The product of two floats, as a double.
   @inline(__always)
   public func multipliedInSingle(_ factor: Float) -> Double { Double(Float(self) * factor) }
+  /// The number itself.
   @inline(__always)
   public var approximation: Double { self }
 }

@@ -55,6 +55,7 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
     let parts = [
       relative != 0 ? "relative \(relative)" : nil, absolute != 0 ? "absolute \(absolute)" : nil,
       ulps != 0 ? "\(ulps) ulp" : nil,
+      components.contains { $0 != 0 } ? "absolute \(components.map { "\($0)" }.joined(separator: " "))" : nil,
     ].compactMap { $0 }
     return (parts.isEmpty ? "exact" : parts.joined(separator: " + ")) + " (\(because))"
   }

@@ -62,7 +62,7 @@ struct LogOptions: ParsableArguments {
     if rounding.contains("printed") { kinds.append(.printed) }
     let options = try PixelOptions.parse(["--pixel", "\(place[0])", "\(place[1])", "--"] + arguments)
     do {
-      return try ProvenTolerance(try options.evaluation(), accepting: kinds)
+      return try ProvenTolerance(try options.evaluation(), accepting: kinds, logs: [reference, candidate])
     } catch let error as ExperimentError {
       throw RequestError(error)
     }

@@ -14,21 +14,30 @@ struct GoldenTolerancesCommand: ParsableCommand {
 
       Examples:
         nbverify golden tolerances                        check all cases
+        nbverify golden tolerances --libraries 100        and hold other mathematical libraries against them
         nbverify golden tolerances --write phi-zero-start compute and store those of one case
       """)
 
   @OptionGroup var corpus: CorpusOptions
   @ArgumentParser.Flag(help: "Store the computed tolerances with the cases.") var write = false
+  @Option(
+    help: "The number of mathematical libraries, each off by one unit of the last place at random, that are tried.")
+  var libraries = 0
   @Argument(help: "The cases; all if none is given.") var ids: [String] = []
+
+  func validate() throws {
+    guard (0...10_000).contains(libraries) else { throw ValidationError("--libraries: give a number from 0 to 10000") }
+  }
 
   func run() throws {
     var count = CaseCount()
     for id in try corpus.chosen(ids) {
       do {
         let golden = try corpus.store.load(id)
-        let problems =
+        var problems =
           write
           ? try corpus.store.writeTolerances(of: golden).unexplained : try corpus.store.toleranceProblems(of: golden)
+        problems += try corpus.store.libraryProblems(of: golden, seeds: 0..<UInt64(libraries))
         if problems.isEmpty { count.right += 1 } else { count.wrong += 1 }
         for problem in problems { print("\(id): \(problem)") }
       } catch {

@@ -5,21 +5,21 @@ import Synchronization
 /// numbers do not settle.
 ///
 /// One context is in force per thread, within `run`.
-public final class ArithmeticContext {
+package final class ArithmeticContext {
   /// A decision that enclosures do not settle.
-  public struct Undecided: Sendable, Hashable {
+  package struct Undecided: Sendable, Hashable {
     /// The doubles that were compared.
-    public let left: Double
+    package let left: Double
     /// The second of the doubles.
-    public let right: Double
+    package let right: Double
     /// The way that the double run goes.
-    public let double: Bool
+    package let double: Bool
     /// The way that was taken.
-    public let taken: Bool
+    package let taken: Bool
   }
 
   /// The operations that errors are added to.
-  public enum Perturbation: Sendable {
+  package enum Perturbation: Sendable {
     /// Every operation and every function of the library, by up to one unit of the last place.
     case everything
     /// Functions of the library only, by exactly one unit of the last place.
@@ -27,18 +27,18 @@ public final class ArithmeticContext {
   }
 
   /// The largest number of undecided decisions whose ways are all tried: 2⁴ ways.
-  public static let forkLimit = 4
+  package static let forkLimit = 4
 
   /// The precision of enclosures, in bits.
-  public let precision: Int
+  package let precision: Int
   /// The seed of random errors.
-  public let seed: UInt64
+  package let seed: UInt64
   /// Where random errors are added.
-  public let perturbation: Perturbation
+  package let perturbation: Perturbation
   /// The ways to go at undecided decisions, in their order; the double run is followed after the last one.
-  public let choices: [Bool]
+  package let choices: [Bool]
   /// The undecided decisions so far.
-  public private(set) var undecided: [Undecided] = []
+  package private(set) var undecided: [Undecided] = []
   /// The operations of `Bounded` numbers.
   let tape: Tape
 
@@ -49,7 +49,7 @@ public final class ArithmeticContext {
   ///   - seed: The seed of random errors.
   ///   - perturbation: Where random errors are added.
   ///   - choices: The ways to go at undecided decisions.
-  public init(
+  package init(
     precision: Int = 200, rounding: Rounding = .double, seed: UInt64 = 0, perturbation: Perturbation = .everything,
     choices: [Bool] = []
   ) {
@@ -58,7 +58,7 @@ public final class ArithmeticContext {
   }
 
   /// Runs a calculation with the context in force.
-  public func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  package func run<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     let before = pthread_getspecific(Self.key)
     pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
     defer { pthread_setspecific(Self.key, before) }
@@ -88,18 +88,18 @@ public final class ArithmeticContext {
 }
 
 /// The rounding errors of an arithmetic: of one operation, and of one function of its library.
-public struct Rounding: Sendable, Hashable {
+package struct Rounding: Sendable, Hashable {
   /// The largest relative error of an operation.
-  public let operation: Double
+  package let operation: Double
   /// The smallest positive number, by which a result that underflows can be wrong.
-  public let smallest: Double
+  package let smallest: Double
   /// The unit of the last place in units of that of a double.
   private let unit: Double
 
   /// Double precision, 53 bits.
-  public static let double = Rounding(operation: 0x1p-53, smallest: 0x1p-1074, unit: 1)
+  package static let double = Rounding(operation: 0x1p-53, smallest: 0x1p-1074, unit: 1)
   /// Single precision, 24 bits.
-  public static let single = Rounding(operation: 0x1p-24, smallest: 0x1p-149, unit: 0x1p29)
+  package static let single = Rounding(operation: 0x1p-24, smallest: 0x1p-149, unit: 0x1p29)
 
   /// What results are rounded by.
   enum Kind: Double {

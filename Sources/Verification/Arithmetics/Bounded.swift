@@ -6,9 +6,9 @@ import Physics
 ///
 /// The limits are those of `Rounding`: one unit of rounding for each operation, two units of the last place for each
 /// function of the library. Decisions that the interval does not settle follow the double, or the context's choice.
-public struct Bounded: RealNumber {
+package struct Bounded: RealNumber {
   /// The number of the double run.
-  public let double: Double
+  package let double: Double
   let interval: Interval
   let place: Int32
 
@@ -18,7 +18,7 @@ public struct Bounded: RealNumber {
 
   /// The largest absolute error by rounding, of the double and of every other evaluation in the same order; infinite if
   /// there is no bound.
-  public var bound: Double { place < 0 ? 0 : ArithmeticContext.current.tape.bound(of: place) }
+  package var bound: Double { place < 0 ? 0 : ArithmeticContext.current.tape.bound(of: place) }
 
   /// The operations that contribute to the error, by their number, with the largest error of each.
   var contributions: [(operation: Int32, error: Double)] {
@@ -26,7 +26,7 @@ public struct Bounded: RealNumber {
   }
 
   /// A number that is known to an absolute error, such as a number that was printed with six digits.
-  public init(_ value: Double, error: Double) {
+  package init(_ value: Double, error: Double) {
     let interval = Interval(value).widened(by: error)
     let place = ArithmeticContext.current.tape.add(Tape.Operation(error: error))
     self.init(double: value, interval: interval, place: place)
@@ -34,7 +34,7 @@ public struct Bounded: RealNumber {
 
   /// A constant, without error in double precision; rounded in single precision.
   @inline(__always)
-  public init(_ value: Double) {
+  package init(_ value: Double) {
     let rounding = ArithmeticContext.current.tape.rounding
     if rounding != .double, Double(Float(value)) != value {
       self.init(value, error: (abs(value) * rounding.operation).nextUp + rounding.smallest)
@@ -43,23 +43,23 @@ public struct Bounded: RealNumber {
     }
   }
 
-  public init(_ value: Int) { self.init(Double(value)) }
-  public init(integerLiteral value: Int64) { self.init(Double(value)) }
-  public init(floatLiteral value: Double) { self.init(value) }
-  public init?<Source: BinaryInteger>(exactly source: Source) {
+  package init(_ value: Int) { self.init(Double(value)) }
+  package init(integerLiteral value: Int64) { self.init(Double(value)) }
+  package init(floatLiteral value: Double) { self.init(value) }
+  package init?<Source: BinaryInteger>(exactly source: Source) {
     guard let value = Double(exactly: source) else { return nil }
     self.init(value)
   }
 
   /// The constant π, rounded.
-  public static var pi: Bounded {
+  package static var pi: Bounded {
     let unit = ArithmeticContext.current.tape.rounding.operation
     return Bounded(.pi, error: (Double.pi * unit).nextUp)
   }
 
-  public var approximation: Double { double }
-  public var isFinite: Bool { double.isFinite }
-  public var magnitude: Bounded { double < 0 ? -self : self }
+  package var approximation: Double { double }
+  package var isFinite: Bool { double.isFinite }
+  package var magnitude: Bounded { double < 0 ? -self : self }
 
   // MARK: Operations
 
@@ -93,7 +93,7 @@ public struct Bounded: RealNumber {
     number.isFinite && (ArithmeticContext.current.tape.rounding == .double || Double(Float(number)) == number)
   }
 
-  public static func + (left: Bounded, right: Bounded) -> Bounded {
+  package static func + (left: Bounded, right: Bounded) -> Bounded {
     if left.isExact && left.double == 0 { return right.afterAdding(left.double) }
     if right.isExact && right.double == 0 { return left.afterAdding(right.double) }
     let sum = left.double + right.double
@@ -109,14 +109,14 @@ public struct Bounded: RealNumber {
     Bounded(double: double + zero, interval: interval, place: place)
   }
 
-  public static func - (left: Bounded, right: Bounded) -> Bounded { left + -right }
+  package static func - (left: Bounded, right: Bounded) -> Bounded { left + -right }
 
-  public static prefix func - (number: Bounded) -> Bounded {
+  package static prefix func - (number: Bounded) -> Bounded {
     if number.isExact { return Bounded(double: -number.double, interval: -number.interval, place: -1) }
     return result(-number.double, -number.interval, error: .exact, (number, Interval(-1)))
   }
 
-  public static func * (left: Bounded, right: Bounded) -> Bounded {
+  package static func * (left: Bounded, right: Bounded) -> Bounded {
     if right.isExact && !left.isExact { return right * left }
     let product = left.double * right.double
     if left.isExact {
@@ -137,9 +137,9 @@ public struct Bounded: RealNumber {
     return result(product, exact, error: .operation, (left, right.interval), (right, left.interval))
   }
 
-  public static func *= (left: inout Bounded, right: Bounded) { left = left * right }
+  package static func *= (left: inout Bounded, right: Bounded) { left = left * right }
 
-  public static func / (left: Bounded, right: Bounded) -> Bounded {
+  package static func / (left: Bounded, right: Bounded) -> Bounded {
     let quotient = left.double / right.double
     if right.isExact && right.double.isPowerOfTwo {
       if left.isExact { return Bounded(double: quotient, interval: Interval(quotient), place: -1) }
@@ -155,7 +155,7 @@ public struct Bounded: RealNumber {
       quotient, exact, error: .operation, (left, Interval(1) / right.interval), (right, -(exact / right.interval)))
   }
 
-  public func squareRoot() -> Bounded {
+  package func squareRoot() -> Bounded {
     let root = double.squareRoot()
     if isExact && Self.isRepresented(root) && (-double).addingProduct(root, root) == 0 {
       return Bounded(double: root, interval: Interval(root), place: -1)
@@ -180,25 +180,25 @@ public struct Bounded: RealNumber {
 
   // MARK: Functions
 
-  public static func sine(_ x: Bounded) -> Bounded {
+  package static func sine(_ x: Bounded) -> Bounded {
     if x.isExact && x.double == 0 { return x }
     return result(
       Glibc.sin(x.double), x.interval.sine, error: .function, (x, x.interval.cosine))
   }
 
-  public static func cosine(_ x: Bounded) -> Bounded {
+  package static func cosine(_ x: Bounded) -> Bounded {
     if x.isExact && x.double == 0 { return 1 }
     return result(
       Glibc.cos(x.double), x.interval.cosine, error: .function, (x, -x.interval.sine))
   }
 
-  public static func exponential(_ x: Bounded) -> Bounded {
+  package static func exponential(_ x: Bounded) -> Bounded {
     if x.isExact && x.double == 0 { return 1 }
     let exact = x.interval.exponential
     return result(Glibc.exp(x.double), exact, error: .function, (x, exact))
   }
 
-  public static func arcTangent(y: Bounded, x: Bounded) -> Bounded {
+  package static func arcTangent(y: Bounded, x: Bounded) -> Bounded {
     let angle = Glibc.atan2(y.double, x.double)
     let squares = x.interval.square + y.interval.square
     guard let exact = Interval.arcTangent(y: y.interval, x: x.interval) else {
@@ -209,7 +209,7 @@ public struct Bounded: RealNumber {
       angle, exact, error: .function, (y, x.interval / squares), (x, -(y.interval / squares)))
   }
 
-  public static func sineRatio(_ x: Bounded, count: Bounded) -> Bounded {
+  package static func sineRatio(_ x: Bounded, count: Bounded) -> Bounded {
     guard x.interval.containsZero, !(x.isExact && x.double == 0) else {
       return x.double == 0 && x.isExact ? count : sine(x * count) / sine(x)
     }
@@ -223,14 +223,14 @@ public struct Bounded: RealNumber {
   }
 
   /// The number limited to −1...1. Its derivative is between 0 and 1 at the limits.
-  public var limitedToOne: Bounded {
+  package var limitedToOne: Bounded {
     if interval.low >= -1 && interval.high <= 1 { return self }
     let limited = Interval(-1, 1)
     let double = double > 1 ? 1 : double < -1 ? -1 : self.double
     return Self.result(double, interval.limited(to: limited), error: .exact, (self, Interval(0, 1)))
   }
 
-  public func rounded(_ rule: FloatingPointRoundingRule) -> Bounded {
+  package func rounded(_ rule: FloatingPointRoundingRule) -> Bounded {
     let (low, high) = (interval.low.rounded(rule), interval.high.rounded(rule))
     let double = double.rounded(rule)
     guard low != high, interval.isBounded else { return Bounded(double: double, interval: Interval(double), place: -1) }
@@ -240,11 +240,11 @@ public struct Bounded: RealNumber {
     return Bounded(double: taken, interval: Interval(taken), place: -1)
   }
 
-  public func roundedToSingle() -> Bounded {
+  package func roundedToSingle() -> Bounded {
     rounding(Double(Float(double)), interval, Rounding.single.error(.operation, interval.magnitude), 1)
   }
 
-  public func multipliedInSingle(_ factor: Float) -> Bounded {
+  package func multipliedInSingle(_ factor: Float) -> Bounded {
     // The reference program computes the angle in single precision by definition: the double's result is exact.
     let product = Double(Float(double) * factor)
     guard !isExact else { return Bounded(double: product, interval: Interval(product), place: -1) }
@@ -262,7 +262,7 @@ public struct Bounded: RealNumber {
 
   // MARK: Decisions
 
-  public static func < (left: Bounded, right: Bounded) -> Bool {
+  package static func < (left: Bounded, right: Bounded) -> Bool {
     if left.interval.high < right.interval.low { return true }
     if left.interval.low >= right.interval.high { return false }
     let double = left.double < right.double
@@ -271,26 +271,26 @@ public struct Bounded: RealNumber {
     return ArithmeticContext.current.decide(left.double, right.double, double: double)
   }
 
-  public static func > (left: Bounded, right: Bounded) -> Bool { right < left }
+  package static func > (left: Bounded, right: Bounded) -> Bool { right < left }
 
-  public static func <= (left: Bounded, right: Bounded) -> Bool {
+  package static func <= (left: Bounded, right: Bounded) -> Bool {
     if left.interval.high <= right.interval.low { return true }
     if left.interval.low > right.interval.high { return false }
     if left.double.isNaN || right.double.isNaN { return false }
     return ArithmeticContext.current.decide(left.double, right.double, double: left.double <= right.double)
   }
 
-  public static func >= (left: Bounded, right: Bounded) -> Bool { right <= left }
+  package static func >= (left: Bounded, right: Bounded) -> Bool { right <= left }
 
   /// Equality follows the double run: in this simulator it asks whether a value was given, or is exactly zero.
-  public static func == (left: Bounded, right: Bounded) -> Bool { left.double == right.double }
+  package static func == (left: Bounded, right: Bounded) -> Bool { left.double == right.double }
 
-  public var isSettledZero: Bool {
+  package var isSettledZero: Bool {
     guard interval.containsZero, !isExact, !double.isNaN else { return double == 0 }
     return ArithmeticContext.current.decide(double, 0, double: double == 0)
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(double) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(double) }
 }
 
 /// The error of a sum of doubles, exactly (Knuth, 1969, 4.2.2).

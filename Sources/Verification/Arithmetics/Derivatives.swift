@@ -1,14 +1,14 @@
 import Physics
 
 /// A number that a user gives, by which the numbers of a pixel are differentiated.
-public struct Parameter: Sendable, Hashable {
+package struct Parameter: Sendable, Hashable {
   /// The option without the dash, and the component of an option with several numbers, as in `cell.alpha`.
-  public let name: String
+  package let name: String
   /// The unit of the option.
-  public let unit: String
+  package let unit: String
 
   /// All parameters.
-  public static let all: [Parameter] = [
+  package static let all: [Parameter] = [
     Parameter(name: "lambda", unit: "Å"), Parameter(name: "energy", unit: "eV"),
     Parameter(name: "distance", unit: "mm"), Parameter(name: "close_distance", unit: "mm"),
     Parameter(name: "Xbeam", unit: "mm"), Parameter(name: "Ybeam", unit: "mm"),
@@ -35,33 +35,33 @@ public struct Parameter: Sendable, Hashable {
   ]
 
   /// The parameter of a name; nil if there is none.
-  public static func named(_ name: String) -> Parameter? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> Parameter? { all.first { $0.name == name } }
 }
 
 /// A request cannot be differentiated.
-public struct DerivativeError: Error, Sendable, CustomStringConvertible {
+package struct DerivativeError: Error, Sendable, CustomStringConvertible {
   /// The problem and the remedy.
-  public let description: String
+  package let description: String
 
   /// An error with the problem and the remedy.
-  public init(description: String) { self.description = description }
+  package init(description: String) { self.description = description }
 }
 
 /// The derivatives of the numbers of a pixel by some parameters.
-public struct Derivatives: Sendable {
+package struct Derivatives: Sendable {
   /// The request, with every parameter that has a default given explicitly.
-  public let pixel: PixelEvaluation
+  package let pixel: PixelEvaluation
   /// The parameters.
-  public let parameters: [Parameter]
+  package let parameters: [Parameter]
   /// Places at which the formulas are not smooth: there the derivatives are those of the side of the double run.
-  public let kinks: [String]
+  package let kinks: [String]
 
   /// Prepares derivatives.
   /// - Parameters:
   ///   - pixel: The pixel.
   ///   - parameters: The parameters.
   /// - Throws: `DerivativeError` if the request does not have a parameter; `ExperimentError` if it is refused.
-  public init(_ pixel: PixelEvaluation, by parameters: [Parameter]) throws {
+  package init(_ pixel: PixelEvaluation, by parameters: [Parameter]) throws {
     let names = Set(parameters.map(\.name))
     let request = pixel.request.statingDefaults(names)
     self.pixel = try PixelEvaluation(request, pixel.compatibility, pixel: pixel.pixel)
@@ -81,7 +81,7 @@ public struct Derivatives: Sendable {
 
   /// The trace with the derivatives of all its numbers, over any arithmetic.
   /// - Parameter lift: Turns a number of the request into one of the arithmetic.
-  public func lines<Base: RealNumber>(
+  package func lines<Base: RealNumber>(
     _ lift: (Double) -> Base
   ) throws(ExperimentError) -> [Formulas<Dual<Base>>.TraceLine] {
     try pixel.lines { name, value in
@@ -93,7 +93,7 @@ public struct Derivatives: Sendable {
   }
 
   /// The trace with first and second derivatives of all its numbers.
-  public func secondLines<Base: RealNumber>(
+  package func secondLines<Base: RealNumber>(
     _ lift: (Double) -> Base
   ) throws(ExperimentError) -> [Formulas<Dual<Dual<Base>>>.TraceLine] {
     try pixel.lines { name, value in

@@ -5,11 +5,11 @@ import Physics
 /// A number as the unevaluated sum of two doubles: about 31 digits (Dekker, 1971; Hida, Li and Bailey, 2001).
 ///
 /// Its operations are errors of a few times 2⁻¹⁰⁴; its functions are those of MPFR, rounded to the two doubles.
-public struct DoubleDouble: RealNumber {
+package struct DoubleDouble: RealNumber {
   /// The number, rounded to a double.
-  public let high: Double
+  package let high: Double
   /// The rest, at most half a unit of the last place of `high`.
-  public let low: Double
+  package let low: Double
 
   /// The sum of two doubles, of which the first is not smaller in magnitude.
   init(_ high: Double, plus low: Double) {
@@ -17,22 +17,22 @@ public struct DoubleDouble: RealNumber {
     self.low = self.high.isFinite ? low - (self.high - high) : 0
   }
 
-  public init(_ value: Double) { (high, low) = (value, 0) }
-  public init(_ value: Int) { self.init(Double(value)) }
-  public init(integerLiteral value: Int64) { self.init(Double(value)) }
-  public init(floatLiteral value: Double) { self.init(value) }
-  public init?<Source: BinaryInteger>(exactly source: Source) {
+  package init(_ value: Double) { (high, low) = (value, 0) }
+  package init(_ value: Int) { self.init(Double(value)) }
+  package init(integerLiteral value: Int64) { self.init(Double(value)) }
+  package init(floatLiteral value: Double) { self.init(value) }
+  package init?<Source: BinaryInteger>(exactly source: Source) {
     guard let value = Double(exactly: source) else { return nil }
     self.init(value)
   }
 
-  public static let pi = DoubleDouble(Double.pi, plus: 0x1.1a62633145c07p-53)
+  package static let pi = DoubleDouble(Double.pi, plus: 0x1.1a62633145c07p-53)
 
-  public var approximation: Double { high }
-  public var isFinite: Bool { high.isFinite }
-  public var magnitude: DoubleDouble { high < 0 ? -self : self }
+  package var approximation: Double { high }
+  package var isFinite: Bool { high.isFinite }
+  package var magnitude: DoubleDouble { high < 0 ? -self : self }
 
-  public static func + (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func + (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     let sum = left.high + right.high
     let rest = left.low + right.low
     let restError = errorOfSum(left.low, right.low, rest)
@@ -40,18 +40,18 @@ public struct DoubleDouble: RealNumber {
     return DoubleDouble(first.high, plus: first.low + restError)
   }
 
-  public static func - (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble { left + -right }
-  public static prefix func - (number: DoubleDouble) -> DoubleDouble { DoubleDouble(-number.high, plus: -number.low) }
+  package static func - (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble { left + -right }
+  package static prefix func - (number: DoubleDouble) -> DoubleDouble { DoubleDouble(-number.high, plus: -number.low) }
 
-  public static func * (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func * (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     let product = left.high * right.high
     let error = (-product).addingProduct(left.high, right.high)
     return DoubleDouble(product, plus: error + (left.high * right.low + left.low * right.high))
   }
 
-  public static func *= (left: inout DoubleDouble, right: DoubleDouble) { left = left * right }
+  package static func *= (left: inout DoubleDouble, right: DoubleDouble) { left = left * right }
 
-  public static func / (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func / (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     let first = left.high / right.high
     guard first.isFinite, first != 0 else { return DoubleDouble(first) }
     let rest = left - right * DoubleDouble(first)
@@ -60,7 +60,7 @@ public struct DoubleDouble: RealNumber {
     return DoubleDouble(first, plus: second) + DoubleDouble(third)
   }
 
-  public func squareRoot() -> DoubleDouble {
+  package func squareRoot() -> DoubleDouble {
     let root = high.squareRoot()
     guard root > 0, root.isFinite else { return DoubleDouble(root) }
     let rest = self - DoubleDouble(root) * DoubleDouble(root)
@@ -69,25 +69,25 @@ public struct DoubleDouble: RealNumber {
     return better + DoubleDouble((self - better * better).high / (2 * root))
   }
 
-  public static func sine(_ angle: DoubleDouble) -> DoubleDouble { evaluate(angle) { mpfr_sin($0, $1, MPFR_RNDN) } }
-  public static func cosine(_ angle: DoubleDouble) -> DoubleDouble { evaluate(angle) { mpfr_cos($0, $1, MPFR_RNDN) } }
-  public static func exponential(_ exponent: DoubleDouble) -> DoubleDouble {
+  package static func sine(_ angle: DoubleDouble) -> DoubleDouble { evaluate(angle) { mpfr_sin($0, $1, MPFR_RNDN) } }
+  package static func cosine(_ angle: DoubleDouble) -> DoubleDouble { evaluate(angle) { mpfr_cos($0, $1, MPFR_RNDN) } }
+  package static func exponential(_ exponent: DoubleDouble) -> DoubleDouble {
     evaluate(exponent) { mpfr_exp($0, $1, MPFR_RNDN) }
   }
-  public static func arcTangent(y: DoubleDouble, x: DoubleDouble) -> DoubleDouble {
+  package static func arcTangent(y: DoubleDouble, x: DoubleDouble) -> DoubleDouble {
     evaluate(y, x) { mpfr_atan2($0, $1, $2, MPFR_RNDN) }
   }
 
-  public func rounded(_ rule: FloatingPointRoundingRule) -> DoubleDouble {
+  package func rounded(_ rule: FloatingPointRoundingRule) -> DoubleDouble {
     let whole = high.rounded(rule)
     guard whole == high else { return DoubleDouble(whole) }
     return DoubleDouble(whole) + DoubleDouble(low.rounded(rule))
   }
 
-  public func roundedToSingle() -> DoubleDouble { self }
-  public func multipliedInSingle(_ factor: Float) -> DoubleDouble { DoubleDouble(Double(Float(high) * factor)) }
+  package func roundedToSingle() -> DoubleDouble { self }
+  package func multipliedInSingle(_ factor: Float) -> DoubleDouble { DoubleDouble(Double(Float(high) * factor)) }
 
-  public static func < (left: DoubleDouble, right: DoubleDouble) -> Bool {
+  package static func < (left: DoubleDouble, right: DoubleDouble) -> Bool {
     left.high < right.high || (left.high == right.high && left.low < right.low)
   }
 

@@ -5,40 +5,40 @@ import Physics
 ///
 /// Where the formulas are not smooth, such as at a whole index that is rounded, the derivative is that of the side on which
 /// the double run is.
-public struct Dual<Base: RealNumber>: RealNumber {
+package struct Dual<Base: RealNumber>: RealNumber {
   /// The number.
-  public let value: Base
+  package let value: Base
   /// The derivatives by the parameters; empty for a constant.
-  public let partials: [Base]
+  package let partials: [Base]
 
   /// A number with its derivatives.
-  public init(_ value: Base, partials: [Base]) { (self.value, self.partials) = (value, partials) }
+  package init(_ value: Base, partials: [Base]) { (self.value, self.partials) = (value, partials) }
 
   /// A parameter.
   /// - Parameters:
   ///   - value: Its value.
   ///   - index: Its number among the parameters.
   ///   - count: The number of parameters.
-  public static func parameter(_ value: Base, _ index: Int, of count: Int) -> Dual {
+  package static func parameter(_ value: Base, _ index: Int, of count: Int) -> Dual {
     Dual(value, partials: (0..<count).map { $0 == index ? 1 : 0 })
   }
 
-  public init(_ value: Double) { self.init(Base(value), partials: []) }
-  public init(_ value: Int) { self.init(Base(value), partials: []) }
-  public init(integerLiteral value: Int64) { self.init(Double(value)) }
-  public init(floatLiteral value: Double) { self.init(value) }
-  public init?<Source: BinaryInteger>(exactly source: Source) {
+  package init(_ value: Double) { self.init(Base(value), partials: []) }
+  package init(_ value: Int) { self.init(Base(value), partials: []) }
+  package init(integerLiteral value: Int64) { self.init(Double(value)) }
+  package init(floatLiteral value: Double) { self.init(value) }
+  package init?<Source: BinaryInteger>(exactly source: Source) {
     guard let value = Base(exactly: source) else { return nil }
     self.init(value, partials: [])
   }
 
-  public static var pi: Dual { Dual(.pi, partials: []) }
-  public var approximation: Double { value.approximation }
-  public var isFinite: Bool { value.isFinite }
-  public var magnitude: Dual { value < 0 ? -self : self }
+  package static var pi: Dual { Dual(.pi, partials: []) }
+  package var approximation: Double { value.approximation }
+  package var isFinite: Bool { value.isFinite }
+  package var magnitude: Dual { value < 0 ? -self : self }
 
   /// The derivative by a parameter; zero for a constant.
-  public func partial(_ index: Int) -> Base { partials.isEmpty ? 0 : partials[index] }
+  package func partial(_ index: Int) -> Base { partials.isEmpty ? 0 : partials[index] }
 
   /// A function of one number, by the chain rule. The derivative is not evaluated for a constant.
   private func chain(_ value: Base, _ derivative: @autoclosure () -> Base) -> Dual {
@@ -61,76 +61,76 @@ public struct Dual<Base: RealNumber>: RealNumber {
     }
   }
 
-  public static func + (left: Dual, right: Dual) -> Dual {
+  package static func + (left: Dual, right: Dual) -> Dual {
     let value = left.value + right.value
     if left.partials.isEmpty { return Dual(value, partials: right.partials) }
     if right.partials.isEmpty { return Dual(value, partials: left.partials) }
     return Dual(value, partials: zip(left.partials, right.partials).map { $0 + $1 })
   }
 
-  public static func - (left: Dual, right: Dual) -> Dual {
+  package static func - (left: Dual, right: Dual) -> Dual {
     let value = left.value - right.value
     if right.partials.isEmpty { return Dual(value, partials: left.partials) }
     if left.partials.isEmpty { return Dual(value, partials: right.partials.map { -$0 }) }
     return Dual(value, partials: zip(left.partials, right.partials).map { $0 - $1 })
   }
 
-  public static prefix func - (number: Dual) -> Dual { Dual(-number.value, partials: number.partials.map { -$0 }) }
+  package static prefix func - (number: Dual) -> Dual { Dual(-number.value, partials: number.partials.map { -$0 }) }
 
-  public static func * (left: Dual, right: Dual) -> Dual {
+  package static func * (left: Dual, right: Dual) -> Dual {
     chain(left.value * right.value, left, right.value, right, left.value)
   }
 
-  public static func *= (left: inout Dual, right: Dual) { left = left * right }
+  package static func *= (left: inout Dual, right: Dual) { left = left * right }
 
-  public static func / (left: Dual, right: Dual) -> Dual {
+  package static func / (left: Dual, right: Dual) -> Dual {
     let quotient = left.value / right.value
     return chain(quotient, left, 1 / right.value, right, -(quotient / right.value))
   }
 
-  public func squareRoot() -> Dual {
+  package func squareRoot() -> Dual {
     let root = value.squareRoot()
     return chain(root, 1 / (2 * root))
   }
 
-  public static func sine(_ x: Dual) -> Dual { x.chain(.sine(x.value), .cosine(x.value)) }
-  public static func cosine(_ x: Dual) -> Dual { x.chain(.cosine(x.value), -Base.sine(x.value)) }
+  package static func sine(_ x: Dual) -> Dual { x.chain(.sine(x.value), .cosine(x.value)) }
+  package static func cosine(_ x: Dual) -> Dual { x.chain(.cosine(x.value), -Base.sine(x.value)) }
 
-  public static func exponential(_ x: Dual) -> Dual {
+  package static func exponential(_ x: Dual) -> Dual {
     let value = Base.exponential(x.value)
     return x.chain(value, value)
   }
 
-  public static func arcTangent(y: Dual, x: Dual) -> Dual {
+  package static func arcTangent(y: Dual, x: Dual) -> Dual {
     let squares = y.value * y.value + x.value * x.value
     return chain(.arcTangent(y: y.value, x: x.value), y, x.value / squares, x, -(y.value / squares))
   }
 
-  public static func sineRatio(_ x: Dual, count: Dual) -> Dual {
+  package static func sineRatio(_ x: Dual, count: Dual) -> Dual {
     guard x.value == 0 else { return sine(x * count) / sine(x) }
     // sin(N x)/sin(x) = N (1 − (N² − 1) x²/6 + …): up to the second derivative, which is all that is asked for.
     return count * (1 - (count * count - 1) * (x * x) / 6)
   }
 
-  public var limitedToOne: Dual { value.limitedToOne == value ? self : Dual(value.limitedToOne, partials: []) }
+  package var limitedToOne: Dual { value.limitedToOne == value ? self : Dual(value.limitedToOne, partials: []) }
 
-  public func rounded(_ rule: FloatingPointRoundingRule) -> Dual { Dual(value.rounded(rule), partials: []) }
-  public func roundedToSingle() -> Dual { Dual(value.roundedToSingle(), partials: partials) }
+  package func rounded(_ rule: FloatingPointRoundingRule) -> Dual { Dual(value.rounded(rule), partials: []) }
+  package func roundedToSingle() -> Dual { Dual(value.roundedToSingle(), partials: partials) }
 
-  public func multipliedInSingle(_ factor: Float) -> Dual {
+  package func multipliedInSingle(_ factor: Float) -> Dual {
     chain(value.multipliedInSingle(factor), Base(Double(factor)))
   }
 
-  public static func < (left: Dual, right: Dual) -> Bool { left.value < right.value }
+  package static func < (left: Dual, right: Dual) -> Bool { left.value < right.value }
 
   /// Whether value and derivatives are equal: a parameter whose value is zero is not the constant zero, so that rotations
   /// by such an angle are differentiated.
-  public static func == (left: Dual, right: Dual) -> Bool {
+  package static func == (left: Dual, right: Dual) -> Bool {
     guard left.value == right.value else { return false }
     if left.partials.isEmpty { return right.partials.allSatisfy { $0 == 0 } }
     if right.partials.isEmpty { return left.partials.allSatisfy { $0 == 0 } }
     return left.partials == right.partials
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(value) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }

@@ -10,9 +10,9 @@ import Physics
 ///
 /// A decision that the interval settles is taken by the interval, so that the number is the exact one even where the
 /// double run goes another way; `ArithmeticContext.undecided` lists such places.
-public struct Enclosure: RealNumber {
+package struct Enclosure: RealNumber {
   /// The number of the double run.
-  public let double: Double
+  package let double: Double
   private let storage: Storage
 
   /// An interval of the library, which is written once, before it is shared.
@@ -38,17 +38,17 @@ public struct Enclosure: RealNumber {
     set(storage.interval)
   }
 
-  public init(_ value: Double) { self.init(double: value) { mpfi_set_d($0, value) } }
-  public init(_ value: Int) { self.init(Double(value)) }
-  public init(integerLiteral value: Int64) { self.init(Double(value)) }
-  public init(floatLiteral value: Double) { self.init(value) }
-  public init?<Source: BinaryInteger>(exactly source: Source) {
+  package init(_ value: Double) { self.init(double: value) { mpfi_set_d($0, value) } }
+  package init(_ value: Int) { self.init(Double(value)) }
+  package init(integerLiteral value: Int64) { self.init(Double(value)) }
+  package init(floatLiteral value: Double) { self.init(value) }
+  package init?<Source: BinaryInteger>(exactly source: Source) {
     guard let value = Double(exactly: source) else { return nil }
     self.init(value)
   }
 
   /// The decimal number that a text states, such as 0.1, enclosed; nil if it states none.
-  public init?(decimal text: String) {
+  package init?(decimal text: String) {
     guard let double = Double(text) else { return nil }
     var isRead = true
     self.init(double: double) { isRead = mpfi_set_str($0, text, 10) == 0 }
@@ -56,28 +56,28 @@ public struct Enclosure: RealNumber {
   }
 
   /// All numbers within a distance of a number.
-  public init(_ value: Double, error: Double) {
+  package init(_ value: Double, error: Double) {
     self.init(double: value) { mpfi_interv_d($0, (value - error).nextDown, (value + error).nextUp) }
   }
 
-  public static var pi: Enclosure { Enclosure(double: .pi) { mpfi_const_pi($0) } }
+  package static var pi: Enclosure { Enclosure(double: .pi) { mpfi_const_pi($0) } }
 
-  public var approximation: Double { double }
-  public var isFinite: Bool { double.isFinite }
-  public var magnitude: Enclosure { double < 0 ? -self : self }
+  package var approximation: Double { double }
+  package var isFinite: Bool { double.isFinite }
+  package var magnitude: Enclosure { double < 0 ? -self : self }
 
   // MARK: What is known
 
   /// The bounds of the interval as doubles, rounded outward.
-  public var bounds: ClosedRange<Double>? {
+  package var bounds: ClosedRange<Double>? {
     let low = mpfr_get_d(storage.ends, MPFR_RNDD)
     let high = mpfr_get_d(storage.ends + 1, MPFR_RNDU)
     return low <= high ? low...high : nil
   }
 
   /// An upper bound of the distance between the middle of the interval and the number.
-  public var radius: Double {
-    var width = mpfr_t_value()
+  package var radius: Double {
+    var width = uninitialised()
     mpfr_init2(&width, 53)
     defer { mpfr_clear(&width) }
     mpfi_diam_abs(&width, storage.interval)
@@ -85,8 +85,8 @@ public struct Enclosure: RealNumber {
   }
 
   /// The double nearest to the middle of the interval.
-  public var middle: Double {
-    var middle = mpfr_t_value()
+  package var middle: Double {
+    var middle = uninitialised()
     mpfr_init2(&middle, mpfr_prec_t(ArithmeticContext.current.precision))
     defer { mpfr_clear(&middle) }
     mpfi_mid(&middle, storage.interval)
@@ -94,15 +94,15 @@ public struct Enclosure: RealNumber {
   }
 
   /// The largest distance of a double from the numbers of the interval.
-  public func distance(from double: Double) -> Double {
+  package func distance(from double: Double) -> Double {
     let difference = self - Enclosure(double)
     guard let bounds = difference.bounds else { return .infinity }
     return max(abs(bounds.lowerBound), abs(bounds.upperBound))
   }
 
   /// The middle of the interval with a number of significant decimal digits.
-  public func text(digits: Int) -> String {
-    var middle = mpfr_t_value()
+  package func text(digits: Int) -> String {
+    var middle = uninitialised()
     mpfr_init2(&middle, mpfr_prec_t(ArithmeticContext.current.precision))
     defer { mpfr_clear(&middle) }
     mpfi_mid(&middle, storage.interval)
@@ -129,38 +129,38 @@ public struct Enclosure: RealNumber {
     Enclosure(double: double) { _ = function($0, number.storage.interval) }
   }
 
-  public static func + (left: Enclosure, right: Enclosure) -> Enclosure {
+  package static func + (left: Enclosure, right: Enclosure) -> Enclosure {
     apply(left.double + right.double, left, right, mpfi_add)
   }
 
-  public static func - (left: Enclosure, right: Enclosure) -> Enclosure {
+  package static func - (left: Enclosure, right: Enclosure) -> Enclosure {
     apply(left.double - right.double, left, right, mpfi_sub)
   }
 
-  public static func * (left: Enclosure, right: Enclosure) -> Enclosure {
+  package static func * (left: Enclosure, right: Enclosure) -> Enclosure {
     let product = left.double * right.double
     return left.storage === right.storage
       ? apply(product, left, mpfi_sqr) : apply(product, left, right, mpfi_mul)
   }
 
-  public static func *= (left: inout Enclosure, right: Enclosure) { left = left * right }
+  package static func *= (left: inout Enclosure, right: Enclosure) { left = left * right }
 
-  public static func / (left: Enclosure, right: Enclosure) -> Enclosure {
+  package static func / (left: Enclosure, right: Enclosure) -> Enclosure {
     apply(left.double / right.double, left, right, mpfi_div)
   }
 
-  public static prefix func - (number: Enclosure) -> Enclosure { apply(-number.double, number, mpfi_neg) }
+  package static prefix func - (number: Enclosure) -> Enclosure { apply(-number.double, number, mpfi_neg) }
 
-  public func squareRoot() -> Enclosure { Self.apply(double.squareRoot(), self, mpfi_sqrt) }
+  package func squareRoot() -> Enclosure { Self.apply(double.squareRoot(), self, mpfi_sqrt) }
 
-  public static func sine(_ x: Enclosure) -> Enclosure { apply(Glibc.sin(x.double), x, mpfi_sin) }
-  public static func cosine(_ x: Enclosure) -> Enclosure { apply(Glibc.cos(x.double), x, mpfi_cos) }
-  public static func exponential(_ x: Enclosure) -> Enclosure { apply(Glibc.exp(x.double), x, mpfi_exp) }
-  public static func arcTangent(y: Enclosure, x: Enclosure) -> Enclosure {
+  package static func sine(_ x: Enclosure) -> Enclosure { apply(Glibc.sin(x.double), x, mpfi_sin) }
+  package static func cosine(_ x: Enclosure) -> Enclosure { apply(Glibc.cos(x.double), x, mpfi_cos) }
+  package static func exponential(_ x: Enclosure) -> Enclosure { apply(Glibc.exp(x.double), x, mpfi_exp) }
+  package static func arcTangent(y: Enclosure, x: Enclosure) -> Enclosure {
     apply(Glibc.atan2(y.double, x.double), y, x, mpfi_atan2)
   }
 
-  public static func sineRatio(_ x: Enclosure, count: Enclosure) -> Enclosure {
+  package static func sineRatio(_ x: Enclosure, count: Enclosure) -> Enclosure {
     let ratio = sine(x * count) / sine(x)
     guard x.containsZero else { return ratio }
     // sin(N x)/sin(x) = N (1 − (N² − 1) x²/6 + …) near zero.
@@ -172,7 +172,7 @@ public struct Enclosure: RealNumber {
     }
   }
 
-  public func rounded(_ rule: FloatingPointRoundingRule) -> Enclosure {
+  package func rounded(_ rule: FloatingPointRoundingRule) -> Enclosure {
     let whole = double.rounded(rule)
     let (low, high) = (storage.ends, storage.ends + 1)
     let function: (UnsafeMutablePointer<__mpfr_struct>, UnsafePointer<__mpfr_struct>) -> Int32 =
@@ -191,7 +191,7 @@ public struct Enclosure: RealNumber {
     _ number: UnsafeMutablePointer<__mpfr_struct>,
     _ function: (UnsafeMutablePointer<__mpfr_struct>, UnsafePointer<__mpfr_struct>) -> Int32
   ) -> Double {
-    var result = mpfr_t_value()
+    var result = uninitialised()
     mpfr_init2(&result, mpfr_get_prec(number))
     defer { mpfr_clear(&result) }
     _ = function(&result, number)
@@ -199,16 +199,16 @@ public struct Enclosure: RealNumber {
   }
 
   /// The exact number: rounding to single precision is an error, not part of the formula.
-  public func roundedToSingle() -> Enclosure { Self.apply(Double(Float(double)), self, mpfi_set) }
+  package func roundedToSingle() -> Enclosure { Self.apply(Double(Float(double)), self, mpfi_set) }
 
   /// The reference program computes this product in single precision by definition: the double's result is exact.
-  public func multipliedInSingle(_ factor: Float) -> Enclosure { Enclosure(Double(Float(double) * factor)) }
+  package func multipliedInSingle(_ factor: Float) -> Enclosure { Enclosure(Double(Float(double) * factor)) }
 
   // MARK: Decisions
 
   private var containsZero: Bool { mpfi_has_zero(storage.interval) > 0 }
 
-  public static func < (left: Enclosure, right: Enclosure) -> Bool {
+  package static func < (left: Enclosure, right: Enclosure) -> Bool {
     let double = left.double < right.double
     let (leftEnds, rightEnds) = (left.storage.ends, right.storage.ends)
     let settled: Bool
@@ -223,15 +223,15 @@ public struct Enclosure: RealNumber {
     return ArithmeticContext.current.decide(left.double, right.double, double: settled)
   }
 
-  public static func > (left: Enclosure, right: Enclosure) -> Bool { right < left }
-  public static func <= (left: Enclosure, right: Enclosure) -> Bool { !(right < left) }
-  public static func >= (left: Enclosure, right: Enclosure) -> Bool { !(left < right) }
+  package static func > (left: Enclosure, right: Enclosure) -> Bool { right < left }
+  package static func <= (left: Enclosure, right: Enclosure) -> Bool { !(right < left) }
+  package static func >= (left: Enclosure, right: Enclosure) -> Bool { !(left < right) }
 
   /// Equality follows the double run: in this simulator it asks whether a value was given, or is exactly zero.
-  public static func == (left: Enclosure, right: Enclosure) -> Bool { left.double == right.double }
+  package static func == (left: Enclosure, right: Enclosure) -> Bool { left.double == right.double }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(double) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(double) }
 }
 
 /// A number of MPFR that is not initialised yet.
-private func mpfr_t_value() -> __mpfr_struct { __mpfr_struct() }
+private func uninitialised() -> __mpfr_struct { __mpfr_struct() }

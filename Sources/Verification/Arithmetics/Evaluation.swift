@@ -1,7 +1,7 @@
 import Physics
 
 /// How the numbers that a user gave enter a calculation.
-public enum InputReading: Sendable {
+package enum InputReading: Sendable {
   /// As doubles, as the simulator reads them.
   case doubles
   /// As the decimal numbers that were typed. The shortest decimal that reads as the double is taken, which is the typed one
@@ -12,40 +12,40 @@ public enum InputReading: Sendable {
 }
 
 /// The place of a real number in the trace of a pixel.
-public struct NumberPlace: Sendable, Hashable {
+package struct NumberPlace: Sendable, Hashable {
   /// The kind of trace line.
-  public let section: TraceSection
+  package let section: TraceSection
   /// The whole numbers of the line: the indices of a step or of a phi line.
-  public let indices: [Int]
+  package let indices: [Int]
   /// The name of the quantity.
-  public let name: String
+  package let name: String
   /// The component, counted from 0.
-  public let component: Int
+  package let component: Int
   /// How many numbers with all of that come before: phi lines have no index of the sub-pixel.
-  public let occurrence: Int
+  package let occurrence: Int
 }
 
 /// One number of a trace, in any arithmetic.
-public struct TracedNumber<Number: RealNumber>: Sendable {
+package struct TracedNumber<Number: RealNumber>: Sendable {
   /// Its place.
-  public let place: NumberPlace
+  package let place: NumberPlace
   /// The number.
-  public let number: Number
+  package let number: Number
 }
 
 /// The simulation of one pixel in any arithmetic.
-public struct PixelEvaluation: Sendable {
+package struct PixelEvaluation: Sendable {
   /// The request.
-  public let request: SimulationRequest
+  package let request: SimulationRequest
   /// The compatibility.
-  public let compatibility: Compatibility
+  package let compatibility: Compatibility
   /// The traced pixel.
-  public let pixel: PixelIndex
+  package let pixel: PixelIndex
   private let tracer: PixelTracer
 
   /// The simulation of a pixel.
   /// - Throws: `ExperimentError` if there is no such simulation, or if the pixel is not rendered.
-  public init(
+  package init(
     _ request: SimulationRequest, _ compatibility: Compatibility, pixel: PixelIndex
   ) throws(ExperimentError) {
     (self.request, self.compatibility, self.pixel) = (request, compatibility, pixel)
@@ -55,18 +55,18 @@ public struct PixelEvaluation: Sendable {
 
   /// Another pixel of the same simulation.
   /// - Throws: `ExperimentError` if the pixel is not rendered.
-  public init(_ other: PixelEvaluation, pixel: PixelIndex) throws(ExperimentError) {
+  package init(_ other: PixelEvaluation, pixel: PixelIndex) throws(ExperimentError) {
     (request, compatibility, tracer) = (other.request, other.compatibility, other.tracer)
     self.pixel = pixel
     try tracer.check(pixel)
   }
 
   /// The trace in doubles: the simulator's own.
-  public func doubles() throws(ExperimentError) -> [TraceLine] { try tracer.trace(pixel) }
+  package func doubles() throws(ExperimentError) -> [TraceLine] { try tracer.trace(pixel) }
 
   /// The trace in another arithmetic.
   /// - Parameter lift: Turns a number of the request, with its name, into a number of the arithmetic.
-  public func lines<Number: RealNumber>(
+  package func lines<Number: RealNumber>(
     _ lift: (String, Double) -> Number
   ) throws(ExperimentError) -> [Formulas<Number>.TraceLine] {
     let lifted = Formulas<Number>.SimulationRequest(request, lift)
@@ -75,7 +75,7 @@ public struct PixelEvaluation: Sendable {
   }
 
   /// The real numbers of trace lines, in their order.
-  public static func numbers<Number>(_ lines: [Formulas<Number>.TraceLine]) -> [TracedNumber<Number>] {
+  package static func numbers<Number>(_ lines: [Formulas<Number>.TraceLine]) -> [TracedNumber<Number>] {
     var numbers: [TracedNumber<Number>] = []
     var seen: [NumberPlace: Int] = [:]
     for line in lines {

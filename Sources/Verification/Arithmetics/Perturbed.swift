@@ -7,25 +7,25 @@ import Physics
 /// With `Perturbation.everything` each result is moved by −1, 0 or +1 unit of the last place (stochastic arithmetic: Vignes,
 /// 1993): the spread over seeds shows how many digits are significant. With `Perturbation.library` sin, cos, exp, atan2 and
 /// the square root are off by −1, 0 or +1 unit, and the operations are those of the machine: another mathematical library.
-public struct Perturbed: RealNumber {
+package struct Perturbed: RealNumber {
   /// The number.
-  public let value: Double
+  package let value: Double
 
   private init(value: Double) { self.value = value }
 
-  public init(_ value: Double) { self.value = value }
-  public init(_ value: Int) { self.value = Double(value) }
-  public init(integerLiteral value: Int64) { self.value = Double(value) }
-  public init(floatLiteral value: Double) { self.value = value }
-  public init?<Source: BinaryInteger>(exactly source: Source) {
+  package init(_ value: Double) { self.value = value }
+  package init(_ value: Int) { self.value = Double(value) }
+  package init(integerLiteral value: Int64) { self.value = Double(value) }
+  package init(floatLiteral value: Double) { self.value = value }
+  package init?<Source: BinaryInteger>(exactly source: Source) {
     guard let value = Double(exactly: source) else { return nil }
     self.value = value
   }
 
-  public static var pi: Perturbed { Perturbed(value: .pi) }
-  public var approximation: Double { value }
-  public var isFinite: Bool { value.isFinite }
-  public var magnitude: Perturbed { Perturbed(value: value.magnitude) }
+  package static var pi: Perturbed { Perturbed(value: .pi) }
+  package var approximation: Double { value }
+  package var isFinite: Bool { value.isFinite }
+  package var magnitude: Perturbed { Perturbed(value: value.magnitude) }
 
   /// The result of an operation, which is exact if `error` is zero: exact results stay as they are.
   private static func operation(_ kind: UInt64, _ result: Double, _ left: Double, _ right: Double, error: Double)
@@ -62,45 +62,45 @@ public struct Perturbed: RealNumber {
     }
   }
 
-  public static func + (left: Perturbed, right: Perturbed) -> Perturbed {
+  package static func + (left: Perturbed, right: Perturbed) -> Perturbed {
     let sum = left.value + right.value
     return operation(1, sum, left.value, right.value, error: errorOfSum(left.value, right.value, sum))
   }
 
-  public static func - (left: Perturbed, right: Perturbed) -> Perturbed { left + -right }
+  package static func - (left: Perturbed, right: Perturbed) -> Perturbed { left + -right }
 
-  public static func * (left: Perturbed, right: Perturbed) -> Perturbed {
+  package static func * (left: Perturbed, right: Perturbed) -> Perturbed {
     let product = left.value * right.value
     return operation(
       2, product, left.value, right.value, error: (-product).addingProduct(left.value, right.value))
   }
 
-  public static func *= (left: inout Perturbed, right: Perturbed) { left = left * right }
+  package static func *= (left: inout Perturbed, right: Perturbed) { left = left * right }
 
-  public static func / (left: Perturbed, right: Perturbed) -> Perturbed {
+  package static func / (left: Perturbed, right: Perturbed) -> Perturbed {
     let quotient = left.value / right.value
     return operation(
       3, quotient, left.value, right.value, error: (-left.value).addingProduct(quotient, right.value))
   }
 
-  public static prefix func - (number: Perturbed) -> Perturbed { Perturbed(value: -number.value) }
+  package static prefix func - (number: Perturbed) -> Perturbed { Perturbed(value: -number.value) }
 
-  public func squareRoot() -> Perturbed {
+  package func squareRoot() -> Perturbed {
     let root = value.squareRoot()
     let isExact = (-value).addingProduct(root, root) == 0
     return isExact ? Perturbed(value: root) : Self.function(4, root, value)
   }
 
-  public static func sine(_ angle: Perturbed) -> Perturbed { function(5, Glibc.sin(angle.value), angle.value) }
-  public static func cosine(_ angle: Perturbed) -> Perturbed { function(6, Glibc.cos(angle.value), angle.value) }
-  public static func exponential(_ exponent: Perturbed) -> Perturbed {
+  package static func sine(_ angle: Perturbed) -> Perturbed { function(5, Glibc.sin(angle.value), angle.value) }
+  package static func cosine(_ angle: Perturbed) -> Perturbed { function(6, Glibc.cos(angle.value), angle.value) }
+  package static func exponential(_ exponent: Perturbed) -> Perturbed {
     function(7, Glibc.exp(exponent.value), exponent.value)
   }
-  public static func arcTangent(y: Perturbed, x: Perturbed) -> Perturbed {
+  package static func arcTangent(y: Perturbed, x: Perturbed) -> Perturbed {
     function(8, Glibc.atan2(y.value, x.value), y.value, x.value)
   }
-  public func rounded(_ rule: FloatingPointRoundingRule) -> Perturbed { Perturbed(value: value.rounded(rule)) }
-  public func roundedToSingle() -> Perturbed { Perturbed(value: Double(Float(value))) }
-  public func multipliedInSingle(_ factor: Float) -> Perturbed { Perturbed(value: Double(Float(value) * factor)) }
-  public static func < (left: Perturbed, right: Perturbed) -> Bool { left.value < right.value }
+  package func rounded(_ rule: FloatingPointRoundingRule) -> Perturbed { Perturbed(value: value.rounded(rule)) }
+  package func roundedToSingle() -> Perturbed { Perturbed(value: Double(Float(value))) }
+  package func multipliedInSingle(_ factor: Float) -> Perturbed { Perturbed(value: Double(Float(value) * factor)) }
+  package static func < (left: Perturbed, right: Perturbed) -> Bool { left.value < right.value }
 }

@@ -2,62 +2,62 @@ import Glibc
 import Physics
 
 /// What rounding can do to one number of a pixel's trace.
-public struct NumberError: Sendable {
+package struct NumberError: Sendable {
   /// The place of the number.
-  public let place: NumberPlace
+  package let place: NumberPlace
   /// The number that the arithmetic gives: the simulator's double, or the number in single precision.
-  public let computed: Double
+  package let computed: Double
   /// The exact number to 30 significant digits.
-  public let truth: String
+  package let truth: String
   /// The exact number, rounded to a double.
-  public let truthDouble: Double
+  package let truthDouble: Double
   /// A proven bound of the error of `truth`.
-  public let radius: Double
+  package let radius: Double
   /// The distance between `computed` and the exact number.
-  public let error: Double
+  package let error: Double
   /// The largest error by rounding of any evaluation in the order of the formulas; nil if there is no bound.
-  public let bound: Double?
+  package let bound: Double?
   /// The largest condition number |x/q · ∂q/∂x| by a number x that the user gave; nil if there is no bound.
-  public let condition: Double?
+  package let condition: Double?
   /// The name of that number.
-  public let conditionInput: String?
+  package let conditionInput: String?
   /// The width of a unit of the last place at the computed number.
-  public let unit: Double
+  package let unit: Double
 
   /// The error in units of the last place.
-  public var lostUnits: Double { isExact ? 0 : error / unit }
+  package var lostUnits: Double { isExact ? 0 : error / unit }
 
   /// Whether the error is below what is known of the exact number.
   private var isExact: Bool { error <= 4 * radius }
 
   /// The significant digits of the computed number; 17 if it is the exact number.
-  public var digits: Double {
+  package var digits: Double {
     guard !isExact, truthDouble != 0 else { return isExact ? 17 : 0 }
     return min(max(-log10(error / abs(truthDouble)), 0), 17)
   }
 
   /// The largest distance from the exact number that rounding explains; infinite if there is no bound.
-  public var allowance: Double { bound.map { ($0 + radius).nextUp } ?? .infinity }
+  package var allowance: Double { bound.map { ($0 + radius).nextUp } ?? .infinity }
 }
 
 /// The errors by rounding of all numbers of a pixel's trace.
-public struct RoundingAnalysis: Sendable {
+package struct RoundingAnalysis: Sendable {
   /// The numbers, in the order of the trace.
-  public let numbers: [NumberError]
+  package let numbers: [NumberError]
   /// Decisions that rounding can turn: both ways were tried, if there are not too many.
-  public let undecided: [ArithmeticContext.Undecided]
+  package let undecided: [ArithmeticContext.Undecided]
   /// Decisions at which the double run has taken another way than exact numbers take.
-  public let wrong: [ArithmeticContext.Undecided]
+  package let wrong: [ArithmeticContext.Undecided]
 
   /// The precision that is analysed.
-  public enum Precision: String, Sendable, CaseIterable {
+  package enum Precision: String, Sendable, CaseIterable {
     /// 53 bits.
     case double
     /// 24 bits.
     case single
 
     /// The rounding errors.
-    public var rounding: Rounding { self == .double ? .double : .single }
+    package var rounding: Rounding { self == .double ? .double : .single }
   }
 
   /// Analyses a pixel.
@@ -66,7 +66,7 @@ public struct RoundingAnalysis: Sendable {
   ///   - precision: The precision whose errors are bounded.
   ///   - reading: How the numbers that the user gave enter the calculation.
   /// - Throws: `ExperimentError` if an arithmetic refuses the request.
-  public init(
+  package init(
     _ pixel: PixelEvaluation, precision: Precision = .double, reading: InputReading = .doubles
   ) throws(ExperimentError) {
     let exact = try Self.exact(pixel, reading)
@@ -118,30 +118,30 @@ public struct RoundingAnalysis: Sendable {
 }
 
 /// The bounds of the rounding errors of a pixel's trace, over all ways that undecided decisions can go.
-public struct RoundingBounds: Sendable {
+package struct RoundingBounds: Sendable {
   /// What is known of one number.
-  public struct Bound: Sendable {
+  package struct Bound: Sendable {
     /// The largest error.
-    public var error: Double
+    package var error: Double
     /// The largest condition number by an input.
-    public var condition: Double
+    package var condition: Double
     /// The name of the input.
-    public var input: String?
+    package var input: String?
   }
 
   /// Decisions that rounding can turn.
-  public let undecided: [ArithmeticContext.Undecided]
+  package let undecided: [ArithmeticContext.Undecided]
   private var bounds: [NumberPlace: Bound] = [:]
 
   /// The bound of a number; nil if there is none.
-  public subscript(place: NumberPlace) -> Bound? { bounds[place].flatMap { $0.error.isFinite ? $0 : nil } }
+  package subscript(place: NumberPlace) -> Bound? { bounds[place].flatMap { $0.error.isFinite ? $0 : nil } }
 
   /// Bounds the errors.
   /// - Parameters:
   ///   - pixel: The pixel.
   ///   - rounding: The rounding of the arithmetic.
   ///   - reading: How the numbers that the user gave enter the calculation.
-  public init(_ pixel: PixelEvaluation, _ rounding: Rounding, _ reading: InputReading) throws(ExperimentError) {
+  package init(_ pixel: PixelEvaluation, _ rounding: Rounding, _ reading: InputReading) throws(ExperimentError) {
     let first = try Self.way(pixel, rounding, reading, choices: [])
     undecided = first.undecided
     bounds = first.bounds

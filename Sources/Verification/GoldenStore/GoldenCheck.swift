@@ -145,7 +145,7 @@ extension GoldenCorpus {
     return report
   }
 
-  private static func comparison(
+  static func comparison(
     _ reference: Trace, _ candidate: Trace, _ rule: some ToleranceRule
   ) -> TraceComparison {
     TraceComparison(reference: reference, candidate: candidate, rule: rule)

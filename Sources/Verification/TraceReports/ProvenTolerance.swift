@@ -4,7 +4,7 @@ import Physics
 import TraceIO
 
 /// The explanation of a deviation by rounding.
-public enum RoundingKind: String, Sendable, CaseIterable {
+package enum RoundingKind: String, Sendable, CaseIterable {
   /// Another order of operations, another compiler or another library in double precision explains the deviation.
   case double = "rounding in double"
   /// The deviation needs single precision.
@@ -19,7 +19,7 @@ public enum RoundingKind: String, Sendable, CaseIterable {
 ///
 /// The exact number is within the bound of the reference, and the candidate is within the bound of the exact number: so the
 /// two may differ by the bound and the distance of the reference, of which no more than the bound counts.
-public struct ProvenTolerance: ToleranceRule {
+package struct ProvenTolerance: ToleranceRule {
   /// What is known of one component of a quantity.
   private struct Component: Sendable {
     /// The exact number, rounded to a double.
@@ -30,15 +30,21 @@ public struct ProvenTolerance: ToleranceRule {
 
   private var components: [TracePlace: [Component?]] = [:]
   /// The kinds of rounding that a candidate may have.
-  public let accepted: [RoundingKind]
+  package let accepted: [RoundingKind]
+  /// The relative error of the numbers as they were printed in the logs.
+  private let printing: Double
 
   /// Computes the tolerances of a pixel.
   /// - Parameters:
   ///   - pixel: The pixel.
   ///   - accepted: The kinds of rounding that a candidate may have, `double` among them.
+  ///   - logs: The traces that are compared, whose numbers may have been printed with few digits.
   /// - Throws: `ExperimentError` if an arithmetic refuses the request.
-  public init(_ pixel: PixelEvaluation, accepting accepted: [RoundingKind] = [.double]) throws(ExperimentError) {
+  package init(
+    _ pixel: PixelEvaluation, accepting accepted: [RoundingKind] = [.double], logs: [Trace] = []
+  ) throws(ExperimentError) {
     self.accepted = accepted
+    printing = logs.reduce(0) { $0 + $1.printingError }
     let lines = Trace(lines: try pixel.doubles())
     for kind in accepted where kind != .none {
       let analysis = try RoundingAnalysis(
@@ -60,22 +66,24 @@ public struct ProvenTolerance: ToleranceRule {
 
   /// The largest deviation of a component from a reference that a kind of rounding explains; nil for words and whole
   /// numbers, and for quantities that the trace does not have.
-  public func allowed(_ kind: RoundingKind, _ place: TracePlace, _ component: Int, reference: Double) -> Double? {
+  package func allowed(_ kind: RoundingKind, _ place: TracePlace, _ component: Int, reference: Double) -> Double? {
     guard let known = components[place], known.indices.contains(component), let entry = known[component],
       let allowance = entry.allowances[kind]
     else { return nil }
-    return (allowance + min(abs(reference - entry.truth), allowance)).nextUp
+    let printed = printing * abs(reference)
+    return (allowance + min(abs(reference - entry.truth), allowance + printed) + printed).nextUp
   }
 
   /// The exact number of a component, rounded to a double, and the largest deviation from it that rounding in double
   /// precision explains, infinite if there is no bound; nil for words and whole numbers, and for quantities that the trace
   /// does not have.
-  public func component(_ place: TracePlace, _ index: Int) -> (truth: Double, allowance: Double)? {
+  package func component(_ place: TracePlace, _ index: Int) -> (truth: Double, allowance: Double)? {
     guard let known = components[place], known.indices.contains(index), let entry = known[index] else { return nil }
     return (entry.truth, entry.allowances[.double] ?? .infinity)
   }
 
-  public func tolerance(
+  /// The tolerances of the components of a quantity, by the kinds of rounding that are accepted.
+  package func tolerance(
     for place: TracePlace, reference: [TraceValue]
   ) -> (tolerance: Tolerance, scale: Double?) {
     guard let known = components[place], known.count == reference.count else {
@@ -93,7 +101,7 @@ public struct ProvenTolerance: ToleranceRule {
 
   /// The kind of rounding that explains the difference of a quantity, and how much of the allowed deviation the difference
   /// takes: at most 1 if rounding explains it. Nil for equal values.
-  public func kind(of item: TraceComparison.Item) -> (kind: RoundingKind, share: Double)? {
+  package func kind(of item: TraceComparison.Item) -> (kind: RoundingKind, share: Double)? {
     guard let reference = item.reference, let candidate = item.candidate, reference.count == candidate.count else {
       return (.none, .infinity)
     }
@@ -128,9 +136,22 @@ public struct ProvenTolerance: ToleranceRule {
 }
 
 extension Trace {
+  /// The relative error by which the numbers of a log were printed: half a unit of the last of its digits, relative to a
+  /// number that begins with 1; zero for seventeen digits, which give every double.
+  package var printingError: Double {
+    let digits = origins.flatMap { $0.text.split { " =\t,".contains($0) } }.map { word -> Int in
+      guard NumberText.number(String(word)) != nil else { return 0 }
+      let mantissa = word.prefix { $0 != "e" && $0 != "E" }
+      return mantissa.drop { "-+0.".contains($0) }.count(where: \.isNumber)
+    }
+    guard let most = digits.max(), most > 0, most < 17 else { return 0 }
+    // Programs that print sixteen digits print the shortest text of a double.
+    return most == 16 ? 0 : 0.5 * pow(10, 1 - Double(most))
+  }
+
   /// Whether the numbers of the trace are those of single precision: nineteen in twenty are floats, or were printed with no
   /// more than the nine digits of one.
-  public var isSinglePrecision: Bool {
+  package var isSinglePrecision: Bool {
     let numbers = lines.flatMap(\.fields).flatMap(\.values).compactMap { value -> Double? in
       guard case .real(let number) = value, number.isFinite, number != number.rounded() else { return nil }
       return number
@@ -146,24 +167,24 @@ extension Trace {
 }
 
 /// The differences of two traces and what explains them, in the order of computation.
-public struct RoundingTable: Sendable {
+package struct RoundingTable: Sendable {
   /// One quantity that differs.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// The quantity and step.
-    public let place: TracePlace
+    package let place: TracePlace
     /// The largest deviation of a component.
-    public let deviation: Double
+    package let deviation: Double
     /// The explanation.
-    public let kind: RoundingKind
+    package let kind: RoundingKind
     /// The part of the allowed deviation that the difference takes.
-    public let share: Double
+    package let share: Double
   }
 
   /// The quantities that differ.
-  public let rows: [Row]
+  package let rows: [Row]
 
   /// The differences of a report.
-  public init(_ report: TraceReport, _ proven: ProvenTolerance) {
+  package init(_ report: TraceReport, _ proven: ProvenTolerance) {
     rows = report.items.compactMap { item in
       guard item.reference != nil, item.candidate != nil, let found = proven.kind(of: item) else { return nil }
       return Row(
@@ -173,10 +194,10 @@ public struct RoundingTable: Sendable {
   }
 
   /// The number of quantities of a kind.
-  public func count(_ kind: RoundingKind) -> Int { rows.count { $0.kind == kind } }
+  package func count(_ kind: RoundingKind) -> Int { rows.count { $0.kind == kind } }
 
   /// The rows as a table; the first ones only, and every first of its kind.
-  public func table(limit: Int = 20) -> TextTable {
+  package func table(limit: Int = 20) -> TextTable {
     var table = TextTable("Quantity", "Deviation", "Of what rounding allows", "Verdict")
     var seen: Set<RoundingKind> = []
     for (index, row) in rows.enumerated() where index < limit || !seen.contains(row.kind) {
@@ -188,7 +209,7 @@ public struct RoundingTable: Sendable {
   }
 
   /// The numbers of quantities by their verdicts, in one line.
-  public var summary: String {
+  package var summary: String {
     guard !rows.isEmpty else { return "all common quantities are the same numbers" }
     return RoundingKind.allCases.map { ($0, count($0)) }.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
       .joined(separator: ", ")
