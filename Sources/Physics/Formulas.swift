@@ -57,7 +57,6 @@ public typealias Beam = Formulas<Double>.Beam
 public typealias Crystal = Formulas<Double>.Crystal
 /// `Sampling` of the simulator, which computes in `Double`.
 public typealias Sampling = Formulas<Double>.Sampling
-package typealias StandardLaws = Formulas<Double>.StandardLaws
 typealias PhiCells = Formulas<Double>.PhiCells
 typealias SubPixel = Formulas<Double>.SubPixel
 typealias PixelOutcome = Formulas<Double>.PixelOutcome

@@ -101,51 +101,61 @@ extension Formulas {
   }
 }
 
+/// The laws of this simulator in `Double`, compiled for clients that call single laws.
+package struct StandardLaws: DiffractionLaws {
+  /// The arithmetic.
+  package typealias Number = Double
+
+  /// The laws of this simulator, which have no state.
+  package init() {}
+}
+
 /// A law that is not replaced is that of this simulator.
 extension DiffractionLaws where Number == Double {
   package func position(on detector: Detector, fast: Double, slow: Double, depth: Double) -> Vector3 {
-    StandardLaws().position(on: detector, fast: fast, slow: slow, depth: depth)
+    Formulas<Double>.StandardLaws().position(on: detector, fast: fast, slow: slow, depth: depth)
   }
 
   package func solidAngle(of detector: Detector, radius: Double, depth: Double) -> Double {
-    StandardLaws().solidAngle(of: detector, radius: radius, depth: depth)
+    Formulas<Double>.StandardLaws().solidAngle(of: detector, radius: radius, depth: depth)
   }
 
   package func captureFraction(of sensor: Sensor, layer: Int, parallax: Double) -> Double {
-    StandardLaws().captureFraction(of: sensor, layer: layer, parallax: parallax)
+    Formulas<Double>.StandardLaws().captureFraction(of: sensor, layer: layer, parallax: parallax)
   }
 
   package func scatteringVector(_ diffracted: Vector3, _ source: Source) -> Vector3 {
-    StandardLaws().scatteringVector(diffracted, source)
+    Formulas<Double>.StandardLaws().scatteringVector(diffracted, source)
   }
 
   package func polarization(
     kahnFactor: Double, incident: Vector3, diffracted: Vector3, axis: Vector3
   ) -> Polarization {
-    StandardLaws().polarization(kahnFactor: kahnFactor, incident: incident, diffracted: diffracted, axis: axis)
+    Formulas<Double>.StandardLaws().polarization(
+      kahnFactor: kahnFactor, incident: incident, diffracted: diffracted, axis: axis)
   }
 
   package func rotated(_ cell: DirectCell, axis: Vector3, angle: Double) -> DirectCell {
-    StandardLaws().rotated(cell, axis: axis, angle: angle)
+    Formulas<Double>.StandardLaws().rotated(cell, axis: axis, angle: angle)
   }
 
   package func rotated(_ cell: DirectCell, by domain: Matrix3) -> DirectCell {
-    StandardLaws().rotated(cell, by: domain)
+    Formulas<Double>.StandardLaws().rotated(cell, by: domain)
   }
 
   package func indices(of scatteringVector: Vector3, in cell: DirectCell) -> MillerIndices {
-    StandardLaws().indices(of: scatteringVector, in: cell)
+    Formulas<Double>.StandardLaws().indices(of: scatteringVector, in: cell)
   }
 
   package func latticeFactor(of form: CrystalForm, at indices: MillerIndices) -> LatticeFactor {
-    StandardLaws().latticeFactor(of: form, at: indices)
+    Formulas<Double>.StandardLaws().latticeFactor(of: form, at: indices)
   }
 
   package func interpolated(_ table: StructureFactors, at indices: MillerIndices) -> Double {
-    StandardLaws().interpolated(table, at: indices)
+    Formulas<Double>.StandardLaws().interpolated(table, at: indices)
   }
 
   package func nearest(_ table: StructureFactors, at indices: MillerIndices) -> Double {
-    StandardLaws().nearest(table, at: indices)
+    Formulas<Double>.StandardLaws().nearest(table, at: indices)
   }
 }

@@ -48,7 +48,7 @@ public struct PixelTracer: Sendable {
     try check(pixel)
     let index = simulator.experiment.index(of: pixel)
     let cutoff = rendering.map(\.interpolationCutoff) ?? simulator.interpolationCutoff(before: index)
-    return lines(pixel, StandardLaws(), simulator.evaluator, cutoff: cutoff)
+    return lines(pixel, Formulas<Double>.StandardLaws(), simulator.evaluator, cutoff: cutoff)
   }
 
   /// The lines of the set-up and of one pixel, computed with the given laws.

@@ -67,7 +67,7 @@ extension Simulator {
       context.interpolates = false
     }
     last.values.pixel = pixel
-    let outcome = evaluator.evaluate(pixel, StandardLaws(), &context, &last)
+    let outcome = evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &last)
     last.values.sum = outcome.sum
     last.values.polarization = outcome.polarization
     last.values.solidAngle = outcome.solidAngle

@@ -259,7 +259,7 @@ struct BlockRenderer {
       captures(layer: layer, count: count)
     } else {
       for i in 0..<count where !PixelOutcome.isKnown(s.capture[i]) {
-        s.capture[i] = plan.evaluator.captureFraction(layer: layer, s.direction(i), StandardLaws())
+        s.capture[i] = plan.evaluator.captureFraction(layer: layer, s.direction(i), Formulas<Double>.StandardLaws())
       }
     }
     return (0..<count).allSatisfy { PixelOutcome.isKnown(s.capture[$0]) }
@@ -272,7 +272,7 @@ struct BlockRenderer {
     let isPlain = sensor.thickness > 0 && sensor.attenuation >= 0 && (0..<count).allSatisfy { s.parallax[$0] > 0 }
     guard isPlain else {
       for i in 0..<count {
-        s.capture[i] = plan.evaluator.captureFraction(layer: layer, s.direction(i), StandardLaws())
+        s.capture[i] = plan.evaluator.captureFraction(layer: layer, s.direction(i), Formulas<Double>.StandardLaws())
       }
       return
     }

@@ -32,9 +32,9 @@ extension ReferenceEvaluator {
   func hasSurvivingSource(_ pixel: PixelIndex) -> Bool {
     guard experiment.sampling.resolutionLimit > 0 else { return true }
     return experiment.subPixels.contains { place in
-      let direction = subPixel(pixel, place, StandardLaws()).direction
+      let direction = subPixel(pixel, place, Formulas<Double>.StandardLaws()).direction
       return experiment.beam.sources.contains {
-        !isBeyondResolution(StandardLaws().scatteringVector(direction, $0))
+        !isBeyondResolution(Formulas<Double>.StandardLaws().scatteringVector(direction, $0))
       }
     }
   }

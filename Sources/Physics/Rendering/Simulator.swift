@@ -127,7 +127,7 @@ public struct Simulator: Sendable {
       context.interpolates = false
     }
     var nobody = Unobserved()
-    let outcome = evaluator.evaluate(pixel, StandardLaws(), &context, &nobody)
+    let outcome = evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &nobody)
     if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
     pixels[index] = outcome.pixel
     return outcome.solidAngleSum
@@ -205,7 +205,7 @@ public struct Simulator: Sendable {
         if index >= limit { return nil }
         var context = self.context(pixel)
         var nobody = Unobserved()
-        _ = evaluator.evaluate(pixel, StandardLaws(), &context, &nobody)
+        _ = evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &nobody)
         if context.metOutOfRange { return index }
       }
     }
