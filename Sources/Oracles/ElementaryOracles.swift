@@ -4,21 +4,21 @@ internal import CGSL
 public enum ElementaryOracles {
   /// sin(πx)/π, computed as x times sin(πx)/(πx).
   ///
-  /// GSL: `gsl_sf_sinc_e`. Accuracy: the library's bound, some ε.
+  /// GSL: `gsl_sf_sinc_e`. Accuracy: the library's bound, and ε|x| for the rounding of πx, which the bound leaves out.
   /// - Throws: `GSLFailure` if the library reports one.
   public static func sinePi(_ x: Double) throws(GSLFailure) -> OracleValue {
     let result = try GSL.evaluate("gsl_sf_sinc_e") { gsl_sf_sinc_e(x, $0) }
-    return OracleValue(value: x * result.value, error: abs(x) * result.error)
+    return OracleValue(value: x * result.value, error: abs(x) * (result.error + Double.ulpOfOne))
   }
 
   /// cos(πx) as 1 − 2 sin²(πx/2), which takes π from the library.
   ///
-  /// GSL: `gsl_sf_sinc_e`. Accuracy: four times the library's bound.
+  /// GSL: `gsl_sf_sinc_e`. Accuracy: four times the library's bound, and 4 ε|x| for the rounding of πx.
   /// - Throws: `GSLFailure` if the library reports one.
   public static func cosinePi(_ x: Double) throws(GSLFailure) -> OracleValue {
     let result = try GSL.evaluate("gsl_sf_sinc_e") { gsl_sf_sinc_e(x / 2, $0) }
     let sine = result.value * x * Double.pi / 2
-    return OracleValue(value: 1 - 2 * sine * sine, error: 4 * (abs(x * result.error) * 2 + Double.ulpOfOne))
+    return OracleValue(value: 1 - 2 * sine * sine, error: 4 * (abs(x * result.error) * 2 + Double.ulpOfOne * (1 + abs(x))))
   }
 
   /// 2⁻ˣ as an exponential.
