@@ -18,7 +18,8 @@ public enum ElementaryOracles {
   public static func cosinePi(_ x: Double) throws(GSLFailure) -> OracleValue {
     let result = try GSL.evaluate("gsl_sf_sinc_e") { gsl_sf_sinc_e(x / 2, $0) }
     let sine = result.value * x * Double.pi / 2
-    return OracleValue(value: 1 - 2 * sine * sine, error: 4 * (abs(x * result.error) * 2 + Double.ulpOfOne * (1 + abs(x))))
+    return OracleValue(
+      value: 1 - 2 * sine * sine, error: 4 * (abs(x * result.error) * 2 + Double.ulpOfOne * (1 + abs(x))))
   }
 
   /// 2⁻ˣ as an exponential.

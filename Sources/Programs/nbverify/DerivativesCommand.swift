@@ -26,6 +26,11 @@ struct DerivativesCommand: ParsableCommand {
   @Option(help: "The quantity: I for the photons of the pixel, or the name of a traced quantity.") var of = "I"
   @Option(parsing: .upToNextOption, help: "The parameters, such as distance, cell.a, misset.x; all for every one.")
   var by: [String] = ["all"]
+  @Option(
+    parsing: .upToNextOption, help: "A region in place of a pixel: fast minimum and maximum, slow minimum and maximum.")
+  var region: [Int] = []
+  @Option(help: "The CSV file for --region: slow, fast, the quantity, and its derivatives in double precision.")
+  var out: String?
   @OptionGroup var pixel: PixelOptions
   @ArgumentParser.Flag(help: "Second derivatives, too.") var second = false
   @ArgumentParser.Flag(help: "Print JSON instead of Markdown.") var json = false
@@ -38,10 +43,18 @@ struct DerivativesCommand: ParsableCommand {
         "--by \(stranger): there is no such parameter; the parameters are "
           + Parameter.all.map(\.name).joined(separator: ", "))
     }
+    guard region.isEmpty || PixelBounds(numbers: region) != nil else {
+      throw ValidationError("--region takes four indices, as -roi: fast minimum and maximum, slow minimum and maximum")
+    }
+    guard region.isEmpty == (out == nil) else { throw ValidationError("--region and --out belong together") }
+    guard region.isEmpty || (!second && check == nil) else {
+      throw ValidationError("--region writes first derivatives; leave --second and --check out")
+    }
     guard tolerance >= 0, tolerance.isFinite else { throw ValidationError("--tolerance: give a number of at least 0") }
   }
 
   func run() throws {
+    if let bounds = PixelBounds(numbers: region), let out { return try write(bounds, to: out) }
     let report = try DerivativeReport(
       try pixel.evaluation(), of: of == "I" ? TraceName.photons.rawValue : of, as: of, by: by, second: second)
     if let check {
@@ -52,6 +65,32 @@ struct DerivativesCommand: ParsableCommand {
       return
     }
     Terminal.show(json ? try report.json() : report.markdown)
+  }
+}
+
+extension DerivativesCommand {
+  /// Writes the derivatives of all pixels of a region.
+  private func write(_ bounds: PixelBounds, to path: String) throws {
+    let name = of == "I" ? TraceName.photons.rawValue : of
+    var options = pixel
+    if options.pixel.isEmpty { options.pixel = [bounds.slowMinimum, bounds.fastMinimum] }
+    let derivatives = try DerivativeReport.derivatives(try options.evaluation(), by: by)
+    for kink in derivatives.kinks { Terminal.error("nbverify: note: not smooth at the first pixel: \(kink)\n") }
+    var text = (["slow", "fast", of] + derivatives.parameters.map { "by \($0.name) per \($0.unit)" }).joined(
+      separator: ",")
+    text += "\n"
+    for slow in stride(from: bounds.slowMinimum, through: bounds.slowMaximum, by: 1) {
+      for fast in stride(from: bounds.fastMinimum, through: bounds.fastMaximum, by: 1) {
+        let numbers = DerivativeReport.values(
+          try derivatives.lines(at: PixelIndex(slow: slow, fast: fast)) { $0 }, name)
+        guard let number = numbers.first, numbers.count == 1 else {
+          throw DerivativeError(description: "--of \(of): a region needs a quantity with one number for each pixel")
+        }
+        let cells = [number.value] + derivatives.parameters.indices.map { number.partial($0) }
+        text += "\(slow),\(fast)," + cells.map { NumberText.text("%.17g", $0) }.joined(separator: ",") + "\n"
+      }
+    }
+    try FileBytes.write(Array(text.utf8), to: path, for: "--out")
   }
 }
 
@@ -69,16 +108,7 @@ struct DerivativeReport: Codable {
   var kinks: [String]?
 
   init(_ pixel: PixelEvaluation, of name: String, as shown: String, by names: [String], second: Bool) throws {
-    let found: Derivatives
-    if names.contains("all") {
-      var parameters: [Parameter] = []
-      for parameter in Parameter.all where (try? Derivatives(pixel, by: [parameter])) != nil {
-        parameters.append(parameter)
-      }
-      found = try Derivatives(pixel, by: parameters)
-    } else {
-      found = try Derivatives(pixel, by: names.compactMap(Parameter.named))
-    }
+    let found = try Self.derivatives(pixel, by: names)
     let context = ArithmeticContext()
     derivatives = try context.run {
       second ? try Self.second(found, name, shown) : try Self.first(found, name, shown)
@@ -91,11 +121,19 @@ struct DerivativeReport: Codable {
     }
   }
 
+  /// The derivatives by parameters of these names; by all that the request has for `all`.
+  static func derivatives(_ pixel: PixelEvaluation, by names: [String]) throws -> Derivatives {
+    guard names.contains("all") else { return try Derivatives(pixel, by: names.compactMap(Parameter.named)) }
+    let parameters = Parameter.all.filter { (try? Derivatives(pixel, by: [$0])) != nil }
+    return try Derivatives(pixel, by: parameters)
+  }
+
   private static func label(_ shown: String, _ component: Int, of count: Int) -> String {
     count == 1 ? shown : "\(shown)[\(component)]"
   }
 
-  private static func values<Number>(
+  /// The numbers of the first quantity of a name.
+  static func values<Number>(
     _ lines: [Formulas<Number>.TraceLine], _ name: String
   ) -> [Number] {
     let values = lines.flatMap(\.fields).first { $0.name == name }?.values ?? []

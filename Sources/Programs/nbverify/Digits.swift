@@ -9,13 +9,13 @@ import TraceIO
 
 /// The pixel of a command line whose numbers are examined.
 struct PixelOptions: ParsableArguments {
-  @Option(parsing: .upToNextOption, help: "The pixel: slow, then fast index.") var pixel: [Int]
+  @Option(parsing: .upToNextOption, help: "The pixel: slow, then fast index.") var pixel: [Int] = []
   @ArgumentParser.Flag(help: "Take the numbers as the decimals that were typed, not as the nearest doubles.")
   var decimals = false
   @Argument(parsing: .postTerminator, help: "The arguments of the simulator.") var arguments: [String] = []
 
   func validate() throws {
-    guard pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
+    guard pixel.isEmpty || pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
   }
 
   /// How the numbers of the arguments are read.
@@ -23,6 +23,7 @@ struct PixelOptions: ParsableArguments {
 
   /// The simulation of the pixel.
   func evaluation() throws -> PixelEvaluation {
+    guard pixel.count == 2 else { throw ValidationError("give --pixel with two indices: slow, then fast") }
     try Tool.checkFiles(read: arguments.map { ($0, "the arguments") }, written: [])
     let request = try CommandLineParser(arguments).parse().readingStrayCache()
     let loaded = try request.loaded(clockSeed: 1)

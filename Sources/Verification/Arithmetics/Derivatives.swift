@@ -50,7 +50,7 @@ package struct DerivativeError: Error, Sendable, CustomStringConvertible {
 /// The derivatives of the numbers of a pixel by some parameters.
 package struct Derivatives: Sendable {
   /// The request, with every parameter that has a default given explicitly.
-  package let pixel: PixelEvaluation
+  package private(set) var pixel: PixelEvaluation
   /// The parameters.
   package let parameters: [Parameter]
   /// Places at which the formulas are not smooth: there the derivatives are those of the side of the double run.
@@ -90,6 +90,15 @@ package struct Derivatives: Sendable {
       }
       return .parameter(lift(value), index, of: parameters.count)
     }
+  }
+
+  /// The trace of another pixel, with the derivatives of all its numbers.
+  package func lines<Base: RealNumber>(
+    at other: PixelIndex, _ lift: (Double) -> Base
+  ) throws(ExperimentError) -> [Formulas<Dual<Base>>.TraceLine] {
+    var copy = self
+    copy.pixel = try PixelEvaluation(pixel, pixel: other)
+    return try copy.lines(lift)
   }
 
   /// The trace with first and second derivatives of all its numbers.
