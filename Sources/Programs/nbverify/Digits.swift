@@ -51,17 +51,27 @@ struct Digits: ParsableCommand {
 
   @OptionGroup var pixel: PixelOptions
   @Option(help: "The precision: double or single.") var precision = RoundingAnalysis.Precision.double
+  @Option(help: "Estimate the digits by as many runs with random rounding, too: 3 to 11.") var runs: Int?
   @ArgumentParser.Flag(help: "Print JSON instead of Markdown.") var json = false
+
+  func validate() throws {
+    guard runs.map((3...11).contains) ?? true else { throw ValidationError("--runs takes a number from 3 to 11") }
+    guard runs == nil || precision == .double else {
+      throw ValidationError("--runs are those of double precision; leave --precision out")
+    }
+  }
 
   func run() throws {
     let evaluation = try pixel.evaluation()
     let analysis: RoundingAnalysis
+    var random: RandomRounding?
     do {
       analysis = try RoundingAnalysis(evaluation, precision: precision, reading: pixel.reading)
+      if let runs { random = try RandomRounding(evaluation, runs: runs) }
     } catch {
       throw RequestError(error)
     }
-    Terminal.show(json ? try DigitsReport(analysis).json() : DigitsReport(analysis).markdown(precision))
+    Terminal.show(json ? try DigitsReport(analysis, random).json() : DigitsReport(analysis, random).markdown(precision))
   }
 }
 
@@ -79,6 +89,7 @@ struct DigitsReport: Encodable {
     let radius: String
     let lostULP: Double?
     let digits: Double
+    let randomDigits: Double?
     let bound: Double?
     let condition: Double?
     let conditionInput: String?
@@ -87,19 +98,26 @@ struct DigitsReport: Encodable {
       case name, component, section, indices, double, truth, radius, digits, bound, condition
       case lostULP = "lost_ulp"
       case conditionInput = "condition_input"
+      case randomDigits = "random_digits"
     }
   }
 
   let quantities: [Quantity]
   let undecided: [String]
 
-  init(_ analysis: RoundingAnalysis) {
+  private let hasRandom: Bool
+
+  enum CodingKeys: CodingKey { case quantities, undecided }
+
+  init(_ analysis: RoundingAnalysis, _ random: RandomRounding? = nil) {
+    hasRandom = random != nil
     quantities = analysis.numbers.map { number in
       Quantity(
         name: number.place.name, component: number.place.component, section: number.place.section.rawValue,
         indices: number.place.indices, double: NumberText.text("%.17g", number.computed), truth: number.truth,
         radius: NumberText.text("%.2g", number.radius),
-        lostULP: number.lostUnits.isFinite ? number.lostUnits : nil, digits: number.digits, bound: number.bound,
+        lostULP: number.lostUnits.isFinite ? number.lostUnits : nil, digits: number.digits,
+        randomDigits: random?[number.place], bound: number.bound,
         condition: number.condition.flatMap { $0.isFinite ? $0 : nil }, conditionInput: number.conditionInput)
     }
     undecided =
@@ -115,8 +133,8 @@ struct DigitsReport: Encodable {
 
   func markdown(_ precision: RoundingAnalysis.Precision) -> String {
     var text = """
-      | quantity | \(precision.rawValue) | exact | lost, units of the last place | digits | bound | condition, by |
-      | --- | ---: | ---: | ---: | ---: | ---: | --- |
+      | quantity | \(precision.rawValue) | exact | lost, units of the last place | digits |\(hasRandom ? " by random rounding |" : "") bound | condition, by |
+      | --- | ---: | ---: | ---: | ---: |\(hasRandom ? " ---: |" : "") ---: | --- |
 
       """
     for quantity in quantities {
@@ -124,10 +142,12 @@ struct DigitsReport: Encodable {
       let component = quantity.component == 0 ? "" : "[\(quantity.component)]"
       func short(_ number: Double?, _ none: String) -> String { number.map { NumberText.text("%.2g", $0) } ?? none }
       let condition = short(quantity.condition, "-") + " " + (quantity.conditionInput ?? "")
-      let cells: [String] = [
+      let random = hasRandom ? [quantity.randomDigits.map { NumberText.text("%.1f", $0) } ?? "-"] : []
+      let first: [String] = [
         quantity.name + component + indices, quantity.double, quantity.truth, short(quantity.lostULP, "-"),
-        NumberText.text("%.1f", quantity.digits), short(quantity.bound, "none"), condition,
+        NumberText.text("%.1f", quantity.digits),
       ]
+      let cells = first + random + [short(quantity.bound, "none"), condition]
       text += "| " + cells.joined(separator: " | ") + " |\n"
     }
     return undecided.isEmpty ? text : text + "\n" + undecided.map { "- " + $0 + "\n" }.joined()
