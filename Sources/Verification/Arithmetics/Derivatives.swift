@@ -127,7 +127,10 @@ package struct Derivatives: Sendable {
       kinks.append("one cell along an axis has no fringes: not differentiable by \(name)")
     }
     let lines = try pixel.doubles()
-    if PixelEvaluation.numbers(lines).contains(where: { $0.place.name == TraceName.stol.rawValue && $0.number == 0 }) {
+    // The sine of half the scattering angle, which is rounding noise on the beam.
+    let sines = PixelEvaluation.numbers(lines).filter { $0.place.name == TraceName.stol.rawValue }
+      .map { $0.number * experiment.beam.wavelength }
+    if sines.contains(where: { $0 < 1e-12 }) {
       kinks.append("the pixel lies on the beam, where the plane of scattering has no direction")
     }
     if experiment.interpolates, pixel.compatibility.has(.interpolationSwitchesOff) {
