@@ -36,6 +36,8 @@ where Magnitude == Self, FloatLiteralType == Double {
   func multipliedInSingle(_ factor: Float) -> Self
   /// The number limited to −1...1.
   var limitedToOne: Self { get }
+  /// The larger of two numbers; no decision, since nothing jumps where they are equal.
+  static func larger(_ first: Self, _ second: Self) -> Self
   /// sin(N x)/sin(x), and N where x is exactly zero.
   static func sineRatio(_ x: Self, count: Self) -> Self
   /// Whether the number is zero, where the formula on the other side is not smooth: a decision, unlike `== 0`, which asks
@@ -58,6 +60,10 @@ extension RealNumber {
   /// The number, or the limit that it is beyond.
   @inline(__always)
   public var limitedToOne: Self { self > 1 ? 1 : self < -1 ? -1 : self }
+
+  /// The larger of two numbers.
+  @inline(__always)
+  public static func larger(_ first: Self, _ second: Self) -> Self { first >= second ? first : second }
 
   /// The quotient of two sines.
   @inline(__always)

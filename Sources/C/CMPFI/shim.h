@@ -2,11 +2,7 @@
 #include <stdio.h>
 #include <mpfr.h>
 #include <mpfi.h>
-#include <mpfi_io.h>
 
-// Macros of the library, which Swift does not import.
-static inline int cmpfi_sign(mpfr_srcptr number) { return mpfr_sgn(number); }
-static inline void cmpfi_set_nearest(mpfr_ptr number, double value) { mpfr_set_d(number, value, MPFR_RNDN); }
 // A number in a format of mpfr_printf with one conversion of the kind %.*R*e.
 static inline int cmpfi_format(char *text, size_t size, int digits, mpfr_rnd_t rounding, mpfr_srcptr number) {
   return mpfr_snprintf(text, size, "%.*R*e", digits, rounding, number);

@@ -30,7 +30,7 @@ extension Formulas {
       func sweep(startingWith start: DirectCell) -> [DirectCell] {
         var inForce = start
         return phi.indices.map { step in
-          if phi[step].approximation != 0 { inForce = rotated[step] }
+          if !phi[step].isSettledZero { inForce = rotated[step] }
           return inForce
         }
       }

@@ -46,8 +46,7 @@ public struct PixelTracer: Sendable {
     _ pixel: PixelIndex, rendering: Simulator.Rendering? = nil
   ) throws(ExperimentError) -> [TraceLine] {
     try check(pixel)
-    let index = simulator.experiment.index(of: pixel)
-    let cutoff = rendering.map(\.interpolationCutoff) ?? simulator.interpolationCutoff(before: index)
+    let cutoff = rendering.map(\.interpolationCutoff) ?? interpolationCutoff(before: pixel)
     return lines(pixel, Formulas<Double>.StandardLaws(), simulator.evaluator, cutoff: cutoff)
   }
 
@@ -56,23 +55,28 @@ public struct PixelTracer: Sendable {
     _ pixel: PixelIndex, _ laws: some DiffractionLaws<Double>, _ evaluator: ReferenceEvaluator
   ) throws(ExperimentError) -> [TraceLine] {
     try check(pixel)
-    let cutoff = simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel))
-    return setupLines() + lines(pixel, laws, evaluator, cutoff: cutoff)
+    return setupLines() + lines(pixel, laws, evaluator, cutoff: interpolationCutoff(before: pixel))
   }
 
   /// The lines of the set-up and of one pixel in another arithmetic.
   /// - Parameters:
   ///   - pixel: The pixel.
   ///   - experiment: The tracer's experiment in the arithmetic.
+  ///   - cutoff: `interpolationCutoff(before:)` of the pixel.
   /// - Throws: `ExperimentError` if the pixel is outside the image or is not rendered.
   package func trace<Number>(
-    _ pixel: PixelIndex, of experiment: Formulas<Number>.Experiment
+    _ pixel: PixelIndex, of experiment: Formulas<Number>.Experiment, cutoff: Int?
   ) throws(ExperimentError) -> [Formulas<Number>.TraceLine] {
     try check(pixel)
-    let cutoff = simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel))
     let evaluator = Formulas<Number>.ReferenceEvaluator(experiment)
     return Formulas<Number>.SetupTrace.lines(experiment)
       + lines(pixel, Formulas<Number>.StandardLaws(), evaluator, cutoff: cutoff)
+  }
+
+  /// The first pixel before a pixel, in raster order, that switches the interpolation off; nil if none does. With
+  /// interpolation in c-parity all pixels before are evaluated.
+  package func interpolationCutoff(before pixel: PixelIndex) -> Int? {
+    simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel))
   }
 
   private func lines<Number>(

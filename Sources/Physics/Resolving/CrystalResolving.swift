@@ -87,11 +87,10 @@ extension Formulas.Sampling {
   ) throws(ExperimentError) -> Int {
     if let given, given > 0 { return given }
     let cell = lattice.direct
-    // The longest side decides. Rounding up comes first: it gives the same number, and asks no arithmetic which of two
-    // equal sides is longer.
-    let recommended = [cell.a.length * counts.x, cell.b.length * counts.y, cell.c.length * counts.z].map { extent in
-      (3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)).rounded(.up).approximation
-    }.reduce(-Double.infinity) { $0 >= $1 ? $0 : $1 }
+    let extent = Number.larger(
+      .larger(cell.a.length * counts.x, cell.b.length * counts.y), cell.c.length * counts.z)
+    let fringes = 3.0 * extent / (wavelength * detector.pose.distance / detector.pixelSize)
+    let recommended = fringes.rounded(.up).approximation
     guard recommended.isFinite else {
       throw ExperimentError.noAutomaticSubPixels
     }

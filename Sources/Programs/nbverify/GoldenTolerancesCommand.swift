@@ -31,12 +31,15 @@ struct GoldenTolerancesCommand: ParsableCommand {
 
   func run() throws {
     var count = CaseCount()
+    var numbers = (all: 0, unbounded: 0)
     for id in try corpus.chosen(ids) {
       do {
         let golden = try corpus.store.load(id)
-        var problems =
-          write
-          ? try corpus.store.writeTolerances(of: golden).unexplained : try corpus.store.toleranceProblems(of: golden)
+        let tolerances = try write ? corpus.store.writeTolerances(of: golden) : corpus.store.freshTolerances(of: golden)
+        (numbers.all, numbers.unbounded) = (
+          numbers.all + tolerances.count.all, numbers.unbounded + tolerances.count.unbounded
+        )
+        var problems = try write ? tolerances.unexplained : corpus.store.problems(of: tolerances, in: golden)
         problems += try corpus.store.libraryProblems(of: golden, seeds: 0..<UInt64(libraries))
         if problems.isEmpty { count.right += 1 } else { count.wrong += 1 }
         for problem in problems { print("\(id): \(problem)") }
@@ -45,6 +48,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
         print("UNREAD \(GoldenText.reason(error, of: id))")
       }
     }
+    print("\(numbers.all) numbers, \(numbers.unbounded) of them without a bound")
     print(count.text(right: write ? "stored" : "agree", wrong: "failed"))
     if let status = count.status { throw ExitCode(status) }
   }

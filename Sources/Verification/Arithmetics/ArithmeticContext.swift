@@ -1,12 +1,11 @@
 import Glibc
-import Synchronization
 
 /// What a calculation in another arithmetic needs beside its numbers: precision, random errors, and the decisions that the
 /// numbers do not settle.
 ///
 /// One context is in force per thread, within `run`.
 package final class ArithmeticContext {
-  /// A decision that enclosures do not settle.
+  /// A decision that enclosures do not settle, or settle against the double run.
   package struct Undecided: Sendable, Hashable {
     /// The doubles that were compared.
     package let left: Double
@@ -22,7 +21,7 @@ package final class ArithmeticContext {
   package enum Perturbation: Sendable {
     /// Every operation and every function of the library, by up to one unit of the last place.
     case everything
-    /// Functions of the library only, by exactly one unit of the last place.
+    /// Functions of the library only, by up to one unit of the last place.
     case library
   }
 
@@ -39,6 +38,9 @@ package final class ArithmeticContext {
   package let choices: [Bool]
   /// The undecided decisions so far.
   package private(set) var undecided: [Undecided] = []
+  /// Whether nothing can be proven: a decision has more than two ways, or the operations are too many to be kept.
+  var isLost: Bool { hasLostDecision || tape.isFull }
+  private var hasLostDecision = false
   /// The operations of `Bounded` numbers.
   let tape: Tape
 
@@ -85,6 +87,14 @@ package final class ArithmeticContext {
     undecided.append(Undecided(left: left, right: right, double: double, taken: taken))
     return taken
   }
+
+  /// Records a decision that exact numbers settle against the double run.
+  func overrule(_ left: Double, _ right: Double, settled: Bool) {
+    undecided.append(Undecided(left: left, right: right, double: !settled, taken: settled))
+  }
+
+  /// Records that a decision has more ways than are tried.
+  func lose() { hasLostDecision = true }
 }
 
 /// The rounding errors of an arithmetic: of one operation, and of one function of its library.
@@ -93,13 +103,21 @@ package struct Rounding: Sendable, Hashable {
   package let operation: Double
   /// The smallest positive number, by which a result that underflows can be wrong.
   package let smallest: Double
+  /// The smallest normal number: scaling by a power of two is exact down to it.
+  let smallestNormal: Double
+  /// The largest finite number.
+  private let largest: Double
   /// The unit of the last place in units of that of a double.
   private let unit: Double
 
   /// Double precision, 53 bits.
-  package static let double = Rounding(operation: 0x1p-53, smallest: 0x1p-1074, unit: 1)
+  package static let double = Rounding(
+    operation: 0x1p-53, smallest: 0x1p-1074, smallestNormal: .leastNormalMagnitude,
+    largest: .greatestFiniteMagnitude, unit: 1)
   /// Single precision, 24 bits.
-  package static let single = Rounding(operation: 0x1p-24, smallest: 0x1p-149, unit: 0x1p29)
+  package static let single = Rounding(
+    operation: 0x1p-24, smallest: 0x1p-149, smallestNormal: Double(Float.leastNormalMagnitude),
+    largest: Double(Float.greatestFiniteMagnitude), unit: 0x1p29)
 
   /// What results are rounded by.
   enum Kind: Double {
@@ -115,7 +133,8 @@ package struct Rounding: Sendable, Hashable {
   /// The largest error of a result that is not larger than `magnitude`.
   func error(_ kind: Kind, _ magnitude: Double) -> Double {
     guard kind != .exact else { return 0 }
-    guard magnitude < .infinity else { return .infinity }
+    // A result that may overflow has no bound; not-a-number is not below the largest number.
+    guard magnitude <= largest else { return .infinity }
     return max(magnitude.ulp * unit, smallest) * kind.rawValue
   }
 

@@ -59,7 +59,11 @@ package struct Bounded: RealNumber {
 
   package var approximation: Double { double }
   package var isFinite: Bool { double.isFinite }
-  package var magnitude: Bounded { double < 0 ? -self : self }
+  package var magnitude: Bounded {
+    guard interval.containsZero, !isExact else { return double < 0 ? -self : self }
+    let exact = Interval(0, interval.magnitude)
+    return Self.result(abs(double), exact, error: .exact, (self, Interval(-1, 1)))
+  }
 
   // MARK: Operations
 
@@ -127,7 +131,7 @@ package struct Bounded: RealNumber {
         return Bounded(double: product, interval: Interval(product), place: -1)
       }
       if left.double.isPowerOfTwo {
-        return result(product, left.interval * right.interval, error: .exact, (right, left.interval))
+        return scaled(product, left.interval * right.interval, right, by: left.interval)
       }
     }
     // A square is not the product of two independent numbers.
@@ -137,13 +141,24 @@ package struct Bounded: RealNumber {
     return result(product, exact, error: .operation, (left, right.interval), (right, left.interval))
   }
 
+  /// A number times a power of two: exact unless it underflows.
+  private static func scaled(
+    _ double: Double, _ exact: Interval, _ operand: Bounded, by factor: Interval
+  ) -> Bounded {
+    let isNormal = min(abs(exact.low), abs(exact.high)) >= ArithmeticContext.current.tape.rounding.smallestNormal
+    return result(double, exact, error: isNormal && !exact.containsZero ? .exact : .operation, (operand, factor))
+  }
+
   package static func *= (left: inout Bounded, right: Bounded) { left = left * right }
 
   package static func / (left: Bounded, right: Bounded) -> Bounded {
     let quotient = left.double / right.double
+    if left.isExact && left.double == 0 && !right.interval.containsZero {
+      return Bounded(double: quotient, interval: Interval(quotient), place: -1)
+    }
     if right.isExact && right.double.isPowerOfTwo {
       if left.isExact { return Bounded(double: quotient, interval: Interval(quotient), place: -1) }
-      return result(quotient, left.interval / right.interval, error: .exact, (left, Interval(1) / right.interval))
+      return scaled(quotient, left.interval / right.interval, left, by: Interval(1) / right.interval)
     }
     if left.isExact && right.isExact && isRepresented(quotient)
       && (-left.double).addingProduct(quotient, right.double) == 0
@@ -230,11 +245,22 @@ package struct Bounded: RealNumber {
     return Self.result(double, interval.limited(to: limited), error: .exact, (self, Interval(0, 1)))
   }
 
+  /// The larger number. Where both may be the larger one, the derivatives are between 0 and 1.
+  package static func larger(_ first: Bounded, _ second: Bounded) -> Bounded {
+    if first.interval.low >= second.interval.high { return first }
+    if second.interval.low >= first.interval.high { return second }
+    let exact = Interval(
+      max(first.interval.low, second.interval.low), max(first.interval.high, second.interval.high))
+    return result(
+      max(first.double, second.double), exact, error: .exact, (first, Interval(0, 1)), (second, Interval(0, 1)))
+  }
+
   package func rounded(_ rule: FloatingPointRoundingRule) -> Bounded {
     let (low, high) = (interval.low.rounded(rule), interval.high.rounded(rule))
     let double = double.rounded(rule)
-    guard low != high, interval.isBounded else { return Bounded(double: double, interval: Interval(double), place: -1) }
-    // Not settled: the double's whole number, or the neighbour that the interval reaches.
+    guard low != high else { return Bounded(double: double, interval: Interval(double), place: -1) }
+    // Not settled: the double's whole number, or the neighbour that the interval reaches. More are not tried.
+    if !(high - low <= 1) { ArithmeticContext.current.lose() }
     let other = double == low ? double + 1 : double - 1
     let taken = ArithmeticContext.current.decide(self.double, max(double, other), double: true) ? double : other
     return Bounded(double: taken, interval: Interval(taken), place: -1)

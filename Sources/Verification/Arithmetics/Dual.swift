@@ -114,6 +114,8 @@ package struct Dual<Base: RealNumber>: RealNumber {
 
   package var limitedToOne: Dual { value.limitedToOne == value ? self : Dual(value.limitedToOne, partials: []) }
 
+  package var isSettledZero: Bool { value.isSettledZero }
+
   package func rounded(_ rule: FloatingPointRoundingRule) -> Dual { Dual(value.rounded(rule), partials: []) }
   package func roundedToSingle() -> Dual { Dual(value.roundedToSingle(), partials: partials) }
 

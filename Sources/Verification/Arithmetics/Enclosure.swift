@@ -55,16 +55,11 @@ package struct Enclosure: RealNumber {
     guard isRead else { return nil }
   }
 
-  /// All numbers within a distance of a number.
-  package init(_ value: Double, error: Double) {
-    self.init(double: value) { mpfi_interv_d($0, (value - error).nextDown, (value + error).nextUp) }
-  }
-
   package static var pi: Enclosure { Enclosure(double: .pi) { mpfi_const_pi($0) } }
 
   package var approximation: Double { double }
   package var isFinite: Bool { double.isFinite }
-  package var magnitude: Enclosure { double < 0 ? -self : self }
+  package var magnitude: Enclosure { Self.apply(abs(double), self, mpfi_abs) }
 
   // MARK: What is known
 
@@ -181,8 +176,8 @@ package struct Enclosure: RealNumber {
     let settled = Self.whole(low, function)
     guard settled == Self.whole(high, function) else { return Enclosure(whole) }
     guard settled == whole else {
-      // The double run has taken the wrong side.
-      return ArithmeticContext.current.decide(double, whole, double: false) ? Enclosure(whole) : Enclosure(settled)
+      ArithmeticContext.current.overrule(double, whole, settled: settled > whole)
+      return Enclosure(settled)
     }
     return Enclosure(whole)
   }
@@ -219,8 +214,10 @@ package struct Enclosure: RealNumber {
     } else {
       return double
     }
-    guard settled != double, left.double != right.double else { return settled }
-    return ArithmeticContext.current.decide(left.double, right.double, double: settled)
+    if settled != double, left.double != right.double {
+      ArithmeticContext.current.overrule(left.double, right.double, settled: settled)
+    }
+    return settled
   }
 
   package static func > (left: Enclosure, right: Enclosure) -> Bool { right < left }

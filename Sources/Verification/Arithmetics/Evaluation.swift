@@ -42,6 +42,8 @@ package struct PixelEvaluation: Sendable {
   /// The traced pixel.
   package let pixel: PixelIndex
   private let tracer: PixelTracer
+  private let experiment: Experiment
+  private let cutoff: Int?
 
   /// The simulation of a pixel.
   /// - Throws: `ExperimentError` if there is no such simulation, or if the pixel is not rendered.
@@ -49,20 +51,25 @@ package struct PixelEvaluation: Sendable {
     _ request: SimulationRequest, _ compatibility: Compatibility, pixel: PixelIndex
   ) throws(ExperimentError) {
     (self.request, self.compatibility, self.pixel) = (request, compatibility, pixel)
-    tracer = PixelTracer(try Experiment(resolving: request, compatibility: compatibility))
+    experiment = try Experiment(resolving: request, compatibility: compatibility)
+    tracer = PixelTracer(experiment)
     try tracer.check(pixel)
+    cutoff = tracer.interpolationCutoff(before: pixel)
   }
 
   /// Another pixel of the same simulation.
   /// - Throws: `ExperimentError` if the pixel is not rendered.
   package init(_ other: PixelEvaluation, pixel: PixelIndex) throws(ExperimentError) {
     (request, compatibility, tracer) = (other.request, other.compatibility, other.tracer)
-    self.pixel = pixel
+    (self.pixel, experiment) = (pixel, other.experiment)
     try tracer.check(pixel)
+    cutoff = tracer.interpolationCutoff(before: pixel)
   }
 
   /// The trace in doubles: the simulator's own.
-  package func doubles() throws(ExperimentError) -> [TraceLine] { try tracer.trace(pixel) }
+  package func doubles() throws(ExperimentError) -> [TraceLine] {
+    try tracer.trace(pixel, of: experiment, cutoff: cutoff)
+  }
 
   /// The trace in another arithmetic.
   /// - Parameter lift: Turns a number of the request, with its name, into a number of the arithmetic.
@@ -71,7 +78,7 @@ package struct PixelEvaluation: Sendable {
   ) throws(ExperimentError) -> [Formulas<Number>.TraceLine] {
     let lifted = Formulas<Number>.SimulationRequest(request, lift)
     let experiment = try Formulas<Number>.Experiment(resolving: lifted, compatibility: compatibility)
-    return try tracer.trace(pixel, of: experiment)
+    return try tracer.trace(pixel, of: experiment, cutoff: cutoff)
   }
 
   /// The real numbers of trace lines, in their order.

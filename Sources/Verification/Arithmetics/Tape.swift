@@ -22,14 +22,20 @@ final class Tape {
   private var adjoints: [Interval] = []
   private var isMarked: [Bool] = []
 
+  /// Whether operations were left out, so that nothing is proven.
+  private(set) var isFull = false
+
   /// The largest number of operations that are kept; about a gigabyte.
-  static let limit = 20_000_000
+  private static let limit = 20_000_000
 
   init(_ rounding: Rounding) { self.rounding = rounding }
 
   @inline(__always)
   func add(_ operation: Operation) -> Int32 {
-    precondition(operations.count < Self.limit, "a pixel with too many operations")
+    guard operations.count < Self.limit else {
+      isFull = true
+      return -1
+    }
     operations.append(operation)
     return Int32(operations.count - 1)
   }

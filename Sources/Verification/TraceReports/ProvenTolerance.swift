@@ -11,6 +11,8 @@ package enum RoundingKind: String, Sendable, CaseIterable {
   case single = "rounding in single"
   /// The deviation needs numbers that were printed with few digits, such as those of a matrix file.
   case printed = "rounding of the inputs as printed"
+  /// Nothing is proven of the number: rounding may explain the deviation, or not.
+  case unbounded = "no bound"
   /// Rounding does not explain the deviation.
   case none = "not rounding"
 }
@@ -18,7 +20,8 @@ package enum RoundingKind: String, Sendable, CaseIterable {
 /// The tolerances of a pixel's trace by computation: what rounding can do to each number, proven (docs/numbers.md).
 ///
 /// The exact number is within the bound of the reference, and the candidate is within the bound of the exact number: so the
-/// two may differ by the bound and the distance of the reference, of which no more than the bound counts.
+/// two may differ by the bound and the distance of the reference, of which no more than the bound counts. A number without a
+/// bound may deviate by the usual tolerance of a comparison, and is never called rounding.
 package struct ProvenTolerance: ToleranceRule {
   /// What is known of one component of a quantity.
   private struct Component: Sendable {
@@ -37,7 +40,7 @@ package struct ProvenTolerance: ToleranceRule {
   /// Computes the tolerances of a pixel.
   /// - Parameters:
   ///   - pixel: The pixel.
-  ///   - accepted: The kinds of rounding that a candidate may have, `double` among them.
+  ///   - accepted: The kinds of rounding that a candidate may have, of `double`, `single` and `printed`.
   ///   - logs: The traces that are compared, whose numbers may have been printed with few digits.
   /// - Throws: `ExperimentError` if an arithmetic refuses the request.
   package init(
@@ -45,16 +48,18 @@ package struct ProvenTolerance: ToleranceRule {
   ) throws(ExperimentError) {
     self.accepted = accepted
     printing = logs.reduce(0) { $0 + $1.printingError }
-    let lines = Trace(lines: try pixel.doubles())
-    for kind in accepted where kind != .none {
+    let doubles = try pixel.doubles()
+    let numbers = PixelEvaluation.numbers(doubles)
+    let places = TracePlace.placesByLine(of: Trace(lines: doubles)).joined()
+    for kind in accepted {
       let analysis = try RoundingAnalysis(
         pixel, precision: kind == .single ? .single : .double, reading: kind == .printed ? .printed : .doubles)
       let known = Dictionary(analysis.numbers.map { ($0.place, $0) }) { first, _ in first }
-      var places = PixelEvaluation.numbers(try pixel.doubles()).map(\.place).makeIterator()
-      for (place, values) in TracePlace.placesByLine(of: lines).joined() {
+      var next = numbers.makeIterator()
+      for (place, values) in places {
         var entry = components[place] ?? Array(repeating: nil, count: values.count)
         for (index, value) in values.enumerated() {
-          guard case .real = value, let number = places.next().flatMap({ known[$0] }) else { continue }
+          guard case .real = value, let number = next.next().flatMap({ known[$0.place] }) else { continue }
           var component = entry[index] ?? Component(truth: number.truthDouble, allowances: [:])
           component.allowances[kind] = number.allowance
           entry[index] = component
@@ -94,7 +99,9 @@ package struct ProvenTolerance: ToleranceRule {
       because: accepted.map(\.rawValue).joined(separator: ", ") + ": computed for these arguments")
     tolerance.components = reference.indices.map { index in
       guard let number = reference[index].number else { return 0 }
-      return accepted.compactMap { allowed($0, place, index, reference: number) }.max() ?? 0
+      let bounds = accepted.compactMap { allowed($0, place, index, reference: number) }
+      let unbounded = bounds.contains(.infinity) ? ToleranceTable.usual * abs(number) : 0
+      return max(bounds.filter(\.isFinite).max() ?? 0, unbounded)
     }
     return (tolerance, nil)
   }
@@ -123,13 +130,17 @@ package struct ProvenTolerance: ToleranceRule {
   private func explanation(
     of deviation: Double, _ place: TracePlace, _ component: Int, _ reference: Double
   ) -> (kind: RoundingKind, share: Double) {
-    var smallest = Double.infinity
+    var (smallest, hasBound) = (Double.infinity, true)
     for kind in accepted {
       guard let allowed = allowed(kind, place, component, reference: reference) else { continue }
-      if deviation <= allowed { return (kind, allowed.isFinite ? deviation / allowed : 0) }
+      guard allowed.isFinite else {
+        hasBound = false
+        continue
+      }
+      if deviation <= allowed { return (kind, deviation / allowed) }
       if allowed > 0 { smallest = min(smallest, deviation / allowed) }
     }
-    return (.none, smallest)
+    return hasBound ? (.none, smallest) : (.unbounded, .infinity)
   }
 
   private static func rank(_ kind: RoundingKind) -> Int { RoundingKind.allCases.firstIndex(of: kind) ?? 0 }
@@ -137,7 +148,8 @@ package struct ProvenTolerance: ToleranceRule {
 
 extension Trace {
   /// The relative error by which the numbers of a log were printed: half a unit of the last of its digits, relative to a
-  /// number that begins with 1; zero for seventeen digits, which give every double.
+  /// number that begins with 1; zero for seventeen digits, which give every double, and which the shortest texts of
+  /// doubles have among many numbers.
   package var printingError: Double {
     let digits = origins.flatMap { $0.text.split { " =\t,".contains($0) } }.map { word -> Int in
       guard NumberText.number(String(word)) != nil else { return 0 }
@@ -145,8 +157,7 @@ extension Trace {
       return mantissa.drop { "-+0.".contains($0) }.count(where: \.isNumber)
     }
     guard let most = digits.max(), most > 0, most < 17 else { return 0 }
-    // Programs that print sixteen digits print the shortest text of a double.
-    return most == 16 ? 0 : 0.5 * pow(10, 1 - Double(most))
+    return 0.5 * pow(10, 1 - Double(most))
   }
 
   /// Whether the numbers of the trace are those of single precision: nineteen in twenty are floats, or were printed with no
