@@ -232,7 +232,8 @@ let package = Package(
       ]),
     .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
     .testTarget(
-      name: "GoldenTraces", dependencies: ["GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),
+      name: "GoldenTraces",
+      dependencies: ["Arithmetics", "GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),
   ] + variants,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

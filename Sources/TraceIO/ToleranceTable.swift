@@ -39,6 +39,9 @@ public struct ToleranceTable: ToleranceRule, Sendable {
     return byPlace.tolerance(for: place, reference: [.real(reference)]).tolerance.ofComponent(0)
   }
 
+  /// Whether tolerances are those of a rule, place by place.
+  package var isByPlace: Bool { byPlace != nil }
+
   /// The names of quantities with a tolerance of their own.
   public var names: [String] { named.keys.sorted() }
 

@@ -22,6 +22,8 @@ public struct TraceReport: Sendable {
   public let knownDivergences: [TraceComparison.Item]
   /// The quantities that only one trace has and that are not divergences.
   public let unshared: [TraceComparison.Item]
+  /// Whether each number has a tolerance of its own, computed for the arguments.
+  package let hasComputedTolerances: Bool
   private let hasCommonQuantity: Bool
 
   /// The outcome of a comparison; the raw value is the exit status.
@@ -51,6 +53,7 @@ public struct TraceReport: Sendable {
     let items = TraceComparison(reference: reference, candidate: candidate, rule: tolerances).items
     let presence = Presence(reference, candidate)
     self.items = items
+    hasComputedTolerances = tolerances.isByPlace
     factors = FactorComparison.table(reference: reference, candidate: candidate) { factor, value in
       known[factor.name].map { Tolerance(relative: $0.relative, because: "known until \($0.until): \($0.because)") }
         ?? tolerances.tolerance(of: factor, reference: value)

@@ -1,3 +1,5 @@
+import Arithmetics
+import CommandLineSupport
 import Foundation
 import GoldenStore
 import Physics
@@ -135,4 +137,24 @@ actor GoldenReports {
       }
     }
   }
+
+  /// A number that is forgotten where a request is lifted into another arithmetic would have its default there.
+  @Test func liftedRequestsSimulateTheSameNumbers() throws {
+    let corpus = GoldenReports.corpus
+    for id in corpus.ids {
+      let golden = try corpus.load(id)
+      guard !golden.isLarge, let traced = golden.traces.first else { continue }
+      let request = try CommandLineParser(corpus.arguments(of: golden), compatibility: .cParity).parse()
+      let pixel = try PixelEvaluation(
+        try request.loaded(clockSeed: 1).request, request.compatibility,
+        pixel: PixelIndex(slow: traced.slow, fast: traced.fast))
+      let (own, lifted) = (try pixel.doubles(), try pixel.lines { $1 })
+      let areSame = zip(own, lifted).allSatisfy { $0 == $1 || $0.hasNaN }
+      #expect(own.count == lifted.count && areSame, "\(id)")
+    }
+  }
+}
+
+extension TraceLine {
+  fileprivate var hasNaN: Bool { fields.flatMap(\.values).contains { $0.number?.isNaN ?? false } }
 }

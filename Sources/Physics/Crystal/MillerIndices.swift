@@ -1,5 +1,3 @@
-import Glibc
-
 extension Formulas {
   /// Fractional Miller indices and the nearest integers.
   public struct MillerIndices: Sendable, Hashable {

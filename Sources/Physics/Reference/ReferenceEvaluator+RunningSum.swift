@@ -26,8 +26,7 @@ extension Formulas.ReferenceEvaluator {
       capture: out.captureFraction, polarization: out.polarization, solidAngle: out.solidAngle, one: 1)
     out.photons =
       Formulas.Constants.electronRadiusSquared * experiment.beam.fluence * out.sum / Number(experiment.sampling.steps)
-      * final.capture
-      * final.polarization * final.solidAngle
+      * final.capture * final.polarization * final.solidAngle
     return out
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arithmetics
 import CommandLineSupport
 import Foundation
 import FrameIO
@@ -15,8 +16,12 @@ struct LogOptions: ParsableArguments {
   var reference: String
   @Option(name: [.customLong("py"), .customLong("candidate")], help: "The candidate log.")
   var candidate: String
-  @Option(help: "The relative deviation that passes, or proven: what rounding explains for the arguments after --.")
-  var tolerance = "\(ToleranceTable.usual)"
+  @Option(
+    help: """
+      The relative deviation that passes, or proven: what rounding explains for the arguments after -- (default: proven if \
+      there are arguments, else 1e-06).
+      """)
+  var tolerance: String?
   @Option(help: "A JSON file with tolerances of single quantities, each with its reason.") var tolerances: String?
   @Option(
     help: "The kinds of rounding that proven accepts: double, single, printed (default: by the candidate's digits).")
@@ -29,19 +34,22 @@ struct LogOptions: ParsableArguments {
   var dialect: String?
 
   /// Whether the tolerances are computed: on request, or because the arguments are known.
-  var isProven: Bool { tolerance == "proven" || (!arguments.isEmpty && tolerance == "\(ToleranceTable.usual)") }
-  /// The relative deviation that passes.
-  var relative: Double { Double(tolerance) ?? 0 }
+  var isProven: Bool { tolerance == "proven" || (tolerance == nil && !arguments.isEmpty) }
+  /// The relative deviation that passes; of computed tolerances, that of numbers without a bound.
+  var relative: Double { tolerance.flatMap(Double.init) ?? ToleranceTable.usual }
 
   func validate() throws {
-    if tolerance != "proven" {
+    if let tolerance, tolerance != "proven" {
       guard let number = Double(tolerance), number >= 0, number.isFinite else {
         throw ValidationError("--tolerance \(tolerance): give a finite number of at least 0, or proven")
       }
-    } else if arguments.isEmpty {
+    } else if isProven, arguments.isEmpty {
       throw ValidationError("--tolerance proven: give the arguments of the programs after --")
     }
     guard pixel.isEmpty || pixel.count == 2 else { throw ValidationError("--pixel takes two indices: slow, then fast") }
+    guard isProven || (pixel.isEmpty && rounding.isEmpty) else {
+      throw ValidationError("--pixel and --rounding are for --tolerance proven; give it, or leave them out")
+    }
     if let stranger = rounding.first(where: { !["double", "single", "printed"].contains($0) }) {
       throw ValidationError("--rounding \(stranger): the kinds are double, single and printed")
     }
@@ -60,18 +68,25 @@ struct LogOptions: ParsableArguments {
     var kinds: [RoundingKind] = [.double]
     if rounding.contains("single") || (rounding.isEmpty && candidate.isSinglePrecision) { kinds.append(.single) }
     if rounding.contains("printed") { kinds.append(.printed) }
-    let options = try PixelOptions.parse(["--pixel", "\(place[0])", "\(place[1])", "--"] + arguments)
-    do {
-      return try ProvenTolerance(try options.evaluation(), accepting: kinds, logs: [reference, candidate])
-    } catch let error as ExperimentError {
-      throw RequestError(error)
+    let evaluation = try PixelEvaluation(arguments, pixel: PixelIndex(slow: place[0], fast: place[1]))
+    if kinds.contains(.printed), evaluation.request.matrix == nil {
+      throw RequestError(
+        "--rounding printed", "the arguments name no matrix file, whose digits could be few",
+        remedy: "leave printed out, or give -mat")
     }
+    return try ProvenTolerance(evaluation, accepting: kinds, logs: [reference, candidate])
   }
 
   /// The tolerances of `--tolerance` and `--tolerances`.
   /// - Throws: `TraceError` if the file cannot be read or is no table of tolerances.
   func table() throws -> ToleranceTable {
-    guard let tolerances else { return ToleranceTable(relative: relative) }
+    guard let tolerances else {
+      return ToleranceTable(
+        standard: Tolerance(
+          relative: relative,
+          because: isProven
+            ? "of numbers without a bound; all others: what rounding explains" : "the given relative tolerance"))
+    }
     guard let data = FileManager.default.contents(atPath: tolerances) else {
       throw TraceError(file: tolerances, line: 0, "the file cannot be read; check the name and the permissions")
     }
@@ -192,7 +207,7 @@ struct Compare: AsyncParsableCommand {
       let rounding: RoundingTable?
       (report, rounding) = try logs.report(tolerances)
       let text = ComparisonText(report, tolerance: tolerances.standard.relative)
-      let explained = rounding.map { Self.explanation($0, isMarkdown: emitMarkdown) } ?? ""
+      let explained = rounding?.text(isMarkdown: emitMarkdown) ?? ""
       output = (emitMarkdown ? text.markdown : text.plain()) + explained
       bundle = try ComparisonBundle.bundle(
         report, tolerances: tolerances, attempt: attempt, output: output, summaryName: summaryName)
@@ -209,15 +224,6 @@ struct Compare: AsyncParsableCommand {
     }
     record(date, folder, Int32(report.outcome.rawValue), report, nil)
     if report.outcome != .parity { throw ExitCode(Int32(report.outcome.rawValue)) }
-  }
-
-  /// The differences and what explains them.
-  private static func explanation(_ rounding: RoundingTable, isMarkdown: Bool) -> String {
-    guard !rounding.rows.isEmpty else { return "" }
-    let table = rounding.table()
-    return isMarkdown
-      ? "\n## Rounding\n\n\(rounding.summary)\n\n" + table.markdown
-      : "\nrounding: \(rounding.summary)\n" + table.plain() + "\n"
   }
 
   /// The folder of the bundle, and the name of a further copy of the summary; nil if `--out` names no .md file.
@@ -293,7 +299,7 @@ struct DiffCommand: ParsableCommand {
     } else {
       Terminal.show(markdown ? table.markdown : table.plain(paint: paint))
     }
-    if let rounding { Terminal.show("\nrounding: \(rounding.summary)\n" + rounding.table().plain()) }
+    if let rounding { Terminal.show(rounding.text(isMarkdown: markdown)) }
     let text = ComparisonText(report, tolerance: tolerances.standard.relative)
     var notes = text.notes + [text.verdict]
     if let line = text.pixelLine, report.pixels.areDifferent { notes.insert(line, at: 0) }

@@ -15,7 +15,7 @@ struct DerivativesCommand: ParsableCommand {
       The formulas of the simulator are differentiated operation by operation, in intervals of 200 bits: the radius of each
       derivative is proven. Places where the formulas are not smooth are named. docs/numbers.md lists the parameters.
 
-      Exit status: 0, or with --check 1 if a derivative of the file disagrees.
+      Exit status: 0; with --check 1 if a derivative of the file disagrees; 2 usage, and for arguments that are refused.
 
       Examples:
         nbverify derivatives --by distance cell.a misset.x --pixel 10 12 -- -default_F 100 -cell 100 100 100 90 90 90 -N 5
@@ -54,6 +54,10 @@ struct DerivativesCommand: ParsableCommand {
   }
 
   func run() throws {
+    do { try show() } catch let error as DerivativeError { throw Failure(2, error.description) }
+  }
+
+  private func show() throws {
     if let bounds = PixelBounds(numbers: region), let out { return try write(bounds, to: out) }
     let report = try DerivativeReport(
       try pixel.evaluation(), of: of == "I" ? TraceName.photons.rawValue : of, as: of, by: by, second: second)
@@ -123,9 +127,8 @@ struct DerivativeReport: Codable {
 
   /// The derivatives by parameters of these names; by all that the request has for `all`.
   static func derivatives(_ pixel: PixelEvaluation, by names: [String]) throws -> Derivatives {
-    guard names.contains("all") else { return try Derivatives(pixel, by: names.compactMap(Parameter.named)) }
-    let parameters = Parameter.all.filter { (try? Derivatives(pixel, by: [$0])) != nil }
-    return try Derivatives(pixel, by: parameters)
+    let all = Derivatives.parameters(of: pixel.request)
+    return try Derivatives(pixel, by: names.contains("all") ? all : names.compactMap(Parameter.named))
   }
 
   private static func label(_ shown: String, _ component: Int, of count: Int) -> String {

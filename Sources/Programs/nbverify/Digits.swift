@@ -24,16 +24,19 @@ struct PixelOptions: ParsableArguments {
   /// The simulation of the pixel.
   func evaluation() throws -> PixelEvaluation {
     guard pixel.count == 2 else { throw ValidationError("give --pixel with two indices: slow, then fast") }
+    return try PixelEvaluation(arguments, pixel: PixelIndex(slow: pixel[0], fast: pixel[1]))
+  }
+}
+
+extension PixelEvaluation {
+  /// The simulation of a pixel by the arguments of the simulator, whose notes are printed.
+  /// - Throws: `RequestError` or `ExperimentError` if they are refused.
+  init(_ arguments: [String], pixel: PixelIndex) throws {
     try Tool.checkFiles(read: arguments.map { ($0, "the arguments") }, written: [])
     let request = try CommandLineParser(arguments).parse().readingStrayCache()
     let loaded = try request.loaded(clockSeed: 1)
     for note in loaded.notes { Terminal.error("nbverify: note: \(note)\n") }
-    do {
-      return try PixelEvaluation(
-        loaded.request, request.compatibility, pixel: PixelIndex(slow: pixel[0], fast: pixel[1]))
-    } catch {
-      throw RequestError(error)
-    }
+    try self.init(loaded.request, request.compatibility, pixel: pixel)
   }
 }
 
@@ -44,6 +47,8 @@ struct Digits: ParsableCommand {
     discussion: """
       Each number is computed in double precision, exactly (in intervals of 200 bits), and with a bound of what rounding can
       do to it in any evaluation in the same order. docs/numbers.md tells how to read the table.
+
+      Exit status: 0; 2 usage, and for arguments that are refused.
 
       Example:
         nbverify digits --pixel 10 12 -- -default_F 100 -cell 100 100 100 90 90 90 -N 5 -detpixels 32
@@ -63,15 +68,9 @@ struct Digits: ParsableCommand {
 
   func run() throws {
     let evaluation = try pixel.evaluation()
-    let analysis: RoundingAnalysis
-    var random: RandomRounding?
-    do {
-      analysis = try RoundingAnalysis(evaluation, precision: precision, reading: pixel.reading)
-      if let runs { random = try RandomRounding(evaluation, runs: runs) }
-    } catch {
-      throw RequestError(error)
-    }
-    Terminal.show(json ? try DigitsReport(analysis, random).json() : DigitsReport(analysis, random).markdown(precision))
+    let analysis = try RoundingAnalysis(evaluation, precision: precision, reading: pixel.reading)
+    let report = DigitsReport(analysis, try runs.map { try RandomRounding(evaluation, runs: $0) })
+    Terminal.show(json ? try report.json() : report.markdown(precision))
   }
 }
 

@@ -39,7 +39,7 @@ package final class ArithmeticContext {
   /// The undecided decisions so far.
   package private(set) var undecided: [Undecided] = []
   /// Whether nothing can be proven: a decision has more than two ways, or the operations are too many to be kept.
-  var isLost: Bool { hasLostDecision || tape.isFull }
+  package var isLost: Bool { hasLostDecision || tape.isFull }
   private var hasLostDecision = false
   /// The operations of `Bounded` numbers.
   let tape: Tape

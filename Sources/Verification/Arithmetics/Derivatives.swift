@@ -66,17 +66,19 @@ package struct Derivatives: Sendable {
     let request = pixel.request.statingDefaults(names)
     self.pixel = try PixelEvaluation(request, pixel.compatibility, pixel: pixel.pixel)
     self.parameters = parameters
-    var given: Set<String> = []
-    _ = Formulas<Double>.SimulationRequest(request) { name, value in
-      given.insert(name)
-      return value
-    }
+    let given = request.numberNames
     if let missing = parameters.first(where: { !given.contains($0.name) }) {
       throw DerivativeError(
         description: "the arguments do not give \(missing.name), and it has no default of its own; give "
           + "-\(missing.name.prefix { $0 != "." }) or leave \(missing.name) out")
     }
     kinks = try Self.kinks(self.pixel, names)
+  }
+
+  /// All parameters that a request has, given or by default.
+  package static func parameters(of request: SimulationRequest) -> [Parameter] {
+    let given = request.statingDefaults(Set(Parameter.all.map(\.name))).numberNames
+    return Parameter.all.filter { given.contains($0.name) }
   }
 
   /// The trace with the derivatives of all its numbers, over any arithmetic.
@@ -144,6 +146,16 @@ package struct Derivatives: Sendable {
 }
 
 extension SimulationRequest {
+  /// The names of all its numbers.
+  fileprivate var numberNames: Set<String> {
+    var names: Set<String> = []
+    _ = Formulas<Double>.SimulationRequest(self) { name, value in
+      names.insert(name)
+      return value
+    }
+    return names
+  }
+
   /// The request with the defaults of some parameters given explicitly, which does not change the simulation.
   fileprivate func statingDefaults(_ names: Set<String>) -> SimulationRequest {
     var request = self

@@ -26,6 +26,7 @@ package struct DoubleDouble: RealNumber {
     self.init(value)
   }
 
+  /// π as 0x3.243f6a8885a308d313198a2e037073… (Bailey, Borwein and Plouffe, 1997).
   package static let pi = DoubleDouble(Double.pi, plus: 0x1.1a62633145c07p-53)
 
   package var approximation: Double { high }

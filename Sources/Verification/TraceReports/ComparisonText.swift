@@ -118,7 +118,10 @@ public struct ComparisonText: Sendable {
     var lines = [
       "# Trace comparison", "", "first_divergence: \(mark(firstLine))", "",
       "residuals: " + residuals, "", "- First divergent factor: \(mark(firstFactorLine))",
-      "- First divergent quantity: \(mark(firstQuantityLine))", "- Tolerance: \(tolerance) relative",
+      "- First divergent quantity: \(mark(firstQuantityLine))",
+      "- Tolerance: "
+        + (report.hasComputedTolerances
+          ? "what rounding explains, computed for the arguments" : "\(tolerance) relative"),
       "- Verdict: \(mark(verdict))",
     ]
     if let pixelLine { lines.append("- Pixel: \(mark(pixelLine))") }

@@ -219,10 +219,16 @@ package struct RoundingTable: Sendable {
     return table
   }
 
+  /// Summary and table, for a terminal or as Markdown; empty if nothing differs.
+  package func text(isMarkdown: Bool) -> String {
+    guard !rows.isEmpty else { return "" }
+    return isMarkdown
+      ? "\n## Rounding\n\n\(summary)\n\n" + table().markdown : "\nrounding: \(summary)\n" + table().plain() + "\n"
+  }
+
   /// The numbers of quantities by their verdicts, in one line.
   package var summary: String {
-    guard !rows.isEmpty else { return "all common quantities are the same numbers" }
-    return RoundingKind.allCases.map { ($0, count($0)) }.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
+    RoundingKind.allCases.map { ($0, count($0)) }.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
       .joined(separator: ", ")
   }
 }

@@ -1,4 +1,5 @@
 import Arithmetics
+import CommandLineSupport
 import Foundation
 import Physics
 import PropertyTesting
@@ -35,12 +36,13 @@ private let forAll = PropertyFamily("PropertyTests/DerivativeProperties.swift")
   func derivativesAreLimits() {
     forAll(
       "the derivative of a pixel is the limit of its differences", Generator.scene(shapes: [.square, .gauss, .round]),
-      .integer(in: 0...(Self.steps.count - 1)), require: [.atLeast(30, "order two")], cost: .dear
-    ) { check, scene, choice in
+      .integer(in: 0...(Self.steps.count - 1)), Generator<Compatibility>.element(of: [.spec, .cParity]),
+      require: [.atLeast(30, "order two")], cost: .dear
+    ) { check, scene, choice, mode in
       let (name, step) = Self.steps[choice]
       let scene = scene.withFewSteps
       let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
-      let given = try PixelEvaluation(scene.request, .spec, pixel: PixelIndex(slow: slow, fast: fast))
+      let given = try PixelEvaluation(scene.request, mode, pixel: PixelIndex(slow: slow, fast: fast))
       let derivatives = try Derivatives(given, by: [Parameter.named(name)].compactMap { $0 })
       try check.assume(derivatives.kinks.isEmpty)
       let lines = try derivatives.lines { DoubleDouble($0) }
@@ -104,6 +106,14 @@ private let forAll = PropertyFamily("PropertyTests/DerivativeProperties.swift")
           (difference - mixed).approximation, 0, within: 1e-6 * scale,
           because: "the square of a step of 1e-6 times the third derivative, at most 1e6 of the scale", names[other])
       }
+    }
+  }
+
+  @Test("Every parameter is an option") func parametersAreOptions() {
+    let words = Set(FlagTable.flags.flatMap(\.names))
+    for parameter in Parameter.all {
+      let option = "-" + parameter.name.prefix { $0 != "." }
+      #expect(words.contains(option), "\(option)")
     }
   }
 }

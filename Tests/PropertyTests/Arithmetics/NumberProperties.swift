@@ -140,4 +140,20 @@ private let forAll = PropertyFamily("PropertyTests/NumberProperties.swift")
       #expect(!(Bounded(1.0) / (Bounded(0.1) - Bounded(0.1) / Bounded(3.0) * Bounded(3.0))).bound.isFinite)
     }
   }
+
+  @Test("A decision with more than two ways, and a float that overflows, prove nothing") func nothingIsProven() {
+    let context = ArithmeticContext()
+    context.run {
+      _ = Bounded(2.5, error: 0.4).rounded(.up)
+      #expect(!context.isLost && context.undecided.isEmpty)
+      _ = Bounded(2.8, error: 0.3).rounded(.up)
+      #expect(!context.isLost && context.undecided.count == 1)
+      _ = Bounded(2.5, error: 1.6).rounded(.up)
+      #expect(context.isLost)
+    }
+    ArithmeticContext(rounding: .single).run {
+      #expect((Bounded(1e20) * Bounded(1e10)).bound.isFinite)
+      #expect(!(Bounded(1e20) * Bounded(1e20)).bound.isFinite)
+    }
+  }
 }
