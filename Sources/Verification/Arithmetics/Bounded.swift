@@ -216,8 +216,8 @@ package struct Bounded: RealNumber {
   package static func arcTangent(y: Bounded, x: Bounded) -> Bounded {
     let angle = Glibc.atan2(y.double, x.double)
     let squares = x.interval.square + y.interval.square
-    guard let exact = Interval.arcTangent(y: y.interval, x: x.interval) else {
-      // Across the cut, or at the origin, where every angle is possible.
+    guard let exact = Interval.arcTangent(y: y.interval, x: x.interval, near: angle) else {
+      // At the origin every angle is possible.
       return independent(angle, Interval(-3.1415926535897936, 3.1415926535897936))
     }
     return result(

@@ -152,7 +152,11 @@ package struct Enclosure: RealNumber {
   package static func cosine(_ x: Enclosure) -> Enclosure { apply(Glibc.cos(x.double), x, mpfi_cos) }
   package static func exponential(_ x: Enclosure) -> Enclosure { apply(Glibc.exp(x.double), x, mpfi_exp) }
   package static func arcTangent(y: Enclosure, x: Enclosure) -> Enclosure {
-    apply(Glibc.atan2(y.double, x.double), y, x, mpfi_atan2)
+    let angle = Glibc.atan2(y.double, x.double)
+    // Across the cut along the negative x axis: narrow, on the side of the double, as in `Interval.arcTangent`.
+    guard y.containsZero, (x.bounds?.upperBound ?? 0) < 0 else { return apply(angle, y, x, mpfi_atan2) }
+    let turned = apply(angle, -y, -x, mpfi_atan2)
+    return apply(angle, turned, pi, angle < 0 ? mpfi_sub : mpfi_add)
   }
 
   package static func sineRatio(_ x: Enclosure, count: Enclosure) -> Enclosure {

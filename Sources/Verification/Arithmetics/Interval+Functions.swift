@@ -46,9 +46,15 @@ extension Interval {
     return Interval(max(result.low, 0), result.high)
   }
 
-  /// The angles of the points (x, y) of a rectangle; nil if it touches the origin or the cut along the negative x axis.
-  package static func arcTangent(y: Interval, x: Interval) -> Interval? {
-    guard x.low > 0 || y.low > 0 || y.high < 0 else { return nil }
+  /// The angles of the points (x, y) of a rectangle; nil if it touches the origin.
+  ///
+  /// Angles are the same modulo a turn for whoever takes their sine or cosine, as the formulas do. So those of a
+  /// rectangle across the cut along the negative x axis go on beyond π on the side of `angle`, and stay narrow.
+  package static func arcTangent(y: Interval, x: Interval, near angle: Double) -> Interval? {
+    guard x.low > 0 || y.low > 0 || y.high < 0 else {
+      let halfTurn = Interval(3.141592653589793, 3.1415926535897936)
+      return x.high < 0 ? arcTangent(y: -y, x: -x, near: 0).map { angle < 0 ? $0 - halfTurn : $0 + halfTurn } : nil
+    }
     let corners = [(y.low, x.low), (y.low, x.high), (y.high, x.low), (y.high, x.high)].map { atan2($0.0, $0.1) }
     return widened(corners.min()!, corners.max()!)
   }

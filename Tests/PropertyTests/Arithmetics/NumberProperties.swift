@@ -35,8 +35,13 @@ private let forAll = PropertyFamily("PropertyTests/NumberProperties.swift")
       try check.that(contains(left.sine, .sine(x)), "sine")
       try check.that(contains(left.cosine, .cosine(x)), "cosine")
       try check.that(contains(left.exponential, .exponential(x)), "exponential")
-      if let angle = Interval.arcTangent(y: left, x: right) {
-        try check.that(contains(angle, .arcTangent(y: x, x: y)), "arc tangent")
+      if let angles = Interval.arcTangent(y: left, x: right, near: atan2(a, b)) {
+        check.label("across the cut", angles.low < -.pi || angles.high > .pi)
+        let (exact, turn) = (DoubleDouble.arcTangent(y: x, x: y), 2 * DoubleDouble.pi)
+        try check.that([exact, exact + turn, exact - turn].contains { contains(angles, $0) }, "arc tangent")
+        try check.that(
+          angles.high - angles.low <= 8 * (wa + wb) / min(abs(right.low), abs(right.high)) + 1e-14 || !left.containsZero,
+          "angles of points near the axis are narrow, across the cut, too")
       }
     }
   }
