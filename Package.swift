@@ -123,7 +123,8 @@ let package = Package(
     .target(
       name: "ImageAnalysis",
       dependencies: [
-        "Physics", "FrameIO", "FrameExchange", "Provenance", .product(name: "HeapModule", package: "swift-collections"),
+        "Physics", "FrameIO", "FrameExchange", "Provenance", "Arithmetics",
+        .product(name: "HeapModule", package: "swift-collections"),
       ], path: "Sources/Verification/ImageAnalysis", swiftSettings: optimised),
     .executableTarget(
       name: "nanobragg-convert",
@@ -181,7 +182,7 @@ let package = Package(
       dependencies: [
         "ToolSupport", "CommandLineSupport", "GoldenStore", "FrameExchange", "FrameIO", "Physics", "Provenance",
         "Subprocesses",
-        "TraceReports",
+        "TraceReports", "Arithmetics",
         "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText", "Judging", "Digests",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Sources/Programs/nbverify-gate"),

@@ -73,6 +73,26 @@ public struct PixelTracer: Sendable {
       + lines(pixel, Formulas<Number>.StandardLaws(), evaluator, cutoff: cutoff)
   }
 
+  /// The stored photons of pixels in another arithmetic, handed out one by one; nil for a pixel that is not rendered.
+  package func photons<Number>(
+    of pixels: ArraySlice<PixelIndex>, of experiment: Formulas<Number>.Experiment, body: (Number?) -> Void
+  ) {
+    let evaluator = Formulas<Number>.ReferenceEvaluator(experiment)
+    let cutoff =
+      evaluator.switchesInterpolationOff
+      ? simulator.interpolationCutoff(before: simulator.experiment.pixelCount) : nil
+    for pixel in pixels {
+      guard simulator.experiment.isRendered(pixel) else {
+        body(nil)
+        continue
+      }
+      var context = simulator.context(pixel)
+      if let cutoff, cutoff < simulator.experiment.index(of: pixel) { context.interpolates = false }
+      var nobody = Formulas<Number>.Unobserved()
+      body(evaluator.evaluate(pixel, Formulas<Number>.StandardLaws(), &context, &nobody).storedPhotons)
+    }
+  }
+
   /// The first pixel before a pixel, in raster order, that switches the interpolation off; nil if none does. With
   /// interpolation in c-parity all pixels before are evaluated.
   package func interpolationCutoff(before pixel: PixelIndex) -> Int? {

@@ -1,3 +1,4 @@
+import Arithmetics
 import ArgumentParser
 import CommandLineSupport
 import Foundation
@@ -19,13 +20,16 @@ struct Images: AsyncParsableCommand {
       square. Programs with arguments of their own are named by a template, in which {arguments} stands for what follows
       -- and {image} for the file that the program writes.
 
-      --expect says how alike they have to be: identical, rounding (default), single, correlated.
+      --expect says how alike they have to be: identical, rounding, single, correlated. --tolerance proven computes what
+      rounding explains for the arguments after --, pixel by pixel. Where the arguments are known, proven is the default,
+      else --expect rounding.
 
       Exit status: 0 ok, 1 usage, 2 a program failed, 3 not ok, 4 different dimensions, 5 unreadable.
 
       Examples:
         nbverify images --reference c.bin --candidate ours.bin --size 64 56
         nbverify images --reference c.bin --candidate port.npy --expect single --roi 10 40 10 40
+        nbverify images --reference c.bin --candidate port.npy --tolerance proven --rounding double single -- -lambda 1
         nbverify images --candidate-command "python port.py {arguments} --save {image}" --size 64 64 -- -lambda 1
         nbverify images --c-bin ./nanoBragg -- -cell 100 100 100 90 90 90 -default_F 100 -N 5 -detpixels 64
       """)
@@ -40,7 +44,11 @@ struct Images: AsyncParsableCommand {
   @Option(help: "A command that makes the candidate image: words, {arguments}, {image}.") var candidateCommand: String?
   @Option(help: "How long a program may take, in seconds.") var timeLimit = SimulatorProgram.usualLimit
   @Option(help: "How alike the images have to be: identical, rounding, single, correlated.")
-  var expect = ImageExpectation.rounding
+  var expect: ImageExpectation?
+  @Option(help: "proven: what rounding explains for the arguments after --, in place of --expect.")
+  var tolerance: String?
+  @Option(parsing: .upToNextOption, help: "The kinds of rounding that proven accepts: double, single.")
+  var rounding: [String] = []
   @Option(parsing: .upToNextOption, help: "The dimensions of the images: fast, then slow number of pixels.")
   var size: [Int] = []
   @Option(parsing: .upToNextOption, help: "The dimensions of the candidate, if they are others.")
@@ -58,11 +66,28 @@ struct Images: AsyncParsableCommand {
   func validate() throws {
     let files = [reference, candidate].compactMap { $0 }.count
     let hasCommand = referenceCommand != nil || candidateCommand != nil
-    guard files == 2 && arguments.isEmpty && !hasCommand || files == 0 && (!arguments.isEmpty || hasCommand) else {
+    guard files == 2 && !hasCommand || files == 0 && (!arguments.isEmpty || hasCommand) else {
       throw ValidationError("give --reference and --candidate, or the arguments of the simulators after --")
     }
     guard referenceCommand == nil || referenceProgram == nil, candidateCommand == nil || candidateProgram == nil else {
       throw ValidationError("a program is named by its path or by a command, not by both")
+    }
+    if let tolerance, tolerance != "proven" {
+      throw ValidationError("--tolerance \(tolerance): the only word is proven; --expect names fixed tolerances")
+    }
+    guard tolerance == nil || expect == nil else {
+      throw ValidationError("--tolerance proven and --expect exclude each other")
+    }
+    guard tolerance == nil || !arguments.isEmpty else {
+      throw ValidationError("--tolerance proven: give the arguments of the programs after --")
+    }
+    guard files == 0 || arguments.isEmpty || isProven else {
+      throw ValidationError("the arguments after -- are for --tolerance proven; leave out --expect, or the arguments")
+    }
+    guard !isProven || !resample else { throw ValidationError("--resample leaves nothing that can be proven") }
+    guard isProven || rounding.isEmpty else { throw ValidationError("--rounding is for --tolerance proven") }
+    if let stranger = rounding.first(where: { !["double", "single"].contains($0) }) {
+      throw ValidationError("--rounding \(stranger): the kinds are double and single")
     }
     guard timeLimit > 0, timeLimit.isFinite else {
       throw ValidationError("--time-limit is a number of seconds above 0")
@@ -78,6 +103,9 @@ struct Images: AsyncParsableCommand {
     guard threshold ?? 0 <= 1 else { throw ValidationError("--threshold: a correlation is at most 1") }
     guard peaks >= 0, peakDistance >= 0 else { throw ValidationError("--peaks and --peak-distance are at least 0") }
   }
+
+  /// Whether the tolerances are computed: on request, or because the arguments are known.
+  private var isProven: Bool { tolerance != nil || (expect == nil && !arguments.isEmpty && !resample) }
 
   func run() async throws {
     let date = Date()
@@ -106,15 +134,32 @@ struct Images: AsyncParsableCommand {
     }
     let images = (reference: try part(expected.image), candidate: try part(found.image))
     let report = ImageReport(
-      images, origins: (expected.origin, found.origin), region: PixelBounds(numbers: roi), expectation: expect,
-      threshold: threshold,
-      peakCount: peaks, distance: peakDistance)
+      images, origins: (expected.origin, found.origin), region: PixelBounds(numbers: roi),
+      expectation: expect ?? .rounding, proven: isProven ? try proven(images, expected.image) : nil,
+      threshold: threshold, peakCount: peaks, distance: peakDistance)
     let bundle = try report.bundle(
       command: CommandLine.arguments, revision: await Revision.current(), date: date,
       tool: Tool.title)
     let folder = try target.write(bundle)
     Terminal.show(report.text + "bundle: \(folder.path)\n")
     if !report.passes { throw ExitCode(3) }
+  }
+
+  /// What rounding explains of the differences.
+  private func proven(_ images: (reference: FloatImage, candidate: FloatImage), _ whole: FloatImage) throws
+    -> ProvenPixels
+  {
+    let request = try CommandLineParser(arguments).parse()
+    let bounds = try ImageBounds(try request.loaded(clockSeed: 1).request, request.compatibility)
+    guard (bounds.fastPixels, bounds.slowPixels) == (whole.fastPixels, whole.slowPixels) else {
+      throw Failure(
+        4,
+        "the arguments after -- make \(bounds.fastPixels) x \(bounds.slowPixels) pixels, and the images have "
+          + "\(whole.fastPixels) x \(whole.slowPixels); give the arguments that made the images")
+    }
+    let kinds: [RoundingKind] = rounding.contains("single") ? [.double, .single] : [.double]
+    return try ProvenPixels(
+      bounds, images, origin: PixelBounds(numbers: roi)?.first ?? PixelIndex(slow: 0, fast: 0), accepting: kinds)
   }
 
   private typealias Side = (image: FloatImage, origin: ImageReport.Origin)

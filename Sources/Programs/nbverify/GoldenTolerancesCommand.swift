@@ -15,6 +15,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
       Examples:
         nbverify golden tolerances                        check all cases
         nbverify golden tolerances --libraries 100        and hold other mathematical libraries against them
+        nbverify golden tolerances --pixels               bound the stored pixels of the images, too
         nbverify golden tolerances --write phi-zero-start compute and store those of one case
       """)
 
@@ -23,6 +24,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
   @Option(
     help: "The number of mathematical libraries, each off by one unit of the last place at random, that are tried.")
   var libraries = 0
+  @ArgumentParser.Flag(help: "Bound the stored pixels of the images, too.") var pixels = false
   @Argument(help: "The cases; all if none is given.") var ids: [String] = []
 
   func validate() throws {
@@ -32,6 +34,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
   func run() throws {
     var count = CaseCount()
     var numbers = (all: 0, unbounded: 0)
+    var bounded = (all: 0, unbounded: 0, tight: 0)
     for id in try corpus.chosen(ids) {
       do {
         let golden = try corpus.store.load(id)
@@ -41,6 +44,10 @@ struct GoldenTolerancesCommand: ParsableCommand {
         )
         var problems = try write ? tolerances.unexplained : corpus.store.problems(of: tolerances, in: golden)
         problems += try corpus.store.libraryProblems(of: golden, seeds: 0..<UInt64(libraries))
+        if pixels {
+          let found = try corpus.store.pixelBounds(of: golden)
+          bounded = (bounded.all + found.all, bounded.unbounded + found.unbounded, bounded.tight + found.tight)
+        }
         if problems.isEmpty { count.right += 1 } else { count.wrong += 1 }
         for problem in problems { print("\(id): \(problem)") }
       } catch {
@@ -49,6 +56,11 @@ struct GoldenTolerancesCommand: ParsableCommand {
       }
     }
     print("\(numbers.all) numbers, \(numbers.unbounded) of them without a bound")
+    if pixels {
+      print(
+        "\(bounded.all) pixels, \(bounded.unbounded) of them without a bound, \(bounded.tight) with a bound below the "
+          + "distance of neighbouring floats")
+    }
     print(count.text(right: write ? "stored" : "agree", wrong: "failed"))
     if let status = count.status { throw ExitCode(status) }
   }

@@ -93,6 +93,9 @@ package final class ArithmeticContext {
     undecided.append(Undecided(left: left, right: right, double: !settled, taken: settled))
   }
 
+  /// Forgets the undecided decisions: the calculation goes on with another pixel.
+  func forget() { undecided.removeAll(keepingCapacity: true) }
+
   /// Records that a decision has more ways than are tried.
   func lose() { hasLostDecision = true }
 }

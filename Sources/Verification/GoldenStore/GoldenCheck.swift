@@ -1,3 +1,4 @@
+import Arithmetics
 import CommandLineSupport
 import Digests
 import Foundation
@@ -53,6 +54,10 @@ public struct GoldenReport: Sendable {
     public var worst = 0.0
     /// The pixel of the largest deviation: slow, fast.
     public var worstAt = PixelIndex(slow: 0, fast: 0)
+    /// What rounding explains of the pixels that differ; nil if all are the same.
+    public var proven: ProvenPixels?
+    /// Whether rounding explains every pixel that differs.
+    public var isExplained: Bool { proven?.holds ?? true }
     /// Whether the whole rendered image has the recorded hash, even if only a part is stored.
     public var hasRecordedHash = false
     /// Differences of dimensions, statistics or the stored hash, one line each.
@@ -70,11 +75,7 @@ public struct GoldenReport: Sendable {
   /// All problems, one line each; empty if the case passes.
   public var problems: [String] {
     var list = inputs + image.problems
-    if image.worst > GoldenReport.imageTolerance.relative {
-      list.append(
-        "image: deviation \(image.worst) at \(image.worstAt), allowed "
-          + "\(GoldenReport.imageTolerance)")
-    }
+    if let proven = image.proven, !proven.holds { list.append("image: \(proven.text)") }
     for trace in traces {
       if let first = trace.comparison.firstDivergence {
         list.append(
@@ -138,7 +139,7 @@ extension GoldenCorpus {
           comparison: reference.hasSetUp ? comparison.withoutNewQuantities : comparison.shared,
           rendered: rendering.image[slow: pixel.slow, fast: pixel.fast]))
     }
-    if let recorded = golden.image { report.image = try imageReport(rendering, recorded, golden.id) }
+    if let recorded = golden.image { report.image = try imageReport(rendering, recorded, golden) }
     report.printed = try printedReport(golden, request, simulator, rendering)
     report.files = try fileReports(
       OutputImages(request.outputs, of: experiment, rendering), of: rendering.image, golden)
@@ -171,7 +172,7 @@ extension GoldenCorpus {
   }
 
   private func imageReport(
-    _ rendering: Simulator.Rendering, _ recorded: GoldenCase.Image, _ id: String
+    _ rendering: Simulator.Rendering, _ recorded: GoldenCase.Image, _ golden: GoldenCase
   ) throws -> GoldenReport.ImageReport {
     var report = GoldenReport.ImageReport()
     let image = rendering.image
@@ -180,7 +181,7 @@ extension GoldenCorpus {
         "image: \(image.fastPixels) x \(image.slowPixels) pixels, recorded \(recorded.fast) x \(recorded.slow)")
       return report
     }
-    let stored = try stored(recorded, of: id)
+    let stored = try stored(recorded, of: golden.id)
     if Self.hash(of: stored) != recorded.cropSHA256 ?? recorded.sha256 {
       report.problems.append("\(recorded.file): the stored image has not the recorded hash; restore the fixture")
     }
@@ -201,6 +202,13 @@ extension GoldenCorpus {
           report.worstAt = origin.offset(slow: slow, fast: fast)
         }
       }
+    }
+    if report.worst == .infinity { report.problems.append("image: \(report.worstAt) is not finite in one image alone") }
+    if report.identical < report.pixels {
+      let (request, compatibility) = try loaded(golden)
+      report.proven = try ProvenPixels(
+        ImageBounds(request, compatibility), (stored, recorded.crop.map(image.part) ?? image), origin: origin,
+        accepting: [.double])
     }
     report.problems += statisticsProblems(rendering, recorded)
     report.hasRecordedHash = Self.hash(of: image) == recorded.sha256

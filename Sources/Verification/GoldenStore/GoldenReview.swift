@@ -78,7 +78,7 @@ extension GoldenCorpus {
   /// differs.
   private func threadRemark(_ report: GoldenReport) -> String? {
     let golden = report.golden
-    guard report.image.worst > GoldenReport.imageTolerance.relative, let recorded = golden.image,
+    guard !report.image.isExplained, let recorded = golden.image,
       let stored = try? pending.stored(recorded, of: golden.id),
       let carried = try? pending.rendered(golden),
       let request = try? pending.experiment(

@@ -204,6 +204,21 @@ extension GoldenCorpus {
     try GoldenTolerances(computing: golden, of: self)
   }
 
+  /// The number of stored pixels of a case, of those without a bound, and of those whose bound is below the distance of
+  /// neighbouring floats.
+  public func pixelBounds(of golden: GoldenCase) throws -> (all: Int, unbounded: Int, tight: Int) {
+    guard let recorded = golden.image else { return (0, 0, 0) }
+    let (request, compatibility) = try loaded(golden)
+    let stored = try stored(recorded, of: golden.id)
+    let origin = recorded.crop?.first ?? PixelIndex(slow: 0, fast: 0)
+    let places = stored.pixels.indices.map { origin.offset(slow: $0 / stored.fastPixels, fast: $0 % stored.fastPixels) }
+    let errors = try ImageBounds(request, compatibility).errors(of: places, in: .double)
+    return (
+      errors.count, errors.count { !$0.isFinite },
+      zip(errors, stored.pixels).count { error, pixel in error <= Double(pixel.ulp) }
+    )
+  }
+
   /// What is wrong with the stored tolerances of a case, compared with computed ones, one line each.
   public func problems(of fresh: GoldenTolerances, in golden: GoldenCase) throws -> [String] {
     guard let stored = try GoldenTolerances(stored: golden, of: self) else {
@@ -246,7 +261,7 @@ extension GoldenCorpus {
   }
 
   /// The request of a case with the contents of its files.
-  fileprivate func loaded(_ golden: GoldenCase) throws -> (SimulationRequest, Compatibility) {
+  func loaded(_ golden: GoldenCase) throws -> (SimulationRequest, Compatibility) {
     let request = try request(of: golden)
     return (try request.loaded(clockSeed: 1).request, request.compatibility)
   }

@@ -1,3 +1,4 @@
+import Arithmetics
 import Digests
 import FrameExchange
 import Foundation
@@ -32,6 +33,7 @@ public struct ImageReport: Sendable {
   private let region: PixelBounds?
   private let expectation: ImageExpectation
   private let verdict: ImageVerdict
+  private let proven: ProvenPixels?
   /// The value that is white in both pictures: the 99.9th percentile of the reference.
   private let white: Double
 
@@ -42,12 +44,14 @@ public struct ImageReport: Sendable {
   ///   - region: The part of the whole images that was cut out: fast minimum and maximum, slow minimum and maximum,
   ///     inclusive; nil for whole images.
   ///   - expectation: The required agreement.
+  ///   - proven: What rounding explains, pixel by pixel, in place of the expectation; nil for the expectation.
   ///   - threshold: The least correlation that passes; nil for that of the expectation.
   ///   - peakCount: The number of highest peaks that are sought in each image.
   ///   - distance: The largest distance of matched peaks, in pixels.
   public init(
     _ images: (reference: FloatImage, candidate: FloatImage), origins: (reference: Origin, candidate: Origin),
-    region: PixelBounds?, expectation: ImageExpectation, threshold: Double?, peakCount: Int, distance: Double
+    region: PixelBounds?, expectation: ImageExpectation, proven: ProvenPixels? = nil, threshold: Double?,
+    peakCount: Int, distance: Double
   ) {
     comparison = ImageComparison(
       reference: images.reference, candidate: images.candidate, peakCount: peakCount, distance: distance)
@@ -55,9 +59,10 @@ public struct ImageReport: Sendable {
     self.origins = origins
     self.region = region
     self.expectation = expectation
+    self.proven = proven
     verdict = ImageVerdict(
       comparison, reference: images.reference, candidate: images.candidate, expectation: expectation,
-      threshold: threshold, origin: region?.first ?? PixelIndex(slow: 0, fast: 0))
+      threshold: threshold, proven: proven, origin: region?.first ?? PixelIndex(slow: 0, fast: 0))
     white = Contrast().limits(images.reference.pixels).white
   }
 
@@ -91,7 +96,10 @@ public struct ImageReport: Sendable {
     if let first = origins.reference.seconds, let second = origins.candidate.seconds {
       lines.append("runtimes     \(first) s and \(second) s (for information only)")
     }
-    lines.append("judged as    \(expectation.description) (--expect \(expectation.rawValue))")
+    lines.append(
+      proven == nil
+        ? "judged as    \(expectation.description) (--expect \(expectation.rawValue))"
+        : "judged as    rounding, bounded for these arguments pixel by pixel (--tolerance proven)")
     lines += verdict.criteria.map { criterion in
       (criterion.holds ? "  ok         " : "  NOT OK     ") + "\(criterion.name): \(criterion.text)"
     }
@@ -183,6 +191,7 @@ public struct ImageReport: Sendable {
   private struct Summary: Encodable, Sendable {
     let passes: Bool
     let expectation: String
+    let rounding: Rounding?
     let criteria: [ImageVerdict.Criterion]
     let explanation: String?
     let worstPixel: ImageVerdict.WorstPixel?
@@ -205,6 +214,13 @@ public struct ImageReport: Sendable {
     let reference: Origin
     let candidate: Origin
 
+    /// The differing pixels by what explains them.
+    struct Rounding: Encodable, Sendable {
+      let counts: [String: Int]
+      let first: ProvenPixels.Worst?
+      let worst: ProvenPixels.Worst?
+    }
+
     struct Place: Encodable, Sendable {
       let slow: Int
       let fast: Int
@@ -222,7 +238,8 @@ public struct ImageReport: Sendable {
       let comparison = report.comparison
       let distances = comparison.matched.map(\.distance)
       passes = report.passes
-      expectation = report.expectation.rawValue
+      expectation = report.proven == nil ? report.expectation.rawValue : "proven"
+      rounding = report.proven.map { Rounding(counts: $0.counts, first: $0.first, worst: $0.worst) }
       criteria = report.verdict.criteria
       explanation = report.verdict.explanation
       worstPixel = report.verdict.worst

@@ -1,3 +1,4 @@
+import Arithmetics
 import Physics
 
 /// The required agreement of two images, which depends on the programs that made them.
@@ -99,17 +100,23 @@ public struct ImageVerdict: Sendable {
   ///   - candidate: The image that is examined.
   ///   - expectation: The required agreement.
   ///   - threshold: The least correlation; nil for that of the expectation.
+  ///   - proven: What rounding explains, pixel by pixel, in place of the expectation; nil for the expectation.
   ///   - origin: The pixel of the whole images at which these images start.
   public init(
     _ comparison: ImageComparison, reference: FloatImage, candidate: FloatImage, expectation: ImageExpectation,
-    threshold: Double?, origin: PixelIndex = PixelIndex(slow: 0, fast: 0)
+    threshold: Double?, proven: ProvenPixels? = nil, origin: PixelIndex = PixelIndex(slow: 0, fast: 0)
   ) {
     var criteria = [Self.finite(comparison), Self.sign(reference, candidate)]
     let (allowed, floorShare, because) = expectation.pixels ?? (1e-6, 1e-6, "")
     worst = Self.worst(reference, candidate, floorShare, origin)
-    if let sum = expectation.sum { criteria.append(Self.sum(comparison, sum)) }
-    if expectation.pixels != nil { criteria.append(Self.pixels(worst, allowed, because)) }
-    criteria.append(Self.correlation(comparison, threshold ?? expectation.correlation))
+    if let proven {
+      criteria.append(Criterion(name: "pixels", holds: proven.holds, text: proven.text))
+      if let threshold { criteria.append(Self.correlation(comparison, threshold)) }
+    } else {
+      if let sum = expectation.sum { criteria.append(Self.sum(comparison, sum)) }
+      if expectation.pixels != nil { criteria.append(Self.pixels(worst, allowed, because)) }
+      criteria.append(Self.correlation(comparison, threshold ?? expectation.correlation))
+    }
     self.criteria = criteria
     explanation = comparison.identical == comparison.pixels ? nil : ImageExplanation.text(reference, candidate)
   }

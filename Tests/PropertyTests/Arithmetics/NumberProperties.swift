@@ -40,7 +40,8 @@ private let forAll = PropertyFamily("PropertyTests/NumberProperties.swift")
         let (exact, turn) = (DoubleDouble.arcTangent(y: x, x: y), 2 * DoubleDouble.pi)
         try check.that([exact, exact + turn, exact - turn].contains { contains(angles, $0) }, "arc tangent")
         try check.that(
-          angles.high - angles.low <= 8 * (wa + wb) / min(abs(right.low), abs(right.high)) + 1e-14 || !left.containsZero,
+          angles.high - angles.low <= 8 * (wa + wb) / min(abs(right.low), abs(right.high)) + 1e-14
+            || !left.containsZero,
           "angles of points near the axis are narrow, across the cut, too")
       }
     }
