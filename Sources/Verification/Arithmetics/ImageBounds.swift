@@ -61,7 +61,7 @@ package struct ImageBounds: Sendable {
       try Formulas<RunningError<Unit>>.Experiment(resolving: lifted, compatibility: compatibility)
     }
     // A decision of the set-up is one of every pixel.
-    let isOpen = !context.undecided.isEmpty
+    let isOpen = context.undecided.isEmpty ? false : try isSetupOpen(Unit.rounding)
     let parts = Self.parts(pixels.count)
     let results = Mutex([[Double?]](repeating: [], count: parts.count))
     DispatchQueue.concurrentPerform(iterations: parts.count) { part in
@@ -76,6 +76,16 @@ package struct ImageBounds: Sendable {
       }
     }
     return (errors, undecided)
+  }
+
+  /// Whether rounding can turn a decision of the set-up, by the narrow bounds of the tape.
+  private func isSetupOpen(_ rounding: Rounding) throws(ExperimentError) -> Bool {
+    let context = ArithmeticContext(rounding: rounding)
+    return try context.run { () throws(ExperimentError) in
+      let lifted = Formulas<Bounded>.SimulationRequest(request) { _, value in Bounded(value) }
+      _ = try Formulas<Bounded>.Experiment(resolving: lifted, compatibility: compatibility)
+      return !context.undecided.isEmpty || context.isLost
+    }
   }
 
   /// The bounds of pixels; nil for a pixel with an undecided decision.
