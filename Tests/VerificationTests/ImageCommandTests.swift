@@ -55,6 +55,70 @@ import Testing
     #expect(try compare(["--c-bin", own, "--"] + command, in: folder).outcome.status == 0)
   }
 
+  /// Rounding is told from a fault pixel by pixel, and the faulty pixel is named.
+  @Test func provenTolerances() throws {
+    let folder = try TemporaryFolder()
+    let command = "-cell 70 80 90 90 90 90 -default_F 10 -N 5 -distance 100 -lambda 1 -detpixels 24".words
+    #expect(try BuiltProgram(named: "nanobragg").run(command + ["-floatfile", "a.bin"], in: folder).status == 0)
+    let bytes = [UInt8](try folder.data("a.bin"))
+    let pixels = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    func write(_ name: String, _ change: (Int, Float) -> Float) throws {
+      let changed = pixels.enumerated().map { change($0, $1) }
+      try folder.file(name, changed.withUnsafeBytes { Array($0) })
+    }
+    try write("rounded.bin") { $0.isMultiple(of: 3) ? $1.nextUp : $1 }
+    try write("faulty.bin") { $0 == 5 * 24 + 7 ? $1 * 1.00001 : $1 }
+    func judge(_ candidate: String, _ more: [String] = []) throws -> (
+      outcome: BuiltProgram.Outcome, summary: [String: Any]
+    ) {
+      try compare(
+        ["--reference", "a.bin", "--candidate", candidate, "--tolerance", "proven"] + more + ["--"] + command,
+        in: folder)
+    }
+    let rounded = try judge("rounded.bin")
+    let counts = (rounded.summary["rounding"] as? [String: Any])?["counts"] as? [String: Int]
+    #expect(rounded.outcome.status == 0 && counts == ["rounding in double": pixels.count / 3])
+    let faulty = try judge("faulty.bin")
+    let found = (faulty.summary["rounding"] as? [String: Any])?["first"] as? [String: Any]
+    #expect(faulty.outcome.status == 3 && faulty.outcome.output.contains("1 not rounding"))
+    #expect(found?["slow"] as? Int == 5 && found?["fast"] as? Int == 7)
+    #expect(
+      try judge("faulty.bin", ["--rounding", "double", "single"]).outcome.status == 0, "a float port may have it")
+    #expect(try judge("faulty.bin", ["--roi", "8", "23", "0", "23"]).outcome.status == 0, "the pixel is outside")
+    let other = ["--reference", "a.bin", "--candidate", "a.bin", "--tolerance", "proven", "--"]
+    #expect(try compare(other + command + ["-detpixels", "23"], in: folder).outcome.status == 4)
+    let bad = [
+      ["--tolerance", "proven"], ["--tolerance", "1e-6", "--", "-N", "1"], ["--rounding", "double"],
+      ["--tolerance", "proven", "--expect", "single", "--", "-N", "1"],
+      ["--tolerance", "proven", "--rounding", "printed", "--", "-N", "1"],
+    ]
+    for words in bad {
+      let files = ["--reference", "a.bin", "--candidate", "a.bin"]
+      #expect(try compare(files + words, in: folder).outcome.status == 1, "\(words)")
+    }
+  }
+
+  /// A port in single precision is predicted, and the pixels that it misses are listed.
+  @Test func singlePrecisionIsPredicted() throws {
+    let folder = try TemporaryFolder()
+    let command = "-cell 70 80 90 90 90 90 -default_F 10 -N 50 -oversample 1 -distance 100 -lambda 1 -detpixels 16"
+      .words
+    func digits(_ more: [String]) throws -> BuiltProgram.Outcome {
+      try ToolTests.tool.run(["digits", "--precision", "single", "--image"] + more + ["--"] + command, in: folder)
+    }
+    let plain = try digits(["--out", "pixels.csv"])
+    #expect(plain.status == 0 && plain.output.contains("reaches the correlation 0.9999"))
+    let rows = try folder.text("pixels.csv").split(separator: "\n")
+    #expect(rows.count == 257 && rows.dropFirst().allSatisfy { $0.hasSuffix(",0") })
+    let strict = try digits(["--correlation", "1", "--json"])
+    let report = try JSONSerialization.jsonObject(with: Data(strict.output.utf8)) as? [String: Any]
+    #expect(report?["reachable"] as? Bool == false && (report?["correlation"] as? Double ?? 0) > 0.999)
+    #expect(try digits(["--correlation", "2"]).status == 2)
+    #expect(try digits(["--pixel", "1", "1"]).status == 2)
+    #expect(
+      try ToolTests.tool.run(["digits", "--pixel", "1", "1", "--out", "x", "--"] + command, in: folder).status == 2)
+  }
+
   /// Programs with arguments of their own: nothing of them is parsed here.
   @Test func commandTemplates() throws {
     let folder = try TemporaryFolder()

@@ -21,8 +21,8 @@ struct Images: AsyncParsableCommand {
       -- and {image} for the file that the program writes.
 
       --expect says how alike they have to be: identical, rounding, single, correlated. --tolerance proven computes what
-      rounding explains for the arguments after --, pixel by pixel. Where the arguments are known, proven is the default,
-      else --expect rounding.
+      rounding explains for the arguments after --, pixel by pixel. Where the arguments are those of the simulator,
+      proven is the default, else --expect rounding.
 
       Exit status: 0 ok, 1 usage, 2 a program failed, 3 not ok, 4 different dimensions, 5 unreadable.
 
@@ -65,7 +65,6 @@ struct Images: AsyncParsableCommand {
 
   func validate() throws {
     let files = [reference, candidate].compactMap { $0 }.count
-    let hasCommand = referenceCommand != nil || candidateCommand != nil
     guard files == 2 && !hasCommand || files == 0 && (!arguments.isEmpty || hasCommand) else {
       throw ValidationError("give --reference and --candidate, or the arguments of the simulators after --")
     }
@@ -104,8 +103,12 @@ struct Images: AsyncParsableCommand {
     guard peaks >= 0, peakDistance >= 0 else { throw ValidationError("--peaks and --peak-distance are at least 0") }
   }
 
-  /// Whether the tolerances are computed: on request, or because the arguments are known.
-  private var isProven: Bool { tolerance != nil || (expect == nil && !arguments.isEmpty && !resample) }
+  private var hasCommand: Bool { referenceCommand != nil || candidateCommand != nil }
+  /// Whether the tolerances are computed: on request, or because the arguments are known. Those of a template are passed on
+  /// unread.
+  private var isProven: Bool {
+    tolerance != nil || (expect == nil && threshold == nil && !arguments.isEmpty && !resample && !hasCommand)
+  }
 
   func run() async throws {
     let date = Date()

@@ -50,13 +50,21 @@ struct Digits: ParsableCommand {
 
       Exit status: 0; 2 usage, and for arguments that are refused.
 
-      Example:
+      With --precision single --image the whole image is computed in both precisions, and the pixels are marked that keep a
+      simulator in single precision below --correlation.
+
+      Examples:
         nbverify digits --pixel 10 12 -- -default_F 100 -cell 100 100 100 90 90 90 -N 5 -detpixels 32
+        nbverify digits --precision single --image --out pixels.csv -- -default_F 100 -cell 70 80 90 -N 50 -detpixels 64
       """)
 
   @OptionGroup var pixel: PixelOptions
   @Option(help: "The precision: double or single.") var precision = RoundingAnalysis.Precision.double
   @Option(help: "Estimate the digits by as many runs with random rounding, too: 3 to 11.") var runs: Int?
+  @ArgumentParser.Flag(help: "Examine the whole image instead of a pixel, with --precision single.") var image = false
+  @Option(help: "The correlation that a simulator in single precision has to reach (default: 0.9999).")
+  var correlation: Double?
+  @Option(help: "A CSV file with both values of each pixel, for --image.") var out: String?
   @ArgumentParser.Flag(help: "Print JSON instead of Markdown.") var json = false
 
   func validate() throws {
@@ -64,9 +72,24 @@ struct Digits: ParsableCommand {
     guard runs == nil || precision == .double else {
       throw ValidationError("--runs are those of double precision; leave --precision out")
     }
+    guard image || (correlation == nil && out == nil) else {
+      throw ValidationError("--correlation and --out are for --image; give it, or leave them out")
+    }
+    guard !image || (precision == .single && pixel.pixel.isEmpty && !pixel.decimals) else {
+      throw ValidationError("--image goes with --precision single, and without --pixel and --decimals")
+    }
+    guard (-1...1).contains(correlation ?? 0) else {
+      throw ValidationError("--correlation: give a number from -1 to 1")
+    }
   }
 
   func run() throws {
+    if image {
+      try Tool.checkFiles(read: [], written: out.map { [($0, "--out")] } ?? [])
+      let report = try SingleImage(pixel.arguments, threshold: correlation ?? 0.9999)
+      if let out { try Data(report.csv.utf8).write(to: URL(fileURLWithPath: out), options: .atomic) }
+      return Terminal.show(json ? try report.json() : report.text)
+    }
     let evaluation = try pixel.evaluation()
     let analysis = try RoundingAnalysis(evaluation, precision: precision, reading: pixel.reading)
     let report = DigitsReport(analysis, try runs.map { try RandomRounding(evaluation, runs: $0) })

@@ -34,19 +34,32 @@ package struct ImageBounds: Sendable {
   /// zero where nothing is rendered.
   ///
   /// Running error analysis bounds them. A pixel with a decision that rounding can turn is bounded over all ways of the
-  /// decision instead (`RoundingBounds`), for the first `settledLimit` such pixels.
+  /// decision instead (`RoundingBounds`), for the first `settledLimit` such pixels, in double precision only: single
+  /// precision leaves too many of them open.
   /// - Throws: `ExperimentError` if the arithmetic refuses the request.
   package func errors(of pixels: [PixelIndex], in rounding: Rounding) throws(ExperimentError) -> [Double] {
     var (errors, undecided) =
       rounding == .single
       ? try running(pixels, SingleErrors.self) : try running(pixels, DoubleErrors.self)
-    for index in undecided.prefix(Self.settledLimit) {
+    for index in undecided.prefix(rounding == .double ? Self.settledLimit : 0) {
       let pixel = try PixelEvaluation(request, compatibility, pixel: pixels[index])
       let photons = PixelEvaluation.numbers(try pixel.doubles()).last { $0.place.name == TraceName.photons.rawValue }
       guard let photons, let bound = try RoundingBounds(pixel, rounding, .doubles)[photons.place] else { continue }
       errors[index] = bound.error + Rounding.single.error(.operation, abs(photons.number) + bound.error)
     }
     return errors
+  }
+
+  /// The stored photons of pixels in another arithmetic; zero where nothing is rendered.
+  /// - Throws: `ExperimentError` if the arithmetic refuses the request.
+  package func photons<Number: RealNumber>(
+    of pixels: [PixelIndex], as _: Number.Type
+  ) throws(ExperimentError) -> [Number] {
+    let lifted = Formulas<Number>.SimulationRequest(request) { _, value in Number(value) }
+    let experiment = try Formulas<Number>.Experiment(resolving: lifted, compatibility: compatibility)
+    var photons: [Number] = []
+    tracer.photons(of: pixels[...], of: experiment) { photons.append($0 ?? 0) }
+    return photons
   }
 
   /// The bounds of running error analysis, and the places of pixels with decisions that rounding can turn.

@@ -95,4 +95,26 @@ extension Pose {
       try check.equal(proven.first?.fast, index % scene.pose.fastPixels, "fast")
     }
   }
+
+  @Test("The marked pixels are those that deviate most, and there are some only where the correlation is missed")
+  func marksAreNeeded() {
+    forAll("marked pixels deviate most", Generator.scene(), .double(in: 0.99...1), cost: .dear) {
+      check, scene, threshold in
+      let prediction = try SinglePrediction(scene.withFewSteps.request, .spec, threshold: threshold)
+      let pixels = prediction.pixels.filter { $0.single.isFinite && $0.double.isFinite }
+      try check.assume(pixels.count == prediction.pixels.count && pixels.count > 4)
+      try check.assume(!prediction.correlation.isNaN)
+      // Nil where no removal helps.
+      guard let marked = prediction.marked else {
+        return try check.that(prediction.correlation < threshold, "no marks")
+      }
+      check.label("marks pixels", !marked.isEmpty)
+      try check.equal(marked.isEmpty, !(prediction.correlation < threshold), "marks against the correlation")
+      let left = prediction.pixels.indices.filter { !marked.contains($0) }.map { prediction.pixels[$0] }
+      // The marked ones are those that deviate most.
+      func deviation(_ pixel: SinglePrediction.Pixel) -> Double { abs(pixel.single - pixel.double) }
+      let least = marked.map { deviation(prediction.pixels[$0]) }.min() ?? .infinity
+      try check.that(left.allSatisfy { deviation($0) <= least }, "a pixel that deviates more is not marked")
+    }
+  }
 }
