@@ -7,14 +7,10 @@ let isDependency = ["/checkouts/", "/SourcePackages/"].contains { Context.packag
 let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 // The formulas are generic over the arithmetic: unless they are compiled as a whole, and their clients may specialise them,
-// each operation would be a call through a table.
-let generic: [SwiftSetting] =
-  isDependency
-  ? []
-  : [
-    .unsafeFlags(["-whole-module-optimization"], .when(configuration: .debug)),
-    .unsafeFlags(["-cross-module-optimization"]),
-  ]
+// each operation would be a call through a table. The arithmetics specialise them; clients of the arithmetics need not.
+let whole: [SwiftSetting] =
+  isDependency ? [] : [.unsafeFlags(["-whole-module-optimization"], .when(configuration: .debug))]
+let generic: [SwiftSetting] = isDependency ? [] : whole + [.unsafeFlags(["-cross-module-optimization"])]
 
 // The inner loops, compiled three times from one source for the instruction sets of x86-64; the simulator chooses at run
 // time. A package that is a dependency has the first only, as the flags are of the kind above.
@@ -159,7 +155,7 @@ let package = Package(
       name: "CMPFI", path: "Sources/C/CMPFI", providers: [.apt(["libmpfi-dev", "libmpfr-dev", "libgmp-dev"])]),
     .target(
       name: "Arithmetics", dependencies: ["Physics", "CMPFI"], path: "Sources/Verification/Arithmetics",
-      swiftSettings: optimised + generic),
+      swiftSettings: optimised + whole),
     .executableTarget(
       name: "nanobragg", dependencies: ["CommandLineSupport", "FrameIO", "TraceIO", "Physics"],
       path: "Sources/Programs/nanobragg",

@@ -113,14 +113,15 @@ private struct Key {
     return score
   }
 
-  /// A few faults of several kinds; all of them where `NB_JUDGE_SECONDS` gives the time.
-  private static let sample: Set<Int> = {
-    let numbers = ProcessInfo.processInfo.environment["NB_JUDGE_FAULTS"] ?? ""
-    return numbers.isEmpty ? [1, 9, 21, 27] : Set(numbers.split(separator: " ").compactMap { Int($0) })
+  /// A few faults of several kinds, some from images and some with traces; all of them both ways where `NB_JUDGE_SECONDS` gives the time.
+  private static let sample: [Bool: Set<Int>] = {
+    let numbers = Set(
+      (ProcessInfo.processInfo.environment["NB_JUDGE_FAULTS"] ?? "").split(separator: " ").compactMap { Int($0) })
+    return numbers.isEmpty ? [false: [1, 27], true: [9, 21]] : [false: numbers, true: numbers]
   }()
 
   @Test("Faults are noticed and named", arguments: [false, true]) func faultsAreNoticed(traces: Bool) async throws {
-    let faults = FaultCatalogue.all.filter { Self.triesAll || Self.sample.contains($0.number) }
+    let faults = FaultCatalogue.all.filter { Self.triesAll || Self.sample[traces]?.contains($0.number) ?? false }
     var scores: [(Fault, Score)] = []
     for fault in faults { scores.append((fault, try await Self.judged(fault, traces: traces))) }
     for (fault, score) in scores {
