@@ -70,7 +70,16 @@ extension GoldenCorpus {
   /// threads.
   public func remarks(on report: GoldenReport) -> [String] {
     let twin = pending.duplicate(of: report.golden).map(GoldenReview.twinRemark)
-    return [twin, threadRemark(report)].compactMap { $0 }
+    return [twin, threadRemark(report), toleranceRemark(report.golden)].compactMap { $0 }
+  }
+
+  /// A remark on the tolerances that the case will be stored with: whoever accepts the case accepts them.
+  private func toleranceRemark(_ golden: GoldenCase) -> String? {
+    guard let tolerances = try? pending.freshTolerances(of: golden) else { return nil }
+    let bounded = tolerances.count.all - tolerances.count.unbounded
+    let counts = "tolerances: \(bounded) of \(tolerances.count.all) recorded numbers have a bound of their rounding"
+    guard let first = tolerances.unexplained.first else { return counts + ", which explains every one of them" }
+    return counts + ", which does not explain \(tolerances.unexplained.count); the first is \(first)"
   }
 
   /// A remark on pixels that differ because the C program ran in several threads: each thread starts with the unrotated
