@@ -53,6 +53,33 @@ import Testing
     #expect(try run(["run", "--corpus", "corpus"], in: folder).status == 1)
   }
 
+  /// The tolerances of a case are stored when it is added, shown at its review, and held against a fresh computation.
+  @Test func tolerancesAreStoredShownAndChecked() throws {
+    let folder = try scene()
+    _ = try run(add("mine"), in: folder)
+    let list = try run(["review", "--corpus", "corpus"], in: folder)
+    #expect(list.output.contains("recorded numbers have a bound of their rounding"), "\(list.output)")
+    #expect(try run(["review", "--corpus", "corpus", "--accept", "mine"], in: folder).status == 0)
+    let check = ["tolerances", "--corpus", "corpus", "mine"]
+    let whole = try run(check + ["--pixels", "--ratios", "--libraries", "2"], in: folder)
+    #expect(whole.status == 0 && whole.output.contains("0 of them without a bound"), "\(whole.output)\(whole.errors)")
+    let rows = whole.output.split(separator: "\n").map { $0.split(separator: "|").map { $0.trimmed } }
+    let medians = rows.filter { $0.count == 7 }.compactMap { Double($0[4]) }
+    #expect(medians.count > 20 && medians.allSatisfy { (1...1e4).contains($0) }, "\(medians)")
+    let path = "corpus/cases/mine/tolerances.txt"
+    let stored = try folder.text(path)
+    // A hundredth of a tolerance is another tolerance.
+    let number = try #require(stored.firstMatch(of: /[0-9.]+e-(\d\d)/))
+    let exponent = try #require(Int(number.1))
+    try folder.file(
+      path, stored.replacing(number.0, with: number.0.dropLast(2) + "\(exponent + 2)", maxReplacements: 1))
+    #expect(try run(check, in: folder).status == 1)
+    try folder.file(path, "log pixel.log\nmany\n")
+    #expect(try run(check, in: folder).status == 3)
+    #expect(try run(["tolerances", "--corpus", "corpus", "--write", "mine"], in: folder).status == 0)
+    #expect(try folder.text(path) == stored && run(check, in: folder).status == 0)
+  }
+
   @Test func badCasesAreRefused() throws {
     let folder = try scene()
     let whole = try folder.text("pixel.log")
@@ -163,4 +190,8 @@ import Testing
     let found = FileDifference.first(reference: grey + [1, 2], candidate: grey + [1, 3], fastPixels: 2, slowPixels: 1)
     #expect(found == "slow 0 fast 1: recorded 2, ours 3; 1 of \(grey.count + 2) bytes differ")
   }
+}
+
+extension Substring {
+  fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

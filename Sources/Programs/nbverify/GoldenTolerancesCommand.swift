@@ -16,6 +16,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
         nbverify golden tolerances                        check all cases
         nbverify golden tolerances --libraries 100        and hold other mathematical libraries against them
         nbverify golden tolerances --pixels               bound the stored pixels of the images, too
+        nbverify golden tolerances --ratios               and tell how wide the bounds of the traced numbers are
         nbverify golden tolerances --write phi-zero-start compute and store those of one case
       """)
 
@@ -25,6 +26,8 @@ struct GoldenTolerancesCommand: ParsableCommand {
     help: "The number of mathematical libraries, each off by one unit of the last place at random, that are tried.")
   var libraries = 0
   @ArgumentParser.Flag(help: "Bound the stored pixels of the images, too.") var pixels = false
+  @ArgumentParser.Flag(help: "Print a table of how wide the bounds are: bound by error of the double, by quantity.")
+  var ratios = false
   @Argument(help: "The cases; all if none is given.") var ids: [String] = []
 
   func validate() throws {
@@ -34,6 +37,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
   func run() throws {
     var count = CaseCount()
     var numbers = (all: 0, unbounded: 0)
+    var table = BoundRatios()
     var bounded = (all: 0, unbounded: 0, tight: 0)
     for id in try corpus.chosen(ids) {
       do {
@@ -44,6 +48,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
         )
         var problems = try write ? tolerances.unexplained : corpus.store.problems(of: tolerances, in: golden)
         problems += try corpus.store.libraryProblems(of: golden, seeds: 0..<UInt64(libraries))
+        if ratios { try table.add(golden, of: corpus.store) }
         if pixels {
           let found = try corpus.store.pixelBounds(of: golden)
           bounded = (bounded.all + found.all, bounded.unbounded + found.unbounded, bounded.tight + found.tight)
@@ -55,6 +60,7 @@ struct GoldenTolerancesCommand: ParsableCommand {
         print("UNREAD \(GoldenText.reason(error, of: id))")
       }
     }
+    if ratios { print(table.markdown) }
     print("\(numbers.all) numbers, \(numbers.unbounded) of them without a bound")
     if pixels {
       print(

@@ -23,7 +23,7 @@ public struct GoldenReview: Sendable {
   public let mismatches: [String]
   /// The SHA-256 of the list of digests, which identifies the judged files.
   public let digest: String
-  /// Explanations of objections other than the traces, one line each.
+  /// Explanations of objections other than the traces, and the tolerances, one line each.
   public let remarks: [String]
 
   /// The name of the case.
@@ -142,7 +142,7 @@ extension GoldenCorpus {
       report: report, replaced: replaced, duplicate: pending.duplicate(of: golden), rows: rows, changes: changes,
       damages: pending.damages(of: golden), mismatches: pending.mismatches(of: golden),
       digest: try pending.digest(of: id),
-      remarks: threadRemark(report).map { [$0] } ?? [])
+      remarks: [threadRemark(report), toleranceRemark(report.golden)].compactMap { $0 })
   }
 
   private static func text(_ values: [TraceValue]) -> String { values.map(TraceWriter.text).joined(separator: " ") }
