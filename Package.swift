@@ -8,8 +8,10 @@ let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(
 
 // The formulas are generic over the arithmetic: unless they are compiled as a whole, and their clients may specialise them,
 // each operation would be a call through a table. The arithmetics specialise them; clients of the arithmetics need not.
+// With a number of threads the compiler writes one object file per source, as the index of a debug build demands.
 let whole: [SwiftSetting] =
-  isDependency ? [] : [.unsafeFlags(["-whole-module-optimization"], .when(configuration: .debug))]
+  isDependency
+  ? [] : [.unsafeFlags(["-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))]
 let generic: [SwiftSetting] = isDependency ? [] : whole + [.unsafeFlags(["-cross-module-optimization"])]
 
 // The inner loops, compiled three times from one source for the instruction sets of x86-64; the simulator chooses at run

@@ -47,6 +47,46 @@ private let forAll = PropertyFamily("PropertyTests/NumberProperties.swift")
     }
   }
 
+  @Test("Running errors hold for exact numbers within them, and open decisions are recorded") func runningErrorsHold() {
+    typealias Number = RunningError<SingleErrors>
+    let signed = Generator<Double>.double(in: -0.999...0.999)
+    forAll("running errors hold", number, number, signed, signed, require: [.atLeast(3, "decided otherwise")]) {
+      check, a, b, s, t in
+      let left = Number(input: a, isWhole: false)
+      // Every second pair is so close that decisions are open.
+      let right = Number(input: s > 0 ? b : a + t * left.error, isWhole: false)
+      let (x, y) = (DoubleDouble(left.value + s * left.error), DoubleDouble(right.value + t * right.error))
+      func holds(_ number: Number, _ exact: DoubleDouble, _ what: String) throws {
+        try check.that(abs((exact - DoubleDouble(number.value)).approximation) <= number.error, what)
+      }
+      try holds(left + right, x + y, "sum")
+      try holds(left - right, x - y, "difference")
+      try holds(left * right, x * y, "product")
+      try holds(.sine(left), .sine(x), "sine")
+      try holds(.cosine(left), .cosine(x), "cosine")
+      try holds(.exponential(left), .exponential(x), "exponential")
+      if abs(right.value) > right.error { try holds(left / right, x / y, "quotient") }
+      if x >= 0 && left.value >= 0 { try holds(left.squareRoot(), x.squareRoot(), "root") }
+      if right.value > 0 { try holds(.arcTangent(y: left, x: right), .arcTangent(y: x, x: y), "arc tangent") }
+      if abs((DoubleDouble.sine(x)).approximation) > 1e-3 {
+        try holds(.sineRatio(left, count: 7), .sine(7 * x) / .sine(x), "ratio of sines")
+      }
+      let decisions: [(String, (Number, Number) -> Bool, (DoubleDouble, DoubleDouble) -> Bool)] = [
+        ("<", { $0 < $1 }, { $0 < $1 }), (">", { $0 > $1 }, { $0 > $1 }), ("<=", { $0 <= $1 }, { $0 <= $1 }),
+        (">=", { $0 >= $1 }, { $0 >= $1 }),
+        ("up", { ($0 - $1).rounded(.up) == 0 }, { ($0 - $1).rounded(.up) == 0 }),
+        ("down", { ($0 - $1).rounded(.down) == 0 }, { ($0 - $1).rounded(.down) == 0 }),
+        ("zero", { a, b in (a - b).isSettledZero }, { a, b in a == b }),
+      ]
+      for (name, decide, exact) in decisions {
+        let context = ArithmeticContext()
+        let isSame = context.run { decide(left, right) } == exact(x, y)
+        check.label("decided otherwise", !isSame)
+        try check.that(isSame || !context.undecided.isEmpty, "\(name) is decided otherwise, and not recorded")
+      }
+    }
+  }
+
   @Test("Two doubles hold 31 digits: sums, roots and functions undo each other") func doubleDoublesArePrecise() {
     forAll("two doubles hold 31 digits", number, number) { check, a, b in
       let (x, y) = (DoubleDouble(a) / 3, DoubleDouble(b) / 7)
