@@ -50,12 +50,12 @@ private let forAll = PropertyFamily("PropertyTests/NumberProperties.swift")
   @Test("Running errors hold for exact numbers within them, and open decisions are recorded") func runningErrorsHold() {
     typealias Number = RunningError<SingleErrors>
     let signed = Generator<Double>.double(in: -0.999...0.999)
-    forAll("running errors hold", number, number, signed, signed, require: [.atLeast(3, "decided otherwise")]) {
+    forAll("running errors hold", number, number, signed, signed, require: [.atLeast(5, "decided otherwise")]) {
       check, a, b, s, t in
       let left = Number(input: a, isWhole: false)
       // Every second pair is so close that decisions are open.
       let right = Number(input: s > 0 ? b : a + t * left.error, isWhole: false)
-      let (x, y) = (DoubleDouble(left.value + s * left.error), DoubleDouble(right.value + t * right.error))
+      let (x, y) = (DoubleDouble(left.value + s * left.error), DoubleDouble(right.value - s * right.error))
       func holds(_ number: Number, _ exact: DoubleDouble, _ what: String) throws {
         try check.that(abs((exact - DoubleDouble(number.value)).approximation) <= number.error, what)
       }
@@ -78,12 +78,14 @@ private let forAll = PropertyFamily("PropertyTests/NumberProperties.swift")
         ("down", { ($0 - $1).rounded(.down) == 0 }, { ($0 - $1).rounded(.down) == 0 }),
         ("zero", { a, b in (a - b).isSettledZero }, { a, b in a == b }),
       ]
+      var isTurned = false
       for (name, decide, exact) in decisions {
         let context = ArithmeticContext()
         let isSame = context.run { decide(left, right) } == exact(x, y)
-        check.label("decided otherwise", !isSame)
+        isTurned = isTurned || !isSame
         try check.that(isSame || !context.undecided.isEmpty, "\(name) is decided otherwise, and not recorded")
       }
+      check.label("decided otherwise", isTurned)
     }
   }
 
