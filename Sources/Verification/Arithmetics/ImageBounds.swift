@@ -41,6 +41,8 @@ package struct ImageBounds: Sendable {
     var (errors, undecided) =
       rounding == .single
       ? try running(pixels, SingleErrors.self) : try running(pixels, DoubleErrors.self)
+    for index in pixels.indices where !isRendered(pixels[index]) { errors[index] = 0 }
+    undecided.removeAll { !isRendered(pixels[$0]) }
     for index in undecided.prefix(rounding == .double ? Self.settledLimit : 0) {
       let pixel = try PixelEvaluation(request, compatibility, pixel: pixels[index])
       let photons = PixelEvaluation.numbers(try pixel.doubles()).last { $0.place.name == TraceName.photons.rawValue }

@@ -45,9 +45,7 @@ package struct RunningError<Unit: ErrorUnit>: RealNumber {
 
   @inline(__always)
   private static func result(_ value: Double, _ propagated: Double, _ kind: Rounding.Kind) -> RunningError {
-    let rounding = Unit.rounding
-    let rounded = rounding.operation * (abs(value) + propagated) + rounding.smallest
-    return RunningError(value, within: propagated + 2 * kind.rawValue * rounded)
+    RunningError(value, within: propagated + Unit.rounding.error(kind, abs(value) + propagated))
   }
 
   /// A number that a user gave: a double is exact in double precision, and is rounded for single precision.
