@@ -45,6 +45,10 @@ let standalone: [LinkerSetting] =
       .when(platforms: [.linux], configuration: .release))
   ]
 
+// Tests, and what drives the checks, are compiled without optimisation: they compute little themselves, and optimising them
+// took longer than it saved.
+let plain: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 // `make docs` builds the API reference; a plain build does not fetch what that takes.
 let documentation: [Package.Dependency] =
   Context.environment["NB_DOCS"] == nil
@@ -129,10 +133,10 @@ let package = Package(
       dependencies: [
         "FrameExchange", "NexusImages", "CommandLineSupport", "FrameIO", "Physics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Sources/Programs/nanobragg-convert"),
+      ], path: "Sources/Programs/nanobragg-convert", swiftSettings: plain),
     .target(
       name: "Benchmarks", dependencies: ["GoldenStore", "Provenance", "Subprocesses", "FrameIO", "Physics"],
-      path: "Sources/Verification/Benchmarks"),
+      path: "Sources/Verification/Benchmarks", swiftSettings: plain),
     .systemLibrary(
       name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -149,7 +153,7 @@ let package = Package(
         "FrameIO",
         "Physics", "VisibleText", "Judging",
         "CSQLite", .product(name: "Mustache", package: "swift-mustache"),
-      ], path: "Sources/Verification/NightlyGate"),
+      ], path: "Sources/Verification/NightlyGate", swiftSettings: plain),
     .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
     .target(name: "PropertyTesting"),
@@ -167,14 +171,14 @@ let package = Package(
       dependencies: [
         "CommandLineSupport", "GoldenStore", "FrameIO", "TraceIO", "Physics", "Provenance", "Subprocesses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Sources/Programs/ToolSupport"),
+      ], path: "Sources/Programs/ToolSupport", swiftSettings: plain),
     .executableTarget(
       name: "nbverify",
       dependencies: [
         "ToolSupport", "CommandLineSupport", "GoldenStore", "TraceIO", "FrameIO", "Physics", "Provenance",
         "Subprocesses",
         "TraceReports", "Arithmetics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Sources/Programs/nbverify"),
+      ], path: "Sources/Programs/nbverify", swiftSettings: plain),
     .executableTarget(
       name: "nbverify-gate",
       dependencies: [
@@ -183,35 +187,37 @@ let package = Package(
         "TraceReports", "Arithmetics",
         "ImageAnalysis", "Benchmarks", "NightlyGate", "VisibleText", "Judging", "Digests",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Sources/Programs/nbverify-gate"),
-    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport", "TestSupport"]),
+      ], path: "Sources/Programs/nbverify-gate", swiftSettings: plain),
+    .testTarget(
+      name: "PhysicsTests", dependencies: ["Physics", "CommandLineSupport", "TestSupport"], swiftSettings: plain),
     .target(
       name: "TestSupport", dependencies: ["CommandLineSupport", "Physics", "PropertyTesting"],
-      path: "Tests/TestSupport"),
-    .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"]),
+      path: "Tests/TestSupport", swiftSettings: plain),
+    .testTarget(name: "FrameIOTests", dependencies: ["FrameIO", "TestSupport"], swiftSettings: plain),
     .testTarget(
       name: "TraceIOTests",
       dependencies: [
         "TraceIO", "TraceReports", "GoldenStore", "CommandLineSupport", "Physics", "PropertyTesting", "TestSupport",
-      ]),
+      ], swiftSettings: plain),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TestSupport"]),
-    .testTarget(name: "OracleTests", dependencies: ["Oracles", "TestSupport"]),
-    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting", "TestSupport"]),
+      dependencies: ["CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TestSupport"], swiftSettings: plain
+    ),
+    .testTarget(name: "OracleTests", dependencies: ["Oracles", "TestSupport"], swiftSettings: plain),
+    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting", "TestSupport"], swiftSettings: plain),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
         "FrameExchange", "CommandLineSupport", "FrameIO", "Physics", "CPNG", "CHDF5", "NexusImages", "PropertyTesting",
         "TestSupport",
         "nanobragg-convert",
-      ]),
+      ], swiftSettings: plain),
     .testTarget(
       name: "PropertyTests",
       dependencies: [
         "Physics", "KernelTypes", "FrameIO", "CommandLineSupport", "Oracles", "PropertyTesting", "TraceIO",
         "Arithmetics", "GoldenStore", "TraceReports", "TestSupport",
-      ]),
+      ], swiftSettings: plain),
     .testTarget(
       name: "VerificationTests",
       dependencies: [
@@ -219,7 +225,7 @@ let package = Package(
         "PropertyTesting",
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
         "VisibleText",
-      ]),
+      ], swiftSettings: plain),
     .target(
       name: "Faults", dependencies: ["Judging", "CommandLineSupport", "FrameIO", "Physics", "TraceIO"],
       path: "Tests/Faults", swiftSettings: optimised),
@@ -228,11 +234,13 @@ let package = Package(
       dependencies: [
         "Judging", "Faults", "CommandLineSupport", "FrameIO", "Physics", "PropertyTesting", "TraceIO", "GoldenStore",
         "NightlyGate", "TestSupport",
-      ]),
-    .testTarget(name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"]),
+      ], swiftSettings: plain),
+    .testTarget(
+      name: "ReferenceTests", dependencies: ["Physics", "PropertyTesting", "TestSupport"], swiftSettings: plain),
     .testTarget(
       name: "GoldenTraces",
-      dependencies: ["Arithmetics", "GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"]),
+      dependencies: ["Arithmetics", "GoldenStore", "CommandLineSupport", "TraceIO", "Physics", "TestSupport"],
+      swiftSettings: plain),
   ] + variants,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

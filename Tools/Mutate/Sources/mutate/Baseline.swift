@@ -1,0 +1,137 @@
+import Foundation
+
+/// What the unchanged run of each test took and reached.
+struct Baseline: Codable, Sendable {
+  struct Test: Codable, Sendable {
+    var name: String
+    /// The name that failures are reported by.
+    var shown: String
+    /// Seconds by the clock and of all processors, with the record.
+    var wall: Double
+    var processor: Double
+    /// The units or, for a dear test, the bodies that the test reaches, as numbers of the package.
+    var places: [Int]
+    /// Whether only bodies were recorded: choices in all bodies at once make a run many times slower.
+    var isCoarse: Bool
+  }
+  var tests: [Test] = []
+  /// Tests that fail or take too long in the instrumented copy though nothing is changed, and why.
+  var excluded: [String: String] = [:]
+  /// The time of the test runner's file, by which a baseline of another build is told.
+  var built: Double = 0
+
+  /// The tests that reach a place, by the number of the place.
+  func testsByPlace() -> [Int: [Int]] {
+    var result: [Int: [Int]] = [:]
+    for (index, test) in tests.enumerated() {
+      for place in test.places { result[place, default: []].append(index) }
+    }
+    return result
+  }
+
+  /// Tests that take less, in seconds of all processors, have the units recorded that they reach.
+  private static let fineLimit = 1.5
+
+  /// Runs every test by itself.
+  /// - Parameter limit: Seconds beyond which a test is left out.
+  static func record(
+    _ process: TestProcess, folder: URL, excluded patterns: [String], limit: Double, log: (String) -> Void
+  ) throws -> Baseline {
+    let built = try process.binary.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate!
+      .timeIntervalSince1970
+    let file = folder.appendingPathComponent("baseline.json")
+    if let data = try? Data(contentsOf: file), let old = try? JSONDecoder().decode(Baseline.self, from: data),
+      old.built == built
+    {
+      return old
+    }
+    let expressions = try patterns.map { try NSRegularExpression(pattern: $0) }
+    let names = try process.names()
+    let wanted = names.filter { name in
+      !expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
+    }
+    log("recording what each of \(wanted.count) tests reaches")
+    let results = try parallel(wanted) { name -> (Test?, String) in
+      func reached(_ kind: String, _ limit: Double) throws -> (TestRun, [Int]) {
+        let record = folder.appendingPathComponent("reached-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: record) }
+        let run = try process.run([name], ["MUTATE_RECORD": record.path, "MUTATE_ACTIVE": kind], limit: limit)
+        let bytes = (try? Data(contentsOf: record)) ?? Data()
+        return (run, bytes.indices.filter { bytes[$0] != 0 })
+      }
+      let (run, bodies) = try reached("-2", limit)
+      guard run.passed else {
+        return (
+          nil, run.timedOut ? "takes more than \(Int(limit)) s" : "fails: \(run.failures.joined(separator: ", "))"
+        )
+      }
+      var test = Test(
+        name: name, shown: shownName(run.output) ?? name, wall: run.wall, processor: run.processor, places: bodies,
+        isCoarse: true)
+      if run.processor < fineLimit {
+        let (run, units) = try reached("-1", 10)
+        if run.passed { (test.places, test.isCoarse) = (units, false) }
+      }
+      return (test, "")
+    }
+    var baseline = Baseline(built: built)
+    for (name, (test, reason)) in zip(wanted, results) {
+      if let test { baseline.tests.append(test) } else { baseline.excluded[name] = reason }
+    }
+    for name in names where !wanted.contains(name) { baseline.excluded[name] = "excluded by mutate.json" }
+    guard !baseline.tests.isEmpty else {
+      throw Trouble("no test passes in the instrumented copy: \(baseline.excluded)")
+    }
+    try JSONEncoder().encode(baseline).write(to: file)
+    return baseline
+  }
+
+  private static func shownName(_ output: String) -> String? {
+    for line in output.split(separator: "\n") where line.hasPrefix("◇ Test \"") {
+      return String(line.dropFirst("◇ Test \"".count).prefix { $0 != "\"" })
+    }
+    return nil
+  }
+}
+
+/// Maps a list on all cores, in order.
+func parallel<Element: Sendable, Result: Sendable>(
+  _ elements: [Element], workers: Int = ProcessInfo.processInfo.activeProcessorCount,
+  _ transform: @escaping @Sendable (Element) throws -> Result
+) throws -> [Result] {
+  let queue = WorkQueue(elements.count)
+  let box = ResultBox<Result>(elements.count)
+  DispatchQueue.concurrentPerform(iterations: min(workers, max(elements.count, 1))) { _ in
+    while let index = queue.next() {
+      do { box.set(index, try transform(elements[index])) } catch { box.fail(error) }
+    }
+  }
+  return try box.all()
+}
+
+private final class WorkQueue: @unchecked Sendable {
+  private let lock = NSLock()
+  private var position = 0
+  private let count: Int
+  init(_ count: Int) { self.count = count }
+  func next() -> Int? {
+    lock.withLock {
+      guard position < count else { return nil }
+      position += 1
+      return position - 1
+    }
+  }
+}
+
+private final class ResultBox<Value>: @unchecked Sendable {
+  private let lock = NSLock()
+  private var values: [Value?]
+  private var error: (any Error)?
+  init(_ count: Int) { values = Array(repeating: nil, count: count) }
+  func set(_ index: Int, _ value: Value) { lock.withLock { values[index] = value } }
+  func fail(_ error: any Error) { lock.withLock { self.error = self.error ?? error } }
+  func all() throws -> [Value] {
+    if let error { throw error }
+    return values.map { $0! }
+  }
+}

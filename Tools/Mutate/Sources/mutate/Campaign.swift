@@ -1,0 +1,111 @@
+import Foundation
+
+/// A run over mutants: what is built, recorded, tried and kept.
+struct Campaign {
+  let root: URL
+  let work: URL
+  let configuration: Configuration
+  let instrumented: InstrumentedPackage
+  let baseline: Baseline
+  let journal: Journal
+  let equivalents: Equivalents
+  let process: TestProcess
+  let budget: Double
+
+  /// Builds the instrumented copy and records what its tests reach.
+  /// - Parameter only: The files that are instrumented; all of the configuration if nothing is given.
+  init(
+    root: URL, work: URL, only: Set<String>?, budget: Double, testLimit: Double, log: @escaping (String) -> Void
+  ) throws {
+    configuration = try Configuration.read(root)
+    try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+    try Self.claim(work)
+    var files = try InstrumentedPackage.files(root, configuration)
+    if let only { files = files.filter { only.contains($0.path) } }
+    guard !files.isEmpty else {
+      throw Trouble("no place to change in \(only?.sorted().joined(separator: ", ") ?? "Sources")")
+    }
+    var package = InstrumentedPackage(
+      package: root, copy: work.appendingPathComponent("package"), configuration: configuration, files: files)
+    log("building a copy with \(files.map(\.mutants.count).reduce(0, +)) mutants")
+    try package.build(log: log)
+    instrumented = package
+    process = try TestProcess(package: package.copy, environment: configuration.environment)
+    baseline = try Baseline.record(
+      process, folder: work, excluded: configuration.excludedTests, limit: testLimit, log: log)
+    journal = Journal(work.appendingPathComponent("results.jsonl"))
+    equivalents = try Equivalents(root.appendingPathComponent(configuration.equivalents))
+    (self.root, self.work, self.budget) = (root, work, budget)
+  }
+
+  /// One campaign at a time works in a folder.
+  private static func claim(_ work: URL) throws {
+    let file = open(work.appendingPathComponent("lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      throw Trouble("another run works in \(work.path). Wait for it, or give another folder with --work.")
+    }
+  }
+
+  /// All mutants of the instrumented files, without those that measure the sensitivity.
+  var mutants: [Mutant] { instrumented.files.flatMap(\.mutants).filter { $0.operation != .scaled } }
+
+  /// Tries mutants that have no result yet.
+  /// - Returns: The results of all of them, in order.
+  func run(_ mutants: [Mutant], workers: Int, log: @escaping @Sendable (String) -> Void) throws -> [Verdict] {
+    let spots = instrumented.spots
+    let examiner = Examiner(process, baseline, spots: spots, budget: budget)
+    let progress = Progress(mutants.count, log: log)
+    let (journal, equivalents, rejected) = (journal, equivalents, instrumented.rejected)
+    return try parallel(mutants, workers: workers) { mutant in
+      if let reason = equivalents.reason(mutant) {
+        progress.passed(nil)
+        return Verdict(mutant: mutant, status: .equivalent, by: [reason])
+      }
+      if let message = rejected.mutants[mutant.id] {
+        progress.passed(nil)
+        return Verdict(mutant: mutant, status: .notCompiling, by: [message])
+      }
+      guard spots[mutant.id] != nil else {
+        progress.passed(nil)
+        return Verdict(mutant: mutant, status: .noSchema)
+      }
+      if let known = journal.verdict(of: mutant) {
+        progress.passed(nil)
+        return known
+      }
+      let verdict = try examiner.examine(mutant)
+      try journal.add(verdict)
+      progress.passed(verdict)
+      return verdict
+    }
+  }
+}
+
+/// Says now and then how far a run is.
+private final class Progress: @unchecked Sendable {
+  private let lock = NSLock()
+  private let count: Int
+  private let log: @Sendable (String) -> Void
+  private var position = 0
+  private var tried = 0
+  private var noticed = 0
+  private var processor = 0.0
+  private var last = Date()
+
+  init(_ count: Int, log: @escaping @Sendable (String) -> Void) { (self.count, self.log) = (count, log) }
+
+  func passed(_ verdict: Verdict?) {
+    lock.withLock {
+      position += 1
+      if let verdict {
+        tried += 1
+        noticed += verdict.isNoticed ? 1 : 0
+        processor += verdict.processor
+      }
+      guard Date().timeIntervalSince(last) > 10 || position == count else { return }
+      last = Date()
+      let cost = String(format: "%.2f", processor / Double(max(tried, 1)))
+      log("\(position)/\(count): \(noticed) of \(tried) noticed, \(cost) core-seconds each")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+
+/// Runs the tests that reach a mutant: those first that noticed others of the same place, then the cheapest.
+final class Examiner: @unchecked Sendable {
+  private let process: TestProcess
+  private let baseline: Baseline
+  private let testsByPlace: [Int: [Int]]
+  private let spots: [Int: InstrumentedPackage.Spot]
+  /// Seconds of all processors that the tests of one mutant may have taken unchanged.
+  private let budget: Double
+  private let lock = NSLock()
+  private var kills: [String: [Int: Int]] = [:]
+  private let indexOfShown: [String: Int]
+
+  init(_ process: TestProcess, _ baseline: Baseline, spots: [Int: InstrumentedPackage.Spot], budget: Double) {
+    self.process = process
+    self.baseline = baseline
+    self.spots = spots
+    self.budget = budget
+    testsByPlace = baseline.testsByPlace()
+    indexOfShown = Dictionary(baseline.tests.indices.map { (baseline.tests[$0].shown, $0) }) { first, _ in first }
+  }
+
+  /// The tests that reach a mutant, by their numbers, the cheapest first.
+  func tests(reaching mutant: Mutant) -> [Int] {
+    guard let spot = spots[mutant.id] else { return [] }
+    let (unit, body) = (spot.unit ?? spot.body, spot.body ?? spot.unit)
+    // An early return is no unit: the body is reached where one of its units is, or where it is recorded itself.
+    let fine = unit.flatMap { testsByPlace[$0] } ?? []
+    let coarse = body.flatMap { testsByPlace[$0] } ?? []
+    return (fine.filter { !baseline.tests[$0].isCoarse } + coarse.filter { baseline.tests[$0].isCoarse })
+      .sorted { baseline.tests[$0].processor < baseline.tests[$1].processor }
+  }
+
+  func examine(_ mutant: Mutant) throws -> Verdict {
+    let reaching = tests(reaching: mutant)
+    guard !reaching.isEmpty else { return Verdict(mutant: mutant, status: .noCoverage) }
+    let (batches, left) = self.batches(reaching, for: mutant)
+    var verdict = Verdict(mutant: mutant, status: .survived, testsLeft: left)
+    for batch in batches {
+      let run = try self.run(batch, ["MUTATE_ACTIVE": "\(mutant.id)"])
+      verdict.wall += run.wall
+      verdict.processor += run.processor
+      verdict.testsRun += batch.count
+      guard !run.passed else { continue }
+      verdict.status = run.timedOut ? .timeout : .killed
+      verdict.by = run.timedOut ? ["time limit"] : run.failures
+      remember(run.timedOut && batch.count == 1 ? batch[0] : run.failures.first.flatMap { indexOfShown[$0] }, mutant)
+      return verdict
+    }
+    return verdict
+  }
+
+  /// Whether tests notice a relative error at a place.
+  func notices(_ mutant: Mutant, error: Double, tests: [Int]) throws -> (Bool, Double) {
+    var processor = 0.0
+    for batch in batches(tests, for: mutant).0 {
+      let run = try self.run(batch, ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_ERROR": "\(error)"])
+      processor += run.processor
+      guard !run.passed else { continue }
+      remember(run.failures.first.flatMap { indexOfShown[$0] }, mutant)
+      return (true, processor)
+    }
+    return (false, processor)
+  }
+
+  private func run(_ batch: [Int], _ variables: [String: String]) throws -> TestRun {
+    let unchanged = batch.map { baseline.tests[$0].wall }.reduce(0, +)
+    return try process.run(batch.map { baseline.tests[$0].name }, variables, limit: 5 + 4 * unchanged)
+  }
+
+  /// Tests in batches that grow, each a process: a mutant that a cheap test notices costs no dear one. Tests of XCTest and
+  /// of Swift Testing have processes of their own.
+  private func batches(_ reaching: [Int], for mutant: Mutant) -> ([[Int]], Int) {
+    let known = lock.withLock { kills["\(mutant.file) \(mutant.scope)"] ?? kills[mutant.file] ?? [:] }
+    func price(_ test: Int) -> Double { baseline.tests[test].processor + 0.01 }
+    let killers = reaching.filter { known[$0] != nil }
+      .sorted { Double(known[$0]!) / price($0) > Double(known[$1]!) / price($1) }.prefix(2)
+    let order = killers + reaching.filter { !killers.contains($0) }
+    var (batches, total, limit): ([[Int]], Double, Double) = ([], 0, 0.2)
+    var current: [Int] = []
+    var cost = 0.0
+    var left = 0
+    for (position, test) in order.enumerated() {
+      if total + price(test) > budget && position > 0 {
+        left += 1
+        continue
+      }
+      let changesLibrary = current.last.map { isXCTest($0) != isXCTest(test) } ?? false
+      if changesLibrary || position == killers.count || (cost > 0 && cost + price(test) > limit) {
+        if !current.isEmpty { batches.append(current) }
+        (current, cost) = ([], 0)
+        if position > killers.count { limit *= 4 }
+      }
+      current.append(test)
+      cost += price(test)
+      total += price(test)
+    }
+    if !current.isEmpty { batches.append(current) }
+    return (batches, left)
+  }
+
+  private func isXCTest(_ test: Int) -> Bool { !baseline.tests[test].name.hasSuffix(")") }
+
+  private func remember(_ test: Int?, _ mutant: Mutant) {
+    guard let test else { return }
+    lock.withLock {
+      kills["\(mutant.file) \(mutant.scope)", default: [:]][test, default: 0] += 1
+      kills[mutant.file, default: [:]][test, default: 0] += 1
+    }
+  }
+}

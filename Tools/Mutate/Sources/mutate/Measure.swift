@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+
+/// Measures the sensitivity.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sensitivity", abstract: "Finds the smallest relative error of each operation that tests notice.")
+
+  @OptionGroup var common: Common
+  @Option(help: "How many operations, chosen at random; all if not given.") var sample: Int?
+  @Option(help: "The seed of the random choice.") var seed: UInt64 = 1
+  @Option(help: "Minutes after which no further operation is begun.") var minutes = 120.0
+
+  func run() throws {
+    let campaign = try common.campaign()
+    let spots = campaign.instrumented.spots
+    var mutants = campaign.instrumented.files.flatMap(\.mutants).filter {
+      $0.operation == .scaled && spots[$0.id] != nil
+    }
+    if let sample { mutants = mutate.sample(mutants, count: sample, seed: seed) }
+    let examiner = Examiner(campaign.process, campaign.baseline, spots: spots, budget: common.budget)
+    let groups = try testGroups(campaign)
+    let end = Date(timeIntervalSinceNow: 60 * minutes)
+    let results = try parallel(mutants, workers: common.cores) { mutant in
+      Date() > end ? nil : try Sensitivity.measure(mutant, examiner, groups: groups)
+    }.compactMap { $0 }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try encoder.encode(results).write(to: campaign.work.appendingPathComponent("sensitivity.json"))
+    let page = SensitivityPage(results, groups: groups.keys.sorted())
+    try page.html.write(
+      to: campaign.work.appendingPathComponent("sensitivity.html"), atomically: true, encoding: .utf8)
+    print(page.markdown)
+    print("\(results.count) of \(mutants.count) operations; results in \(campaign.work.path)")
+  }
+
+  /// The numbers of the tests of each group.
+  private func testGroups(_ campaign: Campaign) throws -> [String: Set<Int>] {
+    var groups: [String: Set<Int>] = [:]
+    let patterns = try campaign.configuration.groups.mapValues { try NSRegularExpression(pattern: $0) }
+    for (index, test) in campaign.baseline.tests.enumerated() {
+      let names = patterns.filter {
+        $0.value.firstMatch(in: test.name, range: NSRange(test.name.startIndex..., in: test.name)) != nil
+      }.keys
+      for name in names.isEmpty ? ["others"] : Array(names) { groups[name, default: []].insert(index) }
+    }
+    return groups
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+
+/// Tries mutants.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Tries mutants (the default).")
+
+  @OptionGroup var common: Common
+  @Option(help: "Mutants of lines that differ from this commit only.") var inDiff: String?
+  @Option(help: "How many mutants, chosen at random.") var sample: Int?
+  @Option(help: "The seed of the random choice.") var seed: UInt64 = 1
+  @Option(help: "The k-th of n parts, as k/n.") var shard: String?
+  @Option(help: "Write the results, in the mutation-testing report schema, to this file too.") var json: String?
+  @Option(help: "Try mutants of this operation only; may be repeated.") var operation: [Mutant.Operation] = []
+  @Option(help: "Try mutants with this number only; may be repeated.") var id: [Int] = []
+  @Flag(help: "Try again what was not noticed.") var again = false
+  @Flag(help: "List the mutants, try none.") var list = false
+
+  func run() throws {
+    let started = Date()
+    let lines = try inDiff.map { try Diff.lines(of: common.root, against: $0) }
+    if list { return try printList(lines) }
+    if let lines, try selected(InstrumentedPackage.files(common.root, Configuration.read(common.root)), lines).isEmpty {
+      return print("no mutant on the lines that differ")
+    }
+    let campaign = try common.campaign(
+      only: lines.map { Set($0.keys) }, work: lines == nil ? nil : common.work + "-diff")
+    if again { campaign.journal.forget([.survived, .noCoverage]) }
+    let mutants = try selected(campaign.instrumented.files, lines)
+    let verdicts = try campaign.run(mutants, workers: common.cores, log: note)
+    try write(verdicts, campaign)
+    let configuration = campaign.configuration
+    let summary = Summary(verdicts, configuration)
+    print(summary.markdown)
+    for verdict in verdicts where verdict.status == .survived || verdict.status == .noCoverage {
+      let reached = verdict.status == .survived ? "\(verdict.testsRun) tests" : "no test"
+      print(
+        "\(verdict.mutant.file):\(verdict.mutant.line) #\(verdict.mutant.id) \(verdict.mutant.operation.rawValue): "
+          + "\(verdict.mutant.summary) (\(reached))")
+    }
+    for entry in campaign.equivalents.stale(among: campaign.mutants) where inDiff == nil && common.file.isEmpty {
+      print("no longer there: \(entry.file) `\(entry.line)` \(entry.change)")
+    }
+    print("\(Int(Date().timeIntervalSince(started))) s; results in \(campaign.work.path)")
+    let low = summary.parts.filter { $0.score < configuration.floors[$0.name] ?? 0 }
+    guard low.isEmpty || sample != nil || shard != nil || inDiff != nil else {
+      throw Trouble("below the floor: \(low.map { "\($0.name) \($0.score) %" }.joined(separator: ", "))")
+    }
+  }
+
+  private func selected(_ files: [SourceFile], _ lines: [String: [ClosedRange<Int>]]?) throws -> [Mutant] {
+    var mutants = files.flatMap(\.mutants).filter { $0.operation != .scaled }
+    if let lines {
+      mutants = mutants.filter { mutant in lines[mutant.file]?.contains { $0.contains(mutant.line) } ?? false }
+    }
+    if !common.file.isEmpty { mutants = mutants.filter { common.file.contains($0.file) } }
+    if !operation.isEmpty { mutants = mutants.filter { operation.contains($0.operation) } }
+    if !id.isEmpty { mutants = mutants.filter { id.contains($0.id) } }
+    if let shard {
+      let numbers = shard.split(separator: "/").compactMap { Int($0) }
+      guard numbers.count == 2, numbers[0] >= 1, numbers[0] <= numbers[1] else {
+        throw ValidationError("--shard takes k/n with 1 ≤ k ≤ n, as 1/4; this is \(shard)")
+      }
+      mutants = mutants.enumerated().filter { $0.offset % numbers[1] == numbers[0] - 1 }.map(\.element)
+    }
+    if let sample { mutants = mutate.sample(mutants, count: sample, seed: seed) }
+    return mutants
+  }
+
+  private func printList(_ lines: [String: [ClosedRange<Int>]]?) throws {
+    let files = try InstrumentedPackage.files(common.root, Configuration.read(common.root))
+    for mutant in try selected(files, lines) {
+      print(
+        "\(mutant.file):\(mutant.line):\(mutant.column) #\(mutant.id) \(mutant.operation.rawValue): \(mutant.summary)")
+    }
+  }
+
+  private func write(_ verdicts: [Verdict], _ campaign: Campaign) throws {
+    let data = try ReportSchema(verdicts, campaign.instrumented.files).data()
+    try data.write(to: campaign.work.appendingPathComponent("mutation-report.json"))
+    if let json { try data.write(to: URL(fileURLWithPath: json)) }
+    let summary = Summary(verdicts, campaign.configuration)
+    try JSONEncoder().encode(summary).write(to: campaign.work.appendingPathComponent("summary.json"))
+    try summary.markdown.write(
+      to: campaign.work.appendingPathComponent("summary.md"), atomically: true, encoding: .utf8)
+    try Page(verdicts, campaign.instrumented.files, summary).html.write(
+      to: campaign.work.appendingPathComponent("index.html"), atomically: true, encoding: .utf8)
+  }
+}
+
+extension Mutant.Operation: ExpressibleByArgument {}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// One run of some tests.
+struct TestRun: Sendable {
+  /// Failed tests by the name that is shown, or how the process ended.
+  var failures: [String]
+  var timedOut = false
+  /// Seconds by the clock, and of all processors.
+  var wall: Double
+  var processor: Double
+  var output = ""
+
+  var passed: Bool { failures.isEmpty && !timedOut }
+}
+
+/// Runs tests of a built package, in processes of their own.
+struct TestProcess: Sendable {
+  /// The test runner that SwiftPM built.
+  let binary: URL
+  /// The folder of the package.
+  let folder: URL
+  let environment: [String: String]
+
+  init(package: URL, environment: [String: String]) throws {
+    folder = package
+    let products = package.appendingPathComponent(".build/release")
+    let names = try FileManager.default.contentsOfDirectory(atPath: products.path).filter { $0.hasSuffix(".xctest") }
+    guard let name = names.first else {
+      throw Trouble("\(products.path) has no test runner: the package has no tests.")
+    }
+    binary = products.appendingPathComponent(name)
+    // Variables meant for other runs, as for a report or a seed, must not reach these tests.
+    var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NB_") && !$0.key.hasPrefix("MUTATE_") }
+    all.merge(environment) { $1 }
+    self.environment = all
+  }
+
+  /// The names of all tests: `Module.Suite/test()` of Swift Testing, `Module.Class/test` of XCTest.
+  func names() throws -> [String] {
+    var names: [String] = []
+    for library in [["--testing-library", "swift-testing"], []] {
+      let result = try Shell.run(binary.path, library + ["--list-tests"], at: folder, limit: 60)
+      names += result.output.split(separator: "\n").map(String.init).filter {
+        $0.contains("/") && !$0.contains(" ") && $0.hasSuffix(")") == !library.isEmpty
+      }
+    }
+    var seen = Set<String>()
+    return names.filter { seen.insert($0).inserted }
+  }
+
+  /// Runs tests until one fails.
+  /// - Parameters:
+  ///   - tests: Names, all of one library.
+  ///   - variables: Added to the environment.
+  ///   - limit: Seconds after which the run is ended, with all its child processes.
+  func run(_ tests: [String], _ variables: [String: String], limit: Double) throws -> TestRun {
+    let usesXCTest = !(tests.first?.hasSuffix(")") ?? true)
+    let arguments =
+      usesXCTest
+      ? [tests.joined(separator: ",")]
+      : ["--testing-library", "swift-testing"] + tests.flatMap { ["--filter", "^" + Self.escaped($0) + "(/|$)"] }
+    return try Child.run(
+      binary.path, arguments, folder: folder, environment: environment.merging(variables) { $1 }, limit: limit
+    ) { line in
+      if line.hasPrefix("✘ Test "), line.contains(" recorded an issue") {
+        return Self.name(swiftTesting: line)
+      }
+      if usesXCTest, let mark = line.range(of: ": error: ") {
+        return String(line[mark.upperBound...].prefix { $0 != " " })
+      }
+      return nil
+    }
+  }
+
+  private static func name(swiftTesting line: String) -> String {
+    let rest = line.dropFirst("✘ Test ".count)
+    if rest.hasPrefix("\"") { return String(rest.dropFirst().prefix { $0 != "\"" }) }
+    return String(rest.prefix { $0 != "(" && $0 != " " })
+  }
+
+  private static func escaped(_ name: String) -> String { NSRegularExpression.escapedPattern(for: name) }
+}
