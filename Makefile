@@ -23,8 +23,7 @@ build: libraries
 nightly: build
 	.build/release/nbverify nightly --skip-build $(NIGHTLY)
 
-# Measures the power of the tests: makes small changes to the physics, one at a time, and counts those that tests
-# notice.
+# Measures the power of the tests: one build with thousands of small changes of the sources, which are tried one at a time.
 mutate: libraries
 	$(SWIFT) run --package-path Tools/Mutate mutate --package . $(MUTATE)
 

@@ -98,20 +98,21 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", path: "Sources/C/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Digests", dependencies: ["CCrypto"], path: "Sources/Files/Digests"),
-    .target(name: "Subprocesses", dependencies: ["CSystem"], path: "Sources/Verification/Subprocesses"),
+    .target(
+      name: "Subprocesses", dependencies: ["CSystem"], path: "Sources/Verification/Subprocesses", swiftSettings: plain),
     .target(
       name: "Provenance", dependencies: ["Digests", "Subprocesses", "VisibleText"],
-      path: "Sources/Verification/Provenance"),
+      path: "Sources/Verification/Provenance", swiftSettings: plain),
     .target(
       name: "TraceReports", dependencies: ["TraceIO", "Arithmetics", "Provenance", "VisibleText"],
-      path: "Sources/Verification/TraceReports"),
+      path: "Sources/Verification/TraceReports", swiftSettings: plain),
     .target(
       name: "GoldenStore",
       dependencies: [
         "Physics", "KernelTypes", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance",
         "Subprocesses", "Arithmetics",
         "CSystem",
-      ], path: "Sources/Verification/GoldenStore"),
+      ], path: "Sources/Verification/GoldenStore", swiftSettings: plain),
     .systemLibrary(name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CGemmi", path: "Sources/C/CGemmi"),  // gemmi is a library of headers: nothing to link
     .target(

@@ -82,10 +82,14 @@ private final class Erratic: Candidate {
   }
 
   @Test("Our vector code agrees with the reference evaluator, line by line") func vectorCodeAgrees() async throws {
-    let verdict = try await verdict(OwnCandidate(.best), cases: 1500)
+    let cases = Self.isNight ? 1500 : 500
+    let verdict = try await verdict(OwnCandidate(.best), cases: cases)
     #expect(verdict.agrees, "\(VerdictText(verdict).plain)")
-    #expect(verdict.lines.judged > 1000 && verdict.lines.undefinedShare < 0.02)
+    #expect(verdict.lines.judged > cases * 2 / 3 && verdict.lines.undefinedShare < 0.02)
   }
+
+  /// A night takes the time for more.
+  static let isNight = ProcessInfo.processInfo.environment["NB_PROFILE"] == "nightly"
 
   /// Found by the judge: directions in the vector code where a sub-pixel lies at the sample, or infinitely far away.
   @Test(

@@ -21,9 +21,11 @@ public struct Nightly: Sendable {
     case benchmarks
     /// A night in parts on a throw-away Slurm node, if Slurm is installed.
     case cluster
+    /// Small changes of the sources, which the tests have to notice.
+    case mutants
 
     /// Whether the stage judges this package rather than the program that `--program` names.
-    public var isInProcess: Bool { self == .tests || self == .golden || self == .cluster }
+    public var isInProcess: Bool { [.tests, .golden, .cluster, .mutants].contains(self) }
     /// Whether items of the stage run in parallel.
     var isShared: Bool { self == .tests || self == .images }
   }
@@ -188,7 +190,7 @@ public struct Nightly: Sendable {
     add(.golden, Set(ids + corpus.pending.ids).sorted())
     add(.images, ids)
     if shard.index == 1 {
-      for stage in [Stage.readers, .cluster] where stages.contains(stage) {
+      for stage in [Stage.readers, .cluster, .mutants] where stages.contains(stage) {
         items.append(WorkItem(stage: stage, name: stage.rawValue))
       }
     }
@@ -262,6 +264,8 @@ public struct Nightly: Sendable {
       }
     case .cluster:
       await catching { try await ClusterStage(package: package).run(&result) }
+    case .mutants:
+      await catching { try await MutantStage(package: package, seed: seed).run(&result) }
     case .benchmarks:
       await catching {
         try checkRunnable(program)

@@ -128,7 +128,7 @@ enum Pages {
   ) -> [String: Any] {
     let planned = Set(record.plan.stages)
     let isWhole = record.parts.allSatisfy { $0.state == .finished }
-    let outside = ["fabio": "readers", "cluster": "cluster"]
+    let outside = ["fabio": "readers", "cluster": "cluster", "mutate": "mutants"]
     func tests(_ stage: String) -> [NightRecord.TestRecord] {
       record.tests.filter { (outside[$0.suite] ?? "tests") == stage }
     }
@@ -146,7 +146,7 @@ enum Pages {
     }
     let cases = record.properties.reduce(0) { $0 + $1.cases }
     let numbers = record.golden.reduce((0, 0)) { ($0.0 + $1.identicalNumbers, $0.1 + $1.numbers) }
-    let rows = ["tests", "readers", "cluster"].map { stage in
+    let rows = ["tests", "readers", "cluster", "mutants"].map { stage in
       row(
         stage, tests(stage).count, tests(stage).count { $0.failure != nil }, tests(stage).reduce(0) { $0 + $1.seconds },
         stage == "tests" ? "\(cases) cases of \(record.properties.count) properties" : "")

@@ -66,10 +66,15 @@ struct Work: Hashable {
       case "image": ("images \(work.name):", !record.images.isEmpty)
       case "workload": ("benchmarks \(work.name):", !record.benchmarks.isEmpty)
       case "test" where work.name.hasPrefix("fabio."): ("readers:", false)
+      case _ where isOfMutants(work): ("mutants:", false)
       case "test": ("tests \(work.name.split(separator: ".").prefix(2).joined(separator: ".")):", !record.tests.isEmpty)
       default: ("tests ", !record.properties.isEmpty)
       }
     return !hasAny || record.obstacles.contains { $0.contains(word) }
+  }
+
+  private static func isOfMutants(_ work: Work) -> Bool {
+    work.name.hasPrefix("mutate.") || work.name.hasPrefix(MutantStage.prefix)
   }
 
   /// Whether the plan of a night includes an item of work.
@@ -80,6 +85,7 @@ struct Work: Hashable {
     case "image": return stages.contains("images")
     case "workload": return stages.contains("benchmarks")
     case "test" where work.name.hasPrefix("fabio."): return stages.contains("readers")
+    case _ where isOfMutants(work): return stages.contains("mutants")
     // Slurm need not be installed: without it, the stage leaves a remark.
     case "test" where work.name.hasPrefix("cluster."): return false
     default:
@@ -106,7 +112,8 @@ extension History {
     let stages = ["golden": "golden", "image": "images", "workload": "benchmarks"]
     return try database.run("SELECT kind, name FROM work WHERE night = ?", [number]).reduce(into: [:]) { counts, row in
       let (kind, name): (String, String) = (try row["kind"], try row["name"])
-      let stage = name.hasPrefix("fabio.") ? "readers" : name.hasPrefix("cluster.") ? "cluster" : "tests"
+      let suite = String(name.prefix { $0 != "." })
+      let stage = ["fabio": "readers", "cluster": "cluster", "mutate": "mutants"][suite] ?? "tests"
       if let stage = kind == "test" ? stage : stages[kind] { counts[stage, default: 0] += 1 }
     }
   }

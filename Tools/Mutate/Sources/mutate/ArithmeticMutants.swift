@@ -44,7 +44,7 @@ struct ArithmeticMutants {
       if symbol == "*" { finder.add(.unit, node, "(\(left) / \(inverse))") }
       if symbol == "/" { finder.add(.unit, node, "(\(left) * \(inverse))") }
     } else if symbol == "/", Double(right).map({ $0.binade != $0 }) ?? true {
-      finder.add(.rounding, node, "(\(left) * (1 / \(parenthesised(node.rightOperand))))")
+      finder.add(.rounding, node, "mutate_real(\(left) * (1 / \(parenthesised(node.rightOperand))))")
     }
   }
 
@@ -54,14 +54,14 @@ struct ArithmeticMutants {
     let first = inner.leftOperand.trimmedDescription
     let second = inner.rightOperand.trimmedDescription
     switch (inner.operator.trimmedDescription, symbol) {
-    case ("*", "*"): finder.add(.rounding, node, "(\(first) * (\(second) * \(right)))")
-    case ("*", "/"): finder.add(.rounding, node, "(\(first) * (\(second) / \(right)))")
-    case ("/", "*"): finder.add(.rounding, node, "(\(first) * \(right) / \(second))")
-    case ("/", "/"): finder.add(.rounding, node, "(\(first) / (\(second) * \(right)))")
-    case ("+", "+"): finder.add(.rounding, node, "(\(first) + (\(second) + \(right)))")
-    case ("+", "-"): finder.add(.rounding, node, "(\(first) + (\(second) - \(right)))")
-    case ("-", "+"): finder.add(.rounding, node, "(\(first) - (\(second) - \(right)))")
-    case ("-", "-"): finder.add(.rounding, node, "(\(first) - (\(second) + \(right)))")
+    case ("*", "*"): finder.add(.rounding, node, "mutate_real(\(first) * (\(second) * \(right)))")
+    case ("*", "/"): finder.add(.rounding, node, "mutate_real(\(first) * (\(second) / \(right)))")
+    case ("/", "*"): finder.add(.rounding, node, "mutate_real(\(first) * \(right) / \(second))")
+    case ("/", "/"): finder.add(.rounding, node, "mutate_real(\(first) / (\(second) * \(right)))")
+    case ("+", "+"): finder.add(.rounding, node, "mutate_real(\(first) + (\(second) + \(right)))")
+    case ("+", "-"): finder.add(.rounding, node, "mutate_real(\(first) + (\(second) - \(right)))")
+    case ("-", "+"): finder.add(.rounding, node, "mutate_real(\(first) - (\(second) - \(right)))")
+    case ("-", "-"): finder.add(.rounding, node, "mutate_real(\(first) - (\(second) + \(right)))")
     default: break
     }
   }

@@ -35,6 +35,9 @@ final class Examiner: @unchecked Sendable {
   func examine(_ mutant: Mutant) throws -> Verdict {
     let reaching = tests(reaching: mutant)
     guard !reaching.isEmpty else { return Verdict(mutant: mutant, status: .noCoverage) }
+    if mutant.replacement.hasPrefix("mutate_"), try changesWholeNumber(mutant, reaching[0]) {
+      return Verdict(mutant: mutant, status: .notCompiling, by: ["a whole number, which is not rounded"])
+    }
     let (batches, left) = self.batches(reaching, for: mutant)
     var verdict = Verdict(mutant: mutant, status: .survived, testsLeft: left)
     for batch in batches {
@@ -49,6 +52,13 @@ final class Examiner: @unchecked Sendable {
       return verdict
     }
     return verdict
+  }
+
+  private func changesWholeNumber(_ mutant: Mutant, _ test: Int) throws -> Bool {
+    let note = FileManager.default.temporaryDirectory.appendingPathComponent("whole-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: note) }
+    _ = try run([test], ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_WHOLE": note.path])
+    return FileManager.default.fileExists(atPath: note.path)
   }
 
   /// Whether tests notice a relative error at a place.
@@ -72,10 +82,10 @@ final class Examiner: @unchecked Sendable {
   /// Tests in batches that grow, each a process: a mutant that a cheap test notices costs no dear one. Tests of XCTest and
   /// of Swift Testing have processes of their own.
   private func batches(_ reaching: [Int], for mutant: Mutant) -> ([[Int]], Int) {
-    let known = lock.withLock { kills["\(mutant.file) \(mutant.scope)"] ?? kills[mutant.file] ?? [:] }
+    let known = lock.withLock { kills["\(mutant.file) \(mutant.scope)"] ?? kills[mutant.file] ?? kills[""] ?? [:] }
     func price(_ test: Int) -> Double { baseline.tests[test].processor + 0.01 }
     let killers = reaching.filter { known[$0] != nil }
-      .sorted { Double(known[$0]!) / price($0) > Double(known[$1]!) / price($1) }.prefix(2)
+      .sorted { Double(known[$0]!) / price($0) > Double(known[$1]!) / price($1) }.prefix(3)
     let order = killers + reaching.filter { !killers.contains($0) }
     var (batches, total, limit): ([[Int]], Double, Double) = ([], 0, 0.2)
     var current: [Int] = []
@@ -107,6 +117,7 @@ final class Examiner: @unchecked Sendable {
     lock.withLock {
       kills["\(mutant.file) \(mutant.scope)", default: [:]][test, default: 0] += 1
       kills[mutant.file, default: [:]][test, default: 0] += 1
+      kills["", default: [:]][test, default: 0] += 1
     }
   }
 }

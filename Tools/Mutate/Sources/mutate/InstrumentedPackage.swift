@@ -230,6 +230,7 @@ struct InstrumentedPackage {
       {
       case .mutant(let id):
         rejected.mutants[id] = error.text
+        if error.text.contains("reasonable time") { rejectWrapped(besides: id, in: files[index], error.text) }
         units.formUnion(
           around.compactMap { if case .unit(let unit) = $0.owner { firstUnits[index] + unit } else { nil } })
       case .unit(let unit):
@@ -246,6 +247,16 @@ struct InstrumentedPackage {
       case .body(let body):
         rejectBody(body, in: index)
       case nil: break
+      }
+    }
+  }
+
+  /// The compiler tries the overloads of `mutate_scaled` and its like on sums of whole numbers for ever, and stops at the
+  /// first: all changes by such calls in a unit are rejected together.
+  private mutating func rejectWrapped(besides id: Int, in file: SourceFile, _ message: String) {
+    for unit in file.units where unit.mutants.contains(where: { file.mutants[$0].id == id }) {
+      for mutant in unit.mutants.map({ file.mutants[$0] }) where mutant.replacement.hasPrefix("mutate_") {
+        rejected.mutants[mutant.id] = rejected.mutants[mutant.id] ?? message
       }
     }
   }

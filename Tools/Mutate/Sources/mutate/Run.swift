@@ -15,6 +15,8 @@ struct Run: ParsableCommand {
   @Option(help: "Try mutants with this number only; may be repeated.") var id: [Int] = []
   @Flag(help: "Try again what was not noticed.") var again = false
   @Flag(help: "List the mutants, try none.") var list = false
+  @Flag(help: "Print a line `ok` or `FAILED` for each part instead of the tables, for a nightly gate.") var checks =
+    false
 
   func run() throws {
     let started = Date()
@@ -31,6 +33,7 @@ struct Run: ParsableCommand {
     try write(verdicts, campaign)
     let configuration = campaign.configuration
     let summary = Summary(verdicts, configuration)
+    if checks { return try printChecks(summary, configuration) }
     print(summary.markdown)
     for verdict in verdicts where verdict.status == .survived || verdict.status == .noCoverage {
       let reached = verdict.status == .survived ? "\(verdict.testsRun) tests" : "no test"
@@ -46,6 +49,24 @@ struct Run: ParsableCommand {
     guard low.isEmpty || sample != nil || shard != nil || inDiff != nil else {
       throw Trouble("below the floor: \(low.map { "\($0.name) \($0.score) %" }.joined(separator: ", "))")
     }
+  }
+
+  /// The share that is not noticed, over the share that may be, is the third word: what a history draws.
+  private func printChecks(_ summary: Summary, _ configuration: Configuration) throws {
+    var failed = false
+    for row in summary.parts where row.tried > row.equivalent {
+      let floor = configuration.floors[row.name] ?? 0
+      let share = (100 - row.score) / max(100 - floor, 0.1)
+      print("share \(row.name) \(share)")
+      if row.score >= floor {
+        print("ok     mutants of \(row.name)")
+      } else {
+        failed = true
+        let noticed = "\(row.killed + row.timeouts) of \(row.tried - row.equivalent)"
+        print("FAILED mutants of \(row.name): \(noticed) are noticed, the floor is \(floor) %")
+      }
+    }
+    if failed { throw ExitCode.failure }
   }
 
   private func selected(_ files: [SourceFile], _ lines: [String: [ClosedRange<Int>]]?) throws -> [Mutant] {

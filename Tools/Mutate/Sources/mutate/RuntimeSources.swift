@@ -9,6 +9,7 @@ enum RuntimeSources {
     extern const double mutate_error;
     extern unsigned char *mutate_reached;
     _Bool mutate_records(int32_t body);
+    void mutate_whole(void);
     static inline _Bool mutate_in(int32_t low, int32_t high, int32_t body) {
       if (__builtin_expect(mutate_active < 0, 0)) return mutate_records(body);
       return (uint32_t)(mutate_active - low) <= (uint32_t)(high - low);
@@ -38,6 +39,11 @@ enum RuntimeSources {
       if (mutate_reached) mutate_reached[body] = 1;
       return chosen_mutant == -1;
     }
+    // A file tells that the chosen mutant changes the rounding of whole numbers, which are not rounded.
+    void mutate_whole(void) {
+      const char *note = getenv("MUTATE_WHOLE");
+      if (note) close(open(note, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    }
     __attribute__((constructor(101))) static void mutate_start(void) {
       const char *number = getenv("MUTATE_ACTIVE"), *error = getenv("MUTATE_ERROR"), *record = getenv("MUTATE_RECORD");
       if (number) chosen_mutant = atoi(number);
@@ -55,6 +61,7 @@ enum RuntimeSources {
     """
   }
 
+  /// Generic functions without overloads: the compiler tries overloads in long sums for minutes.
   static let support = """
     import MutateRuntime
 
@@ -67,13 +74,20 @@ enum RuntimeSources {
       if let x = x as? Float {
         return (mutate_error == 0 ? (x < 0 ? x.nextDown : x.nextUp) : x * (1 + Float(mutate_error))) as! T
       }
-      return x
+      return mutate_real(x)
     }
 
     /// The number rounded to single precision.
     @inline(never)
     public func mutate_single<T>(_ x: T) -> T {
       if let x = x as? Double { return Double(Float(x)) as! T }
+      return mutate_real(x)
+    }
+
+    /// The number itself; notes a whole number, which no change of rounding changes.
+    @inline(never)
+    public func mutate_real<T>(_ x: T) -> T {
+      if x is any BinaryInteger { mutate_whole() }
       return x
     }
 

@@ -31,6 +31,7 @@ struct TestProcess: Sendable {
     binary = products.appendingPathComponent(name)
     // Variables meant for other runs, as for a report or a seed, must not reach these tests.
     var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NB_") && !$0.key.hasPrefix("MUTATE_") }
+    all["NO_COLOR"] = "1"
     all.merge(environment) { $1 }
     self.environment = all
   }
