@@ -53,7 +53,7 @@ struct Campaign {
   /// - Returns: The results of all of them, in order.
   func run(_ mutants: [Mutant], workers: Int, log: @escaping @Sendable (String) -> Void) throws -> [Verdict] {
     let spots = instrumented.spots
-    let examiner = Examiner(process, baseline, spots: spots, budget: budget)
+    let examiner = Examiner(process, baseline, spots: spots, budget: budget, strong: configuration.strongTests)
     let progress = Progress(mutants.count, log: log)
     let (journal, equivalents, rejected) = (journal, equivalents, instrumented.rejected)
     return try parallel(mutants, workers: workers) { mutant in

@@ -12,6 +12,8 @@ struct Configuration: Codable, Sendable {
   var numbers: [String] = []
   /// Tests that are not run, as regular expressions over their names: those that read the sources, and long ones.
   var excludedTests: [String] = []
+  /// Tests that notice much, as regular expressions over their names: tried before other dear tests.
+  var strongTests: [String] = []
   /// Variables of the environment for tests.
   var environment: [String: String] = [:]
   /// Arguments of `swift build`.
@@ -34,6 +36,7 @@ struct Configuration: Codable, Sendable {
     skippedCalls = try value(.skippedCalls, [])
     numbers = try value(.numbers, [])
     excludedTests = try value(.excludedTests, [])
+    strongTests = try value(.strongTests, [])
     environment = try value(.environment, [:])
     buildArguments = try value(.buildArguments, [])
     groups = try value(.groups, [:])

@@ -11,8 +11,18 @@ final class Examiner: @unchecked Sendable {
   private let lock = NSLock()
   private var kills: [String: [Int: Int]] = [:]
   private let indexOfShown: [String: Int]
+  /// Tests that are tried before other dear ones.
+  private let strong: Set<Int>
 
-  init(_ process: TestProcess, _ baseline: Baseline, spots: [Int: InstrumentedPackage.Spot], budget: Double) {
+  init(
+    _ process: TestProcess, _ baseline: Baseline, spots: [Int: InstrumentedPackage.Spot], budget: Double,
+    strong patterns: [String]
+  ) {
+    strong = Set(
+      baseline.tests.indices.filter { test in
+        patterns.contains { baseline.tests[test].name.range(of: $0, options: .regularExpression) != nil }
+      })
+
     self.process = process
     self.baseline = baseline
     self.spots = spots
@@ -86,7 +96,14 @@ final class Examiner: @unchecked Sendable {
     func price(_ test: Int) -> Double { baseline.tests[test].processor + 0.01 }
     let killers = reaching.filter { known[$0] != nil }
       .sorted { Double(known[$0]!) / price($0) > Double(known[$1]!) / price($1) }.prefix(3)
-    let order = killers + reaching.filter { !killers.contains($0) }
+    let rest = reaching.filter { !killers.contains($0) }
+    var spent = 0.0
+    let cheap = rest.prefix { test in
+      spent += price(test)
+      return spent < 1
+    }
+    let later = rest.dropFirst(cheap.count)
+    let order = killers + cheap + later.filter { strong.contains($0) } + later.filter { !strong.contains($0) }
     var (batches, total, limit): ([[Int]], Double, Double) = ([], 0, 0.2)
     var current: [Int] = []
     var cost = 0.0

@@ -18,7 +18,9 @@ struct Measure: ParsableCommand {
       $0.operation == .scaled && spots[$0.id] != nil
     }
     if let sample { mutants = mutate.sample(mutants, count: sample, seed: seed) }
-    let examiner = Examiner(campaign.process, campaign.baseline, spots: spots, budget: common.budget)
+    let examiner = Examiner(
+      campaign.process, campaign.baseline, spots: spots, budget: common.budget,
+      strong: campaign.configuration.strongTests)
     let groups = try testGroups(campaign)
     let end = Date(timeIntervalSinceNow: 60 * minutes)
     let results = try parallel(mutants, workers: common.cores) { mutant in

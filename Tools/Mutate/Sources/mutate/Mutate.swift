@@ -27,7 +27,7 @@ struct Common: ParsableArguments {
   @Option(help: "The package.") var package = "."
   @Option(help: "The folder for the copy and the results, relative to the package.") var work = ".build/mutants"
   @Option(help: "Seconds of all processors that the tests of one mutant may take unchanged; the cheapest run.")
-  var budget = 12.0
+  var budget = 60.0
   @Option(help: "Seconds beyond which a test is left out.") var testLimit = 60.0
   @Option(help: "How many mutants at a time; the number of cores if not given.") var workers: Int?
   @Option(help: "Instrument this file only; may be repeated.") var file: [String] = []
