@@ -58,7 +58,7 @@ struct NightlyRun: AsyncParsableCommand {
   @Option(help: "Run part i of n only, written i/n; the parts are joined by nightly merge.") var shard = "1/1"
   @Option(
     help:
-      "What to run: tests, golden, images, readers, benchmarks, cluster, mutants (default: all; with --program those that run it)."
+      "What to run: tests, golden, images, readers, benchmarks, cluster, mutants (default: all but mutants; with --program those that run it)."
   )
   var stages: String?
   @Option(help: "Only suites that this regular expression matches.") var suites: String?
@@ -147,7 +147,7 @@ struct NightlyRun: AsyncParsableCommand {
     gate.programIsForeign = program != nil
     gate.shard = shard
     gate.stages = Set((stages ?? "").split(separator: ",").compactMap { Nightly.Stage(rawValue: String($0)) })
-    if stages == nil { gate.stages = Set(Nightly.Stage.allCases.filter { program == nil || !$0.isInProcess }) }
+    if stages == nil { gate.stages = Set(Nightly.Stage.usual.filter { program == nil || !$0.isInProcess }) }
     gate.builds = !skipBuild
     gate.suiteFilter = suites
     gate.repetitions = repetitions

@@ -24,6 +24,9 @@ public struct Nightly: Sendable {
     /// Small changes of the sources, which the tests have to notice.
     case mutants
 
+    /// The stages of a night that names none. Mutants take longer than all others together.
+    public static let usual = allCases.filter { $0 != .mutants }
+
     /// Whether the stage judges this package rather than the program that `--program` names.
     public var isInProcess: Bool { [.tests, .golden, .cluster, .mutants].contains(self) }
     /// Whether items of the stage run in parallel.
@@ -43,7 +46,7 @@ public struct Nightly: Sendable {
   /// The part of the work that is run.
   public var shard = Shard.whole
   /// The stages that are run.
-  public var stages: Set<Stage> = Set(Stage.allCases)
+  public var stages: Set<Stage> = Set(Stage.usual)
   /// Whether the package is built first.
   public var builds = true
   /// A regular expression for the suites to run; nil for all.
