@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 parts=28
-part=$(( $1 % parts + 1 ))
+part=$(( ($1 % parts + parts) % parts + 1 ))
 swift build --package-path Tools/Mutate >&2
 Tools/Mutate/.build/debug/mutate --shard "$part/$parts" --checks

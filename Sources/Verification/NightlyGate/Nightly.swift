@@ -27,6 +27,9 @@ public struct Nightly: Sendable {
     /// The stages of a night that names none. Mutants take longer than all others together.
     public static let usual = allCases.filter { $0 != .mutants }
 
+    /// The stages whose checks are recorded as tests, by the name of their suite.
+    static let bySuite: [String: Stage] = ["fabio": .readers, "cluster": .cluster, "mutate": .mutants]
+
     /// Whether the stage judges this package rather than the program that `--program` names.
     public var isInProcess: Bool { [.tests, .golden, .cluster, .mutants].contains(self) }
     /// Whether items of the stage run in parallel.

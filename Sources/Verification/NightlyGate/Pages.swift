@@ -128,9 +128,8 @@ enum Pages {
   ) -> [String: Any] {
     let planned = Set(record.plan.stages)
     let isWhole = record.parts.allSatisfy { $0.state == .finished }
-    let outside = ["fabio": "readers", "cluster": "cluster", "mutate": "mutants"]
     func tests(_ stage: String) -> [NightRecord.TestRecord] {
-      record.tests.filter { (outside[$0.suite] ?? "tests") == stage }
+      record.tests.filter { (Nightly.Stage.bySuite[$0.suite] ?? .tests).rawValue == stage }
     }
     func row(_ stage: String, _ run: Int, _ failed: Int, _ seconds: Double, _ remark: String) -> [String: Any] {
       let ran = planned.contains(stage) && run > 0

@@ -113,7 +113,7 @@ extension History {
     return try database.run("SELECT kind, name FROM work WHERE night = ?", [number]).reduce(into: [:]) { counts, row in
       let (kind, name): (String, String) = (try row["kind"], try row["name"])
       let suite = String(name.prefix { $0 != "." })
-      let stage = ["fabio": "readers", "cluster": "cluster", "mutate": "mutants"][suite] ?? "tests"
+      let stage = (Nightly.Stage.bySuite[suite] ?? .tests).rawValue
       if let stage = kind == "test" ? stage : stages[kind] { counts[stage, default: 0] += 1 }
     }
   }

@@ -64,12 +64,12 @@ struct InstrumentedPackage {
   }
 
   /// The number of the first unit of each file.
-  private var firstUnits: [Int] {
+  var firstUnits: [Int] {
     files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.units.count) }
   }
 
   /// The number of the first body of each file; bodies are numbered after all units.
-  private var firstBodies: [Int] {
+  var firstBodies: [Int] {
     files.reduce(into: [firstUnits.last!]) { $0.append($0[$0.count - 1] + $1.bodies.count) }
   }
 
@@ -116,7 +116,7 @@ struct InstrumentedPackage {
         return
       }
       let before = rejected
-      try reject(Diagnostics.errors(result.output), written: written, output: result.output)
+      reject(Diagnostics.errors(result.output), written: written)
       log(
         "round \(round), \(seconds) s: \(rejected.mutants.count) mutants do not compile, \(rejected.units.count) places "
           + "take no choice, \(rejected.bodies.count) bodies are written otherwise")
@@ -154,7 +154,7 @@ struct InstrumentedPackage {
       mutants: Dictionary(uniqueKeysWithValues: rejected.mutants.map { (names.mutants[$0]!, $1) }),
       units: Dictionary(uniqueKeysWithValues: rejected.units.map { (names.units[$0]!, $1) }),
       bodies: Dictionary(uniqueKeysWithValues: rejected.bodies.map { (names.bodies[$0]!, $1) }))
-    try JSONEncoder().encode(kept).write(to: rejectedFile)
+    try JSONEncoder().encode(kept).write(to: rejectedFile, options: .atomic)
   }
 
   private mutating func restoreRejected() {
@@ -198,9 +198,7 @@ struct InstrumentedPackage {
   }
 
   /// Assigns each error to the innermost mutant, unit or body around it.
-  private mutating func reject(
-    _ errors: [Diagnostics.Message], written: [String: (Int, Instrumenter)], output: String
-  ) throws {
+  private mutating func reject(_ errors: [Diagnostics.Message], written: [String: (Int, Instrumenter)]) {
     let firstUnits = self.firstUnits
     var units = Set<Int>()
     defer { giveUp(units) }
@@ -251,8 +249,8 @@ struct InstrumentedPackage {
     }
   }
 
-  /// The compiler tries the overloads of `mutate_scaled` and its like on sums of whole numbers for ever, and stops at the
-  /// first: all changes by such calls in a unit are rejected together.
+  /// Calls of `mutate_scaled` and its like can make a long sum too hard for the compiler, which reports one a round: all
+  /// changes by such calls in a unit are rejected together.
   private mutating func rejectWrapped(besides id: Int, in file: SourceFile, _ message: String) {
     for unit in file.units where unit.mutants.contains(where: { file.mutants[$0].id == id }) {
       for mutant in unit.mutants.map({ file.mutants[$0] }) where mutant.replacement.hasPrefix("mutate_") {
@@ -308,78 +306,5 @@ struct InstrumentedPackage {
     let url = URL(fileURLWithPath: file).resolvingSymlinksInPath()
     let root = copy.resolvingSymlinksInPath().path + "/"
     return url.path.hasPrefix(root) ? String(url.path.dropFirst(root.count)) : file
-  }
-
-  // MARK: Copying
-
-  /// Copies the package. Instrumented files are written later, so that unchanged ones keep their time.
-  private func synchronise() throws {
-    try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-    let kept: Set = [".build", "Package.resolved", "Package.swift", "MutateRuntime", "MutateSupport"]
-    let copier = FolderCopy(
-      from: package, to: copy, left: Set(files.map(\.path)).union(kept).union([".git", "reports", "Tools"]))
-    try copier.synchronise()
-    let original = try String(contentsOf: package.appendingPathComponent("Package.swift"), encoding: .utf8)
-    try replace(copy.appendingPathComponent("Package.swift"), original + RuntimeSources.manifest(targets: targets()))
-    for folder in ["MutateRuntime/include", "MutateSupport"] {
-      try FileManager.default.createDirectory(
-        at: copy.appendingPathComponent(folder), withIntermediateDirectories: true)
-    }
-    try replace(copy.appendingPathComponent("MutateRuntime/include/MutateRuntime.h"), RuntimeSources.header)
-    try replace(
-      copy.appendingPathComponent("MutateRuntime/MutateRuntime.c"), RuntimeSources.code(places: firstBodies.last! + 1))
-    try replace(copy.appendingPathComponent("MutateSupport/MutateSupport.swift"), RuntimeSources.support)
-  }
-
-  private func replace(_ file: URL, _ text: String) throws {
-    if (try? String(contentsOf: file, encoding: .utf8)) != text {
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
-  }
-
-  /// The targets that hold an instrumented file, by itself or by a link.
-  private func targets() throws -> [String] {
-    struct Description: Decodable {
-      struct Target: Decodable {
-        var name: String
-        var path: String
-        var sources: [String]?
-      }
-      var targets: [Target]
-    }
-    let result = try Shell.run("swift", ["package", "describe", "--type", "json"], at: package, limit: 600)
-    guard result.code == 0, let start = result.output.firstIndex(of: "{"),
-      let description = try? JSONDecoder().decode(
-        Description.self, from: Data(result.output[start...].utf8))
-    else { throw Trouble("`swift package describe` fails: \(result.output)") }
-    let instrumented = Set(files.map(\.path))
-    let root = package.resolvingSymlinksInPath().path + "/"
-    return description.targets.filter { target in
-      (target.sources ?? []).contains { source in
-        let path = package.appendingPathComponent("\(target.path)/\(source)").resolvingSymlinksInPath().path
-        return path.hasPrefix(root) && instrumented.contains(String(path.dropFirst(root.count)))
-      }
-    }.map(\.name)
-  }
-}
-
-/// What a compiler says.
-enum Diagnostics {
-  struct Message: Hashable {
-    var file: String
-    var line: Int
-    var column: Int
-    var text: String
-  }
-
-  /// The errors of an output, each once.
-  static func errors(_ output: String) -> [Message] {
-    var seen = Set<Message>()
-    return output.split(separator: "\n").compactMap { line -> Message? in
-      guard line.hasPrefix("/"), let mark = line.range(of: ": error: ") else { return nil }
-      let parts = line[..<mark.lowerBound].split(separator: ":")
-      guard parts.count == 3, let row = Int(parts[1]), let column = Int(parts[2]) else { return nil }
-      return Message(file: String(parts[0]), line: row, column: column, text: String(line[mark.upperBound...]))
-    }.filter { seen.insert($0).inserted }
   }
 }

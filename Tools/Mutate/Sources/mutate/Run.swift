@@ -30,9 +30,9 @@ struct Run: ParsableCommand {
     if again { campaign.journal.forget([.survived, .noCoverage]) }
     let mutants = try selected(campaign.instrumented.files, lines)
     let verdicts = try campaign.run(mutants, workers: common.cores, log: note)
-    try write(verdicts, campaign)
     let configuration = campaign.configuration
     let summary = Summary(verdicts, configuration)
+    try write(verdicts, summary, campaign)
     if checks { return try printChecks(summary, configuration) }
     print(summary.markdown)
     for verdict in verdicts where verdict.status == .survived || verdict.status == .noCoverage {
@@ -96,12 +96,11 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func write(_ verdicts: [Verdict], _ campaign: Campaign) throws {
+  private func write(_ verdicts: [Verdict], _ summary: Summary, _ campaign: Campaign) throws {
     let data = try ReportSchema(verdicts, campaign.instrumented.files).data()
-    try data.write(to: campaign.work.appendingPathComponent("mutation-report.json"))
-    if let json { try data.write(to: URL(fileURLWithPath: json)) }
-    let summary = Summary(verdicts, campaign.configuration)
-    try JSONEncoder().encode(summary).write(to: campaign.work.appendingPathComponent("summary.json"))
+    try data.write(to: campaign.work.appendingPathComponent("mutation-report.json"), options: .atomic)
+    if let json { try data.write(to: URL(fileURLWithPath: json), options: .atomic) }
+    try JSONEncoder().encode(summary).write(to: campaign.work.appendingPathComponent("summary.json"), options: .atomic)
     try summary.markdown.write(
       to: campaign.work.appendingPathComponent("summary.md"), atomically: true, encoding: .utf8)
     try Page(verdicts, campaign.instrumented.files, summary).html.write(
