@@ -11,6 +11,12 @@ import TraceIO
 actor GoldenReports {
   static let shared = GoldenReports()
   static let corpus = GoldenCorpus.ofPackage()
+  /// The cases that `NB_GOLDEN_CASES` names, with commas between them, or all.
+  static let chosen: [String] = {
+    guard let names = ProcessInfo.processInfo.environment["NB_GOLDEN_CASES"] else { return corpus.ids }
+    let wanted = Set(names.split(separator: ",").map(String.init))
+    return corpus.ids.filter(wanted.contains)
+  }()
   private var running: [String: Task<GoldenReport, any Error>] = [:]
 
   func report(_ id: String) async throws -> GoldenReport {
@@ -26,13 +32,18 @@ actor GoldenReports {
 
 /// Every golden case: each traced number and each stored pixel against the recorded one.
 @Suite(.tags(.verification), .generousTime) struct GoldenTraceTests {
-  @Test(arguments: GoldenReports.corpus.ids)
+  @Test(arguments: GoldenReports.chosen)
   func matchesTheCProgram(id: String) async throws {
     let report = try await GoldenReports.shared.report(id)
     let rendersNothing = report.golden.image?.sum == 0 && report.golden.tags.contains("roi")
     #expect(!report.traces.isEmpty || rendersNothing, "a case without a traced pixel checks too little")
     #expect(report.image.pixels > 0 || report.golden.image == nil)
     for problem in report.problems { Issue.record("\(id): \(problem)") }
+    if Self.hasRecordingLibrary {
+      #expect(report.identicalNumbers.count == report.identicalNumbers.of, "with the library of the recording")
+      // See `numbersAreIdentical` for the floats that may be rounded the other way.
+      #expect(Double(report.image.pixels - report.image.identical) <= 1 + 1e-5 * Double(report.image.pixels))
+    }
   }
 
   /// All cases again with every instruction set that this processor has, the scalar formulas included, and other numbers

@@ -3,7 +3,7 @@ import Foundation
 /// What the unchanged run of each test took and reached.
 struct Baseline: Codable, Sendable {
   struct Test: Codable, Sendable {
-    var name: String
+    var name: TestName
     /// The name that failures are reported by.
     var shown: String
     /// Seconds by the clock and of all processors, with the record.
@@ -35,25 +35,25 @@ struct Baseline: Codable, Sendable {
   /// Runs every test by itself.
   /// - Parameter limit: Seconds beyond which a test is left out.
   static func record(
-    _ process: TestProcess, folder: URL, excluded patterns: [String], limit: Double, log: (String) -> Void
+    _ process: TestProcess, file: URL, _ configuration: Configuration, limit: Double, log: (String) -> Void
   ) throws -> Baseline {
     let built = try process.binary.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate!
       .timeIntervalSince1970
-    let file = folder.appendingPathComponent("baseline.json")
     if let data = try? Data(contentsOf: file), let old = try? JSONDecoder().decode(Baseline.self, from: data),
       old.built == built
     {
       return old
     }
-    let expressions = try patterns.map { try NSRegularExpression(pattern: $0) }
-    let names = try process.names()
-    let wanted = names.filter { name in
-      !expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
+    let expressions = try configuration.excludedTests.map { try NSRegularExpression(pattern: $0) }
+    let names = try TestName.all(process.names(), configuration, package: process.folder)
+    let wanted = names.filter { test in
+      let name = test.description
+      return !expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
     }
     log("recording what each of \(wanted.count) tests reaches")
     let results = try parallel(wanted) { name -> (Test?, String) in
       func reached(_ kind: String, _ limit: Double) throws -> (TestRun, [Int]) {
-        let record = folder.appendingPathComponent("reached-\(UUID().uuidString)")
+        let record = FileManager.default.temporaryDirectory.appendingPathComponent("reached-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: record) }
         let run = try process.run([name], ["MUTATE_RECORD": record.path, "MUTATE_ACTIVE": kind], limit: limit)
         let bytes = (try? Data(contentsOf: record)) ?? Data()
@@ -66,7 +66,7 @@ struct Baseline: Codable, Sendable {
         )
       }
       var test = Test(
-        name: name, shown: shownName(run.output) ?? name, wall: run.wall, processor: run.processor, places: bodies,
+        name: name, shown: shownName(run.output) ?? name.name, wall: run.wall, processor: run.processor, places: bodies,
         isCoarse: true)
       if run.processor < fineLimit {
         let (run, units) = try reached("-1", 10)
@@ -76,9 +76,10 @@ struct Baseline: Codable, Sendable {
     }
     var baseline = Baseline(built: built)
     for (name, (test, reason)) in zip(wanted, results) {
-      if let test { baseline.tests.append(test) } else { baseline.excluded[name] = reason }
+      if let test { baseline.tests.append(test) } else { baseline.excluded[name.description] = reason }
     }
-    for name in names where !wanted.contains(name) { baseline.excluded[name] = "excluded by mutate.json" }
+    let run = Set(wanted)
+    for name in names where !run.contains(name) { baseline.excluded[name.description] = "excluded by mutate.json" }
     guard !baseline.tests.isEmpty else {
       throw Trouble("no test passes in the instrumented copy: \(baseline.excluded)")
     }

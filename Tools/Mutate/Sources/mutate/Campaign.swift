@@ -13,18 +13,14 @@ struct Campaign {
   let budget: Double
 
   /// Builds the instrumented copy and records what its tests reach.
-  /// - Parameter only: The files that are instrumented; all of the configuration if nothing is given.
+  /// - Parameter only: The files that are instrumented.
   init(
-    root: URL, work: URL, only: Set<String>?, budget: Double, testLimit: Double, log: @escaping (String) -> Void
+    root: URL, work: URL, only: Set<String>, budget: Double, testLimit: Double, log: @escaping (String) -> Void
   ) throws {
     configuration = try Configuration.read(root)
     try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
     try Self.claim(work)
-    var files = try InstrumentedPackage.files(root, configuration)
-    if let only { files = files.filter { only.contains($0.path) } }
-    guard !files.isEmpty else {
-      throw Trouble("no place to change in \(only?.sorted().joined(separator: ", ") ?? "Sources")")
-    }
+    let files = try InstrumentedPackage.files(root, configuration).filter { only.contains($0.path) }
     var package = InstrumentedPackage(
       package: root, copy: work.appendingPathComponent("package"), configuration: configuration, files: files)
     log("building a copy with \(files.map(\.mutants.count).reduce(0, +)) mutants")
@@ -32,7 +28,7 @@ struct Campaign {
     instrumented = package
     process = try TestProcess(package: package.copy, environment: configuration.environment)
     baseline = try Baseline.record(
-      process, folder: work, excluded: configuration.excludedTests, limit: testLimit, log: log)
+      process, file: work.appendingPathComponent("baseline.json"), configuration, limit: testLimit, log: log)
     journal = Journal(work.appendingPathComponent("results.jsonl"))
     equivalents = try Equivalents(root.appendingPathComponent(configuration.equivalents))
     (self.root, self.work, self.budget) = (root, work, budget)
@@ -45,9 +41,6 @@ struct Campaign {
       throw Trouble("another run works in \(work.path). Wait for it, or give another folder with --work.")
     }
   }
-
-  /// All mutants of the instrumented files, without those that measure the sensitivity.
-  var mutants: [Mutant] { instrumented.files.flatMap(\.mutants).filter { $0.operation != .scaled } }
 
   /// Tries mutants that have no result yet.
   /// - Returns: The results of all of them, in order.

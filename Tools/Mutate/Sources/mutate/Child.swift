@@ -55,6 +55,7 @@ enum Child {
         if run.output.utf8.count < 20_000 { run.output += line + "\n" }
         if let name = failure(line) {
           run.failures = [name]
+          run.line = line
           return
         }
       }

@@ -8,6 +8,12 @@ struct Configuration: Codable, Sendable {
   var excluded: [String] = []
   /// Calls that only report a failure, by name: their arguments are not changed. `X.` stands for all of a type.
   var skippedCalls: [String] = []
+  /// Functions whose first two arguments may be exchanged without another result, by name.
+  var commutativeCalls: [String] = []
+  /// Tests whose cases an environment variable chooses: each case then counts as a test.
+  var splitTests: [SplitTest] = []
+  /// Parts that are built in one copy; a copy of its own for each list. Missing: one copy for all.
+  var builds: [[String]] = []
   /// Types of numbers besides those of Swift, as the generic parameter of a formula.
   var numbers: [String] = []
   /// Tests that are not run, as regular expressions over their names: those that read the sources, and long ones.
@@ -26,6 +32,16 @@ struct Configuration: Codable, Sendable {
   /// The list of equivalent mutants.
   var equivalents = "fixtures/equivalent-mutants.json"
 
+  /// A test with many cases.
+  struct SplitTest: Codable, Sendable {
+    /// The name of the test, as the runner lists it.
+    var test: String
+    /// The variable that takes the names of cases, with commas between them.
+    var variable: String
+    /// The folder whose entries are the names of the cases, relative to the package.
+    var folder: String
+  }
+
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func value<T: Decodable>(_ key: CodingKeys, _ fallback: T) throws -> T {
@@ -34,6 +50,9 @@ struct Configuration: Codable, Sendable {
     parts = try value(.parts, [:])
     excluded = try value(.excluded, [])
     skippedCalls = try value(.skippedCalls, [])
+    commutativeCalls = try value(.commutativeCalls, [])
+    splitTests = try value(.splitTests, [])
+    builds = try value(.builds, [])
     numbers = try value(.numbers, [])
     excludedTests = try value(.excludedTests, [])
     strongTests = try value(.strongTests, [])
@@ -61,6 +80,12 @@ struct Configuration: Codable, Sendable {
 
   func isSkipped(call name: String) -> Bool {
     skippedCalls.contains { $0 == name || ($0.hasSuffix(".") && name.hasPrefix($0)) }
+  }
+
+  /// The name of the copy that has the mutants of a file: that of its first part.
+  func build(of file: String) -> String {
+    let part = part(of: file) ?? "other"
+    return builds.first { $0.contains(part) }?.first ?? "all"
   }
 
   /// The part that a file belongs to; nothing for a file that is left alone.

@@ -48,6 +48,16 @@ struct Equivalents: Sendable {
     }
   }
 
+  /// Writes a list in the order of files and lines, whole or not at all.
+  static func write(_ entries: [Entry], to file: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let sorted = entries.sorted {
+      ($0.file, $0.line, $0.occurrence, $0.column, $0.change) < ($1.file, $1.line, $1.occurrence, $1.column, $1.change)
+    }
+    try (encoder.encode(sorted) + Data("\n".utf8)).write(to: file, options: .atomic)
+  }
+
   /// An entry for a mutant, as the file has it.
   static func entry(_ mutant: Mutant, reason: String) -> Entry {
     Entry(

@@ -10,7 +10,7 @@ final class Examiner: @unchecked Sendable {
   private let budget: Double
   private let lock = NSLock()
   private var kills: [String: [Int: Int]] = [:]
-  private let indexOfShown: [String: Int]
+  private let testsByShown: [String: [Int]]
   /// Tests that are tried before other dear ones.
   private let strong: Set<Int>
 
@@ -20,7 +20,7 @@ final class Examiner: @unchecked Sendable {
   ) {
     strong = Set(
       baseline.tests.indices.filter { test in
-        patterns.contains { baseline.tests[test].name.range(of: $0, options: .regularExpression) != nil }
+        patterns.contains { baseline.tests[test].name.description.range(of: $0, options: .regularExpression) != nil }
       })
 
     self.process = process
@@ -28,7 +28,7 @@ final class Examiner: @unchecked Sendable {
     self.spots = spots
     self.budget = budget
     testsByPlace = baseline.testsByPlace()
-    indexOfShown = Dictionary(baseline.tests.indices.map { (baseline.tests[$0].shown, $0) }) { first, _ in first }
+    testsByShown = Dictionary(grouping: baseline.tests.indices) { baseline.tests[$0].shown }
   }
 
   /// The tests that reach a mutant, by their numbers, the cheapest first.
@@ -58,7 +58,7 @@ final class Examiner: @unchecked Sendable {
       guard !run.passed else { continue }
       verdict.status = run.timedOut ? .timeout : .killed
       verdict.by = run.timedOut ? ["time limit"] : run.failures
-      remember(run.timedOut && batch.count == 1 ? batch[0] : run.failures.first.flatMap { indexOfShown[$0] }, mutant)
+      remember(run.timedOut && batch.count == 1 ? batch[0] : failed(run, of: batch), mutant)
       return verdict
     }
     return verdict
@@ -78,10 +78,18 @@ final class Examiner: @unchecked Sendable {
       let run = try self.run(batch, ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_ERROR": "\(error)"])
       processor += run.processor
       guard !run.passed else { continue }
-      remember(run.failures.first.flatMap { indexOfShown[$0] }, mutant)
+      remember(failed(run, of: batch), mutant)
       return (true, processor)
     }
     return (false, processor)
+  }
+
+  /// The test whose failure ended a run: of a split test the case that the line names.
+  private func failed(_ run: TestRun, of batch: [Int]) -> Int? {
+    guard let shown = run.failures.first, let tests = testsByShown[shown] else { return nil }
+    let ran = tests.filter(batch.contains)
+    return ran.first { test in baseline.tests[test].name.value.map { run.line.contains("\"\($0)\"") } ?? true }
+      ?? ran.first
   }
 
   private func run(_ batch: [Int], _ variables: [String: String]) throws -> TestRun {
@@ -127,7 +135,7 @@ final class Examiner: @unchecked Sendable {
     return (batches, left)
   }
 
-  private func isXCTest(_ test: Int) -> Bool { !baseline.tests[test].name.hasSuffix(")") }
+  private func isXCTest(_ test: Int) -> Bool { baseline.tests[test].name.isXCTest }
 
   private func remember(_ test: Int?, _ mutant: Mutant) {
     guard let test else { return }

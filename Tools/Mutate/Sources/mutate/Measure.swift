@@ -12,17 +12,22 @@ struct Measure: ParsableCommand {
   @Option(help: "Minutes after which no further operation is begun.") var minutes = 120.0
 
   func run() throws {
-    let campaign = try common.campaign()
-    let spots = campaign.instrumented.spots
-    var mutants = campaign.instrumented.files.flatMap(\.mutants).filter {
-      $0.operation == .scaled && spots[$0.id] != nil
+    let configuration = try Configuration.read(common.root)
+    var mutants = try InstrumentedPackage.files(common.root, configuration).flatMap(\.mutants).filter {
+      $0.operation == .scaled && common.isChosen($0, configuration)
     }
     if let sample { mutants = mutate.sample(mutants, count: sample, seed: seed) }
+    let end = Date(timeIntervalSinceNow: 60 * minutes)
+    try common.forEachCampaign(mutants) { try measure($1, $0, until: end) }
+  }
+
+  private func measure(_ chosen: [Mutant], _ campaign: Campaign, until end: Date) throws {
+    let spots = campaign.instrumented.spots
+    let mutants = chosen.filter { spots[$0.id] != nil }
     let examiner = Examiner(
       campaign.process, campaign.baseline, spots: spots, budget: common.budget,
       strong: campaign.configuration.strongTests)
     let groups = try testGroups(campaign)
-    let end = Date(timeIntervalSinceNow: 60 * minutes)
     let results = try parallel(mutants, workers: common.cores) { mutant in
       Date() > end ? nil : try Sensitivity.measure(mutant, examiner, groups: groups)
     }.compactMap { $0 }
@@ -42,7 +47,7 @@ struct Measure: ParsableCommand {
     let patterns = try campaign.configuration.groups.mapValues { try NSRegularExpression(pattern: $0) }
     for (index, test) in campaign.baseline.tests.enumerated() {
       let names = patterns.filter {
-        $0.value.firstMatch(in: test.name, range: NSRange(test.name.startIndex..., in: test.name)) != nil
+        $0.value.firstMatch(in: test.name.name, range: NSRange(test.name.name.startIndex..., in: test.name.name)) != nil
       }.keys
       for name in names.isEmpty ? ["others"] : Array(names) { groups[name, default: []].insert(index) }
     }

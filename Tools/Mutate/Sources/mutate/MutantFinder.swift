@@ -171,7 +171,10 @@ final class MutantFinder: SyntaxVisitor {
 
   private func addSwaps(_ node: FunctionCallExprSyntax, name: String) {
     guard !["min", "max", "stride", "zip", "hypot", "Array", "String", "repeatElement"].contains(name) else { return }
-    for (first, second) in zip(node.arguments, node.arguments.dropFirst()) {
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    let isCommutative = configuration.commutativeCalls.contains(last)
+    for (index, (first, second)) in zip(node.arguments, node.arguments.dropFirst()).enumerated() {
+      if isCommutative && index == 0 { continue }
       let (a, b) = (first.expression, second.expression)
       guard isPlain(a), isPlain(b), a.trimmedDescription != b.trimmedDescription,
         !(a.is(IntegerLiteralExprSyntax.self) && b.is(IntegerLiteralExprSyntax.self))

@@ -17,9 +17,10 @@ struct Mutate: ParsableCommand {
         mutate --sample 200 --seed 7 --json results.json
         mutate --shard 1/4                       a quarter of them
         mutate show 123                          a mutant: its change, the tests that reach it, what became of it
+        mutate equivalent 123 --reason "the value is set before it is read"
         mutate sensitivity                       the smallest error of each operation that tests notice
       """,
-    subcommands: [Run.self, Show.self, Measure.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Show.self, AddEquivalent.self, Measure.self], defaultSubcommand: Run.self)
 }
 
 /// What all commands have in common.
@@ -30,14 +31,37 @@ struct Common: ParsableArguments {
   var budget = 60.0
   @Option(help: "Seconds beyond which a test is left out.") var testLimit = 60.0
   @Option(help: "How many mutants at a time; the number of cores if not given.") var workers: Int?
-  @Option(help: "Instrument this file only; may be repeated.") var file: [String] = []
+  @Option(help: "Mutants of this file only; may be repeated.") var file: [String] = []
 
   var root: URL { URL(fileURLWithPath: package).standardizedFileURL }
 
-  func campaign(only: Set<String>? = nil, work folder: String? = nil) throws -> Campaign {
-    try Campaign(
-      root: root, work: URL(fileURLWithPath: folder ?? work, relativeTo: root).standardizedFileURL,
-      only: only ?? (file.isEmpty ? nil : Set(file)), budget: budget, testLimit: testLimit, log: note)
+  @Option(help: "This part of the sources only; may be repeated.") var part: [String] = []
+
+  /// The folder of the results.
+  var folder: URL { URL(fileURLWithPath: work, relativeTo: root).standardizedFileURL }
+
+  /// The mutants that the options choose: of these files and parts.
+  func isChosen(_ mutant: Mutant, _ configuration: Configuration) -> Bool {
+    (file.isEmpty || file.contains(mutant.file))
+      && (part.isEmpty || configuration.part(of: mutant.file).map(part.contains) ?? false)
+  }
+
+  /// Builds a copy for each build of the configuration that has some of the mutants, and does something with them.
+  /// - Parameter name: Added to the name of the folder, for copies that hold some files only.
+  func forEachCampaign(
+    _ mutants: [Mutant], only: Set<String>? = nil, name: String = "", _ action: (Campaign, [Mutant]) throws -> Void
+  ) throws {
+    let configuration = try Configuration.read(root)
+    let byBuild = Dictionary(grouping: mutants) { configuration.build(of: $0.file) }
+    for build in byBuild.keys.sorted() {
+      var files = Set(
+        try InstrumentedPackage.files(root, configuration).map(\.path).filter { configuration.build(of: $0) == build })
+      if let only { files.formIntersection(only) }
+      let campaign = try Campaign(
+        root: root, work: folder.appendingPathComponent(build + name), only: files, budget: budget,
+        testLimit: testLimit, log: note)
+      try action(campaign, byBuild[build]!)
+    }
   }
 
   var cores: Int { workers ?? ProcessInfo.processInfo.activeProcessorCount }

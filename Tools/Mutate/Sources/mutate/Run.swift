@@ -21,18 +21,18 @@ struct Run: ParsableCommand {
   func run() throws {
     let started = Date()
     let lines = try inDiff.map { try Diff.lines(of: common.root, against: $0) }
-    if list { return try printList(lines) }
-    if let lines, try selected(InstrumentedPackage.files(common.root, Configuration.read(common.root)), lines).isEmpty {
-      return print("no mutant on the lines that differ")
+    let configuration = try Configuration.read(common.root)
+    let files = try InstrumentedPackage.files(common.root, configuration)
+    let mutants = try selected(files, configuration, lines)
+    if list { return printList(mutants) }
+    guard !mutants.isEmpty else { return print("no mutant there") }
+    var verdicts: [Verdict] = []
+    try common.forEachCampaign(mutants, only: lines.map { Set($0.keys) }, name: lines == nil ? "" : "-diff") {
+      if again { $0.journal.forget([.survived, .noCoverage]) }
+      verdicts += try $0.run($1, workers: common.cores, log: note)
     }
-    let campaign = try common.campaign(
-      only: lines.map { Set($0.keys) }, work: lines == nil ? nil : common.work + "-diff")
-    if again { campaign.journal.forget([.survived, .noCoverage]) }
-    let mutants = try selected(campaign.instrumented.files, lines)
-    let verdicts = try campaign.run(mutants, workers: common.cores, log: note)
-    let configuration = campaign.configuration
     let summary = Summary(verdicts, configuration)
-    try write(verdicts, summary, campaign)
+    try write(verdicts, summary, files)
     if checks { return try printChecks(summary, configuration) }
     print(summary.markdown)
     for verdict in verdicts where verdict.status == .survived || verdict.status == .noCoverage {
@@ -41,10 +41,11 @@ struct Run: ParsableCommand {
         "\(verdict.mutant.file):\(verdict.mutant.line) #\(verdict.mutant.id) \(verdict.mutant.operation.rawValue): "
           + "\(verdict.mutant.summary) (\(reached))")
     }
-    for entry in campaign.equivalents.stale(among: campaign.mutants) where inDiff == nil && common.file.isEmpty {
+    let equivalents = try Equivalents(common.root.appendingPathComponent(configuration.equivalents))
+    for entry in equivalents.stale(among: files.flatMap(\.mutants)) {
       print("no longer there: \(entry.file) `\(entry.line)` \(entry.change)")
     }
-    print("\(Int(Date().timeIntervalSince(started))) s; results in \(campaign.work.path)")
+    print("\(Int(Date().timeIntervalSince(started))) s; results in \(common.folder.path)")
     let low = summary.parts.filter { $0.score < configuration.floors[$0.name] ?? 0 }
     guard low.isEmpty || sample != nil || shard != nil || inDiff != nil else {
       throw Trouble("below the floor: \(low.map { "\($0.name) \($0.score) %" }.joined(separator: ", "))")
@@ -69,12 +70,15 @@ struct Run: ParsableCommand {
     if failed { throw ExitCode.failure }
   }
 
-  private func selected(_ files: [SourceFile], _ lines: [String: [ClosedRange<Int>]]?) throws -> [Mutant] {
-    var mutants = files.flatMap(\.mutants).filter { $0.operation != .scaled }
+  private func selected(
+    _ files: [SourceFile], _ configuration: Configuration, _ lines: [String: [ClosedRange<Int>]]?
+  ) throws -> [Mutant] {
+    var mutants = files.flatMap(\.mutants).filter {
+      $0.operation != .scaled && common.isChosen($0, configuration)
+    }
     if let lines {
       mutants = mutants.filter { mutant in lines[mutant.file]?.contains { $0.contains(mutant.line) } ?? false }
     }
-    if !common.file.isEmpty { mutants = mutants.filter { common.file.contains($0.file) } }
     if !operation.isEmpty { mutants = mutants.filter { operation.contains($0.operation) } }
     if !id.isEmpty { mutants = mutants.filter { id.contains($0.id) } }
     if let shard {
@@ -88,23 +92,22 @@ struct Run: ParsableCommand {
     return mutants
   }
 
-  private func printList(_ lines: [String: [ClosedRange<Int>]]?) throws {
-    let files = try InstrumentedPackage.files(common.root, Configuration.read(common.root))
-    for mutant in try selected(files, lines) {
+  private func printList(_ mutants: [Mutant]) {
+    for mutant in mutants {
       print(
         "\(mutant.file):\(mutant.line):\(mutant.column) #\(mutant.id) \(mutant.operation.rawValue): \(mutant.summary)")
     }
   }
 
-  private func write(_ verdicts: [Verdict], _ summary: Summary, _ campaign: Campaign) throws {
-    let data = try ReportSchema(verdicts, campaign.instrumented.files).data()
-    try data.write(to: campaign.work.appendingPathComponent("mutation-report.json"), options: .atomic)
+  private func write(_ verdicts: [Verdict], _ summary: Summary, _ files: [SourceFile]) throws {
+    let data = try ReportSchema(verdicts, files).data()
+    try data.write(to: common.folder.appendingPathComponent("mutation-report.json"), options: .atomic)
     if let json { try data.write(to: URL(fileURLWithPath: json), options: .atomic) }
-    try JSONEncoder().encode(summary).write(to: campaign.work.appendingPathComponent("summary.json"), options: .atomic)
+    try JSONEncoder().encode(summary).write(to: common.folder.appendingPathComponent("summary.json"), options: .atomic)
     try summary.markdown.write(
-      to: campaign.work.appendingPathComponent("summary.md"), atomically: true, encoding: .utf8)
-    try Page(verdicts, campaign.instrumented.files, summary).html.write(
-      to: campaign.work.appendingPathComponent("index.html"), atomically: true, encoding: .utf8)
+      to: common.folder.appendingPathComponent("summary.md"), atomically: true, encoding: .utf8)
+    try Page(verdicts, files, summary).html.write(
+      to: common.folder.appendingPathComponent("index.html"), atomically: true, encoding: .utf8)
   }
 }
 

@@ -9,7 +9,8 @@ struct Show: ParsableCommand {
   @Argument(help: "The number, as results and `--list` have it.") var number: Int
 
   func run() throws {
-    let files = try InstrumentedPackage.files(common.root, Configuration.read(common.root))
+    let configuration = try Configuration.read(common.root)
+    let files = try InstrumentedPackage.files(common.root, configuration)
     guard
       let (file, mutant) = files.lazy.compactMap({ file in
         file.mutants.first { $0.id == number }.map { (file, $0) }
@@ -17,7 +18,7 @@ struct Show: ParsableCommand {
     else { throw ValidationError("there is no mutant \(number): `mutate --list` lists them") }
     print("\(mutant.file):\(mutant.line):\(mutant.column) \(mutant.operation.rawValue) in \(mutant.scope)")
     print(diff(mutant, in: file))
-    let work = URL(fileURLWithPath: common.work, relativeTo: common.root)
+    let work = common.folder.appendingPathComponent(configuration.build(of: mutant.file))
     guard let verdict = Journal(work.appendingPathComponent("results.jsonl")).verdict(of: mutant) else {
       return print("not tried yet")
     }

@@ -2,8 +2,10 @@ import Foundation
 
 /// One run of some tests.
 struct TestRun: Sendable {
-  /// Failed tests by the name that is shown, or how the process ended.
+  /// The failed test by the name that is shown, or how the process ended.
   var failures: [String]
+  /// The line that tells of the failure.
+  var line = ""
   var timedOut = false
   /// Seconds by the clock, and of all processors.
   var wall: Double
@@ -51,17 +53,23 @@ struct TestProcess: Sendable {
 
   /// Runs tests until one fails.
   /// - Parameters:
-  ///   - tests: Names, all of one library.
+  ///   - tests: Tests, all of one library.
   ///   - variables: Added to the environment.
   ///   - limit: Seconds after which the run is ended, with all its child processes.
-  func run(_ tests: [String], _ variables: [String: String], limit: Double) throws -> TestRun {
-    let usesXCTest = !(tests.first?.hasSuffix(")") ?? true)
+  func run(_ tests: [TestName], _ variables: [String: String], limit: Double) throws -> TestRun {
+    let usesXCTest = tests.first?.isXCTest ?? false
+    let names = Set(tests.map(\.name)).sorted()
     let arguments =
       usesXCTest
-      ? [tests.joined(separator: ",")]
-      : ["--testing-library", "swift-testing"] + tests.flatMap { ["--filter", "^" + Self.escaped($0) + "(/|$)"] }
+      ? [names.joined(separator: ",")]
+      : ["--testing-library", "swift-testing"] + names.flatMap { ["--filter", "^" + Self.escaped($0) + "(/|$)"] }
+    // What a test leaves behind when it is ended early goes with its folder.
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("mutate-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let all = environment.merging(TestName.variables(tests)) { $1 }.merging(["TMPDIR": scratch.path]) { $1 }
     return try Child.run(
-      binary.path, arguments, folder: folder, environment: environment.merging(variables) { $1 }, limit: limit
+      binary.path, arguments, folder: folder, environment: all.merging(variables) { $1 }, limit: limit
     ) { line in
       if line.hasPrefix("✘ Test "), line.contains(" recorded an issue") {
         return Self.name(swiftTesting: line)
