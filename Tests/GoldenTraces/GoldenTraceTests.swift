@@ -39,6 +39,7 @@ actor GoldenReports {
     #expect(!report.traces.isEmpty || rendersNothing, "a case without a traced pixel checks too little")
     #expect(report.image.pixels > 0 || report.golden.image == nil)
     for problem in report.problems { Issue.record("\(id): \(problem)") }
+    if let printed = report.printed { #expect(printed.identical == printed.count, "printed lines") }
     if Self.hasRecordingLibrary {
       #expect(report.identicalNumbers.count == report.identicalNumbers.of, "with the library of the recording")
       // See `numbersAreIdentical` for the floats that may be rounded the other way.

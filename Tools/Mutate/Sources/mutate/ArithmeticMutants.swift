@@ -20,9 +20,14 @@ struct ArithmeticMutants {
   func add(to finder: MutantFinder) {
     finder.add(.droppedTerm, node, "(\(left))")
     finder.add(.scaled, node, "mutate_scaled(\(node.trimmedDescription))")
-    if !isOperandOfArithmetic { finder.add(.single, node, "mutate_single(\(node.trimmedDescription))") }
+    if !isOperandOfArithmetic && !isMadeSingle { finder.add(.single, node, "mutate_single(\(node.trimmedDescription))") }
     addUnits(to: finder)
     addOrder(to: finder)
+  }
+
+  /// Whether the source rounds the expression to single precision itself.
+  private var isMadeSingle: Bool {
+    node.parent?.parent?.parent?.as(FunctionCallExprSyntax.self)?.calledExpression.trimmedDescription == "Float"
   }
 
   private var isOperandOfArithmetic: Bool {

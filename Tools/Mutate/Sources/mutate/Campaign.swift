@@ -47,6 +47,7 @@ struct Campaign {
   func run(_ mutants: [Mutant], workers: Int, log: @escaping @Sendable (String) -> Void) throws -> [Verdict] {
     let spots = instrumented.spots
     let examiner = Examiner(process, baseline, spots: spots, budget: budget, strong: configuration.strongTests)
+    examiner.learn(from: journal.verdicts)
     let progress = Progress(mutants.count, log: log)
     let (journal, equivalents, rejected) = (journal, equivalents, instrumented.rejected)
     return try parallel(mutants, workers: workers) { mutant in
@@ -58,17 +59,38 @@ struct Campaign {
         progress.passed(nil)
         return Verdict(mutant: mutant, status: .notCompiling, by: [message])
       }
-      guard spots[mutant.id] != nil else {
-        progress.passed(nil)
-        return Verdict(mutant: mutant, status: .noSchema)
-      }
       if let known = journal.verdict(of: mutant) {
         progress.passed(nil)
         return known
       }
+      guard spots[mutant.id] != nil else {
+        progress.passed(nil)
+        return Verdict(mutant: mutant, status: .noSchema)
+      }
       let verdict = try examiner.examine(mutant)
       try journal.add(verdict)
       progress.passed(verdict)
+      return verdict
+    }
+  }
+}
+
+extension Campaign {
+  /// Builds mutants one by one, without choices, and tries them. Changes that call the run-time support are left out: a
+  /// build without choices has no such calls.
+  func runApart(_ mutants: [Mutant], log: (String) -> Void) throws -> [Verdict] {
+    let examiner = Examiner(
+      process, baseline, spots: instrumented.spots, budget: budget, strong: configuration.strongTests)
+    let plain = try PlainBuild(self, examiner)
+    defer { try? plain.restore() }
+    return try mutants.map { mutant in
+      if let reason = equivalents.reason(mutant) { return Verdict(mutant: mutant, status: .equivalent, by: [reason]) }
+      guard PlainBuild.canMake(mutant) else { return Verdict(mutant: mutant, status: .noSchema) }
+      if instrumented.spots[mutant.id] == nil, let known = journal.verdict(of: mutant) { return known }
+      let file = instrumented.files.first { $0.path == mutant.file }!
+      let verdict = try plain.examine(mutant, in: file)
+      if instrumented.spots[mutant.id] == nil { try journal.add(verdict) }
+      log("#\(mutant.id) \(verdict.status.rawValue) \(verdict.by.joined(separator: ", "))")
       return verdict
     }
   }

@@ -13,7 +13,9 @@ enum Child {
     failure: (String) -> String?
   ) throws -> TestRun {
     let started = ContinuousClock.now
-    let script = "cd \"$1\"; ulimit -v \(addressSpace); ulimit -c 0; shift; exec \"$@\""
+    // Processor time is bounded, too: a child that loops must end when the tool itself is ended.
+    let seconds = Int(limit) * ProcessInfo.processInfo.activeProcessorCount + 5
+    let script = "cd \"$1\"; ulimit -v \(addressSpace); ulimit -c 0; ulimit -t \(seconds); shift; exec \"$@\""
     let command = ["/bin/sh", "-c", script, "sh", folder.path, path] + arguments
     let (child, output) = try lock.withLock { try spawn(command, environment: environment) }
     defer { close(output) }

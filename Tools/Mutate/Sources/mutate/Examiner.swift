@@ -11,6 +11,8 @@ final class Examiner: @unchecked Sendable {
   private let lock = NSLock()
   private var kills: [String: [Int: Int]] = [:]
   private let testsByShown: [String: [Int]]
+  /// Seconds that the start of a process takes, which the tests of a batch share.
+  private let startup: Double
   /// Tests that are tried before other dear ones.
   private let strong: Set<Int>
 
@@ -29,6 +31,16 @@ final class Examiner: @unchecked Sendable {
     self.budget = budget
     testsByPlace = baseline.testsByPlace()
     testsByShown = Dictionary(grouping: baseline.tests.indices) { baseline.tests[$0].shown }
+    startup = baseline.tests.map(\.processor).min() ?? 0
+  }
+
+  /// Takes over which tests noticed what in an earlier run.
+  func learn(from verdicts: [Verdict]) {
+    let tests = Dictionary(baseline.tests.indices.map { (baseline.tests[$0].name.description, $0) }) { first, _ in first
+    }
+    for verdict in verdicts where verdict.status == .killed {
+      remember(verdict.by.first.flatMap { tests[$0] }, verdict.mutant)
+    }
   }
 
   /// The tests that reach a mutant, by their numbers, the cheapest first.
@@ -42,23 +54,30 @@ final class Examiner: @unchecked Sendable {
       .sorted { baseline.tests[$0].processor < baseline.tests[$1].processor }
   }
 
-  func examine(_ mutant: Mutant) throws -> Verdict {
-    let reaching = tests(reaching: mutant)
+  /// Runs tests that reach a mutant until one fails.
+  /// - Parameter other: The tests of a package that was built with the change; without it the change is chosen at run time.
+  func examine(_ mutant: Mutant, built other: TestProcess? = nil) throws -> Verdict {
+    var reaching = tests(reaching: mutant)
+    if other != nil && spots[mutant.id] == nil {
+      // Nobody knows which tests reach a place that takes no choice.
+      reaching = baseline.tests.indices.sorted { baseline.tests[$0].processor < baseline.tests[$1].processor }
+    }
     guard !reaching.isEmpty else { return Verdict(mutant: mutant, status: .noCoverage) }
-    if mutant.replacement.hasPrefix("mutate_"), try changesWholeNumber(mutant, reaching[0]) {
+    if other == nil, mutant.replacement.hasPrefix("mutate_"), try changesWholeNumber(mutant, reaching[0]) {
       return Verdict(mutant: mutant, status: .notCompiling, by: ["a whole number, which is not rounded"])
     }
     let (batches, left) = self.batches(reaching, for: mutant)
     var verdict = Verdict(mutant: mutant, status: .survived, testsLeft: left)
     for batch in batches {
-      let run = try self.run(batch, ["MUTATE_ACTIVE": "\(mutant.id)"])
+      let run = try self.run(batch, other == nil ? ["MUTATE_ACTIVE": "\(mutant.id)"] : [:], by: other)
       verdict.wall += run.wall
       verdict.processor += run.processor
       verdict.testsRun += batch.count
       guard !run.passed else { continue }
       verdict.status = run.timedOut ? .timeout : .killed
-      verdict.by = run.timedOut ? ["time limit"] : run.failures
-      remember(run.timedOut && batch.count == 1 ? batch[0] : failed(run, of: batch), mutant)
+      let test = run.timedOut && batch.count == 1 ? batch[0] : failed(run, of: batch)
+      verdict.by = run.timedOut ? ["time limit"] : test.map { [baseline.tests[$0].name.description] } ?? run.failures
+      remember(test, mutant)
       return verdict
     }
     return verdict
@@ -92,18 +111,17 @@ final class Examiner: @unchecked Sendable {
       ?? ran.first
   }
 
-  private func run(_ batch: [Int], _ variables: [String: String]) throws -> TestRun {
+  private func run(
+    _ batch: [Int], _ variables: [String: String], by other: TestProcess? = nil
+  ) throws -> TestRun {
     let unchanged = batch.map { baseline.tests[$0].wall }.reduce(0, +)
-    return try process.run(batch.map { baseline.tests[$0].name }, variables, limit: 5 + 4 * unchanged)
+    return try (other ?? process).run(batch.map { baseline.tests[$0].name }, variables, limit: 5 + 4 * unchanged)
   }
 
   /// Tests in batches that grow, each a process: a mutant that a cheap test notices costs no dear one. Tests of XCTest and
   /// of Swift Testing have processes of their own.
   private func batches(_ reaching: [Int], for mutant: Mutant) -> ([[Int]], Int) {
-    let known = lock.withLock { kills["\(mutant.file) \(mutant.scope)"] ?? kills[mutant.file] ?? kills[""] ?? [:] }
-    func price(_ test: Int) -> Double { baseline.tests[test].processor + 0.01 }
-    let killers = reaching.filter { known[$0] != nil }
-      .sorted { Double(known[$0]!) / price($0) > Double(known[$1]!) / price($1) }.prefix(3)
+    let killers = self.killers(of: mutant, among: reaching)
     let rest = reaching.filter { !killers.contains($0) }
     var spent = 0.0
     let cheap = rest.prefix { test in
@@ -133,6 +151,26 @@ final class Examiner: @unchecked Sendable {
     }
     if !current.isEmpty { batches.append(current) }
     return (batches, left)
+  }
+
+  /// Seconds that a test adds to its batch.
+  private func price(_ test: Int) -> Double { max(baseline.tests[test].processor - startup, 0) + 0.002 }
+
+  /// Tests that noticed other mutants, those of the same function and file before others, the cheapest first.
+  private func killers(of mutant: Mutant, among reaching: [Int]) -> [Int] {
+    let (own, file, all) = lock.withLock {
+      (kills["\(mutant.file) \(mutant.scope)"] ?? [:], kills[mutant.file] ?? [:], kills[""] ?? [:])
+    }
+    func value(_ test: Int) -> Double {
+      Double(100 * own[test, default: 0] + 10 * file[test, default: 0] + all[test, default: 0]) / (price(test) + 0.02)
+    }
+    var spent = 0.0
+    let best = reaching.filter { all[$0] != nil }.map { ($0, value($0)) }.sorted { $0.1 > $1.1 }.prefix(12).map(\.0)
+    return best.filter { test in
+      guard spent == 0 || spent + price(test) < 0.5 else { return false }
+      spent += price(test)
+      return true
+    }
   }
 
   private func isXCTest(_ test: Int) -> Bool { baseline.tests[test].name.isXCTest }

@@ -14,6 +14,8 @@ struct Run: ParsableCommand {
   @Option(help: "Try mutants of this operation only; may be repeated.") var operation: [Mutant.Operation] = []
   @Option(help: "Try mutants with this number only; may be repeated.") var id: [Int] = []
   @Flag(help: "Try again what was not noticed.") var again = false
+  @Flag(help: "Build each mutant by itself, as an editor would make it: those that take no choice, or those of --id.")
+  var apart = false
   @Flag(help: "List the mutants, try none.") var list = false
   @Flag(help: "Print a line `ok` or `FAILED` for each part instead of the tables, for a nightly gate.") var checks =
     false
@@ -29,7 +31,13 @@ struct Run: ParsableCommand {
     var verdicts: [Verdict] = []
     try common.forEachCampaign(mutants, only: lines.map { Set($0.keys) }, name: lines == nil ? "" : "-diff") {
       if again { $0.journal.forget([.survived, .noCoverage]) }
-      verdicts += try $0.run($1, workers: common.cores, log: note)
+      guard apart else {
+        verdicts += try $0.run($1, workers: common.cores, log: note)
+        return
+      }
+      let (spots, rejected) = ($0.instrumented.spots, $0.instrumented.rejected.mutants)
+      let plain = id.isEmpty ? $1.filter { spots[$0.id] == nil && rejected[$0.id] == nil } : $1
+      verdicts += try $0.runApart(plain, log: note)
     }
     let summary = Summary(verdicts, configuration)
     try write(verdicts, summary, files)

@@ -64,6 +64,9 @@ final class Journal: @unchecked Sendable {
     }
   }
 
+  /// All results.
+  var verdicts: [Verdict] { lock.withLock { Array(byPlace.values) } }
+
   func add(_ verdict: Verdict) throws {
     try lock.withLock {
       byPlace[Self.key(verdict.mutant)] = verdict
