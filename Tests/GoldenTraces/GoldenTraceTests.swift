@@ -40,7 +40,7 @@ actor GoldenReports {
     #expect(report.image.pixels > 0 || report.golden.image == nil)
     for problem in report.problems { Issue.record("\(id): \(problem)") }
     if let printed = report.printed { #expect(printed.identical == printed.count, "printed lines") }
-    if Self.hasRecordingLibrary {
+    if RecordingLibrary.isPresent {
       #expect(report.identicalNumbers.count == report.identicalNumbers.of, "with the library of the recording")
       // See `numbersAreIdentical` for the floats that may be rounded the other way.
       #expect(Double(report.image.pixels - report.image.identical) <= 1 + 1e-5 * Double(report.image.pixels))
@@ -58,7 +58,7 @@ actor GoldenReports {
       if golden.isLarge && set == .scalar { continue }
       let report = try corpus.check(golden, threads: threads, instructions: set)
       for problem in report.problems { Issue.record("\(set), \(threads) threads, \(id): \(problem)") }
-      if set == .scalar && Self.hasRecordingLibrary {
+      if set == .scalar && RecordingLibrary.isPresent {
         #expect(report.image.identical == report.image.pixels, "\(id): the scalar formulas give every float")
       }
     }
@@ -79,15 +79,6 @@ actor GoldenReports {
   @Test func corpusIsSound() throws {
     for problem in GoldenReports.corpus.problems() { Issue.record("\(problem)") }
   }
-
-  /// Where sin, cos, exp and pow are those of the C library with which the corpus was recorded: its release, on a processor
-  /// with fused multiply-add, for which that library has functions of its own.
-  private static let hasRecordingLibrary: Bool = {
-    var text = [CChar](repeating: 0, count: 64)
-    let size = confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
-    let name = String(decoding: text.prefix(max(size, 1) - 1).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return name == "glibc 2.36" && InstructionSet.v3.isAvailable
-  }()
 
   /// With the library of the recording all traced numbers are identical. Another library may round its functions otherwise in
   /// the last bit, which changes what follows from them: of a hundred numbers and of a thousand floats fewer than one.
@@ -123,7 +114,7 @@ actor GoldenReports {
     #expect(linesSame == lines && lines >= 18_290)
     // Images are rendered in blocks, whose numbers agree with the scalar formulas to some 1e-13: with a chance of 1e-13/6e-8 a
     // float is rounded the other way.
-    let (leastSame, leastPixels) = Self.hasRecordingLibrary ? (1.0, 1 - 1e-5) : (0.99, 0.999)
+    let (leastSame, leastPixels) = RecordingLibrary.isPresent ? (1.0, 1 - 1e-5) : (0.99, 0.999)
     #expect(Double(same) >= leastSame * Double(all))
     #expect(Double(pixelsSame) >= leastPixels * Double(pixels))
   }

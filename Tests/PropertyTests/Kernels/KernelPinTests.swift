@@ -17,6 +17,7 @@ import Testing
   @Test(arguments: KernelFunctionTests.sets) func lastBitsAreThoseRecorded(set: InstructionSet) throws {
     let kernels = try #require(set.kernels)
     let recorded = try JSONDecoder().decode([String: Digests].self, from: Data(contentsOf: Self.file))
+    #expect(ScatteringBlock.capacity % ScatteringBlock.lanes == 0)
     let wanted = try #require(recorded[set == .baseline ? "unfused" : "fused"])
     let digests = KernelExercise(kernels).digests
     #expect(digests.keys.sorted() == wanted.keys.sorted())
@@ -45,6 +46,7 @@ private final class KernelExercise {
     exerciseElementary()
     exerciseSteps()
     exerciseTables()
+    exerciseCorners()
     exerciseDirections()
     exerciseFactors()
     exerciseImages()
@@ -93,7 +95,10 @@ private final class KernelExercise {
   private func exerciseElementary() {
     for function in ElementaryFunction.allCases {
       let range = function == .halving ? 0...60.0 : function == .sphere ? 0...30.0 : -0.5...0.5
-      let last = function == .halving ? [0, 0.5, 1, 1021.5, 1022, 1e9] : [0, 0.25, 0.5, 0.4999999]
+      let last =
+        function == .halving
+        ? [0, 0.5, 1, 1021.5, 1022, 1e9]
+        : function == .sphere ? [0, 0.25, 0.5, 0.4999999, 2.3e7, 5.1e7, 1.7e8] : [0, 0.25, 0.5, -0.5, 0.4999999]
       let (x, y) = (numbers(range, first: last, count: 4096), numbers(0...1, count: 4096))
       kernels.evaluate(function, at: BlockInput(x), into: y)
       record("\(function)", y)
@@ -162,7 +167,7 @@ private final class KernelExercise {
       let states = UnsafeMutableBufferPointer<InterpolationState>.allocate(capacity: count)
       defer { states.deallocate() }
       states.initialize(repeating: .interpolates)
-      for i in stride(from: 0, to: count, by: 5) { states[i] = [] }
+      for i in stride(from: 3, to: count, by: 16) { states[i] = [] }
       kernels.addInterpolated(
         of: block, at: places, terms: BlockInput(terms),
         by: Interpolation(states: states, switchesOff: switchesOff, skipsZeros: skipsZeros, weight: 0.83), to: sums)
@@ -171,15 +176,60 @@ private final class KernelExercise {
     }
   }
 
-  /// Most indices in reach of the table, some on its edges and just beyond.
+  /// Most indices in reach of the table, some on its edges and just beyond: one axis at a time.
   private func placeAtEdges(_ places: BlockIndices) {
-    for (axis, low, high) in [(places.h, -7.0, 6.0), (places.k, -5.0, 7.0), (places.l, -6.0, 8.0)] {
-      for i in axis.indices where i % 8 != 7 { axis[i] = number(low + 2...high - 2) }
-      for (i, x) in [low, low + 1, low + 2, low + 1.75, high - 2, high - 1.75, high - 1, high, 0, 1.5].enumerated() {
-        axis[
-          8 + 8 * i + (axis.baseAddress == places.h.baseAddress ? 0 : axis.baseAddress == places.k.baseAddress ? 1 : 2)] =
-          x
+    let axes = [(places.h, -7.0, 6.0), (places.k, -5.0, 7.0), (places.l, -6.0, 8.0)]
+    for (number, (axis, low, high)) in axes.enumerated() {
+      for i in axis.indices where i % 8 != 7 { axis[i] = self.number(low + 2...high - 2) }
+      let edges = [
+        low, low + 1, low + 2, low + 2 - 1e-9, low + 1.75, high - 2, high - 2 + 1e-9, high - 1.75, high - 1, high, 0,
+        1.5,
+        0.5, -0.5, 0.5 + 1e-9, -0.5 - 1e-9, 1e9, -1e9, .nan,
+      ]
+      for (i, x) in edges.enumerated() { axis[8 + 8 * i + number] = x }
+    }
+  }
+
+  /// The formulas at given indices: half ones, nodes, the edge of the threshold, what is not a number.
+  private func exerciseCorners() {
+    let corners = [
+      0.5, -0.5, 1.5, -1.5, 0.5 + 1e-9, 0.5 - 1e-9, -0.5 + 1e-9, -0.5 - 1e-9, 0, -0.0, 1, -1, 1e-9, 1e-50, 3 - 1e-12,
+      2.5,
+      0.25, 1.25, -0.25, 0.3, 1e7 + 0.25, -3e7 + 0.5, 6e8 + 0.5, -6e8, .nan, .infinity, 7, -7, 6, -6, 6.5, -7.5,
+    ]
+    var random = random
+    for (number, formula) in Self.formulas.enumerated() {
+      var block = block(formula)
+      for axis in [block.vectors.x, block.vectors.y, block.vectors.z] {
+        for i in 0..<count { axis[i] = corners[Int(random.next() % UInt64(corners.count))] }
       }
+      block.lattice.smallestDenominator = 1e-3
+      if number == 3 { (block.lattice.metric, block.lattice.threshold) = ((1, 1, 1, 0, 0, 0), 0.0625) }
+      if case .exponential = formula { block.lattice.metric = (9, 9, 9, 1, 1, 1) }
+      (block.grid.low, block.grid.high) = ((-7, -7, -7), (6, 6, 6))
+      (block.grid.stride, block.grid.outside) = ((15, 15 * 15), 14 * 15 * 15)
+      let indices = TableIndices.allocate(capacity: count)
+      defer { indices.deallocate() }
+      let cell = StepCell(a: (1, 0, 0), b: (0, 1, 0), c: (0, 0, 1))
+      var (isClose, terms): ([UInt64], [UInt64]) = ([], [])
+      // Eight pixels at a time, so that whether one of them is close is told often.
+      for first in stride(from: 0, to: count, by: ScatteringBlock.lanes) {
+        func part(_ array: BlockOutput) -> BlockOutput { BlockOutput(rebasing: array[first..<first + 8]) }
+        var eight = block
+        eight.count = ScatteringBlock.lanes
+        eight.vectors = BlockVectors(x: part(block.vectors.x), y: part(block.vectors.y), z: part(block.vectors.z))
+        let squares = numbers(0...1)
+        for table in [nil, indices] {
+          isClose.append(kernels.latticeTerms(of: eight, cell: cell, into: squares, tableIndices: table) ? 1 : 0)
+          terms += squares[..<8].map { $0.isNaN ? 1 : $0.bitPattern }
+          if table != nil { terms += indices[..<8].map { UInt64(bitPattern: Int64($0)) } }
+        }
+        let sums = RunningSums(before: BlockInput(numbers(0...1)), after: squares)
+        isClose.append(kernels.addUniformStep(of: eight, cell: cell, factor: 0.7, to: sums) ? 1 : 0)
+        terms += squares[..<8].map { $0.isNaN ? 1 : $0.bitPattern }
+      }
+      record("\(formula) at corners", terms)
+      record("\(formula) at corners, close", isClose)
     }
   }
 

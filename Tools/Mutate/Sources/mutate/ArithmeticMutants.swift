@@ -20,7 +20,9 @@ struct ArithmeticMutants {
   func add(to finder: MutantFinder) {
     finder.add(.droppedTerm, node, "(\(left))")
     finder.add(.scaled, node, "mutate_scaled(\(node.trimmedDescription))")
-    if !isOperandOfArithmetic && !isMadeSingle { finder.add(.single, node, "mutate_single(\(node.trimmedDescription))") }
+    if !isOperandOfArithmetic && !isMadeSingle {
+      finder.add(.single, node, "mutate_single(\(node.trimmedDescription))")
+    }
     addUnits(to: finder)
     addOrder(to: finder)
   }
@@ -48,16 +50,18 @@ struct ArithmeticMutants {
     if let inverse = Self.inverse(ofPowerOfTen: right) {
       if symbol == "*" { finder.add(.unit, node, "(\(left) / \(inverse))") }
       if symbol == "/" { finder.add(.unit, node, "(\(left) * \(inverse))") }
-    } else if symbol == "/", Double(right).map({ $0.binade != $0 }) ?? true {
+    } else if symbol == "/", !Self.isPowerOfTwo(left), !Self.isPowerOfTwo(right) {
       finder.add(.rounding, node, "mutate_real(\(left) * (1 / \(parenthesised(node.rightOperand))))")
     }
   }
 
-  /// Sums and products of three are rounded in another order.
+  /// Sums and products of three are rounded in another order; products with a power of two are exact in any.
   private func addOrder(to finder: MutantFinder) {
     guard let inner = node.leftOperand.as(InfixOperatorExprSyntax.self) else { return }
     let first = inner.leftOperand.trimmedDescription
     let second = inner.rightOperand.trimmedDescription
+    let isProduct = ["*", "/"].contains(symbol)
+    if isProduct && [first, second, right].contains(where: Self.isPowerOfTwo) { return }
     switch (inner.operator.trimmedDescription, symbol) {
     case ("*", "*"): finder.add(.rounding, node, "mutate_real(\(first) * (\(second) * \(right)))")
     case ("*", "/"): finder.add(.rounding, node, "mutate_real(\(first) * (\(second) / \(right)))")
@@ -73,6 +77,10 @@ struct ArithmeticMutants {
 
   private func parenthesised(_ expression: ExprSyntax) -> String {
     expression.is(InfixOperatorExprSyntax.self) ? "(\(expression.trimmedDescription))" : expression.trimmedDescription
+  }
+
+  private static func isPowerOfTwo(_ text: String) -> Bool {
+    Double(text).map { abs($0.binade) == abs($0) && $0 != 0 } ?? false
   }
 
   /// 1e6 for 1e-6, 1e-3 for 1000; nothing for what is no power of ten.
