@@ -14,8 +14,8 @@ enum Child {
   ) throws -> TestRun {
     let started = ContinuousClock.now
     // Processor time is bounded, too: a child that loops must end when the tool itself is ended.
-    let seconds = Int(limit) * ProcessInfo.processInfo.activeProcessorCount + 5
-    let script = "cd \"$1\"; ulimit -v \(addressSpace); ulimit -c 0; ulimit -t \(seconds); shift; exec \"$@\""
+    let processorLimit = Int(limit) * ProcessInfo.processInfo.activeProcessorCount + 5
+    let script = "cd \"$1\"; ulimit -v \(addressSpace); ulimit -c 0; ulimit -t \(processorLimit); shift; exec \"$@\""
     let command = ["/bin/sh", "-c", script, "sh", folder.path, path] + arguments
     let (child, output) = try lock.withLock { try spawn(command, environment: environment) }
     defer { close(output) }

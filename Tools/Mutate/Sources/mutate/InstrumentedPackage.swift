@@ -116,7 +116,9 @@ struct InstrumentedPackage {
         return
       }
       let before = rejected
-      reject(Diagnostics.errors(result.output), written: written)
+      let errors = Diagnostics.errors(result.output)
+      reject(errors, written: written)
+      if rejected == before { rejectNearby(errors, written: written) }
       log(
         "round \(round), \(seconds) s: \(rejected.mutants.count) mutants do not compile, \(rejected.units.count) places "
           + "take no choice, \(rejected.bodies.count) bodies are written otherwise")
@@ -246,6 +248,21 @@ struct InstrumentedPackage {
         rejectBody(body, in: index)
       case nil: break
       }
+    }
+  }
+
+  /// What a choice made of a type can be reported elsewhere: the nearest choice is given up.
+  private mutating func rejectNearby(_ errors: [Diagnostics.Message], written: [String: (Int, Instrumenter)]) {
+    let firstUnits = self.firstUnits
+    for error in errors {
+      guard let (index, writer) = written[resolved(error.file)] else { continue }
+      let table = LineTable(String(decoding: writer.output, as: UTF8.self))
+      let offset = table.offset(line: error.line, column: error.column)
+      let units = writer.owners.compactMap { owner -> (unit: Int, distance: Int)? in
+        guard case .unit(let unit) = owner.owner, rejected.units[firstUnits[index] + unit] == nil else { return nil }
+        return (firstUnits[index] + unit, abs(owner.range.lowerBound - offset))
+      }
+      if let nearest = units.min(by: { $0.distance < $1.distance }) { rejected.units[nearest.unit] = error.text }
     }
   }
 
