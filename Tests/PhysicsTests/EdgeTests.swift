@@ -136,6 +136,50 @@ import Testing
   private func cosine(_ angle: Double) -> Double { Double.cosine(angle) }
   private func atan(_ y: Double, _ x: Double) -> Double { Double.arcTangent(y: y, x: x) }
 
+  // MARK: Tables
+
+  @Test func aListSpansItsReflections() throws {
+    let one = try #require(ReflectionList([Reflection(h: 1, k: 2, l: 3, amplitude: 7)]))
+    #expect(one.h == 1...1 && one.k == 2...2 && one.l == 3...3 && one.count == 1)
+    let two = try #require(
+      ReflectionList([Reflection(h: 4, k: -2, l: 3, amplitude: 7), Reflection(h: -1, k: 5, l: 9, amplitude: 7)]))
+    #expect(two.h == -1...4 && two.k == -2...5 && two.l == 3...9 && two.count == 2)
+    #expect(ReflectionList([]) == nil)
+  }
+
+  /// The grid has one element more than the range in each direction, and all of them count.
+  @Test(arguments: [0, 1, 2]) func theLimitCountsTheWholeGrid(axis: Int) {
+    let limit = StructureFactors.gridLimit
+    var ranges = [0...0, 0...0, 0...0]
+    // 2 · 2 · (n + 1) is just above the limit.
+    ranges[axis] = 0...limit / 4 - 1 + 1
+    let error = #expect(throws: ExperimentError.self) {
+      try StructureFactors(h: ranges[0], k: ranges[1], l: ranges[2], count: 1, defaultAmplitude: 0, source: "a.hkl")
+    }
+    let mebibytes = Int((Double(4 * (limit / 4 + 2)) * 8 / 1_048_576).rounded())
+    #expect(error?.description.contains("\(mebibytes) MiB") == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("at most \(limit * 8 / 1_048_576) MiB") == true)
+  }
+
+  @Test func compatibilitiesNameWhatTheyLack() {
+    let two = Compatibility.cParity.setting(.unreducedPhases, false).setting(.sourceWeightsIgnored, false)
+    #expect(two.name.hasPrefix("c-parity without "))
+    #expect(two.name.contains(Quirk.unreducedPhases.rawValue) && two.name.contains(Quirk.sourceWeightsIgnored.rawValue))
+  }
+
+  // MARK: Frames
+
+  /// All vectors of a convention are unit vectors, those of the detector at right angles, and only ADXV's are left-handed.
+  @Test(arguments: Convention.allCases) func conventionsAreFrames(convention: Convention) {
+    let v = convention.vectors
+    for vector in [v.beam, v.fast, v.slow, v.normal, v.twoTheta, v.polarization, v.spindle] {
+      #expect(vector.components.map(abs).sorted() == [0, 0, 1], "\(vector)")
+    }
+    #expect(v.fast.dot(v.slow) == 0 && v.fast.dot(v.normal) == 0 && v.slow.dot(v.normal) == 0)
+    #expect(v.fast.cross(v.slow) == (convention == .adxv ? -1 : 1) * v.normal)
+    #expect(v.normal == v.beam && v.polarization.dot(v.beam) == 0)
+  }
+
   // MARK: Where vector code suits
 
   /// Vector code leaves out what would need single steps: amplitudes without a finite square, pixels at the sample, indices

@@ -99,6 +99,30 @@ private let forAll = PropertyFamily("PropertyTests/PixelValueProperties.swift")
     }
   }
 
+  /// A rendering knows where interpolation ends; without one the pixels before are looked at.
+  @Test("Traces do not need a rendering") func tracesNeedNoRendering() {
+    forAll(
+      "traces do not need a rendering", .scene(), bothModes, Generator<Twist>.element(of: [.limit, .masked, .region]),
+      require: [.atLeast(20, "cutoff")], cost: .dear
+    ) { check, scene, mode, twist in
+      let (simulator, rendering) = try rendering(scene, mode, [.interpolated, twist])
+      check.label("cutoff", rendering.interpolationCutoff != nil)
+      let tracer = PixelTracer(simulator.experiment)
+      for pixel in pixels(of: simulator.experiment) {
+        guard let lines = try? tracer.pixelLines(pixel, rendering: rendering) else {
+          #expect(throws: ExperimentError.self) { try tracer.pixelLines(pixel) }
+          continue
+        }
+        try check.that(try tracer.pixelLines(pixel) == lines, "\(pixel)")
+        // Beyond the pixel that switches interpolation off nothing is interpolated.
+        let before = pixel.slow * simulator.experiment.detector.fastPixels + pixel.fast
+        let cutoff = tracer.interpolationCutoff(before: pixel)
+        let wanted = rendering.interpolationCutoff.flatMap { $0 < before ? $0 : nil }
+        try check.that(cutoff == wanted, "cutoff \(cutoff ?? -1) for \(wanted ?? -1)")
+      }
+    }
+  }
+
   /// Before its first evaluation a quantity is zero, and the cell is the cell at rest.
   @Test func nothingIsEvaluatedBeyondTheResolution() throws {
     let experiment = try Experiment(
