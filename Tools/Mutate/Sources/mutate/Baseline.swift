@@ -66,7 +66,7 @@ struct Baseline: Codable, Sendable {
         )
       }
       var test = Test(
-        name: name, shown: shownName(run.output) ?? name.name, wall: run.wall, processor: run.processor, places: bodies,
+        name: name, shown: shownName(run.output) ?? name.function, wall: run.wall, processor: run.processor, places: bodies,
         isCoarse: true)
       if run.processor < fineLimit {
         let (run, units) = try reached("-1", 10)

@@ -11,6 +11,9 @@ struct TestName: Codable, Sendable, Hashable {
   /// Whether the test is one of XCTest.
   var isXCTest: Bool { !name.hasSuffix(")") }
 
+  /// The name of the function, by which failures are reported unless the test has a name to be shown.
+  var function: String { String(name.split(separator: "/").last?.prefix { $0 != "(" } ?? "") }
+
   /// The name with its case, for reports and patterns.
   var description: String { value.map { "\(name) \($0)" } ?? name }
 

@@ -75,7 +75,7 @@ struct TestProcess: Sendable {
         return Self.name(swiftTesting: line)
       }
       if usesXCTest, let mark = line.range(of: ": error: ") {
-        return String(line[mark.upperBound...].prefix { $0 != " " })
+        return String(line[mark.upperBound...].prefix { $0 != " " }.split(separator: ".").last ?? "")
       }
       return nil
     }
