@@ -62,6 +62,7 @@ struct ArithmeticMutants {
     let second = inner.rightOperand.trimmedDescription
     let isProduct = ["*", "/"].contains(symbol)
     if isProduct && [first, second, right].contains(where: Self.isPowerOfTwo) { return }
+    if symbol == "*", first == second, second == right { return }
     switch (inner.operator.trimmedDescription, symbol) {
     case ("*", "*"): finder.add(.rounding, node, "mutate_real(\(first) * (\(second) * \(right)))")
     case ("*", "/"): finder.add(.rounding, node, "mutate_real(\(first) * (\(second) / \(right)))")
