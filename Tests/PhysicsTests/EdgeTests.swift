@@ -136,6 +136,62 @@ import Testing
   private func cosine(_ angle: Double) -> Double { Double.cosine(angle) }
   private func atan(_ y: Double, _ x: Double) -> Double { Double.arcTangent(y: y, x: x) }
 
+  // MARK: Where scalar numbers have large rounding errors
+
+  /// A phase of a grating is ill-conditioned if an index is closer to a node than 1e-8 of itself, a sphere's near its centre.
+  @Test func illConditionedPhases() throws {
+    let near = [(0.9e-8, true), (1.1e-8, false), (-0.9e-8, true), (-1.1e-8, false)]
+    let form = try Experiment(command: "-cell 50 60 70 90 90 90 -default_F 1 -detpixels 4 -Na 3 -Nb 1 -Nc 4").crystal
+      .form
+    func isClose(_ fractional: Vector3) -> Bool {
+      let rounded = Vector3(fractional.x.rounded(), fractional.y.rounded(), fractional.z.rounded())
+      return form.shape.law.isIllConditioned(form, at: MillerIndices(fractional: fractional, rounded: rounded))
+    }
+    for (relative, close) in near {
+      #expect(isClose(Vector3(5 * (1 + relative), 0.3, 0.4)) == close, "along a")
+      #expect(!isClose(Vector3(0.3, 5 * (1 + relative), 0.4)), "a single cell along b has no phase")
+      #expect(isClose(Vector3(0.3, 0.4, -5 * (1 + relative))) == close, "along c")
+    }
+    #expect(!isClose(Vector3(0.5e-8, 0.3, 0.4)) && !isClose(Vector3(0, 0.3, 0.4)), "the centre is a node of no phase")
+
+    let round = try Experiment(
+      command: "-cell 50 60 70 90 90 90 -default_F 1 -detpixels 4 -Na 3 -Nb 5 -Nc 4 -round_xtal"
+    ).crystal.form
+    for (radius, close) in [(0.9e-3, true), (1.1e-3, false), (-0.9e-3, true)] {
+      for fractional in [Vector3(2 + radius / 3, 0, 1), Vector3(2, radius / 5, 1), Vector3(2, 0, 1 + radius / 4)] {
+        let indices = MillerIndices(fractional: fractional, rounded: Vector3(2, 0, 1))
+        #expect(round.shape.law.isIllConditioned(round, at: indices) == close, "\(fractional)")
+      }
+    }
+  }
+
+  // MARK: Noise
+
+  /// The defaults are those of the program noisify, and counts are cut, wrapped or clipped as it does.
+  @Test func countsOfNoiseAreCut() throws {
+    var noise = DetectorNoise()
+    #expect(noise.offset == 40 && noise.gain == 1 && noise.scale == 1 && noise.wraps && noise.stream == -1)
+    (noise.flicker, noise.calibration) = (0, 0)
+    let dark = FloatImage(fastPixels: 3, slowPixels: 1, pixels: [0, 0, 0])
+    func counts(offset: Double, wraps: Bool) -> [UInt16] {
+      (noise.offset, noise.wraps) = (offset, wraps)
+      return noise.apply(to: dark).counts.pixels
+    }
+    for (offset, cut, clipped) in [
+      (40.6, 40, 41), (-0.4, 0, 0), (-1.6, 65535, 0), (65535, 65535, 65535), (65535.5, 65535, 65535),
+      (-3e9, 0, 0), (-2_147_483_648.5, 0, 0), (0.5, 0, 1),
+    ] as [(Double, UInt16, UInt16)] {
+      #expect(counts(offset: offset, wraps: true) == [cut, cut, cut], "\(offset)")
+      #expect(counts(offset: offset, wraps: false) == [clipped, clipped, clipped], "\(offset)")
+    }
+    noise.offset = 65535
+    #expect(noise.apply(to: dark).overloads == 0)
+    noise.offset = 65535.25
+    #expect(noise.apply(to: dark).overloads == 3)
+    #expect(
+      [Int32(cut: -2_147_483_648.5), Int32(cut: 2_147_483_647.5), Int32(cut: 2_147_483_648)] == [.min, .max, .min])
+  }
+
   // MARK: Tables
 
   @Test func aListSpansItsReflections() throws {
