@@ -46,12 +46,14 @@ struct Page {
 
   private func table(_ title: String, _ rows: [Summary.Row]) -> String {
     let head = [
-      title, "places", "tried", "noticed", "not noticed", "not reached", "equivalent", "not compiling", "score",
+      title, "places", "tried", "noticed", "not noticed", "not reached", "equivalent", "not compiling", "no choice",
+      "score",
     ]
     let lines = rows.map { row in
       let cells = [
         row.name, "\(row.sites)", "\(row.tried)", "\(row.killed + row.timeouts)", "\(row.survived)",
-        "\(row.noCoverage)", "\(row.equivalent)", "\(row.notCompiling)", String(format: "%.1f %%", row.score),
+        "\(row.noCoverage)", "\(row.equivalent)", "\(row.notCompiling)", "\(row.noSchema)",
+        String(format: "%.1f %%", row.score),
       ]
       return "<tr>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
     }
