@@ -66,8 +66,8 @@ struct Baseline: Codable, Sendable {
         )
       }
       var test = Test(
-        name: name, shown: shownName(run.output) ?? name.function, wall: run.wall, processor: run.processor, places: bodies,
-        isCoarse: true)
+        name: name, shown: shownName(run.output) ?? name.function, wall: run.wall, processor: run.processor,
+        places: bodies, isCoarse: true)
       if run.processor < fineLimit {
         let (run, units) = try reached("-1", 10)
         if run.passed { (test.places, test.isCoarse) = (units, false) }
