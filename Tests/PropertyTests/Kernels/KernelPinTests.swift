@@ -12,7 +12,7 @@ import Testing
   /// The name of a loop, and the digest of what it gives for fixed arguments.
   typealias Digests = [String: String]
 
-  private static let file = CheckFolder.url.appendingPathComponent("kernels.json")
+  private static let file = PackageFolder.fixtures.appendingPathComponent("check-values/kernels.json")
 
   @Test(arguments: KernelFunctionTests.sets) func lastBitsAreThoseRecorded(set: InstructionSet) throws {
     let kernels = try #require(set.kernels)
@@ -25,12 +25,6 @@ import Testing
       #expect(digest == wanted[name], "\(set) \(name): other bits; record \(digest) if that is meant")
     }
   }
-}
-
-/// Where check values are.
-private enum CheckFolder {
-  static let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../../fixtures/check-values").standardizedFileURL
 }
 
 /// Every loop with arguments of a fixed generator, of all signs and sizes, and with the corners that code mentions.

@@ -32,10 +32,9 @@ struct Common: ParsableArguments {
   @Option(help: "Seconds beyond which a test is left out.") var testLimit = 60.0
   @Option(help: "How many mutants at a time; the number of cores if not given.") var workers: Int?
   @Option(help: "Mutants of this file only; may be repeated.") var file: [String] = []
+  @Option(help: "Mutants of this part of the sources only; may be repeated.") var part: [String] = []
 
   var root: URL { URL(fileURLWithPath: package).standardizedFileURL }
-
-  @Option(help: "This part of the sources only; may be repeated.") var part: [String] = []
 
   /// The folder of the results.
   var folder: URL { URL(fileURLWithPath: work, relativeTo: root).standardizedFileURL }
