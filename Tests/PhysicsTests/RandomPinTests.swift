@@ -9,9 +9,10 @@ import Testing
 @Suite(.tags(.statistics), .enabled(if: RecordingLibrary.isPresent)) struct RandomPinTests {
   private static let file = PackageFolder.fixtures.appendingPathComponent("check-values/random.json")
 
-  /// Fowler, Noll and Vo (1991), 64 bits.
   private func digest(_ numbers: [Double]) -> String {
-    String(numbers.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ $1.bitPattern) &* 0x100_0000_01b3 }, radix: 16)
+    var digest = BitDigest()
+    for number in numbers { digest.add(number.bitPattern) }
+    return digest.text
   }
 
   @Test func lastBitsAreThoseRecorded() throws {

@@ -81,14 +81,14 @@ import Testing
     }
     let list = try #require(ReflectionList(reflections))
     let table = try StructureFactors(list, defaultAmplitude: 0, source: "test")
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var sum = BitDigest()
     for number in 0..<4000 {
       let t = Double(number)
       let place = Vector3(3 * Double.sine(t), 1 + 3 * Double.sine(1.7 * t), -2 + 3 * Double.sine(2.3 * t))
       guard table.canInterpolate(place) else { continue }
-      hash = (hash ^ table.interpolated(place).bitPattern) &* 0x100_0000_01b3
+      sum.add(table.interpolated(place).bitPattern)
     }
-    let digest = String(hash, radix: 16)
+    let digest = sum.text
     #expect([digest] == recorded["interpolated"], "other bits; record \(digest) if that is meant")
   }
 
@@ -98,16 +98,15 @@ import Testing
     let experiment = try Experiment(words: line.words.map { $0 == "HKL" ? table : $0 }, mode)
     let tracer = PixelTracer(experiment)
     let detector = experiment.detector
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    // Fowler, Noll and Vo (1991), 64 bits. A number is printed with as many digits as tell it from its neighbours.
-    func add(_ text: String) { for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
-    for line in tracer.setupLines() { add("\(line)") }
+    // A number is printed with as many digits as tell it from its neighbours.
+    var digest = BitDigest()
+    for line in tracer.setupLines() { digest.add("\(line)") }
     for (slow, fast) in [(0, 0), (detector.slowPixels / 2, detector.fastPixels / 3), (detector.slowPixels - 2, 5)] {
-      for line in try tracer.pixelLines(PixelIndex(slow: slow, fast: fast)) { add("\(line)") }
+      for line in try tracer.pixelLines(PixelIndex(slow: slow, fast: fast)) { digest.add("\(line)") }
     }
     let rendering = try Simulator(experiment, instructions: .scalar).render()
-    for pixel in rendering.image.pixels { add("\(pixel)") }
-    add("\(rendering.statistics)")
-    return String(hash, radix: 16)
+    for pixel in rendering.image.pixels { digest.add("\(pixel)") }
+    digest.add("\(rendering.statistics)")
+    return digest.text
   }
 }

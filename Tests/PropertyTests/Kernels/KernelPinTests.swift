@@ -73,10 +73,10 @@ private final class KernelExercise {
 
   private func cell() -> StepCell { StepCell(a: triple(6e-9), b: triple(7e-9), c: triple(8e-9)) }
 
-  /// Fowler, Noll and Vo (1991), 64 bits.
   private func record(_ name: String, _ bits: some Sequence<UInt64>) {
-    let hash = bits.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ $1) &* 0x100_0000_01b3 }
-    digests[name] = String(hash, radix: 16)
+    var digest = BitDigest()
+    for word in bits { digest.add(word) }
+    digests[name] = digest.text
   }
 
   private func record(_ name: String, _ numbers: BlockOutput...) {
