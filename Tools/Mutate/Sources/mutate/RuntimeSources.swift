@@ -81,13 +81,14 @@ enum RuntimeSources {
     @inline(never)
     public func mutate_single<T>(_ x: T) -> T {
       if let x = x as? Double { return Double(Float(x)) as! T }
-      return mutate_real(x)
+      mutate_whole()
+      return x
     }
 
-    /// The number itself; notes a whole number, which no change of rounding changes.
+    /// The number itself; notes what is not rounded: a whole number, a text, a list.
     @inline(never)
     public func mutate_real<T>(_ x: T) -> T {
-      if x is any BinaryInteger { mutate_whole() }
+      if x is any BinaryInteger || x is any Collection { mutate_whole() }
       return x
     }
 
