@@ -64,10 +64,12 @@ public final class Check {
     if deviation.exceeds(worst) { worst = deviation }
     guard !(difference <= allowed) else { return }
     let subject = what()
-    throw Falsification(
+    var falsification = Falsification(
       claim: "\(subject.isEmpty ? "" : subject + ": ")\(actual) is not close to \(expected): "
         + "they differ by \(difference), allowed are \(allowed) (\(reason))",
       sourceLocation: sourceLocation)
+    (falsification.deviation, falsification.label) = (deviation, subject)
+    throw falsification
   }
 
   /// Claims that an optional has a value.
@@ -120,13 +122,22 @@ public struct Falsification: Error {
   /// The location of the claim in the source.
   public let sourceLocation: SourceLocation
 
+  /// The deviation, if two numbers are not close.
+  public fileprivate(set) var deviation: Deviation?
+  /// The compared quantity.
+  fileprivate var label = ""
+
   init(claim: String, sourceLocation: SourceLocation) {
     self.claim = claim
     self.sourceLocation = sourceLocation
   }
 
-  /// The file and line of the claim. Shrinking takes failures with equal fingerprints for one fault.
-  var fingerprint: String { "\(sourceLocation.fileID):\(sourceLocation.line)" }
+  /// The file and line of the claim, and the compared quantity without its numbers. Failures with equal fingerprints are
+  /// taken for one fault.
+  var fingerprint: String {
+    let words = label.split { $0.isNumber || $0.isWhitespace }.joined(separator: " ")
+    return "\(sourceLocation.fileID):\(sourceLocation.line)" + (words.isEmpty ? "" : " \(words)")
+  }
 }
 
 /// A measured deviation and its tolerance.
@@ -150,6 +161,9 @@ public struct Deviation: Sendable, Hashable, Codable {
     if difference == 0 { return 0 }
     return difference.isNaN || allowed == 0 ? .infinity : difference / allowed
   }
+
+  /// The measure by which failures of one claim are compared: the ratio; without a tolerance the difference.
+  var size: Double { allowed == 0 && difference.isFinite ? difference : ratio }
 
   func exceeds(_ other: Deviation?) -> Bool { other.map { ratio > $0.ratio } ?? true }
 }

@@ -81,7 +81,12 @@ private func record<Value>(_ run: PropertyRun<Value>, _ store: CounterexampleSto
   for complaint in outcome.complaints {
     Issue.record("Property \"\(run.property.id)\": \(complaint)", sourceLocation: sourceLocation)
   }
-  guard let finding = outcome.failure else { return }
+  for finding in outcome.failures { report(finding, of: run, store, sourceLocation) }
+}
+
+private func report<Value>(
+  _ finding: FailureFinding<Value>, of run: PropertyRun<Value>, _ store: CounterexampleStore?, _ sourceLocation: SourceLocation
+) {
   var text = FailureReport.text(finding, of: run)
   if run.settings.keepsCounterexamples, let store, let token = finding.failure.token,
     let value = finding.failure.value

@@ -23,34 +23,39 @@ extension Generator where Value == Double {
   /// Numbers of a range, uniform; they shrink to zero, or to the end of the range next to zero, by short binary
   /// fractions.
   ///
-  /// One value in eight has only four significant bits, one in eight 24.
+  /// One value in ten has only four significant bits, one in ten 24. One in seven is at an edge, where formulas fail: an
+  /// end of the range or its neighbour, a decimal of up to four digits (`7 * 1e-3` and `7 / 1e3` differ), a whole or half
+  /// number.
   public static func double(in range: ClosedRange<Double>) -> Generator {
     let origin = min(max(0, range.lowerBound), range.upperBound)
     let (below, above) = (origin - range.lowerBound, range.upperBound - origin)
     let scale = UInt64(1) << 32
     // The share of the range above the origin. Choices below it give values above the origin, so that 0 does.
     let upwards = below == 0 ? scale : UInt64(above / (above + below) * Double(scale))
+    let sides = upwards > 0 && upwards < scale ? [upwards] : nil
     return Generator { choices in
-      let goesUp = below == 0 ? true : above == 0 ? false : try choices.draw(upTo: scale - 1) < upwards
-      let fraction = try Self.fraction(&choices)
+      let goesUp = below == 0 ? true : above == 0 ? false : try choices.draw(upTo: scale - 1, strata: sides) < upwards
+      let (kind, fraction) = try NumberKind.draw(&choices)
       let value = goesUp ? origin + fraction * above : origin - fraction * below
-      return min(max(value, range.lowerBound), range.upperBound)
+      let end = goesUp ? range.upperBound : range.lowerBound
+      return min(max(kind.edge(value, fraction, origin: origin, end: end), range.lowerBound), range.upperBound)
     }
   }
 
-  /// A fraction from 0 to 1 of 4, 24 or 53 significant bits.
-  private static func fraction(_ choices: inout Choices) throws -> Double {
-    let kind = try choices.draw(upTo: 15)
-    let bits: UInt64 = kind < 2 ? 4 : kind < 4 ? 24 : 53
-    let whole = UInt64(1) << bits
-    return Double(try choices.draw(upTo: whole)) / Double(whole)
+  /// Numbers of a range, uniform: none is more likely than others, for statistics. They shrink to the lower end.
+  public static func uniform(in range: ClosedRange<Double>) -> Generator {
+    let whole = UInt64(1) << 53
+    return Generator { choices in
+      let fraction = Double(try choices.draw(upTo: whole)) / Double(whole)
+      return min(range.lowerBound + fraction * (range.upperBound - range.lowerBound), range.upperBound)
+    }
   }
 
   /// Positive numbers whose logarithm is uniform; they shrink to the lower end, and to two significant digits.
   public static func logUniform(in range: ClosedRange<Double>) -> Generator {
     let exponent = double(in: 0...log10(range.upperBound / range.lowerBound))
     return Generator { choices in
-      let isShort = try choices.draw(upTo: 7) < 2
+      let isShort = try choices.draw(upTo: 7, strata: [2]) < 2
       let value = range.lowerBound * pow(10, try exponent.generate(&choices))
       let unit = pow(10, floor(log10(value)) - 1)
       let chosen = isShort ? (value / unit).rounded() * unit : value

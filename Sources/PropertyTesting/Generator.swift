@@ -13,7 +13,7 @@ public struct Generator<Value>: Sendable {
   /// Makes a value.
   /// - Throws: `GenerationStop` if these choices give no value, or any error of a mapped function.
   public func generate(_ choices: inout Choices) throws -> Value {
-    try run(&choices)
+    try choices.part(run)
   }
 
   /// Applies a function to every value.
@@ -23,7 +23,7 @@ public struct Generator<Value>: Sendable {
 
   /// Generates a value, and then another with the generator that a function makes of the first.
   public func flatMap<Other>(_ next: @escaping @Sendable (Value) throws -> Generator<Other>) -> Generator<Other> {
-    Generator<Other> { choices in try next(try run(&choices)).generate(&choices) }
+    Generator<Other> { choices in try next(try generate(&choices)).generate(&choices) }
   }
 
   /// Keeps the values that satisfy a condition; after eight attempts the case is discarded.
@@ -49,8 +49,8 @@ public struct Generator<Value>: Sendable {
       let average = Double(count.upperBound - count.lowerBound) / 2
       let stop = UInt64(256 / (average + 1))
       while values.count < count.upperBound {
-        if values.count >= count.lowerBound, try choices.draw(upTo: 255) < stop { break }
-        values.append(try run(&choices))
+        if values.count >= count.lowerBound, try choices.draw(upTo: 255, strata: []) < stop { break }
+        values.append(try generate(&choices))
       }
       return values
     }
@@ -59,7 +59,7 @@ public struct Generator<Value>: Sendable {
   /// Replaces about one value in `every` by a value of a list; shrinks to the first of the list.
   public func mixing(_ special: [Value], every: Int = 4) -> Generator where Value: Sendable {
     Generator { choices in
-      if try choices.draw(upTo: UInt64(every - 1)) == 0 {
+      if try choices.draw(upTo: UInt64(every - 1), strata: every > 1 ? [1] : nil) == 0 {
         return special[Int(try choices.draw(upTo: UInt64(special.count - 1)))]
       }
       return try run(&choices)
@@ -68,9 +68,9 @@ public struct Generator<Value>: Sendable {
 
   /// One of several generators, each with a probability proportional to its weight; shrinks to the first.
   public static func weighted(_ alternatives: (weight: Int, generator: Generator)...) -> Generator {
-    let total = alternatives.reduce(0) { $0 + $1.weight }
+    let ends = alternatives.indices.map { alternatives[...$0].reduce(0) { $0 + UInt64($1.weight) } }
     return Generator { [alternatives] choices in
-      var rest = Int(try choices.draw(upTo: UInt64(total - 1)))
+      var rest = Int(try choices.draw(upTo: ends[ends.count - 1] - 1, strata: ends.dropLast()))
       for alternative in alternatives {
         if rest < alternative.weight { return try alternative.generator.generate(&choices) }
         rest -= alternative.weight
@@ -99,7 +99,7 @@ public struct Generator<Value>: Sendable {
   /// The value, or nil about one time in `every`; shrinks to nil.
   public func optional(nilEvery every: Int = 2) -> Generator<Value?> {
     Generator<Value?> { choices in
-      try choices.draw(upTo: UInt64(every - 1)) == 0 ? nil : try run(&choices)
+      try choices.draw(upTo: UInt64(every - 1), strata: every > 1 ? [1] : nil) == 0 ? nil : try run(&choices)
     }
   }
 }

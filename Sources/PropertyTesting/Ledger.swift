@@ -19,6 +19,8 @@ public struct LedgerLine: Sendable, Codable, Equatable {
   public var worstToken: String?
   /// Whether all cases of the property have been examined.
   public var isComplete = false
+  /// The pairs of kinds of values that occurred, on the last line.
+  public var pairs: PairCoverage?
 
   /// The lines of a ledger; lines that cannot be read, such as one cut off by a crash, are left out.
   public static func read(_ path: String) -> [LedgerLine] {
@@ -72,8 +74,9 @@ struct Ledger {
   }
 
   /// Writes the last line of a property that has passed. Its worst deviation may be from the climb after the last case.
-  mutating func finish(_ worst: Deviation?) {
+  mutating func finish(_ worst: Deviation?, _ pairs: PairCoverage) {
     guard path != nil, !isComplete else { return }
+    line.pairs = pairs
     line.statistics.worst = worst
     line.isComplete = true
     flush()

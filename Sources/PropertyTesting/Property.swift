@@ -51,6 +51,9 @@ package struct Property<Value> {
     package var fingerprint: String
     package var falsification: Falsification?
     package var check: Check
+
+    /// The deviation in units of its tolerance; nil for claims that compare no numbers.
+    package var size: Double? { falsification?.deviation?.size }
   }
 
   func examine(_ value: Value, token: ReplayToken? = nil) -> Verdict {

@@ -4,52 +4,48 @@ package struct PropertyRun<Value> {
   let property: Property<Value>
   let settings: Settings
   let cases: Int
+  let cost: Cost
 
   /// The result of examining a property.
   package struct Outcome {
     package var statistics = Statistics()
-    package var failure: Finding?
+    /// The failures, the first found first; at most three, each of another claim.
+    package var failures: [FailureFinding<Value>] = []
+    /// The first failure.
+    package var failure: FailureFinding<Value>? { failures.first }
     /// Complaints that are not about a case: coverage, discards, stale counter-examples.
     package var complaints: [String] = []
     /// Whether the task was cancelled.
     package var isCancelled = false
-  }
-
-  /// A failure and how it was found.
-  package struct Finding {
-    package var failure: Property<Value>.Failure
-    /// The kind and number of the case, in words.
-    package var origin: String
-    /// The case before shrinking; nil if it was not shrunk.
-    package var original: Property<Value>.Failure?
-    package var shrinkSteps = 0
-    package var shrinkCalls = 0
-    /// The number of the generated case; nil for examples and kept counter-examples.
-    package var index: Int?
+    /// The pairs of kinds of values that occurred.
+    package var pairs = PairCoverage()
+    /// The sources of kept cases that hold now.
+    package var mended: [String] = []
   }
 
   package init(_ property: Property<Value>, _ settings: Settings, cost: Cost) {
     self.property = property
     self.settings = settings
+    self.cost = cost
     cases = settings.cases(cost)
   }
 
-  /// Examines the property until the first failure.
+  /// Examines the property; after the first failure some more cases, for failures of other claims.
   package func run() -> Outcome {
     var outcome = Outcome()
     replayRegressions(&outcome)
-    guard outcome.failure == nil else { return outcome }
+    guard outcome.failures.isEmpty else { return outcome }
     for (index, example) in property.examples.enumerated() {
       switch property.examine(example) {
       case .failed(let failure):
-        outcome.failure = Finding(failure: failure, origin: "explicit example \(index + 1)")
+        outcome.failures = [FailureFinding(failure: failure, origin: "explicit example \(index + 1)")]
         return outcome
       case .discarded: outcome.complaints.append("explicit example \(index + 1) is discarded by the property")
       case .passed(let check): outcome.statistics.addWorst(check)
       }
     }
     generateCases(&outcome)
-    guard outcome.failure == nil, !outcome.isCancelled else { return outcome }
+    guard outcome.failures.isEmpty, !outcome.isCancelled else { return outcome }
     if outcome.statistics.cases >= Coverage.leastCases {
       outcome.complaints += property.coverage.compactMap { $0.shortfall(in: outcome.statistics) }
     }
@@ -70,13 +66,21 @@ package struct PropertyRun<Value> {
       }
       switch property.examine(Choices(replaying: regression.token)).verdict {
       case .failed(let failure):
-        outcome.failure = Finding(failure: failure, origin: "kept counter-example \(regression.source)")
+        outcome.failures = [study(failure, origin: "kept counter-example \(regression.source)")]
         return
       case .discarded:
         outcome.complaints.append("the kept counter-example \(regression.source) is discarded by the property")
-      case .passed(let check): outcome.statistics.addWorst(check)
+      case .passed(let check):
+        outcome.statistics.addWorst(check)
+        outcome.mended.append(regression.source)
       }
     }
+  }
+
+  private func study(_ failure: Property<Value>.Failure, origin: String) -> FailureFinding<Value> {
+    var book = FailureBook<Value>()
+    book.add(failure, origin: origin)
+    return FailureStudy(self, book.entries[0]).finding()
   }
 
   /// The seed of a numbered case and attempt. Each case has its own seed, so that it can be examined without earlier
@@ -85,54 +89,69 @@ package struct PropertyRun<Value> {
     SplitMix64.seed(settings.seed, SplitMix64.hash(property.id), UInt64(index), UInt64(attempt))
   }
 
+  /// Whether a case is designed to have pairs of kinds of values that did not occur: every second one of the first, so that
+  /// the others have the shares of the generator.
+  private static func isDesigned(_ index: Int) -> Bool { index < 200 && index % 2 == 1 }
+
   private func generateCases(_ outcome: inout Outcome) {
     var ledger = Ledger(settings, property: property.id, cases: cases)
     outcome.statistics.merge(ledger.earlier)
     guard !ledger.isComplete else { return }
-    var climber = Climber<Value>()
-    if let token = ledger.worstToken, case .passed(let check) = property.examine(Choices(replaying: token)).verdict {
-      climber.offer(token, check)
+    var (climber, book) = (Climber(), FailureBook<Value>())
+    if let token = ledger.worstToken, case .passed(let check) = property.examine(Choices(replaying: token)).verdict,
+      let worst = check.worst
+    {
+      climber.offer(token, worst.ratio)
     }
-    for index in settings.first..<settings.first + cases where index >= ledger.next {
+    var design = PairDesign(property.generator, seed: seed(.max - 1, attempt: 0))
+    var end = settings.first + cases
+    for index in 0..<settings.first + cases where index < end {
+      let choices = Self.isDesigned(index) ? design.next(index) : Choices(seed: seed(index, attempt: 0))
+      if index < 200, !Self.isDesigned(index) { design.note(choices) }
+      guard index >= settings.first, index >= ledger.next else { continue }
       if Task.isCancelled {
         outcome.isCancelled = true
-        return
+        break
       }
       var found = Statistics()
-      guard let verdict = firstKept(index, &found) else {
+      guard let verdict = firstKept(index, choices, &found) else {
         outcome.complaints.append("gave up: more than \(discardLimit) discarded cases in a row at case \(index)")
-        return
+        break
       }
-      switch verdict.verdict {
-      case .failed(let failure):
-        outcome.failure = shrunk(failure, index: index)
-        return
-      case .passed(let check):
+      if case .failed(let failure) = verdict.verdict {
+        if book.entries.isEmpty { end = min(end, index + 1 + settings.casesAfterFailure(cost)) }
+        book.add(failure, origin: "case \(index)", index: index)
+        continue
+      }
+      if case .passed(let check) = verdict.verdict {
         found.add(check)
-        climber.offer(verdict.token, check)
-      case .discarded: break
+        climber.offer(verdict.token, check.worst)
       }
       outcome.statistics.merge(found)
-      ledger.add(found, through: index, worst: climber.best)
+      if book.entries.isEmpty { ledger.add(found, through: index, worst: climber.best?.token) }
       if outcome.statistics.discards > settings.discardsPerCase * max(outcome.statistics.cases, 50) {
         outcome.complaints.append(
           "\(outcome.statistics.discards) cases were discarded for \(outcome.statistics.cases) examined: "
             + "construct valid values instead of filtering")
-        return
+        break
       }
     }
-    climb(climber, &outcome)
-    if outcome.failure == nil && !outcome.isCancelled { ledger.finish(outcome.statistics.worst) }
+    outcome.pairs = design.coverage
+    if book.entries.isEmpty, outcome.complaints.isEmpty, !outcome.isCancelled { climb(climber, &outcome, &book) }
+    outcome.failures = book.entries.prefix(FailureBook<Value>.most).map { FailureStudy(self, $0).finding() }
+    if outcome.failures.isEmpty && outcome.complaints.isEmpty && !outcome.isCancelled {
+      ledger.finish(outcome.statistics.worst, outcome.pairs)
+    }
   }
 
   private var discardLimit: Int { 100 }
 
   /// Examines the first attempt at a numbered case that is not discarded; nil if a hundred attempts are discarded.
   private func firstKept(
-    _ index: Int, _ found: inout Statistics
+    _ index: Int, _ choices: Choices, _ found: inout Statistics
   ) -> (verdict: Property<Value>.Verdict, token: ReplayToken)? {
     for attempt in 0..<discardLimit {
-      let result = property.examine(Choices(seed: seed(index, attempt: attempt)))
+      let result = property.examine(attempt == 0 ? choices : Choices(seed: seed(index, attempt: attempt)))
       if case .discarded = result.verdict {
         found.discards += 1
         continue
@@ -144,7 +163,7 @@ package struct PropertyRun<Value> {
 
   /// Varies the case with the largest ratio of deviation to tolerance, to find larger ones: one variation per ten
   /// cases.
-  private func climb(_ start: Climber<Value>, _ outcome: inout Outcome) {
+  private func climb(_ start: Climber, _ outcome: inout Outcome, _ book: inout FailureBook<Value>) {
     var climber = start
     var generator = SplitMix64(state: seed(.max, attempt: 0))
     for _ in 0..<(climber.hasTarget ? cases / 10 : 0) where !Task.isCancelled {
@@ -152,61 +171,21 @@ package struct PropertyRun<Value> {
       let result = property.examine(Choices(replaying: candidate))
       switch result.verdict {
       case .failed(let failure):
-        outcome.failure = shrunk(failure, index: nil)
+        book.add(failure, origin: "a variation of the worst case")
         return
       case .passed(let check):
         outcome.statistics.addWorst(check)
-        climber.offer(result.token, check)
+        climber.offer(result.token, check.worst)
       case .discarded: break
       }
     }
   }
-
-  private func shrunk(_ original: Property<Value>.Failure, index: Int?) -> Finding {
-    var finding = Finding(
-      failure: original, origin: index.map { "case \($0)" } ?? "a variation of the worst case", index: index)
-    guard let token = original.token else { return finding }
-    var simplest = original
-    var shrinker = Shrinker(token, budget: settings.shrinkBudget) { candidate in
-      let result = property.examine(Choices(replaying: candidate))
-      guard case .failed(let failure) = result.verdict, failure.fingerprint == original.fingerprint else { return nil }
-      if result.token.isSimpler(than: simplest.token ?? token) { simplest = failure }
-      return result.token
-    }
-    shrinker.run()
-    if shrinker.steps > 0 {
-      finding.failure = simplest
-      finding.original = original
-    }
-    finding.shrinkSteps = shrinker.steps
-    finding.shrinkCalls = shrinker.calls
-    return finding
-  }
 }
 
-/// Keeps the case with the worst deviation and varies its choices.
-private struct Climber<Value> {
-  private(set) var best: ReplayToken?
-  private var ratio = 0.0
-
-  var hasTarget: Bool { best.map { !$0.choices.isEmpty } ?? false }
-
-  mutating func offer(_ token: ReplayToken, _ check: Check) {
-    guard let worst = check.worst, worst.ratio > ratio else { return }
-    (best, ratio) = (token, worst.ratio)
-  }
-
-  /// The best choices with one choice changed: by a power of two up or down, or drawn again.
-  func variation(_ generator: inout SplitMix64) -> ReplayToken {
-    guard var choices = best?.choices, !choices.isEmpty else { return ReplayToken([]) }
-    let index = Int(generator.next(upTo: UInt64(choices.count - 1)))
-    let value = choices[index]
-    let step = UInt64(1) << generator.next(upTo: UInt64(UInt64.bitWidth - value.leadingZeroBitCount))
-    switch generator.next(upTo: 4) {
-    case 0, 1: choices[index] = value > .max - step ? .max : value + step
-    case 2, 3: choices[index] = value < step ? 0 : value - step
-    default: choices[index] = generator.next(upTo: max(2 * (value & (.max >> 1)), 3))
-    }
-    return ReplayToken(choices)
+extension Climber {
+  /// Keeps a case if its largest deviation is among the largest.
+  fileprivate mutating func offer(_ token: ReplayToken, _ worst: Deviation?) {
+    guard let worst, worst.ratio > 0 else { return }
+    offer(token, worst.ratio)
   }
 }

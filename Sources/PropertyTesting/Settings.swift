@@ -97,6 +97,15 @@ public struct Settings: Sendable {
     try Settings(environment: ProcessInfo.processInfo.environment)
   }
 
+  /// The number of variations that look for the largest deviation of a failure.
+  func climbBudget(_ cost: Cost) -> Int { cost == .cheap ? 6000 : 400 }
+
+  /// The number of cases that find out what matters for a failure.
+  func explainBudget(_ cost: Cost) -> Int { cost == .cheap ? 40_000 : 1500 }
+
+  /// The number of cases that are examined after a failure, for failures of other claims.
+  func casesAfterFailure(_ cost: Cost) -> Int { cost == .cheap ? 200 : 40 }
+
   /// The number of cases of a property.
   public func cases(_ cost: Cost) -> Int {
     if let cases { return cases }

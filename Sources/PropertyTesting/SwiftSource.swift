@@ -1,3 +1,5 @@
+import Foundation
+
 /// A value that can be written as Swift source.
 public protocol SwiftSourceConvertible {
   /// An expression that makes the value.
@@ -25,6 +27,11 @@ public enum SwiftSource {
     if value.isNaN { return ".nan" }
     if value.isInfinite { return value > 0 ? ".infinity" : "-.infinity" }
     return value.description
+  }
+
+  /// A number with as many digits as a reader needs: six.
+  static func brief(_ number: Double) -> String {
+    number.rounded() == number && abs(number) < 1e15 ? text(Int(number)) : String(format: "%.6g", number)
   }
 
   private static func composite(_ value: Any) -> String {

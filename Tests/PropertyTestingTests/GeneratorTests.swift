@@ -33,11 +33,20 @@ import PropertyTesting
     for tenth in 0..<10 {
       let edge = low + (high - low) * Double(tenth) / 10
       let count = values.count { $0 >= edge && $0 < edge + (high - low) / 10 }
-      expectClose(
-        Double(count), 2000, within: 450,
-        because: "an eighth of the values sits on 17 points, of which a tenth of the range holds one to three",
-        "from \(edge)")
+      // 16 of 19 values are fractions; an eighth of these sits on 17 points. The others are edges: ends, short decimals,
+      // whole and half numbers, of which a tenth of the range may hold none or, at an end, a third.
+      #expect(count > 1684 - 450 && count < 1684 + 450 + 3 * 1053 / 3, "from \(edge): \(count)")
     }
+  }
+
+  @Test func numbersHaveEdges() throws {
+    let values = try sample(.double(in: -3...7.3))
+    func count(_ holds: (Double) -> Bool) -> Int { values.count(where: holds) }
+    #expect(count { $0 == 7.3 } > 100 && count { $0 == -3 } > 50 && count { $0 == 0 } > 100)
+    #expect(count { $0 == 7.3.nextDown || $0 == (-3.0).nextUp } > 100 && count { abs($0) == .leastNonzeroMagnitude } > 100)
+    #expect(count { abs($0 * 2) == abs($0 * 2).rounded() } > 1500, "whole and half numbers")
+    // Decimals tell a product from a quotient: 0.007 and 7 * 1e-3 differ.
+    #expect(count { $0 != 0 && $0 * 1000 == ($0 * 1000).rounded() && $0 * 1000 * 1e-3 != $0 * 1000 / 1e3 } > 20)
   }
 
   @Test func logUniformNumbersFillTheirDecades() throws {

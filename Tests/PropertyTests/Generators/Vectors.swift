@@ -42,7 +42,7 @@ extension Generator where Value == Vector3 {
 extension Generator where Value == Turn {
   /// Rotations uniform on SO(3) (Shoemake, 1992).
   static var uniform: Generator {
-    zip(.double(in: 0...1), .double(in: 0...1), .double(in: 0...1)).map { u, v, w in
+    zip(.uniform(in: 0...1), .uniform(in: 0...1), .uniform(in: 0...1)).map { u, v, w in
       let (outer, inner) = ((1 - u).squareRoot(), u.squareRoot())
       let q = (
         x: outer * sin(2 * .pi * v), y: outer * cos(2 * .pi * v), z: inner * sin(2 * .pi * w),
