@@ -1,13 +1,13 @@
 /// Varies lists of choices to make a deviation larger: keeps the largest ones and changes a choice, a part, or both.
-struct Climber {
+package struct Climber: Sendable {
   /// A list of choices and the deviation of its case.
-  struct Place {
-    var token: ReplayToken
-    var size: Double
+  package struct Place: Sendable {
+    package var token: ReplayToken
+    package var size: Double
   }
 
   /// The largest deviations, the largest first.
-  private(set) var places: [Place] = []
+  package private(set) var places: [Place] = []
   private let limit: Int
 
   /// - Parameter limit: How many places are kept and varied.

@@ -33,15 +33,18 @@ public struct CounterexampleStore: Sendable {
     self.folder = folder
   }
 
-  /// The store of the package that a source file belongs to; nil if no folder above the file has a Package.swift.
-  public init?(besides filePath: String) {
+  /// The folder of the package that a source file belongs to; nil if no folder above the file has a Package.swift.
+  static func package(of filePath: String) -> URL? {
     var folder = URL(fileURLWithPath: filePath).deletingLastPathComponent()
     while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
       guard folder.pathComponents.count > 1 else { return nil }
       folder.deleteLastPathComponent()
     }
-    self.init(folder: folder.appendingPathComponent("fixtures/counterexamples"))
+    return folder
   }
+
+  /// Removes a file, if it is there.
+  func remove(_ name: String) { try? FileManager.default.removeItem(at: folder.appendingPathComponent(name)) }
 
   /// All kept counter-examples, sorted by file name.
   /// - Throws: An error of the decoder, or of the file system, for a file that cannot be read.

@@ -59,10 +59,12 @@ struct Explainer<Value> {
       }
       if result == .fails { fails += 1 }
     }
-    guard isRelevant || fails > 0, let name = ValueLeaves.name(paths) else { return }
+    let names = leaves.names(of: paths)
+    guard isRelevant || fails > 0, !names.isEmpty else { return }
+    let name = names.count == 1 ? names[0] : "\(names[0]) to \(names[names.count - 1])"
     if !isRelevant {
       guard fails >= min(10, tries) else { return }
-      explanation.irrelevant.append(.init(name: name, tried: fails))
+      explanation.irrelevant += names.map { .init(name: $0, tried: fails) }
       irrelevantSpans.append(part.span)
     } else if part.children.isEmpty {
       explanation.conditions.append(condition(part.span, name, paths))
@@ -130,7 +132,9 @@ struct Explainer<Value> {
     var trials = leaves[path].map { [Trial(leaf: $0, fails: true, choices: drawn)] } ?? []
     self.span = span
     if span.range.count == 1, draws[span.range.lowerBound].bound < 64 {
-      for value in 0...draws[span.range.lowerBound].bound { tryChoices(at: span.range.lowerBound, value, path, &trials) }
+      for value in 0...draws[span.range.lowerBound].bound {
+        tryChoices(at: span.range.lowerBound, value, path, &trials)
+      }
       return condition(name, trials)
     }
     for _ in 0..<60 {

@@ -46,7 +46,8 @@ package struct Explanation: Sendable, Codable {
     if !irrelevant.isEmpty {
       let least = irrelevant.map(\.tried).min() ?? 0
       lines.append(
-        "What does not: any \(irrelevant.map(\.name).joined(separator: ", any ")) (\(least) others or more of each, all fail)")
+        "What does not: any \(irrelevant.map(\.name).joined(separator: ", any ")) (\(least) others or more of each, all fail)"
+      )
       if irrelevant.count > 1, failedTogether < triedTogether {
         lines.append("  one at a time: of \(triedTogether) cases with all of them changed, \(failedTogether) fail")
       }

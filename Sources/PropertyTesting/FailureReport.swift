@@ -50,8 +50,11 @@ enum FailureReport {
       return ["The largest deviation that was found is \(text(size))\(unit)."]
     }
     let steps = finding.growth.map { "with \($0.change) \(text($0.size))" }
-    return ["The largest deviation that was found is \(text(size))\(unit); the simplest case within a factor two of it:"]
+    return [
+      "The largest deviation that was found is \(text(size))\(unit); the simplest case within a factor two of it:"
+    ]
       + self.case(largest)
-      + (steps.isEmpty ? [] : ["  the simplest case has \(text(finding.failure.size)), \(steps.joined(separator: ", then "))"])
+      + (steps.isEmpty
+        ? [] : ["  the simplest case has \(text(finding.failure.size)), \(steps.joined(separator: ", then "))"])
   }
 }

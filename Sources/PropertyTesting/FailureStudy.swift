@@ -103,16 +103,18 @@ struct FailureStudy<Value> {
   private func growth(from first: Property<Value>.Failure, to last: Property<Value>.Failure) -> [GrowthStep] {
     guard let low = recorded(first), let high = recorded(last), let token = first.token else { return [] }
     let leaves = ValueLeaves(low.value)
-    var parts: [(name: String, place: UInt64, patch: Choices.Patch)] = PartTree(low.record.spans).parts.flatMap(\.leaves)
-      .compactMap { part in
-        guard let other = high.record.spans.first(where: { $0.place == part.place })?.range else { return nil }
-        let patch = Choices.Patch(choices: Array(high.drawn[other]), end: part.range.upperBound)
-        guard patch.choices != Array(low.drawn[part.range]), let value = patched(token, [part.place: patch]),
-          let name = ValueLeaves.name(ValueLeaves(value).differences(leaves))
-        else { return nil }
-        let leaf = ValueLeaves(value).leaves.first { ValueLeaves.text($0.path) == name }
-        return (name + (leaf.map { " \($0.text)" } ?? ""), part.place, patch)
-      }
+    var parts: [(name: String, place: UInt64, patch: Choices.Patch)] = PartTree(low.record.spans).parts.flatMap(
+      \.leaves
+    )
+    .compactMap { part in
+      guard let other = high.record.spans.first(where: { $0.place == part.place })?.range else { return nil }
+      let patch = Choices.Patch(choices: Array(high.drawn[other]), end: part.range.upperBound)
+      guard patch.choices != Array(low.drawn[part.range]), let value = patched(token, [part.place: patch]),
+        let name = leaves.names(of: ValueLeaves(value).differences(leaves)).first
+      else { return nil }
+      let leaf = ValueLeaves(value).leaves.first { ValueLeaves.text($0.path) == name }
+      return (name + (leaf.map { " \($0.text)" } ?? ""), part.place, patch)
+    }
     guard parts.count < 24 else { return [] }
     var (chosen, steps): ([UInt64: Choices.Patch], [GrowthStep]) = ([:], [])
     while !parts.isEmpty {

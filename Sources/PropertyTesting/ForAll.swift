@@ -49,16 +49,16 @@ public struct PropertyFamily: Sendable {
       do {
         try PropertyIDs.claim(id, at: sourceLocation)
         let settings = try Settings.current
-        let store =
-          settings.counterexamples.map { CounterexampleStore(folder: URL(fileURLWithPath: $0)) }
-          ?? CounterexampleStore(besides: filePath)
+        let memory = Memory(settings, besides: filePath)
         let property = Property<(repeat each Value)>(
           id: id, generator: zip(repeat each generators), examples: examples,
-          regressions: try kept(id, store) + regressions.map { .init(token: $0, source: "\($0)") }, coverage: coverage
+          regressions: try memory.cases(id, settings) + regressions.map { .init(token: $0, source: "\($0)") },
+          coverage: coverage
         ) { check, value in
           try body(check, repeat each value)
         }
-        record(PropertyRun(property, settings, cost: cost), store, sourceLocation)
+        let site = CallSite(file: filePath, location: sourceLocation)
+        try record(PropertyRun(property, settings, cost: cost), memory, site)
       } catch {
         Issue.record("Property \"\(id)\" cannot be examined: \(error)", sourceLocation: sourceLocation)
       }
@@ -66,41 +66,62 @@ public struct PropertyFamily: Sendable {
   }
 }
 
-/// The kept counter-examples of a property.
-private func kept<Value>(_ id: String, _ store: CounterexampleStore?) throws -> [Property<Value>.Regression] {
-  try (store?.all() ?? []).filter { $0.counterexample.property == id }.map { name, counterexample in
-    guard let token = counterexample.choices else {
-      throw SettingsError(variable: name, value: counterexample.token, expected: "hexadecimal numbers between dots")
-    }
-    return .init(token: token, value: counterexample.value, source: name)
-  }
+/// Where a property stands in the source.
+private struct CallSite {
+  var file: String
+  var location: SourceLocation
 }
 
-private func record<Value>(_ run: PropertyRun<Value>, _ store: CounterexampleStore?, _ sourceLocation: SourceLocation) {
+private func record<Value>(_ run: PropertyRun<Value>, _ memory: Memory, _ site: CallSite) throws {
   let outcome = run.run()
   for complaint in outcome.complaints {
-    Issue.record("Property \"\(run.property.id)\": \(complaint)", sourceLocation: sourceLocation)
+    Issue.record("Property \"\(run.property.id)\": \(complaint)", sourceLocation: site.location)
   }
-  for finding in outcome.failures { report(finding, of: run, store, sourceLocation) }
+  if let folder = run.settings.worst, outcome.failures.isEmpty, !outcome.worst.places.isEmpty {
+    try WorstCases(outcome, of: run.property).write(to: URL(fileURLWithPath: folder))
+  }
+  let remembered = memory.update(outcome, of: run.property.id)
+  for (number, finding) in outcome.failures.enumerated() {
+    var text = FailureReport.text(finding, of: run)
+    if outcome.failures.count > 1 { text = "Failure \(number + 1) of \(outcome.failures.count). " + text }
+    if number < remembered.count { text += "\nThe next run tries this case first, until it passes." }
+    if let path = patch(finding, run, memory, site) { text += "\nTo add it to the examples:  git apply \(path)" }
+    if run.settings.keepsCounterexamples { text += kept(finding, of: run.property.id, memory) }
+    Issue.record(Comment(rawValue: text), sourceLocation: site.location)
+  }
 }
 
-private func report<Value>(
-  _ finding: FailureFinding<Value>, of run: PropertyRun<Value>, _ store: CounterexampleStore?, _ sourceLocation: SourceLocation
-) {
-  var text = FailureReport.text(finding, of: run)
-  if run.settings.keepsCounterexamples, let store, let token = finding.failure.token,
-    let value = finding.failure.value
-  {
-    let counterexample = Counterexample(
-      property: run.property.id, token: token.description, value: SwiftSource.text(value),
-      claim: finding.failure.claim)
-    do {
-      text += "\nKept as \(try store.keep(counterexample))"
-    } catch {
-      text += "\nIt could not be kept: \(error)"
-    }
+private func kept<Value>(_ finding: FailureFinding<Value>, of id: String, _ memory: Memory) -> String {
+  guard let store = memory.kept, let token = finding.failure.token, let value = finding.failure.value else { return "" }
+  let counterexample = Counterexample(
+    property: id, token: token.description, value: SwiftSource.text(value), claim: finding.failure.claim)
+  do {
+    return "\nKept as \(try store.keep(counterexample))"
+  } catch {
+    return "\nIt could not be kept: \(error)"
   }
-  Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
+}
+
+/// Writes a patch that adds the failing value to the examples.
+/// - Returns: Its path, relative to the package; nil if there is none.
+private func patch<Value>(
+  _ finding: FailureFinding<Value>, _ run: PropertyRun<Value>, _ memory: Memory, _ site: CallSite
+) -> String? {
+  guard let folder = memory.patches, let package = memory.package, let value = finding.failure.value,
+    finding.failure.token != nil, finding.flaky == nil, site.file.hasPrefix(package.path + "/"),
+    let source = try? String(contentsOfFile: site.file, encoding: .utf8),
+    let patch = FixIt.patch(
+      adding: SwiftSource.text(value), to: source, path: String(site.file.dropFirst(package.path.count + 1)),
+      line: site.location.line, column: site.location.column)
+  else { return nil }
+  let token = finding.failure.token?.description ?? ""
+  let hash = String(SplitMix64.hash(run.property.id + token), radix: 16).prefix(8)
+  let file = folder.appendingPathComponent("\(hash).patch")
+  do {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(patch.utf8).write(to: file, options: .atomic)
+  } catch { return nil }
+  return ".build/fixits/\(file.lastPathComponent)"
 }
 
 /// The identities of the properties that this process has examined, so that two properties with one identity are

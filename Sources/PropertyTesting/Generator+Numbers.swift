@@ -26,7 +26,10 @@ extension Generator where Value == Double {
   /// One value in ten has only four significant bits, one in ten 24. One in seven is at an edge, where formulas fail: an
   /// end of the range or its neighbour, a decimal of up to four digits (`7 * 1e-3` and `7 / 1e3` differ), a whole or half
   /// number.
-  public static func double(in range: ClosedRange<Double>) -> Generator {
+  /// - Parameters:
+  ///   - range: The range.
+  ///   - edges: Whether there are such numbers; without them, one value in eight has four bits and one in eight 24.
+  public static func double(in range: ClosedRange<Double>, edges: Bool = true) -> Generator {
     let origin = min(max(0, range.lowerBound), range.upperBound)
     let (below, above) = (origin - range.lowerBound, range.upperBound - origin)
     let scale = UInt64(1) << 32
@@ -35,7 +38,7 @@ extension Generator where Value == Double {
     let sides = upwards > 0 && upwards < scale ? [upwards] : nil
     return Generator { choices in
       let goesUp = below == 0 ? true : above == 0 ? false : try choices.draw(upTo: scale - 1, strata: sides) < upwards
-      let (kind, fraction) = try NumberKind.draw(&choices)
+      let (kind, fraction) = try NumberKind.draw(&choices, edges: edges)
       let value = goesUp ? origin + fraction * above : origin - fraction * below
       let end = goesUp ? range.upperBound : range.lowerBound
       return min(max(kind.edge(value, fraction, origin: origin, end: end), range.lowerBound), range.upperBound)

@@ -83,10 +83,16 @@ struct Ledger {
   }
 
   private mutating func flush() {
-    guard let path, let data = try? Self.encoder.encode(line) else { return }
-    Self.append(data + Data("\n".utf8), to: path)
+    guard let path else { return }
+    Self.append(line, to: path)
     line.from = line.to
     line.statistics = Statistics()
+  }
+
+  /// Appends a value as one line of JSON.
+  static func append(_ value: some Encodable, to path: String) {
+    guard let data = try? encoder.encode(value) else { return }
+    append(data + Data("\n".utf8), to: path)
   }
 
   private static let encoder: JSONEncoder = {

@@ -21,8 +21,8 @@ enum NumberKind: CaseIterable {
   private static let bound: UInt64 = 18
 
   /// A kind, and a fraction from 0 to 1.
-  static func draw(_ choices: inout Choices) throws -> (kind: NumberKind, fraction: Double) {
-    let choice = try choices.draw(upTo: bound, strata: strata)
+  static func draw(_ choices: inout Choices, edges: Bool) throws -> (kind: NumberKind, fraction: Double) {
+    let choice = try choices.draw(upTo: edges ? bound : strata[2] - 1, strata: edges ? strata : Array(strata[..<2]))
     let kind = allCases[strata.count { $0 <= choice }]
     let bits: UInt64 = kind == .short ? 4 : kind == .single ? 24 : 53
     let whole = UInt64(1) << bits

@@ -80,7 +80,9 @@ struct PairDesign<Value> {
       chosen[number] = best(number, beside: chosen.compactMap { $0 })
     }
     var ranges: [UInt64: ClosedRange<UInt64>] = [:]
-    for (number, kind) in chosen.enumerated() { ranges[places[number]] = kind.map { classes[number][$0 - starts[number]] } }
+    for (number, kind) in chosen.enumerated() {
+      ranges[places[number]] = kind.map { classes[number][$0 - starts[number]] }
+    }
     let choices = Choices(seed: SplitMix64.seed(seed, 3, UInt64(index)), forcing: ranges)
     note(choices, wanted)
     return choices

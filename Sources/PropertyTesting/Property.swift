@@ -16,11 +16,24 @@ package struct Property<Value> {
     package var value: String?
     /// The name of its file, or the token itself.
     package var source: String
+    /// Why it is tried.
+    package var kind: Kind
 
-    package init(token: ReplayToken, value: String? = nil, source: String) {
+    /// Why a case is tried before others.
+    package enum Kind: String {
+      /// It refuted the property once; someone kept it.
+      case kept = "kept counter-example"
+      /// It failed in the run before.
+      case remembered = "case that failed before,"
+      /// It is one of the worst of earlier nights.
+      case worst = "worst case of earlier nights,"
+    }
+
+    package init(token: ReplayToken, value: String? = nil, source: String, kind: Kind = .kept) {
       self.token = token
       self.value = value
       self.source = source
+      self.kind = kind
     }
   }
 
@@ -68,17 +81,26 @@ package struct Property<Value> {
     }
   }
 
+  /// An examined case.
+  struct Examined {
+    var verdict: Verdict
+    /// The choices that the generator drew.
+    var token: ReplayToken
+    /// The value; nil if the generator gave none.
+    var value: Value?
+  }
+
   /// Generates a case and examines it.
-  /// - Returns: The verdict and the choices that the generator drew.
-  func examine(_ choices: Choices) -> (verdict: Verdict, token: ReplayToken) {
+  func examine(_ choices: Choices) -> Examined {
     var choices = choices
     do {
       let value = try generator.generate(&choices)
-      return (examine(value, token: choices.token), choices.token)
+      return Examined(verdict: examine(value, token: choices.token), token: choices.token, value: value)
     } catch is GenerationStop {
-      return (.discarded, choices.token)
+      return Examined(verdict: .discarded, token: choices.token)
     } catch {
-      return (.failed(Failure(error, value: nil, token: choices.token, check: Check())), choices.token)
+      let failure = Failure(error, value: nil, token: choices.token, check: Check())
+      return Examined(verdict: .failed(failure), token: choices.token)
     }
   }
 }

@@ -5,6 +5,7 @@ package struct PropertyRun<Value> {
   let settings: Settings
   let cases: Int
   let cost: Cost
+  private let observations: Observations
 
   /// The result of examining a property.
   package struct Outcome {
@@ -21,12 +22,22 @@ package struct PropertyRun<Value> {
     package var pairs = PairCoverage()
     /// The sources of kept cases that hold now.
     package var mended: [String] = []
+    /// The sources of kept cases that stand for another value now.
+    package var stale: [String] = []
+    /// The cases with the largest ratios of deviation to tolerance.
+    package var worst = Climber(limit: WorstCases.most)
+
+    mutating func note(_ check: Check, _ token: ReplayToken) {
+      statistics.addWorst(check)
+      if let deviation = check.worst, deviation.ratio > 0 { worst.offer(token, deviation.ratio) }
+    }
   }
 
   package init(_ property: Property<Value>, _ settings: Settings, cost: Cost) {
     self.property = property
     self.settings = settings
     self.cost = cost
+    observations = Observations(settings, property: property.id)
     cases = settings.cases(cost)
   }
 
@@ -54,27 +65,41 @@ package struct PropertyRun<Value> {
 
   private func replayRegressions(_ outcome: inout Outcome) {
     for regression in property.regressions {
+      let name = "\(regression.kind.rawValue) \(regression.source)"
       var choices = Choices(replaying: regression.token)
       if let expected = regression.value {
         let value = (try? property.generator.generate(&choices)).map { SwiftSource.text($0) }
         guard value == expected else {
+          outcome.stale.append(regression.source)
+          guard regression.kind == .kept else { continue }
           outcome.complaints.append(
-            "the kept counter-example \(regression.source) is stale: it stood for \(expected) and now generates "
-              + "\(value ?? "nothing"); make it an explicit example, then delete it")
+            "the \(name) is stale: it stood for \(expected) and now generates \(value ?? "nothing"); "
+              + "make it an explicit example, then delete it")
           continue
         }
       }
-      switch property.examine(Choices(replaying: regression.token)).verdict {
+      let examined = examine(Choices(replaying: regression.token), name)
+      switch examined.verdict {
       case .failed(let failure):
-        outcome.failures = [study(failure, origin: "kept counter-example \(regression.source)")]
+        outcome.failures = [study(failure, origin: "the \(name)")]
         return
       case .discarded:
-        outcome.complaints.append("the kept counter-example \(regression.source) is discarded by the property")
+        if regression.kind == .kept { outcome.complaints.append("the \(name) is discarded by the property") }
       case .passed(let check):
-        outcome.statistics.addWorst(check)
+        outcome.note(check, examined.token)
         outcome.mended.append(regression.source)
       }
     }
+  }
+
+  /// Examines a case, and appends it to the observations if they are wanted.
+  private func examine(_ choices: Choices, _ origin: @autoclosure () -> String) -> Property<Value>.Examined {
+    guard observations.areWanted else { return property.examine(choices) }
+    let start = ContinuousClock.now
+    let result = property.examine(choices)
+    let time = (ContinuousClock.now - start) / .seconds(1)
+    observations.add(result, origin(), seconds: time)
+    return result
   }
 
   private func study(_ failure: Property<Value>.Failure, origin: String) -> FailureFinding<Value> {
@@ -98,6 +123,7 @@ package struct PropertyRun<Value> {
     outcome.statistics.merge(ledger.earlier)
     guard !ledger.isComplete else { return }
     var (climber, book) = (Climber(), FailureBook<Value>())
+    if let place = outcome.worst.best { climber.offer(place.token, place.size) }
     if let token = ledger.worstToken, case .passed(let check) = property.examine(Choices(replaying: token)).verdict,
       let worst = check.worst
     {
@@ -126,6 +152,7 @@ package struct PropertyRun<Value> {
       if case .passed(let check) = verdict.verdict {
         found.add(check)
         climber.offer(verdict.token, check.worst)
+        outcome.note(check, verdict.token)
       }
       outcome.statistics.merge(found)
       if book.entries.isEmpty { ledger.add(found, through: index, worst: climber.best?.token) }
@@ -149,9 +176,10 @@ package struct PropertyRun<Value> {
   /// Examines the first attempt at a numbered case that is not discarded; nil if a hundred attempts are discarded.
   private func firstKept(
     _ index: Int, _ choices: Choices, _ found: inout Statistics
-  ) -> (verdict: Property<Value>.Verdict, token: ReplayToken)? {
+  ) -> Property<Value>.Examined? {
     for attempt in 0..<discardLimit {
-      let result = property.examine(attempt == 0 ? choices : Choices(seed: seed(index, attempt: attempt)))
+      let result = examine(
+        attempt == 0 ? choices : Choices(seed: seed(index, attempt: attempt)), "case \(index)")
       if case .discarded = result.verdict {
         found.discards += 1
         continue
@@ -168,13 +196,13 @@ package struct PropertyRun<Value> {
     var generator = SplitMix64(state: seed(.max, attempt: 0))
     for _ in 0..<(climber.hasTarget ? cases / 10 : 0) where !Task.isCancelled {
       let candidate = climber.variation(&generator)
-      let result = property.examine(Choices(replaying: candidate))
+      let result = examine(Choices(replaying: candidate), "a variation of the worst case")
       switch result.verdict {
       case .failed(let failure):
         book.add(failure, origin: "a variation of the worst case")
         return
       case .passed(let check):
-        outcome.statistics.addWorst(check)
+        outcome.note(check, result.token)
         climber.offer(result.token, check.worst)
       case .discarded: break
       }

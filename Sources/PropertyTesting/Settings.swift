@@ -27,6 +27,9 @@ public enum Cost: Sendable {
 /// - `NB_REPORT`: a file to which every property appends its statistics, one JSON object per line. A run of the same
 ///   build and seed continues after the cases that the file already has.
 /// - `NB_KEEP`: if 1, counter-examples are written to `fixtures/counterexamples/`.
+/// - `NB_REMEMBER`: if 0, cases that fail are neither kept below `.build` nor tried first by the next run.
+/// - `NB_WORST`: a folder to which the worst cases of each property are written, as proposals for `fixtures/worst/`.
+/// - `NB_OBSERVE`: a file to which every case is appended in the observability schema of Tyche, one JSON object per line.
 public struct Settings: Sendable {
   /// The profile.
   public var profile: Profile
@@ -40,6 +43,12 @@ public struct Settings: Sendable {
   public var report: String?
   /// Whether new counter-examples are written to files.
   public var keepsCounterexamples = false
+  /// Whether failing cases are kept below `.build` and tried first until they pass.
+  public var remembersFailures = false
+  /// The folder to which the worst cases are written; nil for none.
+  public var worst: String?
+  /// The path of the file to which every case is appended; nil for none.
+  public var observations: String?
   /// The folder of kept counter-examples; nil for that of the package that contains the property.
   public var counterexamples: String?
   /// The largest number of candidates that shrinking runs.
@@ -74,11 +83,17 @@ public struct Settings: Sendable {
     seed = try number("NB_SEED", UInt64.self) ?? (profile == .nightly ? Self.dateNumber(today) : 1)
     first = try number("NB_FIRST", Int.self) ?? 0
     report = environment["NB_REPORT"].flatMap { $0.isEmpty ? nil : $0 }
-    let keep = environment["NB_KEEP"] ?? ""
-    guard ["", "0", "1"].contains(keep) else {
-      throw SettingsError(variable: "NB_KEEP", value: keep, expected: "1, 0 or nothing")
+    func flag(_ name: String) throws(SettingsError) -> Bool? {
+      let text = environment[name] ?? ""
+      guard ["", "0", "1"].contains(text) else {
+        throw SettingsError(variable: name, value: text, expected: "1, 0 or nothing")
+      }
+      return text.isEmpty ? nil : text == "1"
     }
-    keepsCounterexamples = keep == "1"
+    func path(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    keepsCounterexamples = try flag("NB_KEEP") ?? false
+    remembersFailures = try flag("NB_REMEMBER") ?? true
+    (worst, observations) = (path("NB_WORST"), path("NB_OBSERVE"))
     guard first < 1 << 40, cases ?? 0 < 1 << 40 else {
       throw SettingsError(variable: "NB_FIRST, NB_CASES", value: "\(first), \(cases ?? 0)", expected: "less than 2^40")
     }
@@ -96,6 +111,9 @@ public struct Settings: Sendable {
   private static let environment = Result { () throws(SettingsError) in
     try Settings(environment: ProcessInfo.processInfo.environment)
   }
+
+  /// How many of the worst cases of earlier nights are tried first.
+  var worstCases: Int { profile == .local ? 3 : WorstCases.most }
 
   /// The number of variations that look for the largest deviation of a failure.
   func climbBudget(_ cost: Cost) -> Int { cost == .cheap ? 6000 : 400 }

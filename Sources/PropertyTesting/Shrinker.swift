@@ -100,7 +100,24 @@ struct Shrinker {
       let middle = low + (high - low) / 2
       if !tryValue(middle, at: index) { low = middle }
     }
-    if index < best.choices.count, best.choices[index] > 0 { _ = tryValue(best.choices[index] - 1, at: index) }
+    descend(index)
+  }
+
+  /// Lowers a choice by small steps, each success doubling the next: where only some of the smaller values fail, such as
+  /// multiples of three, binary search stops early.
+  private mutating func descend(_ index: Int) {
+    var (size, step): (UInt64, UInt64) = (1, 1)
+    while index < best.choices.count, step <= 16, calls < budget {
+      let value = best.choices[index]
+      guard value > 0 else { return }
+      if tryValue(value - min(value, size * step), at: index) {
+        size *= 2
+      } else if size > 1 {
+        size = 1
+      } else {
+        step += 1
+      }
+    }
   }
 
   /// Clears low bits of a choice, so that fractions become short.

@@ -63,11 +63,22 @@ struct ValueLeaves {
   /// The leaf at a path.
   subscript(_ path: [String]) -> Leaf? { leaves.first { $0.path == path } }
 
-  /// The part that paths have in common, as text.
-  static func name(_ paths: [[String]]) -> String? {
-    guard var common = paths.first else { return nil }
-    for path in paths { common = Array(zip(common, path).prefix { $0 == $1 }.map(\.0)) }
-    return text(common)
+  /// The names of parts of the value that consist of some paths: a part whose numbers are all among them is named as a whole.
+  func names(of paths: [[String]]) -> [String] { names(Set(paths), below: [], leaves.map(\.path)) }
+
+  private func names(_ paths: Set<[String]>, below prefix: [String], _ all: [[String]]) -> [String] {
+    guard !all.isEmpty, !paths.isDisjoint(with: all) else {
+      // Of a list whose length changes some elements are not in this value.
+      return all.isEmpty && paths.contains(prefix) ? [Self.text(prefix)] : []
+    }
+    if paths.isSuperset(of: all) { return [Self.text(prefix)] }
+    var order: [String] = []
+    for path in all where path.count > prefix.count && !order.contains(path[prefix.count]) {
+      order.append(path[prefix.count])
+    }
+    return order.flatMap { name in
+      names(paths, below: prefix + [name], all.filter { $0.count > prefix.count && $0[prefix.count] == name })
+    }
   }
 
   static func text(_ path: [String]) -> String {

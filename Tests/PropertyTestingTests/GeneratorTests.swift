@@ -43,7 +43,8 @@ import PropertyTesting
     let values = try sample(.double(in: -3...7.3))
     func count(_ holds: (Double) -> Bool) -> Int { values.count(where: holds) }
     #expect(count { $0 == 7.3 } > 100 && count { $0 == -3 } > 50 && count { $0 == 0 } > 100)
-    #expect(count { $0 == 7.3.nextDown || $0 == (-3.0).nextUp } > 100 && count { abs($0) == .leastNonzeroMagnitude } > 100)
+    #expect(
+      count { $0 == 7.3.nextDown || $0 == (-3.0).nextUp } > 100 && count { abs($0) == .leastNonzeroMagnitude } > 100)
     #expect(count { abs($0 * 2) == abs($0 * 2).rounded() } > 1500, "whole and half numbers")
     // Decimals tell a product from a quotient: 0.007 and 7 * 1e-3 differ.
     #expect(count { $0 != 0 && $0 * 1000 == ($0 * 1000).rounded() && $0 * 1000 * 1e-3 != $0 * 1000 / 1e3 } > 20)

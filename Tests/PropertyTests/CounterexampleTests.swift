@@ -6,7 +6,7 @@ import Testing
 /// The kept counter-examples belong to properties that exist.
 @Suite(.tags(.property), .generousTime) struct CounterexampleTests {
   @Test func keptCasesNameTheirProperty() throws {
-    let store = try #require(CounterexampleStore(besides: #filePath))
+    let store = CounterexampleStore(folder: PackageFolder.fixtures.appendingPathComponent("counterexamples"))
     let tests = PackageFolder.root.appendingPathComponent("Tests")
     let files = FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)
     let sources = try (files?.allObjects ?? []).compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }

@@ -22,7 +22,8 @@ private let forAll = PropertyFamily("PropertyTests/OracleEnclosureProperties.swi
     try check.that(radius <= 1e-25 * max(abs(oracle.value), 1e-30), "\(what): the enclosure is narrow: \(radius)")
     try check.close(
       distance, 0, within: oracle.error + .leastNonzeroMagnitude,
-      because: "the error that the oracle states, and the last place of the smallest numbers", "\(what) \(oracle.value)")
+      because: "the error that the oracle states, and the last place of the smallest numbers", "\(what) \(oracle.value)"
+    )
   }
 
   @Test("Elementary functions and lattice factors") func functionsOfOneVariable() {
@@ -34,6 +35,8 @@ private let forAll = PropertyFamily("PropertyTests/OracleEnclosureProperties.swi
       try claim(check, try ElementaryOracles.cosinePi(x), { AnalyticEnclosures.cosinePi(x) }, "cos(πx)")
       try claim(
         check, try LatticeOracles.grating(x, count: count), { AnalyticEnclosures.grating(x, count: count) }, "grating")
+      // GSL calls the Bessel function of the smallest numbers an underflow.
+      guard x == 0 || abs(x) > 1e-300 else { return }
       try claim(check, try LatticeOracles.sphere(abs(x)), { AnalyticEnclosures.sphere(abs(x)) }, "sphere")
     }
   }
