@@ -157,7 +157,8 @@ let package = Package(
       ], path: "Sources/Verification/NightlyGate", swiftSettings: plain),
     .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
-    .target(name: "PropertyTesting"),
+    .target(name: "CCounters", path: "Sources/C/CCounters"),
+    .target(name: "PropertyTesting", dependencies: ["CCounters"]),
     .systemLibrary(
       name: "CMPFI", path: "Sources/C/CMPFI", providers: [.apt(["libmpfi-dev", "libmpfr-dev", "libgmp-dev"])]),
     .target(

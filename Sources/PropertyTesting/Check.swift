@@ -10,6 +10,10 @@ public final class Check {
   package private(set) var worst: Deviation?
   /// Remarks for the report of a failure.
   private(set) var notes: [String] = []
+  /// What the case reached, for a hunt: claims, how near numbers came to their tolerances. Nil outside a hunt.
+  var features: Set<UInt64>?
+
+  package init() {}
 
   /// Claims that a condition holds.
   /// - Parameters:
@@ -21,6 +25,12 @@ public final class Check {
     _ condition: Bool, _ claim: @autoclosure () -> String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     guard condition else { throw Falsification(claim: claim(), sourceLocation: sourceLocation) }
+  }
+
+  /// A claim, with the power of two of a ratio.
+  private static func feature(_ location: SourceLocation, _ ratio: Double) -> UInt64 {
+    let power = ratio == 0 || !ratio.isFinite ? -64 : max(-40, ratio.exponent)
+    return SplitMix64.seed(UInt64(location.line), UInt64(location.column), UInt64(bitPattern: Int64(power)))
   }
 
   /// Claims that two values are equal.
@@ -62,6 +72,7 @@ public final class Check {
     let difference = actual == expected ? 0 : abs(actual - expected)
     let deviation = Deviation(difference: difference, allowed: allowed, reason: reason)
     if deviation.exceeds(worst) { worst = deviation }
+    if features != nil { features?.insert(Self.feature(sourceLocation, deviation.ratio)) }
     guard !(difference <= allowed) else { return }
     let subject = what()
     var falsification = Falsification(

@@ -34,13 +34,13 @@ package struct Climber: Sendable {
     // Most often one choice, which climbs; sometimes more, which leaps.
     for _ in 0...(random.next(upTo: 3) == 0 ? random.next(upTo: 3) : 0) {
       let index = Int(random.next(upTo: UInt64(choices.count - 1)))
-      choices[index] = varied(choices[index], &random)
+      choices[index] = Self.varied(choices[index], &random)
     }
     return ReplayToken(choices)
   }
 
   /// A choice a power of two up or down, drawn again, or the least.
-  private func varied(_ value: UInt64, _ random: inout SplitMix64) -> UInt64 {
+  static func varied(_ value: UInt64, _ random: inout SplitMix64) -> UInt64 {
     let step = UInt64(1) << random.next(upTo: UInt64(UInt64.bitWidth - value.leadingZeroBitCount))
     switch random.next(upTo: 5) {
     case 0, 1: return value > .max - step ? .max : value + step

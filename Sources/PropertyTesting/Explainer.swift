@@ -15,6 +15,8 @@ struct Explainer<Value> {
   private var random: SplitMix64
   private var explanation = Explanation()
   private var irrelevantSpans: [DrawRecord.Span] = []
+  /// The last case that failed, and its deviation.
+  private var last: (token: ReplayToken, size: Double)?
   /// The part whose border is looked for.
   private var span: DrawRecord.Span?
 
@@ -49,6 +51,7 @@ struct Explainer<Value> {
   private mutating func study(_ part: PartTree.Part) {
     guard calls < budget else { return }
     var (fails, paths, isRelevant): (Int, [[String]], Bool) = (0, [], false)
+    var lowest: (token: ReplayToken, size: Double)?
     for attempt in 0..<tries where calls < budget {
       let (result, value) = redrawn([part.span])
       // The names of a part are those of the numbers that change with it; a few values tell them.
@@ -58,7 +61,9 @@ struct Explainer<Value> {
         break
       }
       if result == .fails { fails += 1 }
+      if result == .fails, let last, last.size < lowest?.size ?? .infinity { lowest = last }
     }
+    if !isRelevant, let lowest { isRelevant = descends(lowest, part.span) }
     let names = leaves.names(of: paths)
     guard isRelevant || fails > 0, !names.isEmpty else { return }
     let name = names.count == 1 ? names[0] : "\(names[0]) to \(names[names.count - 1])"
@@ -78,6 +83,30 @@ struct Explainer<Value> {
     }
   }
 
+  /// Whether the property holds somewhere on the way down from the smallest deviation that was found, as where two formulas
+  /// cross, which no drawing hits.
+  private mutating func descends(_ start: (token: ReplayToken, size: Double), _ span: DrawRecord.Span) -> Bool {
+    var (lowest, tries) = (start, 0)
+    while tries < Self.descent, calls < budget {
+      var recorded = Choices(replaying: lowest.token).recording()
+      guard (try? property.generator.generate(&recorded)) != nil,
+        let range = recorded.record?.spans.first(where: { $0.place == span.place })?.range, !range.isEmpty
+      else { return false }
+      var choices = recorded.drawn
+      let index = range.lowerBound + Int(random.next(upTo: UInt64(range.count - 1)))
+      choices[index] = Climber.varied(choices[index], &random)
+      tries += 1
+      switch examined(Choices(replaying: ReplayToken(choices))).0 {
+      case .passes: return true
+      case .fails: if let last, last.size < lowest.size { lowest = last }
+      case .tellsNothing: break
+      }
+    }
+    return false
+  }
+
+  private static var descent: Int { 400 }
+
   /// Examines the case with some parts drawn anew.
   private mutating func redrawn(_ spans: [DrawRecord.Span]) -> (Result, Value?) {
     let seed = random.next()
@@ -90,10 +119,13 @@ struct Explainer<Value> {
     guard let value = try? property.generator.generate(&choices), choices.token != token else {
       return (.tellsNothing, nil)
     }
+    last = nil
     switch property.examine(value) {
     case .passed: return (.passes, value)
     case .discarded: return (.tellsNothing, nil)
-    case .failed(let failure): return (failure.fingerprint == fingerprint ? .fails : .tellsNothing, value)
+    case .failed(let failure):
+      last = failure.size.map { (choices.token, $0) }
+      return (failure.fingerprint == fingerprint ? .fails : .tellsNothing, value)
     }
   }
 

@@ -36,7 +36,7 @@ struct FailureStudy<Value> {
 
   func finding() -> FailureFinding<Value> {
     var finding = FailureFinding(failure: entry.first, origin: entry.origin, index: entry.index)
-    guard let token = entry.first.token else { return finding }
+    guard let token = entry.first.token, run.settings.studiesFailures else { return finding }
     if examined(token) == nil {
       let again = (1..<Self.retries).count { _ in examined(token) != nil }
       finding.flaky = (1 + again, 1 + Self.retries)

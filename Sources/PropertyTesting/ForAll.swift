@@ -73,7 +73,7 @@ private struct CallSite {
 }
 
 private func record<Value>(_ run: PropertyRun<Value>, _ memory: Memory, _ site: CallSite) throws {
-  let outcome = run.run()
+  let outcome = try run.settings.hunt.map { try run.hunt(in: URL(fileURLWithPath: $0)) } ?? run.run()
   for complaint in outcome.complaints {
     Issue.record("Property \"\(run.property.id)\": \(complaint)", sourceLocation: site.location)
   }

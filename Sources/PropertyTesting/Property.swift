@@ -69,8 +69,7 @@ package struct Property<Value> {
     package var size: Double? { falsification?.deviation?.size }
   }
 
-  func examine(_ value: Value, token: ReplayToken? = nil) -> Verdict {
-    let check = Check()
+  func examine(_ value: Value, token: ReplayToken? = nil, _ check: Check = Check()) -> Verdict {
     do {
       try body(check, value)
       return .passed(check)
@@ -91,11 +90,11 @@ package struct Property<Value> {
   }
 
   /// Generates a case and examines it.
-  func examine(_ choices: Choices) -> Examined {
+  func examine(_ choices: Choices, _ check: Check = Check()) -> Examined {
     var choices = choices
     do {
       let value = try generator.generate(&choices)
-      return Examined(verdict: examine(value, token: choices.token), token: choices.token, value: value)
+      return Examined(verdict: examine(value, token: choices.token, check), token: choices.token, value: value)
     } catch is GenerationStop {
       return Examined(verdict: .discarded, token: choices.token)
     } catch {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Examines a property: kept counter-examples, explicit examples, generated cases, a climb towards the worst deviation,
 /// and, for a failure, its simplest form.
 package struct PropertyRun<Value> {
@@ -39,6 +41,21 @@ package struct PropertyRun<Value> {
     self.cost = cost
     observations = Observations(settings, property: property.id)
     cases = settings.cases(cost)
+  }
+
+  /// Goes on with a hunt: examines cases by what it knows, and studies what fails.
+  package func hunt(in folder: URL) throws -> Outcome {
+    let file = folder.appendingPathComponent(WorstCases.name(of: property.id))
+    var state =
+      (try? JSONDecoder().decode(HuntState.self, from: Data(contentsOf: file))) ?? HuntState(property: property.id)
+    let failures = Hunt(property, seed: settings.seed).step(&state, cases: cases)
+    var (outcome, book) = (Outcome(), FailureBook<Value>())
+    for failure in failures { book.add(failure, origin: "the hunt, within \(state.cases) cases") }
+    outcome.failures = book.entries.prefix(FailureBook<Value>.most).map { FailureStudy(self, $0).finding() }
+    if let token = state.worstToken.flatMap({ ReplayToken(text: $0) }) { outcome.worst.offer(token, state.worst) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try JSONEncoder().encode(state).write(to: file, options: .atomic)
+    return outcome
   }
 
   /// Examines the property; after the first failure some more cases, for failures of other claims.
@@ -145,7 +162,9 @@ package struct PropertyRun<Value> {
         break
       }
       if case .failed(let failure) = verdict.verdict {
-        if book.entries.isEmpty { end = min(end, index + 1 + settings.casesAfterFailure(cost)) }
+        if book.entries.isEmpty {
+          end = min(end, index + 1 + (settings.studiesFailures ? settings.casesAfterFailure(cost) : 0))
+        }
         book.add(failure, origin: "case \(index)", index: index)
         continue
       }

@@ -29,6 +29,8 @@ public enum Cost: Sendable {
 /// - `NB_KEEP`: if 1, counter-examples are written to `fixtures/counterexamples/`.
 /// - `NB_REMEMBER`: if 0, cases that fail are neither kept below `.build` nor tried first by the next run.
 /// - `NB_WORST`: a folder to which the worst cases of each property are written, as proposals for `fixtures/worst/`.
+/// - `NB_STUDY`: if 0, a failure is reported as it was found: neither shrunk nor explained.
+/// - `NB_HUNT`: a folder with what `nbverify hunt` knows of each property; `NB_CASES` more cases are examined.
 /// - `NB_OBSERVE`: a file to which every case is appended in the observability schema of Tyche, one JSON object per line.
 public struct Settings: Sendable {
   /// The profile.
@@ -47,6 +49,10 @@ public struct Settings: Sendable {
   public var remembersFailures = false
   /// The folder to which the worst cases are written; nil for none.
   public var worst: String?
+  /// The folder with what a hunt knows of each property; nil outside a hunt.
+  public var hunt: String?
+  /// Whether a failure is shrunk and explained, which a search for what tests notice does not need.
+  public var studiesFailures = true
   /// The path of the file to which every case is appended; nil for none.
   public var observations: String?
   /// The folder of kept counter-examples; nil for that of the package that contains the property.
@@ -93,7 +99,8 @@ public struct Settings: Sendable {
     func path(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     keepsCounterexamples = try flag("NB_KEEP") ?? false
     remembersFailures = try flag("NB_REMEMBER") ?? true
-    (worst, observations) = (path("NB_WORST"), path("NB_OBSERVE"))
+    studiesFailures = try flag("NB_STUDY") ?? true
+    (worst, observations, hunt) = (path("NB_WORST"), path("NB_OBSERVE"), path("NB_HUNT"))
     guard first < 1 << 40, cases ?? 0 < 1 << 40 else {
       throw SettingsError(variable: "NB_FIRST, NB_CASES", value: "\(first), \(cases ?? 0)", expected: "less than 2^40")
     }

@@ -44,7 +44,11 @@ struct TestStage: Sendable {
     var result = WorkResult(item)
     let files = Files(folder: folder, suite: item.name)
     try? FileManager.default.removeItem(at: files.events)
-    var environment = ["NB_PROFILE": "nightly", "NB_SEED": "\(seed)", "NB_REPORT": files.ledger.path]
+    // A night is the same whatever failed before.
+    var environment = [
+      "NB_PROFILE": "nightly", "NB_SEED": "\(seed)", "NB_REPORT": files.ledger.path, "NB_REMEMBER": "0",
+      "NB_WORST": files.worst.path,
+    ]
     if let cases { environment["NB_CASES"] = "\(cases)" }
     let watch = Task {
       while true {
@@ -102,6 +106,8 @@ struct TestStage: Sendable {
     let suite: String
     var events: URL { folder.appendingPathComponent("\(suite).events.jsonl") }
     var ledger: URL { folder.appendingPathComponent("\(suite).properties.jsonl") }
+    /// The worst cases, as proposals for `fixtures/worst`.
+    var worst: URL { folder.appendingPathComponent("worst") }
     var log: URL { folder.appendingPathComponent("\(suite).log") }
     /// The tests that are running according to the events.
     var running: [String] { TestEvents((try? Data(contentsOf: events)) ?? Data()).running }
