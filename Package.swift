@@ -152,7 +152,7 @@ let package = Package(
         "Benchmarks",
         "Provenance", "Subprocesses", "TraceIO", "TraceReports", "GoldenStore", "ImageAnalysis", "CommandLineSupport",
         "FrameIO",
-        "Physics", "VisibleText", "Judging",
+        "Physics", "VisibleText", "Judging", "PropertyTesting",
         "CSQLite", .product(name: "Mustache", package: "swift-mustache"),
       ], path: "Sources/Verification/NightlyGate", swiftSettings: plain),
     .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),

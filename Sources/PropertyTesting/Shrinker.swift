@@ -23,9 +23,11 @@ struct Shrinker {
       before = best
       deleteBlocks()
       zeroBlocks()
+      lowerPairs()
       lowerEach()
       moveBetweenPairs()
       swapPairs()
+      swapBlocks()
     } while best != before && calls < budget
   }
 
@@ -142,9 +144,51 @@ struct Shrinker {
             choices[index + distance] = sum
             if tryCandidate(choices) { continue }
           }
-          amount /= 2
+          // All small amounts: numbers of either sign alternate.
+          amount = amount > 8 ? amount / 2 : amount - 1
         }
         index += 1
+      }
+    }
+  }
+
+  /// Lowers two choices by one amount, by binary search: of numbers that must be equal, or differ by a constant.
+  private mutating func lowerPairs() {
+    for distance in 1...6 {
+      var index = 0
+      while index + distance < best.choices.count {
+        var (low, high): (UInt64, UInt64) = (0, min(best.choices[index], best.choices[index + distance]))
+        // `low` is an amount that fails, as nothing does; `high` is the largest.
+        while low < high, index + distance < best.choices.count, calls < budget {
+          let amount = high - (high - low) / 2
+          var choices = best.choices
+          guard min(choices[index], choices[index + distance]) >= amount else { break }
+          choices[index] -= amount
+          choices[index + distance] -= amount
+          if tryCandidate(choices) {
+            high -= amount
+            low = 0
+          } else {
+            high = amount - 1
+          }
+        }
+        index += 1
+      }
+    }
+  }
+
+  /// Exchanges neighbouring blocks of a short list, as the branches of a tree.
+  private mutating func swapBlocks() {
+    guard best.choices.count <= 24 else { return }
+    for first in 1...6 {
+      for second in 1...6 where first + second > 2 {
+        var index = 0
+        while index + first + second <= best.choices.count {
+          let list = best.choices
+          let (middle, end) = (index + first, index + first + second)
+          tryCandidate(Array(list[..<index] + list[middle..<end] + list[index..<middle] + list[end...]))
+          index += 1
+        }
       }
     }
   }

@@ -30,7 +30,7 @@ public enum SwiftSource {
   }
 
   /// A number with as many digits as a reader needs: six.
-  static func brief(_ number: Double) -> String {
+  package static func brief(_ number: Double) -> String {
     number.rounded() == number && abs(number) < 1e15 ? text(Int(number)) : String(format: "%.6g", number)
   }
 

@@ -10,7 +10,7 @@ struct NBVerifyGate: AsyncParsableCommand {
     version: Tool.version,
     subcommands: [
       Images.self, Bench.self, NightlyCommand.self, HistoryCommand.self, JudgeCommand.self,
-      ReviewPageCommand.self,
+      HuntCommand.self, WorstCommand.self, ReviewPageCommand.self,
     ])
 
   static func main() { Tool.main(Self.self) }

@@ -28,6 +28,16 @@ enum Judge: GateSubcommand {
   static let abstract = "Point the suite at a simulator: what diverges, since which quantity, and why."
 }
 
+enum Hunting: GateSubcommand {
+  static let name = "hunt"
+  static let abstract = "Look for failures in all properties, where something new still shows."
+}
+
+enum Worst: GateSubcommand {
+  static let name = "worst"
+  static let abstract = "Show or accept the worst cases that a night or a hunt proposes."
+}
+
 enum HistoryOfNights: GateSubcommand {
   static let name = "history"
   static let abstract = "Show the nights and their trends."

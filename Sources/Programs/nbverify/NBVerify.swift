@@ -19,7 +19,8 @@ struct NBVerify: AsyncParsableCommand {
     subcommands: [
       Verify.self, Compare.self, DiffCommand.self, BundleCommand.self, TraceCommand.self, Audit.self, Golden.self,
       Flags.self, Quantities.self, GateCommand<Images>.self, GateCommand<Bench>.self, GateCommand<Nightly>.self,
-      GateCommand<HistoryOfNights>.self, GateCommand<Judge>.self, Digits.self, DerivativesCommand.self,
+      GateCommand<HistoryOfNights>.self, GateCommand<Judge>.self, GateCommand<Hunting>.self,
+      GateCommand<Worst>.self, Digits.self, DerivativesCommand.self,
     ])
 
   static func main() { Tool.main(Self.self) }
