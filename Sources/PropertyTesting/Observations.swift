@@ -16,17 +16,24 @@ struct Observations: Sendable {
   /// One case.
   private struct Line: Encodable {
     var type = "test_case"
-    var run_start: Double
+    var runStart: Double
     var property: String
     var status: String
-    var status_reason: String
+    var statusReason: String
     var representation: String
     var arguments: [String: String]
-    var how_generated: String
+    var howGenerated: String
     var features: [String: Feature]
     var coverage: [String: String]?
     var timing: [String: Double]
     var metadata: [String: String]
+
+    enum CodingKeys: String, CodingKey {
+      case runStart = "run_start"
+      case statusReason = "status_reason"
+      case howGenerated = "how_generated"
+      case type, property, status, representation, arguments, features, coverage, timing, metadata
+    }
   }
 
   /// A number, or whether a label applies.
@@ -56,8 +63,8 @@ struct Observations: Sendable {
     if let ratio = check?.worst?.ratio { features["deviation / tolerance"] = .number(ratio) }
     let text = examined.value.map { SwiftSource.text($0) } ?? ""
     let line = Line(
-      run_start: start, property: property, status: status, status_reason: reason, representation: text,
-      arguments: ["value": text], how_generated: origin, features: features, coverage: nil,
+      runStart: start, property: property, status: status, statusReason: reason, representation: text,
+      arguments: ["value": text], howGenerated: origin, features: features, coverage: nil,
       timing: ["execute": seconds], metadata: ["token": examined.token.description])
     Ledger.append(line, to: path)
   }

@@ -155,7 +155,7 @@ private let degrees = 180.0 * 0.318309886183790671538
 extension Generator where Value == String {
   /// Decimals of a range, with few digits and with many.
   static func decimal(in range: ClosedRange<Double>) -> Generator {
-    zip(Generator<Double>.double(in: range), .element(of: [3, 2, 5, 17])).map { value, digits in
+    zip(Generator<Double>.double(in: range, edges: false), .element(of: [3, 2, 5, 17])).map { value, digits in
       NumberText.text("%.\(digits)g", value)
     }
   }

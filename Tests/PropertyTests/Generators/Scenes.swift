@@ -87,6 +87,7 @@ struct Scene: Sendable, Equatable {
   var phi: Double
   var phiSteps: Int
   var mosaicDomains: Int
+  var renderer = Renderer.best
 
   var request: SimulationRequest {
     var request = SimulationRequest()
@@ -117,7 +118,7 @@ struct Scene: Sendable, Equatable {
   func image(
     _ compatibility: Compatibility = .spec, _ change: (inout SimulationRequest) throws -> Void = { _ in }
   ) throws -> FloatImage {
-    try Simulator(try experiment(compatibility, change)).render().image
+    try renderer.image(try experiment(compatibility, change))
   }
 }
 
@@ -140,11 +141,12 @@ extension Generator where Value == Scene {
       if pose.centre != nil { pose.centre = pose.centre?.map { $0 / 4 } }
       return pose
     }
-    return zip(crystal, beam, sampling, pose).map { crystal, beam, sampling, pose in
+    return zip(crystal, beam, sampling, pose, .element(of: Renderer.present)).map {
+      crystal, beam, sampling, pose, renderer in
       Scene(
         cell: crystal.0, misset: crystal.1, cells: crystal.2, shape: crystal.3, fudge: crystal.4, amplitude: beam.0,
         pose: pose, wavelength: beam.1, kahnFactor: beam.2, oversample: sampling.0, phi: sampling.1,
-        phiSteps: sampling.2, mosaicDomains: sampling.3)
+        phiSteps: sampling.2, mosaicDomains: sampling.3, renderer: renderer)
     }
   }
 }

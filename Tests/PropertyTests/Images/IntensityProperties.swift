@@ -150,7 +150,7 @@ private let forAll = PropertyFamily("PropertyTests/IntensityProperties.swift")
         return try scene.image { ($0.cell, $0.misset, $0.matrix) = ([], nil, matrix) }
       }
       try check.equal(mosaic.crystal.domains.count, count)
-      try expectClose(check, try Simulator(mosaic).render().image, try mean(parts), "the mean of floats", factor: 2)
+      try expectClose(check, try scene.renderer.image(mosaic), try mean(parts), "the mean of floats", factor: 2)
     }
   }
 

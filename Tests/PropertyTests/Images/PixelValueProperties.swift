@@ -103,7 +103,7 @@ private let forAll = PropertyFamily("PropertyTests/PixelValueProperties.swift")
   @Test("Traces do not need a rendering") func tracesNeedNoRendering() {
     forAll(
       "traces do not need a rendering", .scene(), bothModes, Generator<Twist>.element(of: [.limit, .masked, .region]),
-      require: [.atLeast(20, "cutoff")], cost: .dear
+      require: [.atLeast(15, "cutoff")], cost: .dear
     ) { check, scene, mode, twist in
       let (simulator, rendering) = try rendering(scene, mode, [.interpolated, twist])
       check.label("cutoff", rendering.interpolationCutoff != nil)
