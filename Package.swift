@@ -107,8 +107,10 @@ let package = Package(
       name: "TraceReports", dependencies: ["TraceIO", "Arithmetics", "Provenance", "VisibleText"],
       path: "Sources/Verification/TraceReports", swiftSettings: plain),
     .target(
+      name: "CaseShelves", dependencies: ["CSystem"], path: "Sources/Verification/CaseShelves", swiftSettings: plain),
+    .target(
       name: "GoldenStore",
-      dependencies: [
+      dependencies: ["CaseShelves", 
         "Physics", "KernelTypes", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance",
         "Subprocesses", "Arithmetics",
         "CSystem",
@@ -225,7 +227,7 @@ let package = Package(
       dependencies: [
         "TraceIO", "TraceReports", "Provenance", "Subprocesses", "GoldenStore", "CommandLineSupport", "Physics",
         "PropertyTesting",
-        "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport",
+        "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport", "CaseShelves",
         "VisibleText",
       ], swiftSettings: plain),
     .target(

@@ -130,31 +130,6 @@ import Testing
     #expect(try run(command + ["/bin/false"], in: folder).status == 3)
   }
 
-  /// A replacement that was cut short after the exchange: the old case is on the shelf, and a note of the new one's
-  /// digests beside it.
-  @Test func aReplacementThatWasCutShortIsFinished() throws {
-    let folder = try scene()
-    let corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-    #expect(try run(add("mine"), in: folder).status == 0)
-    #expect(try run(["review", "--corpus", "corpus", "--accept", "mine"], in: folder).status == 0)
-    let digests = try folder.text("corpus/cases/mine/sha256.txt")
-    try FileManager.default.copyItem(at: corpus.folder(of: "mine"), to: corpus.pending.folder(of: "mine"))
-    // Another note: nothing was exchanged, and the pending case stays.
-    try folder.file("corpus/pending/.mine.accepting", "another")
-    #expect(try run(["review", "--corpus", "corpus", "--list"], in: folder).status == 1)
-    #expect(corpus.pending.ids == ["mine"] && !folder.has("corpus/pending/.mine.accepting"))
-    // The old case lost a file to the removal that was cut short.
-    try folder.file("corpus/pending/.mine.accepting", digests)
-    try FileManager.default.removeItem(at: corpus.pending.folder(of: "mine").appendingPathComponent("image.f32"))
-    #expect(try run(["check", "--corpus", "corpus"], in: folder).status == 0)
-    #expect(corpus.ids == ["mine"] && corpus.pending.ids.isEmpty)
-    // A folder on the shelf that is no case is named.
-    try FileManager.default.createDirectory(
-      at: folder.url.appendingPathComponent("corpus/pending/half"), withIntermediateDirectories: true)
-    let check = try run(["check", "--corpus", "corpus"], in: folder)
-    #expect(check.status == 1 && check.output.contains("pending/half"))
-  }
-
   /// Fifty additions killed at random moments: a pending case is there whole, or not at all.
   @Test func aKilledAdditionLeavesNoPartialCase() async throws {
     let folder = try scene()

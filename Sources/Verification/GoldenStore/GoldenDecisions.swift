@@ -1,35 +1,10 @@
-import CSystem
+import CaseShelves
 import Foundation
 import Provenance
 
-import Glibc
-
-/// Moves a folder to a free name; false, with `errno` set, if it cannot be moved.
-private func isMoved(_ from: String, _ to: String) -> Bool { rename(from, to) == 0 }
-
-/// The last decisions on cases, by which they can be undone.
-private struct DecisionJournal: Codable {
-  /// One decision.
-  struct Entry: Codable {
-    let action: String
-    let id: String
-    /// The new name of a renamed case.
-    var to: String?
-    /// The name of the folder that was put away in `.undo`; nil if no folder was put away.
-    var kept: String?
-    let who: String
-    let when: String
-  }
-
-  var entries: [Entry] = []
-  /// The number of decisions that can be undone.
-  static let length = 50
-}
-
 /// Accepting, rejecting, removing and renaming cases; the last 50 decisions can be undone.
 extension GoldenCorpus {
-  private var store: URL { root.appendingPathComponent(".undo") }
-  private var journalFile: URL { store.appendingPathComponent("journal.json") }
+  private var shelves: CaseShelves { CaseShelves(DiskFiles(), root: root.path) }
 
   /// The account name of the user, who is recorded as deciding unless another name is given.
   public static var account: String {
@@ -39,8 +14,8 @@ extension GoldenCorpus {
 
   /// Makes a pending case part of the corpus, in one step. The case records the person, the time and the reason.
   ///
-  /// A case of the same name is replaced: the two folders are exchanged, and the old case is put away. If the process
-  /// is killed in between, a note with the digests of the new case shows `recover` which folder holds which case.
+  /// A case of the same name is replaced and put away. If the process is killed in between, `recover` completes the
+  /// acceptance.
   /// - Parameters:
   ///   - id: The case.
   ///   - who: The person who decides.
@@ -49,7 +24,7 @@ extension GoldenCorpus {
   /// - Throws: `CorpusError` if the case does not exist, has changed since or is damaged, if there are objections and
   ///   no reason, or if the folder cannot be moved.
   public func accept(_ id: String, who: String = account, because: String? = nil, digest: String? = nil) throws {
-    _ = try readJournal()
+    try checkJournal()
     try checkIsPending(id)
     let review = try review(id)
     if let problem = review.damages.first {
@@ -73,75 +48,72 @@ extension GoldenCorpus {
     provenance.accepted = .init(
       who: who, when: now, because: (reason ?? "").isEmpty ? nil : reason, problems: review.objections)
     golden.provenance = provenance
-    try pending.rewrite(id, as: golden)
-    let (from, to) = (pending.folder(of: id), folder(of: id))
-    try FileManager.default.createDirectory(
-      at: to.deletingLastPathComponent(), withIntermediateDirectories: true)
-    guard !isMoved(from.path, to.path) else { return try note("accepted", id, who: who) }
-    try Data((Self.digests(from) ?? "").utf8).write(to: acceptanceNote(id), options: .atomic)
-    guard exchangeFolders(from.path, to.path) == 0 else { throw Self.immovable(from) }
-    let kept = try putAway(from)
-    try? FileManager.default.removeItem(at: acceptanceNote(id))
-    try note("accepted", id, kept: kept, who: who)
+    try stored { try shelves.accept(id, who: who, when: now) { try Self.describe(golden, in: &$0) } }
   }
 
   /// Discards a pending case; `undo` restores it.
   /// - Throws: `CorpusError` if the case does not exist or has changed since, or the folder cannot be moved.
   public func reject(_ id: String, who: String = account, digest: String? = nil) throws {
-    _ = try readJournal()
+    try checkJournal()
     try checkIsPending(id)
     if let digest, try digest != pending.digest(of: id) {
       throw CorpusError("\(id): the case has changed since it was judged; look at it again")
     }
-    try note("rejected", id, kept: try putAway(pending.folder(of: id)), who: who)
+    try stored { try shelves.reject(id, who: who, when: TimeStamp.full(Date())) }
   }
 
   /// Removes a case from the corpus; `undo` restores it.
   /// - Throws: `CorpusError` if the case does not exist, or the folder cannot be moved.
   public func remove(_ id: String, who: String = account) throws {
-    _ = try readJournal()
+    try checkJournal()
     guard ids.contains(id) else { throw missing(id) }
-    try note("removed", id, kept: try putAway(folder(of: id)), who: who)
+    try stored { try shelves.remove(id, who: who, when: TimeStamp.full(Date())) }
   }
 
   /// Renames a case of the corpus.
   /// - Throws: `CorpusError` if the case does not exist, the name is malformed or taken, or the folder cannot be moved.
   public func rename(_ id: String, to name: String, who: String = account) throws {
-    _ = try readJournal()
+    try checkJournal()
     guard ids.contains(id) else { throw missing(id) }
     try checkName(name)
-    try move(id, to: name)
-    try note("renamed", id, to: name, who: who)
+    var golden = try load(id)
+    golden.id = name
+    try stored {
+      try shelves.rename(id, to: name, who: who, when: TimeStamp.full(Date())) { try Self.describe(golden, in: &$0) }
+    }
   }
 
   /// Undoes the last decision.
   /// - Returns: The decision that was undone, in one line.
   /// - Throws: `CorpusError` if no decision is recorded, or a folder of that name exists by now.
   public func undo() throws -> String {
-    var journal = try readJournal()
-    guard let last = journal.entries.popLast() else { throw CorpusError("there is no decision to be taken back") }
-    func free(_ place: URL) throws {
-      guard !FileManager.default.fileExists(atPath: place.path) else {
-        throw CorpusError("\(place.path): something took the place since; move it away first")
+    let last = try stored {
+      try shelves.undo { decision, contents in
+        guard let data = contents["case.json"] else { throw CorpusError("\(decision.id): there is no case.json") }
+        var golden = try JSONDecoder().decode(GoldenCase.self, from: data)
+        golden.id = decision.id
+        if decision.action == "accepted" { golden.provenance?.accepted = nil }
+        try Self.describe(golden, in: &contents)
       }
     }
-    let kept = last.kept.map { store.appendingPathComponent($0) }
-    switch last.action {
-    case "accepted":
-      try free(pending.folder(of: last.id))
-      try Self.move(folder(of: last.id), to: pending.folder(of: last.id))
-      if let kept { try Self.move(kept, to: folder(of: last.id)) }
-      var golden = try pending.load(last.id)
-      golden.provenance?.accepted = nil
-      try pending.rewrite(last.id, as: golden)
-    case "rejected", "removed":
-      let place = last.action == "removed" ? folder(of: last.id) : pending.folder(of: last.id)
-      try free(place)
-      if let kept { try Self.move(kept, to: place) }
-    default: try move(last.to ?? last.id, to: last.id)
-    }
-    try write(journal)
     return "\(last.id) is no longer \(last.action)" + (last.to.map { " to \($0)" } ?? "")
+  }
+
+  /// Completes decisions that were cut off, and removes folders that killed runs left.
+  public func recover() { try? shelves.recover() }
+
+  /// Replaces the description and the digests of a case.
+  private static func describe(_ golden: GoldenCase, in contents: inout [String: Data]) throws {
+    contents["case.json"] = try JSONText.data(golden)
+    contents[ProvenanceBundle.digestFile] = nil
+    contents[ProvenanceBundle.digestFile] = ProvenanceBundle.digests(of: contents)
+  }
+
+  private func checkJournal() throws { try stored { _ = try shelves.readJournal() } }
+
+  /// Runs a decision; what cannot be stored becomes an error of the corpus.
+  private func stored<Result>(_ decision: () throws -> Result) throws -> Result {
+    do { return try decision() } catch let error as StoreError { throw CorpusError(error.description) }
   }
 
   // MARK: Folders
@@ -163,112 +135,5 @@ extension GoldenCorpus {
     } catch {
       return error as? CorpusError ?? CorpusError("\(error)")
     }
-  }
-
-  private func move(_ id: String, to name: String) throws {
-    var golden = try load(id)
-    golden.id = name
-    try rewrite(id, as: golden)
-    try Self.move(folder(of: id), to: folder(of: name))
-  }
-
-  private static func move(_ from: URL, to: URL) throws {
-    try? FileManager.default.createDirectory(at: to.deletingLastPathComponent(), withIntermediateDirectories: true)
-    guard isMoved(from.path, to.path) else { throw immovable(from) }
-  }
-
-  /// Moves a folder to `.undo`.
-  /// - Returns: The new name of the folder in `.undo`.
-  private func putAway(_ folder: URL) throws -> String {
-    let name = UUID().uuidString
-    try Self.move(folder, to: store.appendingPathComponent(name))
-    return name
-  }
-
-  /// Replaces the description and the digests of a case. The folder is exchanged in one step, so that it is always
-  /// complete.
-  private func rewrite(_ id: String, as golden: GoldenCase) throws {
-    let folder = folder(of: id)
-    var bundle = ProvenanceBundle()
-    for name in FileManager.default.subpaths(atPath: folder.path)?.sorted() ?? [] {
-      let file = folder.appendingPathComponent(name)
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue,
-        name != "case.json", name != ProvenanceBundle.digestFile
-      else { continue }
-      bundle.add(name, try Data(contentsOf: file))
-    }
-    bundle.add("case.json", try JSONText.data(golden))
-    let new = root.appendingPathComponent(shelf).appendingPathComponent(".\(id).\(UUID().uuidString)\(Self.hiddenMark)")
-    try bundle.write(to: new)
-    guard exchangeFolders(new.path, folder.path) == 0 else { throw Self.immovable(folder) }
-    try? FileManager.default.removeItem(at: new)
-  }
-
-  // MARK: Journal
-
-  private func readJournal() throws -> DecisionJournal {
-    guard let data = FileManager.default.contents(atPath: journalFile.path) else { return DecisionJournal() }
-    do {
-      return try JSONDecoder().decode(DecisionJournal.self, from: data)
-    } catch {
-      throw CorpusError(
-        "\(journalFile.path): the journal of decisions cannot be read (\(JSONText.reason(error))); what was put away lies "
-          + "beside it: mend it, or move the folder away")
-    }
-  }
-
-  private func write(_ journal: DecisionJournal) throws {
-    try FileManager.default.createDirectory(at: store, withIntermediateDirectories: true)
-    try JSONText.data(journal).write(to: journalFile, options: .atomic)
-  }
-
-  private func note(_ action: String, _ id: String, to: String? = nil, kept: String? = nil, who: String) throws {
-    var journal = try readJournal()
-    journal.entries.append(
-      .init(action: action, id: id, to: to, kept: kept, who: who, when: TimeStamp.full(Date())))
-    // Folders of decisions too old to be undone are removed. Folders that a killed run put away without an entry are
-    // kept: they may be the only copies.
-    let old = journal.entries.prefix(max(0, journal.entries.count - DecisionJournal.length))
-    journal.entries.removeFirst(old.count)
-    try write(journal)
-    for name in old.compactMap(\.kept) {
-      try? FileManager.default.removeItem(at: store.appendingPathComponent(name))
-    }
-  }
-
-  /// Completes acceptances that were killed, and removes folders that killed runs left: a replaced case that is still
-  /// on the pending shelf is put away.
-  public func recover() {
-    let shelf = root.appendingPathComponent(pending.shelf)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
-    for name in names where name.hasPrefix(".") && name.hasSuffix(Self.noteSuffix) {
-      let id = String(name.dropFirst().dropLast(Self.noteSuffix.count))
-      let digests = try? String(contentsOf: acceptanceNote(id), encoding: .utf8)
-      // The new case is in the corpus already, so the folder on the pending shelf is the replaced case.
-      if let digests, digests == Self.digests(folder(of: id)) { _ = try? putAway(pending.folder(of: id)) }
-      try? FileManager.default.removeItem(at: acceptanceNote(id))
-    }
-    for shelf in [shelf, root.appendingPathComponent("cases")] {
-      let left = (try? FileManager.default.contentsOfDirectory(atPath: shelf.path)) ?? []
-      for name in left where name.hasPrefix(".") && name.hasSuffix(Self.hiddenMark) {
-        try? FileManager.default.removeItem(at: shelf.appendingPathComponent(name))
-      }
-    }
-  }
-
-  private static let noteSuffix = ".accepting"
-  private static let hiddenMark = ".removed"
-
-  private func acceptanceNote(_ id: String) -> URL { pending.folder(of: ".\(id)\(Self.noteSuffix)") }
-
-  private static func digests(_ folder: URL) -> String? {
-    try? String(contentsOf: folder.appendingPathComponent(ProvenanceBundle.digestFile), encoding: .utf8)
-  }
-
-  private static func immovable(_ folder: URL) -> CorpusError {
-    CorpusError(
-      "\(folder.path): the folder cannot be moved: \(String(cString: strerror(errno))); check the permissions of the corpus"
-    )
   }
 }

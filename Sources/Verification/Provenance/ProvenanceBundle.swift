@@ -157,6 +157,11 @@ public struct ProvenanceBundle: Sendable {
     }
   }
 
+  /// The list of the digests of files, by name.
+  package static func digests(of files: [String: Data]) -> Data {
+    Data(files.sorted { $0.key < $1.key }.map { line(Digest.sha256($0.value), $0.key) }.joined().utf8)
+  }
+
   /// Removes partial folders of processes on this machine that no longer exist.
   private static func removeAbandoned(in parent: URL) {
     Abandoned.remove(in: parent) { parts in
