@@ -110,7 +110,8 @@ let package = Package(
       name: "CaseShelves", dependencies: ["CSystem"], path: "Sources/Verification/CaseShelves", swiftSettings: plain),
     .target(
       name: "GoldenStore",
-      dependencies: ["CaseShelves", 
+      dependencies: [
+        "CaseShelves",
         "Physics", "KernelTypes", "FrameIO", "TraceIO", "TraceReports", "CommandLineSupport", "Provenance",
         "Subprocesses", "Arithmetics",
         "CSystem",
