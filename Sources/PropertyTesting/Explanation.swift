@@ -1,40 +1,40 @@
 import Foundation
 
 /// What matters for a failure: the parts of its case that may be anything, and the values that the others must have.
-package struct Explanation: Sendable, Codable {
+public struct Explanation: Sendable, Codable {
   /// A part that does not matter: the case fails in the same way whatever it is.
-  package struct Irrelevant: Sendable, Codable {
+  public struct Irrelevant: Sendable, Codable {
     /// The name of the part, such as `scene.cell`.
-    package var name: String
+    public var name: String
     /// How many other values were tried.
-    package var tried: Int
+    public var tried: Int
   }
 
   /// A part that matters.
-  package struct Condition: Sendable, Codable {
+  public struct Condition: Sendable, Codable {
     /// The name of the part.
-    package var name: String
+    public var name: String
     /// The values with which the case fails, in words.
-    package var text: String
+    public var text: String
     /// The least value with which the case fails, if there is a smaller one with which it does not.
-    package var low: Double?
+    public var low: Double?
     /// The largest value with which the case fails, if there is a larger one with which it does not.
-    package var high: Double?
+    public var high: Double?
   }
 
   /// Parts that may be anything, each by itself.
-  package var irrelevant: [Irrelevant] = []
+  public var irrelevant: [Irrelevant] = []
   /// Parts that matter.
-  package var conditions: [Condition] = []
+  public var conditions: [Condition] = []
   /// How many of the cases with all irrelevant parts drawn anew at once failed, of how many.
-  package var together: (failed: Int, tried: Int) {
+  public var together: (failed: Int, tried: Int) {
     get { (failedTogether, triedTogether) }
     set { (failedTogether, triedTogether) = newValue }
   }
   private var failedTogether = 0
   private var triedTogether = 0
   /// The number of cases that were examined for it.
-  package var calls = 0
+  public var calls = 0
 
   /// The explanation as lines of text.
   var lines: [String] {

@@ -24,9 +24,9 @@ package struct FailureFinding<Value> {
 }
 
 /// A part of the simplest case that becomes that of the largest one, after the parts before it.
-package struct GrowthStep: Sendable, Codable {
+public struct GrowthStep: Sendable, Codable {
   /// The part with its new value.
-  package var change: String
+  public var change: String
   /// The deviation then, in units of the tolerance; nil if the property holds or fails in another way.
-  package var size: Double?
+  public var size: Double?
 }

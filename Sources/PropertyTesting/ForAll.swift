@@ -120,6 +120,8 @@ private func patch<Value>(
   do {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data(patch.utf8).write(to: file, options: .atomic)
+    let record = try JSONEncoder().encode(FailureRecord(finding, of: run))
+    try record.write(to: folder.appendingPathComponent("\(hash).json"), options: .atomic)
   } catch { return nil }
   return ".build/fixits/\(file.lastPathComponent)"
 }

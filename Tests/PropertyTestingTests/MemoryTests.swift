@@ -32,7 +32,10 @@ private let forAll = PropertyFamily("PropertyTestingTests/MemoryTests.swift")
   }
 
   @Test func failingCasesAreTriedFirstUntilTheyPass() throws {
-    let (package, bound) = (try Package(), Bound())
+    // The call that a patch extends, at the line where a call of this test stands.
+    let calls =
+      String(repeating: "\n", count: #line + 6) + "          forAll(\"remembered\", .integer(in: 0...99)) { }\n"
+    let (package, bound) = (try Package(calls), Bound())
     var settings = Settings(cases: 300)
     settings.remembersFailures = true
     func run() {
@@ -50,6 +53,11 @@ private let forAll = PropertyFamily("PropertyTestingTests/MemoryTests.swift")
       $0.comments.contains { $0.rawValue.contains("tries this case first") }
     }
     #expect(package.files(".build/failing-cases").count == 1)
+    // For programs: what was found out.
+    let names = package.files(".build/fixits").filter { $0.hasSuffix(".json") }
+    let file = package.folder.url.appendingPathComponent(".build/fixits/\(names.first ?? "")")
+    let record = try JSONDecoder().decode(FailureRecord.self, from: Data(contentsOf: file))
+    #expect(record.simplest.value == "60" && record.explanation?.conditions.first?.low == 60, "\(record)")
     withKnownIssue {
       run()
     } matching: {
