@@ -3,8 +3,9 @@ extension Formulas {
   public struct LatticeFactor: Sendable, Hashable {
     /// The factor F_latt, dimensionless (C name `F_latt`).
     public let value: Number
-    /// Whether the factor is exactly zero, so that the step adds nothing.
-    var vanishes: Bool { value.approximation == 0 }
+    /// Whether the factor is exactly zero, so that the step adds nothing. A factor that cancels to zero is another in
+    /// another rounding: a decision.
+    var vanishes: Bool { value.approximation == 0 && value.isSettledZero }
     /// The factors along a, b and c, dimensionless. A factor is 1 along an axis with one cell; for shapes other than
     /// `square` all three are 1.
     public let axes: Vector3

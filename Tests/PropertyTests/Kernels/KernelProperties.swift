@@ -34,13 +34,14 @@ private let forAll = PropertyFamily("PropertyTests/KernelProperties.swift")
       try check.that(loops.interpolationCutoff == scalar.interpolationCutoff, "the same pixel ends interpolation")
       let largest = scalar.image.pixels.filter(\.isFinite).reduce(0.0) { max($0, abs(Double($1))) }
       check.label("blocks, lit", blocks.usesBlocks && largest > 0)
+      let cancelled = 1e-14 * max(scene.amplitude, 1) * Double(scene.cells.reduce(1, *))
       for (index, (ours, wanted)) in try pairs(loops.image.pixels, scalar.image.pixels).enumerated() {
         if ours.isNaN && wanted.isNaN { continue }
         try check.close(
-          Double(ours), Double(wanted), within: 1.3e-7 * abs(Double(wanted)) + 1e-9 * largest + 1e-27,
+          Double(ours), Double(wanted), within: 1.3e-7 * abs(Double(wanted)) + 1e-9 * largest + cancelled * cancelled,
           because: """
             one rounding to single precision; phases πNh of some ε·N·h, which count against the largest amplitude; \
-            squares of amplitudes that cancel to some 10⁻¹⁴
+            squares of amplitudes that cancel to some 10⁻¹⁴ of the largest, times the number of cells
             """, "pixel \(index)")
       }
       try check.close(
