@@ -77,6 +77,14 @@ private func record<Value>(_ run: PropertyRun<Value>, _ memory: Memory, _ site: 
   for complaint in outcome.complaints {
     Issue.record("Property \"\(run.property.id)\": \(complaint)", sourceLocation: site.location)
   }
+  let stale = Set(outcome.stale).filter { name in
+    run.property.regressions.contains { $0.source == name && $0.kind == .worst }
+  }
+  for name in stale.sorted() {
+    print(
+      "Property \"\(run.property.id)\": cases of fixtures/worst/\(name) are stale: their tokens stand for other values now; "
+        + "accept the worst cases of a night again (nbverify worst)")
+  }
   if let folder = run.settings.worst, outcome.failures.isEmpty, !outcome.worst.places.isEmpty {
     try WorstCases(outcome, of: run.property).write(to: URL(fileURLWithPath: folder))
   }

@@ -6,6 +6,10 @@ public struct PairCoverage: Sendable, Codable, Equatable {
   public var covered = 0
   /// The number of pairs that may be possible.
   public var pairs = 0
+
+  package init(places: Int = 0, covered: Int = 0, pairs: Int = 0) {
+    (self.places, self.covered, self.pairs) = (places, covered, pairs)
+  }
 }
 
 /// Chooses the first cases of a property so that every pair of kinds of values occurs: each shape of a crystal beside each

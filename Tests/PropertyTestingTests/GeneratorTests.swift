@@ -50,6 +50,28 @@ import PropertyTesting
     #expect(count { $0 != 0 && $0 * 1000 == ($0 * 1000).rounded() && $0 * 1000 * 1e-3 != $0 * 1000 / 1e3 } > 20)
   }
 
+  /// Of eight parts with six kinds each, 200 random cases miss some of the 1008 pairs; the designed ones do not.
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func everyPairOfKindsOccurs(seed: UInt64) {
+    let part = Generator<Int>.element(of: [0, 1, 2, 3, 4, 5])
+    let parts = zip(zip(part, part, part, part), zip(part, part, part, part))
+    var seen: Set<[Int]> = []
+    let found = outcome(parts, Settings(cases: 200, seed: seed)) { _, value in
+      let kinds = [value.0.0, value.0.1, value.0.2, value.0.3, value.1.0, value.1.1, value.1.2, value.1.3]
+      for first in 0..<8 { for second in first + 1..<8 { seen.insert([first, kinds[first], second, kinds[second]]) } }
+    }
+    #expect(seen.count == 1008)
+    #expect(found.pairs.places == 8 && found.pairs.pairs == 1008 && found.pairs.covered == 1008, "\(found.pairs)")
+  }
+
+  /// Pairs that exclude each other are given up, and counted as not possible.
+  @Test func impossiblePairsAreGivenUp() {
+    let pairs = Generator<Int>.element(of: [0, 1, 2]).flatMap { first in
+      zip(.constant(first), first == 0 ? .constant(-1) : Generator<Int>.element(of: [0, 1, 2, 3]))
+    }
+    let found = outcome(pairs, Settings(cases: 200)) { _, _ in }
+    #expect(found.pairs == PairCoverage(places: 2, covered: 8, pairs: 8))
+  }
+
   @Test func logUniformNumbersFillTheirDecades() throws {
     let values = try sample(.logUniform(in: 1e-3...1e3))
     #expect(values.allSatisfy { (1e-3...1e3).contains($0) })

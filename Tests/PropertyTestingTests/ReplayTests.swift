@@ -38,6 +38,11 @@ private let forAll = PropertyFamily("PropertyTestingTests/ReplayTests.swift")
     var choices = Choices(replaying: "2.5.f.1")
     #expect(try Generator.integer(in: -10...10).generate(&choices) == -1)
     #expect(try Generator.element(of: ["a", "b", "c"]).generate(&choices) == "c", "clamped to the last")
+    // Of engine 1, whose numbers had no edges: four bits, 24 bits, 53 bits.
+    for (token, value) in [("0.5", 5.0), ("2.800000", 8), ("f.8000000000000", 4), ("4.1", 0x1p-49)] {
+      var choices = Choices(replaying: try #require(ReplayToken(text: token)))
+      #expect(try Generator.double(in: 0...16).generate(&choices) == value, "\(token)")
+    }
     var random = Choices(seed: 1)
     let drawn = try (0..<4).map { _ in try random.draw(upTo: 99) }
     #expect(drawn == [65, 19, 90, 35])

@@ -70,10 +70,24 @@ public struct HuntPage: Sendable {
       <h2>Properties</h2>
       <p>Features are labels, claims, powers of two of deviation by tolerance, and, in a program with counters, regions of
       the code.</p>
-      <pre>\(escaped(table.plain()))</pre>
+      <table><thead><tr><th>Property</th><th class="n">Cases</th><th class="n">Seconds</th>
+      <th class="n">Worst / tolerance</th><th class="n">Features</th><th class="n">New in the last step</th></tr></thead><tbody>
+      \(rows)
+      </tbody></table>
       </body></html>
 
       """
+  }
+
+  private var rows: String {
+    states.map { state in
+      let numbers = [
+        "\(state.cases)", String(format: "%.1f", state.seconds), String(format: "%.3g", state.worst),
+        "\(state.featureCount)", String(format: "%.1f", state.yields.last ?? 0),
+      ]
+      return "<tr><td>\(escaped(state.property))</td>"
+        + numbers.map { "<td class=\"n\">\($0)</td>" }.joined() + "</tr>"
+    }.joined(separator: "\n")
   }
 
   private func escaped(_ text: String) -> String { NightBundle.xml(text) }
