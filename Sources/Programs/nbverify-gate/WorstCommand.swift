@@ -12,7 +12,7 @@ struct WorstCommand: ParsableCommand {
     commandName: "worst",
     abstract: "Show the worst cases of properties that a night or a hunt proposes, and accept them.",
     discussion: """
-      A night writes the cases that came nearest to their tolerances to <night>/tests/worst, a hunt to <hunt>/worst. Those
+      A night writes the cases that came nearest to their tolerances to <night>/logs/worst, a hunt to <hunt>/worst. Those
       in fixtures/worst are tried first by every run, so that a proposal has them as well. A largest ratio that falls says
       that the code has changed.
 

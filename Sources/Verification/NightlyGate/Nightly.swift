@@ -134,8 +134,9 @@ public struct Nightly: Sendable {
     }
   }
 
+  /// What the test programs left in a folder: events, output, and, in `worst`, the worst cases of the properties.
   static func logs(_ folder: URL) -> [(name: String, data: Data)] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let names = FileManager.default.subpaths(atPath: folder.path) ?? []
     return names.sorted().filter { $0 != Journal.fileName }.compactMap { name in
       FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map { (name, $0) }
     }

@@ -13,7 +13,8 @@ enum Renderer: String, Sendable, CaseIterable {
   case v3
   case v4
 
-  /// The ones that can run here.
+  /// The ones that can run here. Scenes name all, so that a token stands for the same scene on every machine; what cannot run
+  /// is rendered by the best.
   static let present = allCases.filter { $0.instructions?.isAvailable ?? true }
 
   private var instructions: InstructionSet? { self == .best ? .best : InstructionSet(rawValue: rawValue) }
@@ -21,6 +22,7 @@ enum Renderer: String, Sendable, CaseIterable {
   /// - Throws: `ExperimentError` if the experiment cannot be rendered.
   func image(_ experiment: Experiment) throws -> FloatImage {
     guard let instructions else { return ReferenceImage(experiment, StandardLaws()).image() }
-    return try Simulator(experiment, instructions: instructions).render().image
+    let set = instructions.isAvailable ? instructions : .best
+    return try Simulator(experiment, instructions: set).render().image
   }
 }

@@ -141,7 +141,7 @@ extension Generator where Value == Scene {
       if pose.centre != nil { pose.centre = pose.centre?.map { $0 / 4 } }
       return pose
     }
-    return zip(crystal, beam, sampling, pose, .element(of: Renderer.present)).map {
+    return zip(crystal, beam, sampling, pose, .element(of: Renderer.allCases)).map {
       crystal, beam, sampling, pose, renderer in
       Scene(
         cell: crystal.0, misset: crystal.1, cells: crystal.2, shape: crystal.3, fudge: crystal.4, amplitude: beam.0,
