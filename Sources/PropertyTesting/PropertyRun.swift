@@ -131,63 +131,88 @@ package struct PropertyRun<Value> {
     SplitMix64.seed(settings.seed, SplitMix64.hash(property.id), UInt64(index), UInt64(attempt))
   }
 
-  /// Whether a case is designed to have pairs of kinds of values that did not occur: every second one of the first, so that
+  /// The number of the first cases of which every second one is designed to have pairs of kinds of values that did not occur;
   /// the others have the shares of the generator.
-  private static func isDesigned(_ index: Int) -> Bool { index < 200 && index % 2 == 1 }
+  private static var designed: Int { 200 }
+
+  /// What is known while cases are examined.
+  private struct Search {
+    var climber = Climber()
+    var book = FailureBook<Value>()
+    var ledger: Ledger
+    var design: PairDesign<Value>
+    /// One more than the number of the last case; nearer after a failure.
+    var end: Int
+  }
 
   private func generateCases(_ outcome: inout Outcome) {
-    var ledger = Ledger(settings, property: property.id, cases: cases)
-    outcome.statistics.merge(ledger.earlier)
-    guard !ledger.isComplete else { return }
-    var (climber, book) = (Climber(), FailureBook<Value>())
-    if let place = outcome.worst.best { climber.offer(place.token, place.size) }
-    if let token = ledger.worstToken, case .passed(let check) = property.examine(Choices(replaying: token)).verdict,
-      let worst = check.worst
+    var search = Search(
+      ledger: Ledger(settings, property: property.id, cases: cases),
+      design: PairDesign(property.generator, seed: seed(.max - 1, attempt: 0)), end: settings.first + cases)
+    outcome.statistics.merge(search.ledger.earlier)
+    guard !search.ledger.isComplete else { return }
+    if let place = outcome.worst.best { search.climber.offer(place.token, place.size) }
+    if let token = search.ledger.worstToken,
+      case .passed(let check) = property.examine(Choices(replaying: token)).verdict
     {
-      climber.offer(token, worst.ratio)
+      search.climber.offer(token, check.worst)
     }
-    var design = PairDesign(property.generator, seed: seed(.max - 1, attempt: 0))
-    var end = settings.first + cases
-    for index in 0..<settings.first + cases where index < end {
-      let choices = Self.isDesigned(index) ? design.next(index) : Choices(seed: seed(index, attempt: 0))
-      if index < 200, !Self.isDesigned(index) { design.note(choices) }
-      guard index >= settings.first, index >= ledger.next else { continue }
-      if Task.isCancelled {
-        outcome.isCancelled = true
-        break
-      }
-      var found = Statistics()
-      guard let verdict = firstKept(index, choices, &found) else {
-        outcome.complaints.append("gave up: more than \(discardLimit) discarded cases in a row at case \(index)")
-        break
-      }
-      if case .failed(let failure) = verdict.verdict {
-        if book.entries.isEmpty {
-          end = min(end, index + 1 + (settings.studiesFailures ? settings.casesAfterFailure(cost) : 0))
-        }
-        book.add(failure, origin: "case \(index)", index: index)
-        continue
-      }
-      if case .passed(let check) = verdict.verdict {
-        found.add(check)
-        climber.offer(verdict.token, check.worst)
-        outcome.note(check, verdict.token)
-      }
-      outcome.statistics.merge(found)
-      if book.entries.isEmpty { ledger.add(found, through: index, worst: climber.best?.token) }
-      if outcome.statistics.discards > settings.discardsPerCase * max(outcome.statistics.cases, 50) {
-        outcome.complaints.append(
-          "\(outcome.statistics.discards) cases were discarded for \(outcome.statistics.cases) examined: "
-            + "construct valid values instead of filtering")
-        break
-      }
+    // The design of a case follows from those before it, which need not be examined for that.
+    let first = settings.first < Self.designed ? 0 : settings.first
+    for index in first..<settings.first + cases where index < search.end {
+      let choices = choices(index, &search.design)
+      guard index >= settings.first, index >= search.ledger.next else { continue }
+      outcome.isCancelled = Task.isCancelled
+      guard !outcome.isCancelled, examine(index, choices, &outcome, &search) else { break }
     }
-    outcome.pairs = design.coverage
-    if book.entries.isEmpty, outcome.complaints.isEmpty, !outcome.isCancelled { climb(climber, &outcome, &book) }
-    outcome.failures = book.entries.prefix(FailureBook<Value>.most).map { FailureStudy(self, $0).finding() }
+    outcome.pairs = search.design.coverage
+    if search.book.entries.isEmpty, outcome.complaints.isEmpty, !outcome.isCancelled {
+      climb(search.climber, &outcome, &search.book)
+    }
+    outcome.failures = search.book.entries.prefix(FailureBook<Value>.most).map { FailureStudy(self, $0).finding() }
     if outcome.failures.isEmpty && outcome.complaints.isEmpty && !outcome.isCancelled {
-      ledger.finish(outcome.statistics.worst, outcome.pairs)
+      search.ledger.finish(outcome.statistics.worst, outcome.pairs)
     }
+  }
+
+  private func choices(_ index: Int, _ design: inout PairDesign<Value>) -> Choices {
+    guard index < Self.designed else { return Choices(seed: seed(index, attempt: 0)) }
+    if index % 2 == 1 { return design.next(index) }
+    let choices = Choices(seed: seed(index, attempt: 0))
+    design.note(choices)
+    return choices
+  }
+
+  /// Examines a numbered case.
+  /// - Returns: Whether further cases make sense.
+  private func examine(_ index: Int, _ choices: Choices, _ outcome: inout Outcome, _ search: inout Search) -> Bool {
+    var found = Statistics()
+    guard let examined = firstKept(index, choices, &found) else {
+      outcome.complaints.append("gave up: more than \(discardLimit) discarded cases in a row at case \(index)")
+      return false
+    }
+    switch examined.verdict {
+    case .failed(let failure):
+      if search.book.entries.isEmpty {
+        search.end = min(search.end, index + 1 + (settings.studiesFailures ? settings.casesAfterFailure(cost) : 0))
+      }
+      search.book.add(failure, origin: "case \(index)", index: index)
+      return true
+    case .passed(let check):
+      found.add(check)
+      search.climber.offer(examined.token, check.worst)
+      outcome.note(check, examined.token)
+    case .discarded: break
+    }
+    outcome.statistics.merge(found)
+    if search.book.entries.isEmpty { search.ledger.add(found, through: index, worst: search.climber.best?.token) }
+    guard outcome.statistics.discards > settings.discardsPerCase * max(outcome.statistics.cases, 50) else {
+      return true
+    }
+    outcome.complaints.append(
+      "\(outcome.statistics.discards) cases were discarded for \(outcome.statistics.cases) examined: "
+        + "construct valid values instead of filtering")
+    return false
   }
 
   private var discardLimit: Int { 100 }

@@ -31,6 +31,8 @@ private let forAll = PropertyFamily("PropertyTestingTests/ReplayTests.swift")
     var single = Settings(cases: 1, seed: 7)
     single.first = 31
     #expect(values(single) == [expected[31]], "one case can be had without those before it")
+    single.first = 1 << 39
+    #expect(values(single).count == 1, "and without counting to it")
   }
 
   /// Tokens and seeds must keep their meaning: kept counter-examples rely on it.
