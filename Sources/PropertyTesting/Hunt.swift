@@ -117,7 +117,7 @@ package struct Hunt<Value> {
     var new = Double(state.features.count - before)
     if let ratio = check.worst?.ratio, ratio.isFinite, ratio > state.worst {
       // Each doubling counts as much as a new region.
-      new += min(8, log2(ratio / max(state.worst, 1e-9))) / 4
+      new += max(0, min(8, log2(ratio / max(state.worst, 1e-9)))) / 4
       (state.worst, state.worstToken) = (ratio, token.description)
       keep(token, &state)
     } else if new > 0 {

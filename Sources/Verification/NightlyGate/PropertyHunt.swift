@@ -77,7 +77,8 @@ public struct PropertyHunt: Sendable {
             }) {
               return
             }
-            schedule.note(number, yield: 0, cost: 1e-6)
+            // One that is running is worth as much as before; the others have nothing to yield any more.
+            if !running.contains(number) { schedule.note(number, yield: 0, cost: 1e-6) }
             continue
           }
           running.insert(number)
