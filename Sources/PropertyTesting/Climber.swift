@@ -1,4 +1,4 @@
-/// Varies lists of choices to make a deviation larger: keeps the largest ones and changes a choice, a part, or both.
+/// Varies lists of choices to make a deviation larger: keeps the largest ones and changes some of their choices.
 package struct Climber: Sendable {
   /// A list of choices and the deviation of its case.
   package struct Place: Sendable {

@@ -161,6 +161,8 @@ struct Explainer<Value> {
     guard let path = leaves.leaves.map(\.path).first(where: paths.contains) ?? paths.first else {
       return .init(name: name, text: "matters")
     }
+    // The border is that of one number, whatever else is drawn with it.
+    let name = name.contains(" to ") ? "\(ValueLeaves.text(path)), with what is drawn beside it" : name
     var trials = leaves[path].map { [Trial(leaf: $0, fails: true, choices: drawn)] } ?? []
     self.span = span
     if span.range.count == 1, draws[span.range.lowerBound].bound < 64 {

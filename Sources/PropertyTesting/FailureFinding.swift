@@ -27,6 +27,6 @@ package struct FailureFinding<Value> {
 public struct GrowthStep: Sendable, Codable {
   /// The part with its new value.
   public var change: String
-  /// The deviation then, in units of the tolerance; nil if the property holds or fails in another way.
+  /// The deviation then, in units of the tolerance.
   public var size: Double?
 }

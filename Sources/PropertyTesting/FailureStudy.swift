@@ -121,7 +121,7 @@ struct FailureStudy<Value> {
       let sizes = parts.map { part in
         size(token, chosen.merging([part.place: part.patch]) { $1 })
       }
-      guard let best = sizes.indices.max(by: { (sizes[$0] ?? 0) < (sizes[$1] ?? 0) }) else { break }
+      guard let best = sizes.indices.max(by: { (sizes[$0] ?? 0) < (sizes[$1] ?? 0) }), sizes[best] != nil else { break }
       chosen[parts[best].place] = parts[best].patch
       steps.append(GrowthStep(change: parts[best].name, size: sizes[best]))
       parts.remove(at: best)

@@ -23,7 +23,7 @@ extension Generator where Value == Double {
   /// Numbers of a range, uniform; they shrink to zero, or to the end of the range next to zero, by short binary
   /// fractions.
   ///
-  /// One value in ten has only four significant bits, one in ten 24. One in seven is at an edge, where formulas fail: an
+  /// One value in ten has only four significant bits, one in ten 24. Three in nineteen are at an edge, where formulas fail: an
   /// end of the range or its neighbour, a decimal of up to four digits (`7 * 1e-3` and `7 / 1e3` differ), a whole or half
   /// number.
   /// - Parameters:

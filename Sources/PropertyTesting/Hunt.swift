@@ -23,8 +23,6 @@ public struct HuntState: Sendable, Codable {
   public var worstToken: String?
   /// The number of different labels, claims, nearnesses and regions of the code that were seen.
   public var featureCount: Int { features.count }
-  /// The claims of the failures, as they were found.
-  public var failures: [String] = []
   /// The sum of what was new, by the length of the hunt: the value of each call of `step`.
   public var yields: [Double] = []
   var features: Set<UInt64> = []
@@ -55,7 +53,7 @@ package struct Hunt<Value> {
     for _ in 0..<cases {
       state.cases += 1
       let lead = state.leads.isEmpty || state.cases % 2 == 0 ? nil : pick(state.leads, &random)
-      let choices = lead.map { varied(state.leads[$0], state.leads, &random) } ?? Choices(seed: random.next())
+      let choices = lead.map { varied(state.leads[$0], &random) } ?? Choices(seed: random.next())
       let check = Check()
       check.features = []
       counters_reset()
@@ -67,7 +65,6 @@ package struct Hunt<Value> {
         !failures.contains(where: { $0.fingerprint == failure.fingerprint })
       {
         failures.append(failure)
-        state.failures.append(failure.claim)
       }
     }
     state.yields.append(yield)
@@ -81,7 +78,7 @@ package struct Hunt<Value> {
     return candidates.min { leads[$0].tries < leads[$1].tries } ?? 0
   }
 
-  private func varied(_ lead: HuntState.Lead, _ leads: [HuntState.Lead], _ random: inout SplitMix64) -> Choices {
+  private func varied(_ lead: HuntState.Lead, _ random: inout SplitMix64) -> Choices {
     let token = ReplayToken(text: lead.token) ?? ReplayToken([])
     // A part is drawn anew, or single choices are moved.
     if random.next(upTo: 1) == 0 {

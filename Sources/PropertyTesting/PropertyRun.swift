@@ -48,8 +48,11 @@ package struct PropertyRun<Value> {
     let file = folder.appendingPathComponent(WorstCases.name(of: property.id))
     var state =
       (try? JSONDecoder().decode(HuntState.self, from: Data(contentsOf: file))) ?? HuntState(property: property.id)
-    let failures = Hunt(property, seed: settings.seed).step(&state, cases: cases)
+    // What is kept comes first, so that proposals of worst cases have the accepted ones.
     var (outcome, book) = (Outcome(), FailureBook<Value>())
+    replayRegressions(&outcome)
+    guard outcome.failures.isEmpty else { return outcome }
+    let failures = Hunt(property, seed: settings.seed).step(&state, cases: cases)
     for failure in failures { book.add(failure, origin: "the hunt, within \(state.cases) cases") }
     outcome.failures = book.entries.prefix(FailureBook<Value>.most).map { FailureStudy(self, $0).finding() }
     if let token = state.worstToken.flatMap({ ReplayToken(text: $0) }) { outcome.worst.offer(token, state.worst) }

@@ -39,7 +39,9 @@ public enum SwiftSource {
     let children = Array(mirror.children)
     switch mirror.displayStyle {
     case .optional: return children.first.map { text($0.value) } ?? "nil"
-    case .collection, .set: return "[" + children.map { text($0.value) }.joined(separator: ", ") + "]"
+    case .collection: return "[" + children.map { text($0.value) }.joined(separator: ", ") + "]"
+    // The order of a set is another in every process.
+    case .set: return "[" + children.map { text($0.value) }.sorted().joined(separator: ", ") + "]"
     case .dictionary: return dictionary(children)
     case .tuple: return "(" + members(children) + ")"
     case .enum:

@@ -67,10 +67,8 @@ struct ValueLeaves {
   func names(of paths: [[String]]) -> [String] { names(Set(paths), below: [], leaves.map(\.path)) }
 
   private func names(_ paths: Set<[String]>, below prefix: [String], _ all: [[String]]) -> [String] {
-    guard !all.isEmpty, !paths.isDisjoint(with: all) else {
-      // Of a list whose length changes some elements are not in this value.
-      return all.isEmpty && paths.contains(prefix) ? [Self.text(prefix)] : []
-    }
+    // Of a list whose length changes some elements are not in this value.
+    guard !paths.isDisjoint(with: all) else { return [] }
     if paths.isSuperset(of: all) { return [Self.text(prefix)] }
     var order: [String] = []
     for path in all where path.count > prefix.count && !order.contains(path[prefix.count]) {

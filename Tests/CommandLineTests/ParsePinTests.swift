@@ -2,6 +2,7 @@ import CommandLineSupport
 import FrameIO
 import Foundation
 import Physics
+import PropertyTesting
 import TestSupport
 import Testing
 
@@ -21,7 +22,9 @@ import Testing
 
   /// Files are named and not read.
   private func request(_ words: [String], _ mode: Compatibility) -> String {
-    do { return StableText.of(try CommandLineParser(words, compatibility: mode).parse()) } catch { return "\(error)" }
+    do { return SwiftSource.text(try CommandLineParser(words, compatibility: mode).parse()) } catch {
+      return "\(error)"
+    }
   }
 
   private static let values = ["5", "-3.7", "0", "1e3", "2.5x", "", "beam", "spec", "99999999999"]

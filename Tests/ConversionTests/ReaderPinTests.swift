@@ -3,6 +3,7 @@ import FrameIO
 import Foundation
 import NexusImages
 import Physics
+import PropertyTesting
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
     var request = SimulationRequest()
     request.apply(header, isMask: false, mode)
     return "\(header.byteCount) \(header.fastPixels) \(header.slowPixels) \(header.isBigEndian) \(keys) "
-      + StableText.of(request)
+      + SwiftSource.text(request)
   }
 
   private static func sources(_ bytes: [UInt8], _ mode: Compatibility) throws -> String {
@@ -64,7 +65,8 @@ import Testing
       var request = SimulationRequest()
       try CBFHeader(file: bytes, path: "f", flag: "-img").apply(to: &request)
       let frame = try CBFReader(bytes, path: "f").frame
-      return "\(frame.fastPixels) \(frame.slowPixels) \(frame.floatImage.pixels.prefix(20)) \(StableText.of(request))"
+      return
+        "\(frame.fastPixels) \(frame.slowPixels) \(frame.floatImage.pixels.prefix(20)) \(SwiftSource.text(request))"
     },
     Sample(name: "XDS reflections", path: "field/hkl/xds-header.hkl") {
       let merged = try XDSReflections.read($0, path: "f", expands: false)

@@ -105,6 +105,7 @@ import Testing
       }
       let expected = rare.rate * Double(cases)
       print(rare.name, Double(count) / Double(cases), rare.rate)
+      // Five standard deviations of the count, and the rates are rounded: a ratio of 0.5 is judged, those found are below 0.1.
       #expect(abs(Double(count) - expected) <= 5 * expected.squareRoot() + 0.3 * expected, "\(rare.name): \(count)")
     }
   }

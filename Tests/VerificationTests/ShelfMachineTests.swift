@@ -55,6 +55,31 @@ private let forAll = PropertyFamily("VerificationTests/ShelfMachineTests.swift")
     }
   }
 
+  /// A decision that was cut off is completed by the next one, whose steps would take the place of those that are left.
+  @Test func theNextDecisionCompletesTheLast() {
+    forAll(
+      "the next decision completes the last", Self.sequences, .integer(in: 0...11),
+      require: [.atLeast(20, "killed")]
+    ) { check, steps, operation in
+      try check.assume(!steps.isEmpty)
+      var (before, model, files) = (ShelfModel(), ShelfModel(), MemoryFiles())
+      for (number, step) in steps.enumerated() {
+        before = model
+        Self.apply(step, to: &model)
+        if number == steps.count - 1 { files = MemoryFiles(files.files, killedAfter: operation) }
+        do { try ShelfModel.take(step, model, files, root: "r") } catch is Killed {}
+      }
+      check.label("killed", files.isDead)
+      files = MemoryFiles(files.files)
+      let other = MachineStep("accept", [9])
+      try files.writeFolder(ShelfModel.contents("another"), to: "r/pending/9")
+      try ShelfModel.take(other, model, files, root: "r")
+      var found = try check.some(ShelfModel(files, root: "r"), "a case that is whole")
+      try check.that(found.cases.removeValue(forKey: 9) == "another accepted", "the next decision is taken")
+      try check.that(found.isSame(as: model) || found.isSame(as: before), "\(steps) are half done: \(found)")
+    }
+  }
+
   /// On the disk, by processes that kill themselves with SIGKILL.
   @Test func decisionsAreWholeOnDisk() async throws {
     let program = try #require(CommandLine.arguments.first)

@@ -4,6 +4,7 @@ import Foundation
 import GoldenStore
 import NightlyGate
 import Provenance
+import Subprocesses
 import ToolSupport
 
 /// Hunts for failures of the properties.
@@ -55,7 +56,9 @@ struct HuntCommand: AsyncParsableCommand {
       let hunt = try PropertyHunt(program: program, package: package, folder: folder, seed: seed, jobs: jobs) {
         Terminal.error($0 + "\n")
       }
-      let tests = (shard.flatMap { Shard(text: $0) } ?? .whole).share(of: try await hunt.tests(filter))
+      let matching = try await hunt.tests(filter)
+      guard !matching.isEmpty else { throw Failure(2, "--filter \(filter): no test matches") }
+      let tests = (shard.flatMap { Shard(text: $0) } ?? .whole).share(of: matching)
       let quarries = try await hunt.run(tests, minutes: minutes)
       let page = HuntPage(quarries, quarries.flatMap { hunt.states($0.test) })
       try Data(page.html().utf8).write(to: folder.appendingPathComponent("index.html"), options: .atomic)
@@ -65,6 +68,8 @@ struct HuntCommand: AsyncParsableCommand {
       if !page.failures.isEmpty { throw ExitCode(1) }
     } catch let error as BundleError {
       throw Failure(3, error.description)
+    } catch let error as ProgramError {
+      throw Failure(3, "\(error); build the tests with: make build")
     } catch let error as CocoaError {
       throw Failure(3, "\(out): \(error.localizedDescription)")
     }

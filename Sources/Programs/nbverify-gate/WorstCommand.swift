@@ -37,20 +37,36 @@ struct WorstCommand: ParsableCommand {
         .sorted()
       guard !names.isEmpty else { throw Failure(2, "\(folder): there are no proposals") }
       var table = TextTable("Property", "Accepted", "Proposed", "Cases", "Remark")
-      for name in names {
-        let proposed = try WorstCases.read(source.appendingPathComponent(name))
+      // All are read before one is written.
+      let proposals = try names.map { (name: $0, cases: try read(source.appendingPathComponent($0))) }
+      for (name, proposed) in proposals {
         let known = try? WorstCases.read(own.appendingPathComponent(name))
         table.add(
           proposed.property, known.map { SwiftSource.brief($0.largest) } ?? "-", SwiftSource.brief(proposed.largest),
           "\(proposed.cases.count)", remark(proposed, known))
-        if accept { try proposed.write(to: own) }
       }
+      if accept { for (_, proposed) in proposals { try proposed.write(to: own) } }
       Terminal.show(table.plain() + (accept ? "accepted: \(names.count) files in \(own.path)\n" : ""))
     } catch let failure as Failure {
       throw failure
     } catch {
       throw Failure(3, "\(folder): \(error.localizedDescription)")
     }
+  }
+
+  private func read(_ file: URL) throws -> WorstCases {
+    let cases: WorstCases
+    do { cases = try WorstCases.read(file) } catch {
+      throw Failure(
+        3, "\(file.path): these are no worst cases of a property; give the folder worst of a night or a hunt")
+    }
+    guard cases.engine == WorstCases.engineVersion else {
+      throw Failure(
+        3,
+        "\(file.path): tokens of engine \(cases.engine), this is engine \(WorstCases.engineVersion); run the night again"
+      )
+    }
+    return cases
   }
 
   private func remark(_ proposed: WorstCases, _ known: WorstCases?) -> String {

@@ -180,7 +180,7 @@ struct GoldenCheckCommand: ParsableCommand {
   @OptionGroup var corpus: CorpusOptions
 
   func run() throws {
-    corpus.store.recover()
+    try corpus.store.recover()
     let waiting = corpus.store.pending
     let problems =
       corpus.store.problems() + waiting.problems().map { "pending: \($0)" }

@@ -51,7 +51,7 @@ struct GoldenReviewCommand: ParsableCommand {
 
   func run() throws {
     let store = corpus.store
-    store.recover()
+    try store.recover()
     if let page { try Tool.runGate(["review-page", "--corpus", store.root.path, page]) }
     var refused = 0
     if let apply {

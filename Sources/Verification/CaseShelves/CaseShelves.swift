@@ -38,7 +38,7 @@ package struct CaseShelves: Sendable {
   /// Makes a waiting case count. A case of its name is put away.
   /// - Throws: `StoreError` or an error of a file; then nothing has changed, or `recover` completes the decision.
   package func accept(_ id: String, who: String, when: String, change: Change) throws {
-    var journal = try readJournal()
+    var journal = try begin()
     let (from, to) = ("pending/\(id)", "cases/\(id)")
     var steps = try prepared(from, change)
     var entry = DecisionJournal.Entry(action: "accepted", id: id, who: who, when: when)
@@ -68,7 +68,7 @@ package struct CaseShelves: Sendable {
   }
 
   private func putAway(_ shelf: Shelf, _ id: String, action: String, who: String, when: String) throws {
-    var journal = try readJournal()
+    var journal = try begin()
     let kept = UUID().uuidString
     let entry = DecisionJournal.Entry(action: action, id: id, kept: kept, who: who, when: when)
     try commit([.move("\(shelf.rawValue)/\(id)", to: ".undo/\(kept)")] + journal.add(entry))
@@ -77,7 +77,7 @@ package struct CaseShelves: Sendable {
   /// Gives a case that counts another name.
   /// - Throws: `StoreError` or an error of a file.
   package func rename(_ id: String, to name: String, who: String, when: String, change: Change) throws {
-    var journal = try readJournal()
+    var journal = try begin()
     var steps = try prepared("cases/\(id)", change)
     steps += [.move(steps.hidden, to: "cases/\(name)"), .remove("cases/\(id)")]
     try commit(steps.list + journal.add(.init(action: "renamed", id: id, to: name, who: who, when: when)))
@@ -86,6 +86,7 @@ package struct CaseShelves: Sendable {
   /// Changes the files of a case in one step.
   /// - Throws: `StoreError` or an error of a file.
   package func rewrite(_ shelf: Shelf, _ id: String, change: Change) throws {
+    try complete()
     var steps = try prepared("\(shelf.rawValue)/\(id)", change)
     steps += [.exchange(steps.hidden, "\(shelf.rawValue)/\(id)", marked: steps.mark), .remove(steps.hidden)]
     try commit(steps.list)
@@ -98,7 +99,7 @@ package struct CaseShelves: Sendable {
   package func undo(change: (DecisionJournal.Entry, inout [String: Data]) throws -> Void) throws
     -> DecisionJournal.Entry
   {
-    var journal = try readJournal()
+    var journal = try begin()
     guard let last = journal.entries.popLast() else { throw StoreError("there is no decision to be taken back") }
     let kept = last.kept.map { ".undo/\($0)" }
     var steps: [StorePlan.Step]
@@ -192,12 +193,9 @@ package struct CaseShelves: Sendable {
   }
 
   /// Completes a decision that was cut off, and removes what was prepared for one that was not taken.
+  /// - Throws: `StoreError` if the steps cannot be read, or an error of a file.
   package func recover() throws {
-    if let data = files.read(path(planFile)) {
-      // A plan is written whole or not at all.
-      if let plan = try? JSONDecoder().decode(StorePlan.self, from: data) { try take(plan.steps) }
-      try files.remove(path(planFile))
-    }
+    try complete()
     for shelf in Shelf.allCases {
       for name in files.names(in: path(shelf.rawValue)) where name.hasPrefix(".") && name.hasSuffix(Self.hiddenMark) {
         try files.remove(path("\(shelf.rawValue)/\(name)"))
@@ -205,9 +203,28 @@ package struct CaseShelves: Sendable {
     }
   }
 
+  /// Takes the steps that are left of a decision that was cut off.
+  private func complete() throws {
+    guard let data = files.read(path(planFile)) else { return }
+    guard let plan = try? JSONDecoder().decode(StorePlan.self, from: data) else {
+      throw StoreError(
+        "\(path(planFile)): what is left of a decision that was cut off cannot be read; look at the shelves beside it, then "
+          + "remove this file")
+    }
+    try take(plan.steps)
+    try files.remove(path(planFile))
+  }
+
   private static let hiddenMark = ".removed"
 
   // MARK: Journal
+
+  /// Completes a decision that was cut off, whose steps the next decision would overwrite.
+  /// - Returns: The journal for the next decision.
+  private func begin() throws -> DecisionJournal {
+    try complete()
+    return try readJournal()
+  }
 
   /// - Throws: `StoreError` if the journal cannot be read.
   package func readJournal() throws -> DecisionJournal {

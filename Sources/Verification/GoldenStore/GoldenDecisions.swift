@@ -99,8 +99,9 @@ extension GoldenCorpus {
     return "\(last.id) is no longer \(last.action)" + (last.to.map { " to \($0)" } ?? "")
   }
 
-  /// Completes decisions that were cut off, and removes folders that killed runs left.
-  public func recover() { try? shelves.recover() }
+  /// Completes a decision that was cut off, and removes folders that killed runs left.
+  /// - Throws: `CorpusError` if what is left of the decision cannot be read, or an error of a file.
+  public func recover() throws { try stored { try shelves.recover() } }
 
   /// Replaces the description and the digests of a case.
   private static func describe(_ golden: GoldenCase, in contents: inout [String: Data]) throws {

@@ -46,7 +46,7 @@ public struct PropertyHunt: Sendable {
   }
 
   /// The tests that a hunt can run, sorted: `Module.Suite/function`.
-  /// - Throws: `BundleError` if the program lists no test that matches.
+  /// - Throws: `BundleError` if the program lists no tests; `ProgramError` if it cannot be started.
   public func tests(_ filter: String) async throws -> [String] {
     let list = try await ProgramRun.run(
       program.path, ["--testing-library", "swift-testing", "--list-tests"], in: package.path, limit: 120)
@@ -55,7 +55,9 @@ public struct PropertyHunt: Sendable {
       String(line.prefix { $0 != "(" })
     }
     let chosen = Set(names).filter { $0.range(of: filter, options: .regularExpression) != nil }.sorted()
-    guard list.isSuccess, !chosen.isEmpty else { throw BundleError("no test matches \(filter)") }
+    guard list.isSuccess else {
+      throw BundleError("\(program.path) lists no tests (\(list.ending)); build it with: make build")
+    }
     return chosen
   }
 
@@ -96,7 +98,8 @@ public struct PropertyHunt: Sendable {
         start()
       }
     }
-    return quarries.filter(\.hasProperties)
+    // One that failed before its first case has left nothing.
+    return quarries.filter { $0.hasProperties || $0.failure != nil }
   }
 
   /// The states of the properties of a test.

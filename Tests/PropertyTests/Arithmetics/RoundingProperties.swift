@@ -13,6 +13,16 @@ private let forAll = PropertyFamily("PropertyTests/RoundingProperties.swift")
 @Suite(.tags(.verification, .property), .generousTime) struct RoundingProperties {
   private static let modes = Generator<Compatibility>.element(of: [.cParity, .spec])
 
+  /// A night found it: the beam is on a pixel but for rounding, so that the amplitude of the sphere cancels to zero, and the
+  /// bound of the sum left out what another library makes of it.
+  private static let roundCrystalOnTheBeam = Scene(
+    cell: Cell(a: 21.0, b: 21.0, c: 21.0, alpha: 90.0, beta: 90.0, gamma: 90.0), misset: Vector3(0.0, 0.0, 0.0),
+    cells: [1, 1, 1], shape: .round, fudge: 0.3, amplitude: 1.0,
+    pose: Pose(
+      convention: .adxv, pivot: nil, pixel: 0.584, fastPixels: 2, slowPixels: 6, distance: 31.0, centre: nil,
+      rotation: Vector3(0.0, 0.0, 0.0), twoTheta: 0.0), wavelength: 0.5, kahnFactor: -1.0, oversample: 1, phi: 1.0,
+    phiSteps: 1, mosaicDomains: 1)
+
   private func evaluation(_ scene: Scene, _ compatibility: Compatibility) throws -> PixelEvaluation {
     let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
     return try PixelEvaluation(scene.withFewSteps.request, compatibility, pixel: PixelIndex(slow: slow, fast: fast))
@@ -37,7 +47,7 @@ private let forAll = PropertyFamily("PropertyTests/RoundingProperties.swift")
   @Test("Another mathematical library stays within the bounds") func anotherLibraryStaysWithin() {
     forAll(
       "another library stays within the bounds", Generator.scene(), Self.modes, .integer(in: 1...1_000_000),
-      cost: .dear
+      examples: [(Self.roundCrystalOnTheBeam, .cParity, 1)], cost: .dear
     ) { check, scene, mode, seed in
       let pixel = try evaluation(scene, mode)
       let known = Dictionary(try RoundingAnalysis(pixel).numbers.map { ($0.place, $0) }) { first, _ in first }
