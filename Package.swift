@@ -229,7 +229,7 @@ let package = Package(
         "TraceIO", "TraceReports", "Provenance", "Subprocesses", "GoldenStore", "CommandLineSupport", "Physics",
         "PropertyTesting",
         "FrameIO", "ImageAnalysis", "NightlyGate", "nbverify", "nbverify-gate", "TestSupport", "CaseShelves",
-        "VisibleText",
+        "VisibleText", "CSQLite",
       ], swiftSettings: plain),
     .target(
       name: "Faults", dependencies: ["Judging", "CommandLineSupport", "FrameIO", "Physics", "TraceIO"],
