@@ -45,6 +45,18 @@ let standalone: [LinkerSetting] =
       .when(platforms: [.linux], configuration: .release))
   ]
 
+// The library for programs in C carries the standard library with it, and shows nothing but its own functions.
+let selfContained: [LinkerSetting] =
+  isDependency
+  ? []
+  : [
+    .unsafeFlags(
+      ["-static-stdlib"]
+        + ["--version-script=\(Context.packageDirectory)/Scripts/nanobragg-c.map", "--gc-sections", "--exclude-libs=ALL"]
+        .flatMap { ["-Xlinker", $0] },
+      .when(platforms: [.linux]))
+  ]
+
 // Tests, and what drives the checks, are compiled without optimisation: they compute little themselves, and optimising them
 // took longer than it saved.
 let plain: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-Onone"], .when(configuration: .release))]
@@ -63,6 +75,7 @@ let package = Package(
     .library(name: "TraceIO", targets: ["TraceIO"]),
     .library(name: "CommandLineSupport", targets: ["CommandLineSupport"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+    .library(name: "nanobragg-c", type: .dynamic, targets: ["CInterface"]),
     .library(name: "Oracles", targets: ["Oracles"]),  // links GSL, which is GPL: a product apart
     .executable(name: "nanobragg", targets: ["nanobragg"]),
     .executable(name: "nanobragg-convert", targets: ["nanobragg-convert"]),
@@ -80,6 +93,11 @@ let package = Package(
       name: "KernelBaseline", dependencies: ["KernelTypes"], path: "Sources/Kernels/Loops",
       exclude: ["coefficients.py", "coefficients.md"], swiftSettings: loops),
     .target(name: "CSystem", path: "Sources/C/CSystem"),
+    .target(name: "CNanoBragg", path: "Sources/C/CNanoBragg"),
+    .target(
+      name: "CInterface",
+      dependencies: ["CNanoBragg", "CommandLineSupport", "FrameIO", "TraceIO", "Physics", "VisibleText"],
+      path: "Sources/Programs/CInterface", linkerSettings: selfContained),
     .target(name: "DescriptorIO", path: "Sources/Files/DescriptorIO"),
     .target(name: "VisibleText", path: "Sources/Files/VisibleText"),
     .target(

@@ -108,4 +108,10 @@ struct PixelContext {
   var interpolates: Bool
   /// Whether a fractional index of this pixel was outside the range of the interpolation.
   var metOutOfRange = false
+  /// The wish to end the rendering, which outlives the pixel; nil if nothing can end it.
+  var interruption: Unmanaged<Interruption>?
+
+  /// Whether the rendering is to end, so that the value of the pixel does not matter any more.
+  @inline(__always)
+  var isInterrupted: Bool { interruption.map { $0._withUnsafeGuaranteedRef { $0.isWished } } ?? false }
 }

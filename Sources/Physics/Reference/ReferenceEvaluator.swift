@@ -109,6 +109,7 @@ extension Formulas {
       let weight = experiment.beam.sourceFactors[start.source]
       var step = start
       for phi in cells.indices {
+        if context.isInterrupted { return }
         step.phi = phi
         for domain in experiment.crystal.domains.indices {
           step.domain = domain

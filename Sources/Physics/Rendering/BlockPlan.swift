@@ -57,12 +57,13 @@ struct BlockPlan: Sendable {
     return (cells, multiplicities)
   }
 
-  /// Hands out each cell in each domain, and how often the cell counts.
-  func forEachStep(_ body: (_ cell: StepCell, _ multiplicity: Double) -> Void) {
+  /// Hands out each cell in each domain, and how often the cell counts, unless the rendering is to end.
+  func forEachStep(_ interruption: Interruption?, _ body: (_ cell: StepCell, _ multiplicity: Double) -> Void) {
     let crystal = evaluator.experiment.crystal
     let isMosaic = crystal.mosaicSpread > 0
     for (cell, multiplicity) in zip(cells, multiplicities) {
       for domain in crystal.domains {
+        if interruption?.isWished == true { return }
         body(StepCell(isMosaic ? cell.rotated(by: domain) : cell), multiplicity)
       }
     }

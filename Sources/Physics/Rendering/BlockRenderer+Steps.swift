@@ -13,12 +13,12 @@ extension BlockRenderer {
     plan.amplitudes.withUnsafeBufferPointer { amplitudes in
       let block = plan.block(count: count, vectors: s.scatteringVectors, amplitudes: amplitudes)
       if let square = plan.constantSquare, allActive, !multiplies {
-        plan.forEachStep { cell, multiplicity in
+        plan.forEachStep(interruption) { cell, multiplicity in
           addUniformStep(of: block, source: source, cell: cell, factor: square * weight * multiplicity)
         }
         return
       }
-      plan.forEachStep { cell, multiplicity in
+      plan.forEachStep(interruption) { cell, multiplicity in
         addStep(of: block, source: source, cell: cell, weight: weight * multiplicity, allActive: allActive)
         if multiplies { multiplySums(count: count) }
       }

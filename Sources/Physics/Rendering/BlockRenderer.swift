@@ -6,12 +6,14 @@ import KernelTypes
 struct BlockRenderer {
   let plan: BlockPlan
   let scratch: BlockScratch
+  let interruption: Interruption?
   private let experiment: Experiment
   private let sampling: Sampling
   private let detector: Detector
 
-  init(_ plan: BlockPlan) {
+  init(_ plan: BlockPlan, _ interruption: Interruption? = nil) {
     self.plan = plan
+    self.interruption = interruption
     experiment = plan.evaluator.experiment
     sampling = experiment.sampling
     detector = experiment.detector
@@ -49,6 +51,9 @@ struct BlockRenderer {
     }
   }
 
+  /// Whether the rendering is to end, so that the values of the block do not matter any more.
+  private var isInterrupted: Bool { interruption?.isWished == true }
+
   // MARK: The reference program's way
 
   /// Sums the intensities of a block as the reference program does, with one running sum for each pixel (`Quirk.runningSum`).
@@ -63,6 +68,7 @@ struct BlockRenderer {
     var knowsSolidAngle = false
     var knowsCapture = false
     experiment.subPixels.forEach { subPixel in
+      if isInterrupted { return }
       if subPixel.startsLayer {
         knowsCapture = detector.sensor.isIdeal
         if knowsCapture { s.capture.update(repeating: 1) }
@@ -86,6 +92,7 @@ struct BlockRenderer {
 
   /// Adds the steps of one source to the sums, which keep the factors they have been multiplied by.
   private func addToRunningSum(source: Int, count: Int) {
+    if isInterrupted { return }
     let s = scratch
     plan.kernels.scatteringVectors(
       of: s.directions, count: count, source: plan.sources[source], into: s.scatteringVectors)
@@ -137,6 +144,7 @@ struct BlockRenderer {
     let s = scratch
     for i in 0..<count { (s.photonSums[i], s.total[i], s.background[i]) = (0, 0, 0) }
     experiment.subPixels.forEach { subPixel in
+      if isInterrupted { return }
       // The middle of the pixel: what is not oversampled is taken there.
       if subPixel.startsLayer { centre(slow: slow, fast: fast, layer: subPixel.layer, count: count) }
       locate(subPixel, slow: slow, fast: fast, count: count)
@@ -153,6 +161,7 @@ struct BlockRenderer {
 
   /// Adds the steps of one source, times their factors, to the sums of photons.
   private func addPhotons(source: Int, count: Int) {
+    if isInterrupted { return }
     let s = scratch
     plan.kernels.scatteringVectors(
       of: s.directions, count: count, source: plan.sources[source], into: s.scatteringVectors)

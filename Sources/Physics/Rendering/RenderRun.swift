@@ -8,14 +8,19 @@ final class RenderRun: Sendable {
   private let stopped = Atomic<Bool>(false)
   private let finished = Atomic<Int>(0)
   private let progress: (@Sendable (Int, Int) -> Bool)?
+  let interruption: Interruption?
 
-  init(rows: Range<Int>, startsAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)?) {
+  init(
+    rows: Range<Int>, startsAtLastRow: Bool, interruption: Interruption? = nil,
+    progress: (@Sendable (Int, Int) -> Bool)?
+  ) {
     self.rows = rows
     self.startsAtLastRow = startsAtLastRow
+    self.interruption = interruption
     self.progress = progress
   }
 
-  var isCancelled: Bool { stopped.load(ordering: .relaxed) }
+  var isCancelled: Bool { stopped.load(ordering: .relaxed) || interruption?.isWished == true }
 
   /// The first out-of-range pixel; final once all rows are done.
   var cutoffPixel: Int? {

@@ -26,8 +26,11 @@ public struct Simulator: Sendable {
     public let interpolationCutoff: Int?
   }
 
-  /// The caller's progress function asked for the rendering to stop.
-  public struct Cancelled: Error {}
+  /// The caller's progress function, or an interruption, asked for the rendering to stop.
+  public struct Cancelled: Error {
+    /// The error.
+    public init() {}
+  }
 
   /// Prepares a simulation.
   /// - Parameters:
@@ -49,11 +52,14 @@ public struct Simulator: Sendable {
   ///     to go on.
   ///   - receiver: Gets all pixels as they are done, so that writing them need not wait for the last one. Where one is
   ///     handed out again with another value, the later one counts.
-  /// - Throws: `Cancelled` if `progress` returned false.
+  ///   - interruption: A way to end the rendering within a row, for pixels of many steps.
+  /// - Throws: `Cancelled` if `progress` returned false, or the interruption was wished for.
   public func render(
-    threads: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Bool)? = nil, receiver: PixelReceiver? = nil
+    threads: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Bool)? = nil, receiver: PixelReceiver? = nil,
+    interruption: Interruption? = nil
   ) throws(Cancelled) -> Rendering {
-    try render(threads: threads, startingAtLastRow: false, progress: progress, receiver: receiver)
+    try render(
+      threads: threads, startingAtLastRow: false, progress: progress, receiver: receiver, interruption: interruption)
   }
 
   /// Renders the image from the first row on or from the last one back, which must not make a difference: tests
@@ -61,11 +67,12 @@ public struct Simulator: Sendable {
   /// million pixels unless told otherwise: few calls, and still in the cache of the processor.
   package func render(
     threads: Int, startingAtLastRow: Bool, progress: (@Sendable (Int, Int) -> Bool)? = nil,
-    receiver: PixelReceiver? = nil, partSize: Int = 1 << 18
+    receiver: PixelReceiver? = nil, partSize: Int = 1 << 18, interruption: Interruption? = nil
   ) throws(Cancelled) -> Rendering {
     let detector = experiment.detector
     var pixels = emptyPixels(threads: threads)
-    let run = RenderRun(rows: experiment.region.slow, startsAtLastRow: startingAtLastRow, progress: progress)
+    let run = RenderRun(
+      rows: experiment.region.slow, startsAtLastRow: startingAtLastRow, interruption: interruption, progress: progress)
     let solidAngles = pixels.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let target = buffer.baseAddress!
       let parts = receiver.map { FinishedParts(of: target, detector, rendered: run.rows, size: partSize, $0) }
@@ -104,7 +111,7 @@ public struct Simulator: Sendable {
     from first: Int, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun
   ) -> (Int) -> Double {
     guard let plan else { return { renderRow($0, from: first, into: pixels, run) } }
-    let renderer = BlockRenderer(plan)
+    let renderer = BlockRenderer(plan, run.interruption)
     return { slow in renderBlocks(slow, from: first, renderer, into: pixels, run) }
   }
 
@@ -114,6 +121,7 @@ public struct Simulator: Sendable {
   ) -> Double {
     var solidAngles = 0.0
     for pixel in experiment.renderedPixels(inRow: slow) where experiment.index(of: pixel) >= first {
+      if run.interruption?.isWished == true { break }
       solidAngles += renderPixel(pixel, into: pixels, run)
     }
     return solidAngles
@@ -123,6 +131,7 @@ public struct Simulator: Sendable {
   private func renderPixel(_ pixel: PixelIndex, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun) -> Double {
     let index = experiment.index(of: pixel)
     var context = self.context(pixel)
+    context.interruption = run.interruption.map(Unmanaged.passUnretained)
     if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
       context.interpolates = false
     }
@@ -144,6 +153,7 @@ public struct Simulator: Sendable {
     while start < range.upperBound {
       let block = start..<min(start + ScatteringBlock.capacity, range.upperBound)
       start = block.upperBound
+      if run.interruption?.isWished == true { break }
       let isWhole = experiment.mask == nil && row + block.lowerBound >= first
       guard isWhole || block.contains(where: { isWanted(slow, $0, first) }) else { continue }
       prepareStates(renderer.scratch, row + block.lowerBound, block.count, run)

@@ -43,6 +43,11 @@ public struct CommandLineRequest: Sendable {
   /// The options that were typed, in their order.
   var typed: [Typed] = []
 
+  /// The options, as they were typed, that name files to write or that only change the text on the terminal.
+  public var typedOutputs: [String] {
+    typed.filter { [.output, .report].contains(FlagTable.role(of: $0.name)) }.map(\.option)
+  }
+
   /// A copy of the error with the option in the user's spelling and the value that the user typed.
   func inTypedWords(_ error: RequestError) -> RequestError {
     let canonical = FlagTable.flags.first { $0.isSpelled(error.subject) }?.names[0] ?? error.subject

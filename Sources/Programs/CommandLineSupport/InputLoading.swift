@@ -61,7 +61,7 @@ extension CommandLineRequest {
         path, defaultAmplitude: simulation.defaultAmplitude ?? 0, compatibility)
       loaded.structureFactors = .table(table)
       notes += remarks
-    } else if let path = cachePath {
+    } else if simulation.structureFactors == nil, let path = cachePath {
       let table = try ReflectionCache.read(path, defaultAmplitude: simulation.defaultAmplitude ?? 0)
       loaded.structureFactors = .table(table)
       notes.append("structure factors are read from \(path), as there is no -hkl (Q-34)")
@@ -77,7 +77,8 @@ extension CommandLineRequest {
   public var isComplete: Bool {
     let hasAmplitudes =
       inputs.reflections != nil || cachePath != nil || (simulation.defaultAmplitude ?? 0) != 0
-    return hasAmplitudes && (inputs.matrix != nil || !simulation.cell.isEmpty)
+      || simulation.structureFactors != nil
+    return hasAmplitudes && (inputs.matrix != nil || simulation.matrix != nil || !simulation.cell.isEmpty)
   }
 
   /// A copy of the request that also reads a reflection cache in the working directory which no option names, as the C

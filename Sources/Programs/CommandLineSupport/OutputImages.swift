@@ -86,6 +86,8 @@ public struct OutputImages: Sendable {
     public let usualName: String
     /// The lines about the file in the wording of the reference program.
     public let remark: String
+    /// Two numbers of the counts: their scale, and 0; of the noise image, the photons drawn and the number of overloads.
+    public let numbers: (Double, Double)
     fileprivate let flag: String
     fileprivate let content: Content
 
@@ -97,12 +99,24 @@ public struct OutputImages: Sendable {
     }
 
     /// The bytes of the file.
-    public var bytes: [UInt8] {
+    public var bytes: [UInt8] { header + pixels }
+
+    /// The bytes of the file before the pixels.
+    private var header: [UInt8] {
+      switch content {
+      case .floats: []
+      case .noiseless(let header, _), .counts(let header, _): header
+      case .grey(let map): GreyMapFile.header(map)
+      }
+    }
+
+    /// The bytes of the pixels, in the order of the bytes of the machine.
+    public var pixels: [UInt8] {
       switch content {
       case .floats(let image, _): image.pixels.withUnsafeBytes { Array($0) }
-      case .noiseless(let header, let image): header + image.counts.pixels.withUnsafeBytes { Array($0) }
-      case .counts(let header, let image): header + image.pixels.withUnsafeBytes { Array($0) }
-      case .grey(let map): GreyMapFile.header(map) + map.pixels
+      case .noiseless(_, let image): image.counts.pixels.withUnsafeBytes { Array($0) }
+      case .counts(_, let image): image.pixels.withUnsafeBytes { Array($0) }
+      case .grey(let map): map.pixels
       }
     }
 
@@ -134,21 +148,32 @@ public struct OutputImages: Sendable {
   /// Makes the images one at a time, so that only one image takes memory.
   /// - Parameter body: Called with each image; an error ends the loop.
   public func forEach<Failure: Error>(_ body: (File) throws(Failure) -> Void) throws(Failure) {
-    for kind in kinds { try body(make(kind)) }
+    for kind in kinds { try body(file(kind)) }
   }
 
-  private enum Kind { case float, integer, greyMap, noise }
+  /// The kinds of images that the program writes.
+  public enum Kind: Sendable {
+    /// 32-bit floats.
+    case float
+    /// 16-bit counts without noise.
+    case integer
+    /// An 8-bit grey map.
+    case greyMap
+    /// 16-bit counts with photon noise.
+    case noise
+  }
 
   /// The images beside the float image.
   private var kinds: [Kind] {
     [.integer] + (files.writesGreyMap ? [.greyMap] : []) + (files.writesNoise ? [.noise] : [])
   }
 
-  private func make(_ kind: Kind) -> File {
+  /// The image of a kind.
+  public func file(_ kind: Kind) -> File {
     switch kind {
     case .float:
       File(
-        path: files.float, usualName: OutputFiles().float, remark: "", flag: "-floatfile",
+        path: files.float, usualName: OutputFiles().float, remark: "", numbers: (1, 0), flag: "-floatfile",
         content: .floats(rendering.image, written: written))
     case .integer: integer()
     case .greyMap: greyMap()
@@ -168,7 +193,7 @@ public struct OutputImages: Sendable {
     let threads = try files.allAppearWhole() ? threads : 1
     attempts.withUnsafeMutableBufferPointer { attempts in
       nonisolated(unsafe) let attempts = attempts
-      Parallel.forEach(attempts.count, threads: threads) { attempts[$0] = Attempt(make(kinds[$0]), threads: threads) }
+      Parallel.forEach(attempts.count, threads: threads) { attempts[$0] = Attempt(file(kinds[$0]), threads: threads) }
     }
     do throws(RequestError) {
       for attempt in attempts { if let error = attempt.error { throw error } }
@@ -209,7 +234,8 @@ public struct OutputImages: Sendable {
       rendering.image, region: experiment.region, scale: integerScale, offset: files.offset)
     return File(
       path: files.integer, usualName: OutputFiles().integer,
-      remark: "intfile_scale = \(text(integerScale))\nwriting \(files.integer) as 2-byte integers\n", flag: "-intfile",
+      remark: "intfile_scale = \(text(integerScale))\nwriting \(files.integer) as 2-byte integers\n",
+      numbers: (integerScale, 0), flag: "-intfile",
       content: .noiseless(header: SMVWriter.header(experiment), image))
   }
 
@@ -218,7 +244,8 @@ public struct OutputImages: Sendable {
       given: files.greyMapScale, deviation: rendering.statistics.rmsd, integerScale: integerScale)
     return File(
       path: files.greyMap, usualName: OutputFiles().greyMap,
-      remark: "pgm_scale = \(text(scale))\nwriting \(files.greyMap) as 1-byte integers\n", flag: "-pgmfile",
+      remark: "pgm_scale = \(text(scale))\nwriting \(files.greyMap) as 1-byte integers\n", numbers: (scale, 0),
+      flag: "-pgmfile",
       content: .grey(GreyMap(rendering.image, region: experiment.region, scale: scale)))
   }
 
@@ -228,7 +255,8 @@ public struct OutputImages: Sendable {
     return File(
       path: files.noise, usualName: OutputFiles().noise,
       remark: "\(photons) photons on noise image (\(noise.overloads) overloads)\n"
-        + "writing \(files.noise) as 2-byte integers\n", flag: "-noisefile",
+        + "writing \(files.noise) as 2-byte integers\n",
+      numbers: (noise.photons, Double(noise.overloads)), flag: "-noisefile",
       content: .counts(header: SMVWriter.header(experiment, isNoisy: true), noise.counts))
   }
 

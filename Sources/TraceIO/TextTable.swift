@@ -1,5 +1,4 @@
 import Physics
-import TraceIO
 import VisibleText
 
 /// A table that is laid out for a terminal or as Markdown.

@@ -1,7 +1,4 @@
-import Foundation
 import Physics
-import Provenance
-import TraceIO
 import VisibleText
 
 /// The result of a comparison as text.

@@ -1,0 +1,2 @@
+// The functions are written in Swift (Sources/Programs/CInterface).
+#include "nanobragg.h"
