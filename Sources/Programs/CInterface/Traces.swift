@@ -125,6 +125,14 @@ final class Comparison: Sendable {
       })
   }
 
+  /// The outcome, with a number of its own for traces that only lack factors.
+  var outcome: Int32 {
+    let failing = report.factors.filter(\.status.isFailing)
+    guard report.outcome == .divergence, report.firstDivergence == nil, failing.allSatisfy({ $0.status == .missing })
+    else { return Int32(report.outcome.rawValue) }
+    return 2
+  }
+
   /// The number of the first pair that diverges; −1 if none does.
   var first: Int64 {
     guard let place = report.firstDivergence?.place else { return -1 }
@@ -181,7 +189,7 @@ public func nb_comparison_result_of(
     try fill(
       result, \.size, "result",
       with: nb_comparison_result(
-        size: MemoryLayout<nb_comparison_result>.size, outcome: Int32(comparison.report.outcome.rawValue),
+        size: MemoryLayout<nb_comparison_result>.size, outcome: comparison.outcome,
         first: comparison.first, pair_count: comparison.pairs.count, pairs: comparison.pairs.pointer,
         finding_count: comparison.findings.count, findings: comparison.findings.pointer))
   }

@@ -235,7 +235,8 @@ typedef struct nb_finding {
 
 typedef struct nb_comparison_result {
   size_t size;      /* sizeof(nb_comparison_result), set by the caller */
-  int32_t outcome;  /* 0 parity, 1 divergence, 4 different pixels or nothing in common */
+  int32_t outcome;  /* 0 parity; 1 divergence; 2 what both have agrees, and one lacks scaling factors of the other; 4
+                     * different pixels, or nothing in common */
   int64_t first;    /* the number of the first pair that diverges; -1 if none does */
   size_t pair_count;
   const nb_pair *pairs; /* in the order of computation */

@@ -1,0 +1,538 @@
+"""Simulations and their results."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+from ctypes import byref, c_void_p, c_size_t
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Optional, Union
+
+import numpy as np
+
+from . import _library as library
+from ._errors import Cancelled, NanoBraggError, Refused
+from ._library import call, lib
+from ._options import encoded, words
+from ._trace import Trace
+
+Progress = Union[bool, Callable[[int, int], Any], None]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Detector, beam and crystal of a simulation.
+
+    Lengths are in m, angles in radians, vectors (3,) in the laboratory frame; pixels are counted from 0, coordinates on the
+    detector from the outer corner of its first pixel.
+    """
+
+    shape: tuple[int, int]  #: pixels (slow, fast)
+    pixel_size: float
+    wavelength: float
+    distance: float  #: along the beam
+    close_distance: float  #: along the normal
+    two_theta: float
+    beam_centre: np.ndarray  #: (fast, slow)
+    origin: np.ndarray  #: outer corner of the first pixel
+    fast_axis: np.ndarray
+    slow_axis: np.ndarray
+    normal: np.ndarray
+    beam: np.ndarray
+    polarization: np.ndarray  #: direction of the electric field
+    spindle: np.ndarray
+    kahn_factor: float
+    fluence: float  #: photons/m²
+    cell: np.ndarray  #: (3, 3): rows are the direct vectors a, b, c at rest
+    is_curved: bool
+    is_polarized: bool
+    sources: int
+    phi_steps: int
+    mosaic_domains: int
+    oversample: int
+    layers: int
+    steps: int  #: per pixel
+
+    def positions(self, slow: Any = None, fast: Any = None) -> np.ndarray:
+        """The middles of pixels on a flat detector, in m: shape (…, 3), for all pixels (slow, fast, 3) by default.
+
+        Raises:
+            ValueError: If the detector is curved.
+        """
+        if self.is_curved:
+            raise ValueError("the pixels of a curved detector do not lie in a plane; trace pixel_pos_meters instead")
+        slow = np.arange(self.shape[0])[:, None] if slow is None else np.asarray(slow)
+        fast = np.arange(self.shape[1])[None, :] if fast is None else np.asarray(fast)
+        f, s = (self.pixel_size * (np.asarray(index) + 0.5) for index in (fast, slow))
+        return self.origin + f[..., None] * self.fast_axis + s[..., None] * self.slow_axis
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What the program prints about an image."""
+
+    maximum: float  #: photons per pixel
+    maximum_at: Optional[tuple[int, int]]  #: (slow, fast); None if no pixel is above 0
+    mean: float
+    rms: float
+    rmsd: float
+    solid_angle: float  #: sr
+    not_finite: int  #: pixels that are infinite or not a number
+
+
+def _array(value: Any, dtype: Any, name: str, shape: str) -> np.ndarray:
+    """An array of the type, without a change of its numbers.
+
+    Raises:
+        TypeError: If the value has numbers that the type cannot hold.
+    """
+    array = np.asarray(value)
+    if array.dtype == object or array.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: an array of {array.dtype}; give numbers, {shape}")
+    if array.dtype == dtype:
+        return array
+    if np.dtype(dtype).kind == "i":
+        if array.dtype.kind == "f" and not np.all(array == np.floor(array)):
+            raise TypeError(f"{name}: there are numbers that are not whole")
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        if array.size and not (np.all(array >= low) and np.all(array <= high)):
+            raise Refused(f"{name}: there are numbers beyond {low} … {high}", subject=name)
+    return array.astype(dtype)
+
+
+class _InputArrays:
+    """Arrays in the form of the library; keeps them alive."""
+
+    def __init__(self, reflections: Any, matrix: Any, sources: Any, mask: Any, spectrum: Any) -> None:
+        self.structure = library.Inputs(size=ctypes.sizeof(library.Inputs))
+        self.kept: list[Any] = []
+        if spectrum is not None:
+            if sources is not None:
+                raise TypeError("give sources or a spectrum, not both")
+            sources = self._of_spectrum(spectrum)
+        if reflections is not None:
+            self._add_reflections(reflections)
+        if matrix is not None:
+            self._add_matrix(matrix)
+        if sources is not None:
+            self._add_sources(sources)
+        if mask is not None:
+            self._add_mask(mask)
+
+    def _address(self, array: np.ndarray) -> int:
+        self.kept.append(array)
+        return array.ctypes.data
+
+    def _add_reflections(self, reflections: Any) -> None:
+        if not isinstance(reflections, (tuple, list)) or len(reflections) not in (2, 4):
+            raise TypeError("reflections: give (indices, amplitudes) with indices of shape (n, 3), or (h, k, l, amplitudes)")
+        if len(reflections) == 2:
+            indices = _array(reflections[0], np.int32, "reflections", "shape (n, 3)")
+            if indices.ndim != 2 or indices.shape[1] != 3:
+                raise TypeError(f"reflections: the indices have shape {indices.shape}, not (n, 3)")
+        else:
+            parts = [_array(part, np.int32, "reflections", "shape (n,)") for part in reflections[:3]]
+            if any(part.ndim != 1 or part.shape != parts[0].shape for part in parts):
+                raise TypeError(f"reflections: h, k, l have shapes {[part.shape for part in parts]}, not (n,)")
+            indices = np.stack(parts, axis=1)
+        amplitudes = _array(reflections[-1], np.float64, "reflections", "shape (n,)")
+        if amplitudes.shape != indices.shape[:1]:
+            raise TypeError(f"reflections: there are {len(indices)} indices, and amplitudes of shape {amplitudes.shape}")
+        if len(amplitudes) == 0:
+            raise Refused("reflections: there is none; leave them out, or give some", subject="reflections")
+        start, (row, column) = self._address(indices), indices.strides
+        s = self.structure
+        s.reflection_count, s.index_stride = len(amplitudes), row
+        s.h, s.k, s.l = start, start + column, start + 2 * column
+        s.amplitudes, s.amplitude_stride = self._address(amplitudes), amplitudes.strides[0]
+
+    def _add_matrix(self, matrix: Any) -> None:
+        array = _array(matrix, np.float64, "matrix", "shape (3, 3)")
+        if array.shape != (3, 3):
+            raise TypeError(f"matrix: it has shape {array.shape}, not (3, 3)")
+        self.structure.matrix = self._address(array)
+        self.structure.matrix_row_stride, self.structure.matrix_column_stride = array.strides
+
+    @staticmethod
+    def _of_spectrum(spectrum: Any) -> np.ndarray:
+        array = _array(spectrum, np.float64, "spectrum", "shape (n, 2)")
+        if array.ndim != 2 or array.shape[1] != 2:
+            raise TypeError(f"spectrum: it has shape {array.shape}, not (n, 2): wavelengths in Å, and weights")
+        sources = np.full((len(array), 5), np.nan)
+        sources[:, 3], sources[:, 4] = array[:, 1], array[:, 0] / 1e10
+        return sources
+
+    def _add_sources(self, sources: Any) -> None:
+        array = _array(sources, np.float64, "sources", "shape (n, 5)")
+        if array.ndim != 2 or array.shape[1] != 5:
+            raise TypeError(
+                f"sources: it has shape {array.shape}, not (n, 5): x, y, z, weight, and wavelength in m; nan where the value is "
+                "the default"
+            )
+        if len(array) == 0:
+            raise Refused("sources: there is none; leave them out, or give some", subject="sources")
+        s = self.structure
+        s.source_count, s.sources = len(array), self._address(array)
+        s.source_row_stride, s.source_column_stride = array.strides
+
+    def _add_mask(self, mask: Any) -> None:
+        array = np.asarray(mask)
+        if array.dtype == object or array.dtype.kind not in "biuf" or array.ndim != 2:
+            raise TypeError(f"mask: an array of {array.dtype} of shape {array.shape}; give one of shape (slow, fast), 0 = left out")
+        array = array.view(np.uint8) if array.dtype == bool else (array != 0).view(np.uint8)
+        if array.size == 0:
+            raise Refused(f"mask: it has shape {array.shape}; leave it out, or give one of the size of the image", subject="mask")
+        s = self.structure
+        s.mask_slow, s.mask_fast = array.shape
+        s.mask = self._address(array)
+        s.mask_row_stride, s.mask_column_stride = array.strides
+
+
+class Simulation:
+    """A prepared simulation, which renders images and traces pixels.
+
+    Args:
+        *arguments: Command lines with the options of the program, as texts (split as by a shell) or lists of words.
+        reflections: ``(indices, amplitudes)`` with indices (n, 3) and amplitudes (n,) in electrons, or
+            ``(h, k, l, amplitudes)``; in place of ``-hkl``.
+        matrix: Orientation matrix (3, 3): rows are the x, y and z components of a*, b*, c* times the wavelength; in place of
+            ``-mat``.
+        sources: (n, 5): x, y, z, weight, wavelength in m; nan for the default; in place of ``-sourcefile``.
+        spectrum: (n, 2): wavelength in Å, weight; sources along the beam.
+        mask: (slow, fast): pixels of value 0 are left out; in place of ``-mask``.
+        memory_limit: The most bytes that simulation and image may take; half of the machine's memory by default.
+        clock_seed: The seed where an option asks for the clock.
+        **options: Options by name: ``cell=(100, 100, 100, 90, 90, 90), N=5, nopolar=True``. A final underscore is left
+            out, as in ``lambda_=1.0``; ``--compat`` is ``compat``.
+
+    Raises:
+        Refused: If the request cannot be carried out; the message says what is wrong, and how to mend it.
+        NotEnoughMemory: If more memory would be needed than is allowed.
+        TypeError: If an argument has the wrong type or shape.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        reflections: Any = None,
+        matrix: Any = None,
+        sources: Any = None,
+        spectrum: Any = None,
+        mask: Any = None,
+        memory_limit: Optional[int] = None,
+        clock_seed: Optional[int] = None,
+        **options: Any,
+    ) -> None:
+        library.check_functions()
+        self.words: list[str] = words(arguments, options)
+        inputs = _InputArrays(reflections, matrix, sources, mask, spectrum)
+        items = encoded(self.words)
+        array = (ctypes.c_char_p * max(len(items), 1))(*items)
+        limits = library.Limits(size=ctypes.sizeof(library.Limits))
+        limits.memory = _count(memory_limit or 0, "memory_limit")
+        limits.clock_seed = _whole(int(time.time()) if clock_seed is None else clock_seed, "clock_seed")
+        handle = c_void_p()
+        call("nb_simulation_create", array, len(items), byref(inputs.structure), byref(limits), byref(handle))
+        self._handle = library.Handle(handle, "nb_simulation_free")
+
+    @property
+    def camera(self) -> Camera:
+        """Detector, beam and crystal."""
+        raw = library.CameraStructure(size=ctypes.sizeof(library.CameraStructure))
+        call("nb_simulation_camera", self._handle, byref(raw))
+        vector = lambda name: np.array(getattr(raw, name))  # noqa: E731
+        names = ["pixel_size", "wavelength", "distance", "close_distance", "two_theta", "kahn_factor", "fluence"]
+        names += ["sources", "phi_steps", "mosaic_domains", "oversample", "layers", "steps"]
+        vectors = ["beam_centre", "origin", "fast_axis", "slow_axis", "normal", "beam", "polarization", "spindle"]
+        return Camera(
+            shape=(raw.slow_pixels, raw.fast_pixels),
+            cell=np.array([raw.cell_a[:], raw.cell_b[:], raw.cell_c[:]]),
+            is_curved=bool(raw.is_curved),
+            is_polarized=bool(raw.is_polarized),
+            **{name: getattr(raw, name) for name in names},
+            **{name: vector(name) for name in vectors},
+        )
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes and warnings: interpretations that a user may not expect."""
+        return [line for line in library.text("nb_simulation_text", self._handle, 1).split("\n") if line]
+
+    @property
+    def setup(self) -> str:
+        """What the program prints of its set-up."""
+        return library.text("nb_simulation_text", self._handle, 2)
+
+    def render(self, *, threads: Optional[int] = None, progress: Progress = None) -> Result:
+        """Renders the image. Other threads of Python go on meanwhile; Ctrl-C ends the rendering.
+
+        Args:
+            threads: The number of threads; the option ``-threads``, or else one per core, by default. The image does not
+                depend on it.
+            progress: True for a bar on standard error; or a function of (rows done, rows), called on this thread some times
+                a second; if it returns False, the rendering ends.
+
+        Raises:
+            Cancelled: If the function of progress returned False.
+        """
+        meter = _Meter() if progress is True else progress or None
+        if meter is not None and not callable(meter):
+            raise TypeError(f"progress: {type(progress).__name__} is no function; give True or a function of (done, total)")
+        failure: list[BaseException] = []
+
+        def report(_: Any, done: int, total: int) -> int:
+            # Signals reach Python here: an interruption is raised in this function, and handed on below.
+            try:
+                return 1 if meter is not None and meter(done, total) is False else 0
+            except BaseException as error:  # noqa: BLE001
+                failure.append(error)
+                return 1
+
+        options = library.RenderOptions(size=ctypes.sizeof(library.RenderOptions))
+        options.threads = min(_count(threads or 0, "threads"), 1024)
+        options.progress = library.PROGRESS(report)
+        handle = c_void_p()
+        try:
+            call("nb_simulation_render", self._handle, byref(options), byref(handle))
+        except Cancelled:
+            if failure:
+                raise failure[0] from None
+            raise
+        finally:
+            if isinstance(meter, _Meter):
+                meter.close()
+        return Result(self, library.Handle(handle, "nb_rendering_free"))
+
+    def trace(self, slow: int, fast: int, rendering: Optional[Result] = None) -> Trace:
+        """Every intermediate quantity of a pixel.
+
+        Args:
+            slow: The row, from 0.
+            fast: The column, from 0.
+            rendering: A result of this simulation, which saves work where a pixel depends on those before it.
+
+        Raises:
+            Refused: If the pixel is outside the image, or is not rendered.
+        """
+        handle = c_void_p()
+        other = None if rendering is None else rendering._handle
+        slow, fast = _whole(slow, "slow"), _whole(fast, "fast")
+        call("nb_trace_create", self._handle, other, slow, fast, byref(handle))
+        return Trace(library.Handle(handle, "nb_trace_free"), pixel=(slow, fast))
+
+    def __repr__(self) -> str:
+        return f"<nanobragg.Simulation {' '.join(self.words)}>"
+
+
+def _whole(value: Any, name: str) -> int:
+    try:
+        number = value.__index__()
+    except (AttributeError, TypeError):
+        raise TypeError(f"{name}: {value!r} is no whole number") from None
+    if not -(2**63) <= number < 2**63:
+        raise Refused(f"{name}: {number} is too large", subject=name)
+    return number
+
+
+def _count(value: Any, name: str) -> int:
+    number = _whole(value, name)
+    if number < 0:
+        raise Refused(f"{name}: {number} is negative", subject=name)
+    return number
+
+
+class _Meter:
+    """A progress bar on standard error, from 0.3 s on."""
+
+    def __init__(self) -> None:
+        self.start, self.shown = time.monotonic(), False
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self.start < 0.3:
+            return
+        self.shown = True
+        filled = 40 * done // max(total, 1)
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {100 * done // max(total, 1)} %")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        if self.shown:
+            sys.stderr.write("\n")
+
+
+_KINDS = {"float": 1, "integer": 2, "noise": 3, "grey": 4}
+
+
+class Result:
+    """A rendered image, and what is known of it."""
+
+    def __init__(self, simulation: Simulation, handle: library.Handle) -> None:
+        self.simulation = simulation
+        self._handle = handle
+        pixels, slow, fast = ctypes.POINTER(ctypes.c_float)(), c_size_t(), c_size_t()
+        call("nb_rendering_image", handle, byref(pixels), byref(slow), byref(fast))
+        memory = (ctypes.c_float * (slow.value * fast.value)).from_address(ctypes.addressof(pixels.contents))
+        memory._owner = handle  # the pixels live as long as an array looks at them
+        #: Photons per pixel, float32 of shape (slow, fast); the memory of the library, so that it cannot be written to.
+        self.image: np.ndarray = np.frombuffer(memory, np.float32).reshape(slow.value, fast.value)
+        self.image.flags.writeable = False
+
+    @property
+    def camera(self) -> Camera:
+        """Detector, beam and crystal."""
+        return self.simulation.camera
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes and warnings: interpretations that a user may not expect."""
+        return self.simulation.notes
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the program prints about the image."""
+        raw = library.StatisticsStructure(size=ctypes.sizeof(library.StatisticsStructure))
+        call("nb_rendering_statistics", self._handle, byref(raw))
+        place = None if raw.maximum_slow < 0 else (raw.maximum_slow, raw.maximum_fast)
+        return Statistics(raw.maximum, place, raw.mean, raw.rms, raw.rmsd, raw.solid_angle, raw.not_finite)
+
+    def _counts(self, kind: str, dtype: Any) -> tuple[np.ndarray, tuple[float, float]]:
+        array = np.empty(self.image.shape, dtype)
+        numbers = (ctypes.c_double * 2)()
+        call(
+            "nb_rendering_counts",
+            self._handle,
+            _KINDS[kind],
+            array.ctypes.data,
+            *array.shape,
+            array.strides[0],
+            numbers,
+        )
+        return array, (numbers[0], numbers[1])
+
+    @property
+    def integer_image(self) -> np.ndarray:
+        """16-bit counts without noise, uint16 of shape (slow, fast), by the options ``-scale`` and ``-adc``."""
+        return self._counts("integer", np.uint16)[0]
+
+    @property
+    def integer_scale(self) -> float:
+        """Counts per photon of the integer image."""
+        return self._counts("integer", np.uint16)[1][0]
+
+    @property
+    def noise_image(self) -> np.ndarray:
+        """16-bit counts with photon noise, uint16 of shape (slow, fast), by the options ``-seed`` and ``-adc``."""
+        return self._counts("noise", np.uint16)[0]
+
+    @property
+    def grey_map(self) -> np.ndarray:
+        """8-bit grey map, uint8 of shape (slow, fast)."""
+        return self._counts("grey", np.uint8)[0]
+
+    def file(self, kind: str) -> bytes:
+        """The bytes of a file that the program writes: ``float``, ``integer``, ``noise`` or ``grey``.
+
+        Raises:
+            ValueError: If there is no such kind.
+        """
+        if kind not in _KINDS:
+            raise ValueError(f"there is no image {kind!r}: give one of {', '.join(_KINDS)}")
+        length = c_size_t()
+        call("nb_rendering_file", self._handle, _KINDS[kind], None, 0, byref(length))
+        buffer = bytearray(length.value)
+        target = (ctypes.c_char * length.value).from_buffer(buffer)
+        call("nb_rendering_file", self._handle, _KINDS[kind], target, length.value, byref(length))
+        return bytes(buffer)
+
+    def save(self, path: Union[str, os.PathLike], kind: str = "float") -> None:
+        """Writes a file as the program does; the name appears when the file is whole.
+
+        Args:
+            path: The name.
+            kind: ``float``, ``integer`` (SMV), ``noise`` (SMV) or ``grey`` (PGM).
+        """
+        data = self.file(kind)
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def trace(self, slow: int, fast: int) -> Trace:
+        """Every intermediate quantity of a pixel; see `Simulation.trace`."""
+        return self.simulation.trace(slow, fast, self)
+
+    def __repr__(self) -> str:
+        known = self.statistics
+        return (
+            f"<nanobragg.Result {self.image.shape[0]} x {self.image.shape[1]} pixels (slow, fast), maximum {known.maximum:g} at "
+            f"{known.maximum_at}, mean {known.mean:g}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from ._notebook import picture
+
+        notes = "".join(f"<li>{_escaped(note)}</li>" for note in self.notes)
+        return f"<p>{_escaped(repr(self)[1:-1])}</p>{picture(self.image)}" + (f"<ul>{notes}</ul>" if notes else "")
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(text)
+
+
+def simulate(
+    *arguments: Any, threads: Optional[int] = None, progress: Progress = None, **options: Any
+) -> Result:
+    """Simulates an image: the numbers of the C program ``nanoBragg.c``.
+
+    Nothing is read but the files that options name, and nothing is written; `Result.save` writes images.
+
+    Args:
+        *arguments: Command lines with the options of the program; see `Simulation`, also for inputs from memory.
+        threads: The number of threads; the image does not depend on it.
+        progress: True for a bar on standard error, or a function of (rows done, rows).
+        **options: Options by name, and inputs from memory.
+
+    Returns:
+        The result; ``.image`` is float32 of shape (slow, fast), in photons per pixel.
+
+    Raises:
+        Refused: If the request cannot be carried out.
+        NotEnoughMemory: If more memory would be needed than is allowed.
+        TypeError: If an argument has the wrong type or shape.
+
+    Example:
+        >>> import nanobragg
+        >>> result = nanobragg.simulate("-cell 100 100 100 90 90 90 -default_F 100 -N 5", distance=100, detpixels=64)
+        >>> result.image.shape
+        (64, 64)
+    """
+    return Simulation(*arguments, **options).render(threads=threads, progress=progress)
+
+
+def trace(pixel: tuple[int, int], *arguments: Any, **options: Any) -> Trace:
+    """Every intermediate quantity of a pixel, with units.
+
+    Args:
+        pixel: (slow, fast), from 0.
+        *arguments: Command lines with the options of the program; see `Simulation`.
+        **options: Options by name, and inputs from memory.
+
+    Raises:
+        Refused: If the request cannot be carried out, or the pixel is outside the image or is not rendered.
+    """
+    try:
+        slow, fast = pixel
+    except (TypeError, ValueError):
+        raise TypeError(f"{pixel!r} is no pixel: give (slow, fast)") from None
+    return Simulation(*arguments, **options).trace(slow, fast)
+
+
+__all__ = ["Camera", "NanoBraggError", "Result", "Simulation", "Statistics", "lib", "simulate", "trace"]
