@@ -84,11 +84,8 @@ class CameraStructure(ctypes.Structure):
     ]
 
 
-PROGRESS = ctypes.CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
-
-
 class RenderOptions(ctypes.Structure):
-    _fields_ = [("size", c_size_t), ("threads", c_uint32), ("progress", PROGRESS), ("context", c_void_p)]
+    _fields_ = [("size", c_size_t), ("threads", c_uint32), ("progress", c_void_p), ("context", c_void_p)]
 
 
 class StatisticsStructure(ctypes.Structure):
@@ -179,7 +176,9 @@ _FUNCTIONS = {
     "nb_simulation_free": (None, [c_void_p]),
     "nb_simulation_camera": (c_int32, [c_void_p, POINTER(CameraStructure), _E]),
     "nb_simulation_text": (c_int32, [c_void_p, c_int32, c_char_p, c_size_t, POINTER(c_size_t), _E]),
-    "nb_simulation_render": (c_int32, [c_void_p, POINTER(RenderOptions), _OUT, _E]),
+    "nb_job_start": (c_int32, [c_void_p, POINTER(RenderOptions), _OUT, _E]),
+    "nb_job_wait": (c_int32, [c_void_p, c_double, POINTER(c_uint64), POINTER(c_uint64), _OUT, _E]),
+    "nb_job_free": (None, [c_void_p]),
     "nb_rendering_free": (None, [c_void_p]),
     "nb_rendering_image": (
         c_int32,
@@ -261,9 +260,14 @@ class Handle:
         self._as_parameter_ = value
         self._free = getattr(lib, free)
 
-    def __del__(self) -> None:
+    def free(self) -> None:
+        """Frees the handle now; it is not used again."""
         if getattr(self, "_free", None) is not None:
             self._free(self._as_parameter_)
+            self._free = None
+
+    def __del__(self) -> None:
+        self.free()
 
 
 def differing_functions() -> list[str]:

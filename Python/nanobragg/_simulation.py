@@ -281,30 +281,24 @@ class Simulation:
         meter = _Meter() if progress is True else progress or None
         if meter is not None and not callable(meter):
             raise TypeError(f"progress: {type(progress).__name__} is no function; give True or a function of (done, total)")
-        failure: list[BaseException] = []
-
-        def report(_: Any, done: int, total: int) -> int:
-            # Signals reach Python here: an interruption is raised in this function, and handed on below.
-            try:
-                return 1 if meter is not None and meter(done, total) is False else 0
-            except BaseException as error:  # noqa: BLE001
-                failure.append(error)
-                return 1
-
         options = library.RenderOptions(size=ctypes.sizeof(library.RenderOptions))
         options.threads = min(_count(threads or 0, "threads"), 1024)
-        options.progress = library.PROGRESS(report)
-        handle = c_void_p()
+        handle, done, total = c_void_p(), ctypes.c_uint64(), ctypes.c_uint64()
+        call("nb_job_start", self._handle, byref(options), byref(handle))
+        # The job ends with this object. Interruptions and other exceptions arise here, between two calls of the library.
+        job = library.Handle(handle, "nb_job_free")
         try:
-            call("nb_simulation_render", self._handle, byref(options), byref(handle))
-        except Cancelled:
-            if failure:
-                raise failure[0] from None
-            raise
+            while True:
+                rendering = c_void_p()
+                call("nb_job_wait", job, 0.05, byref(done), byref(total), byref(rendering))
+                if rendering.value:
+                    return Result(self, library.Handle(rendering, "nb_rendering_free"))
+                if meter is not None and meter(done.value, total.value) is False:
+                    raise Cancelled("the progress function asked for the end", status=3)
         finally:
+            job.free()
             if isinstance(meter, _Meter):
                 meter.close()
-        return Result(self, library.Handle(handle, "nb_rendering_free"))
 
     def trace(self, slow: int, fast: int, rendering: Optional[Result] = None) -> Trace:
         """Every intermediate quantity of a pixel.

@@ -13,7 +13,7 @@ except ImportError as error:  # pragma: no cover
 
 from ._options import Option, options
 
-_NUMBER = r"-?[0-9.]+(?:e-?[0-9]+)?"
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?"
 
 
 def _written(value: float) -> str:

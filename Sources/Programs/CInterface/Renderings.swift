@@ -50,6 +50,9 @@ private final class Job: Sendable {
     finished.deallocate()
   }
 
+  var total: UInt64 { UInt64(simulation.experiment.region.slow.count) }
+  var finishedRows: UInt64 { min(UInt64(done.load(ordering: .relaxed)), total) }
+
   func work() {
     let outcome = Result { () throws(Simulator.Cancelled) in
       try simulation.simulator.render(
@@ -101,43 +104,83 @@ public func nb_simulation_render(
     rendering.pointee = nil
     let simulation = try object(simulation, Simulation.self, "simulation")
     let options = options?.pointee
-    if let options, options.size != MemoryLayout<nb_render_options>.size {
-      throw Refusal.misuse("options", "its member size is \(options.size), not \(MemoryLayout<nb_render_options>.size)")
+    let job = try Job(simulation, options)
+    while !job.isDone(within: 0.05) {
+      guard let progress = options?.progress else { continue }
+      if progress(options?.context, job.finishedRows, job.total) != 0 {
+        job.interruption.end()
+        // The thread ends by itself; what it still holds is freed then.
+        _ = job.isDone(within: 0.1)
+        throw Refusal(NB_CANCELLED, "", "the progress function asked for the end")
+      }
     }
-    let wanted = options.map { Int($0.threads) } ?? 0
-    let threads = min(wanted == 0 ? simulation.threads : wanted, 1024)
-    try Bounds(nil).check(simulation.experiment)
-    do {
-      let image = try render(simulation, threads: threads, options)
-      rendering.pointee = Handles.add(Image(simulation, image))
-    } catch {
-      throw Refusal(NB_CANCELLED, "", "the progress function asked for the end")
-    }
+    rendering.pointee = try job.handle()
   }
 }
 
-private func render(
-  _ simulation: Simulation, threads: Int, _ options: nb_render_options?
-) throws(Simulator.Cancelled) -> Simulator.Rendering {
-  let experiment = simulation.experiment
-  let work = experiment.pixelCount.multipliedReportingOverflow(by: max(experiment.sampling.steps, 1))
-  // What takes a moment is done here and now, without a thread that would take as long.
-  if !work.overflow, work.partialValue < 2_000_000 {
-    return try simulation.simulator.render(threads: work.partialValue < 50_000 ? 1 : threads)
+extension Job {
+  /// Starts a rendering. What takes a moment is done here and now, without a thread that would take as long.
+  fileprivate convenience init(_ simulation: Simulation, _ options: nb_render_options?) throws {
+    if let options, options.size != MemoryLayout<nb_render_options>.size {
+      throw Refusal.misuse("options", "its member size is \(options.size), not \(MemoryLayout<nb_render_options>.size)")
+    }
+    try Bounds(nil).check(simulation.experiment)
+    let experiment = simulation.experiment
+    let (work, overflows) = experiment.pixelCount.multipliedReportingOverflow(by: max(experiment.sampling.steps, 1))
+    let isSmall = !overflows && work < 2_000_000
+    let wanted = min(options.map { Int($0.threads) } ?? 0, 1024)
+    let threads = wanted == 0 ? simulation.threads : wanted
+    self.init(simulation, threads: isSmall && work < 50_000 ? 1 : threads)
+    if isSmall || !start() { self.work() }
   }
-  let job = Job(simulation, threads: threads)
-  guard job.start() else { return try simulation.simulator.render(threads: threads) }
-  let total = UInt64(experiment.region.slow.count)
-  while !job.wait(0.05) {
-    guard let progress = options?.progress else { continue }
-    if progress(options?.context, min(UInt64(job.done.load(ordering: .relaxed)), total), total) != 0 {
-      job.interruption.end()
-      // The thread ends by itself; what it still holds is freed then.
-      _ = job.wait(0.1)
-      throw Simulator.Cancelled()
+
+  /// A handle of the image.
+  fileprivate func handle() throws -> OpaquePointer {
+    switch result.withLock({ $0 }) {
+    case .success(let rendering): return Handles.add(Image(simulation, rendering))
+    default: throw Refusal(NB_CANCELLED, "", "the rendering was ended")
     }
   }
-  return try job.result.withLock { $0! }.get()
+
+  /// Waits for the end of the work, at most some time in s; returns whether it is done.
+  fileprivate func isDone(within seconds: Double) -> Bool { result.withLock { $0 != nil } || wait(seconds) }
+}
+
+@c @implementation
+public func nb_job_start(
+  _ simulation: OpaquePointer!, _ options: UnsafePointer<nb_render_options>!,
+  _ job: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<nb_error>!
+) -> nb_status {
+  answer(error) {
+    guard let job else { throw Refusal.misuse("job", "it is NULL") }
+    job.pointee = nil
+    let simulation = try object(simulation, Simulation.self, "simulation")
+    job.pointee = Handles.add(try Job(simulation, options?.pointee))
+  }
+}
+
+@c @implementation
+public func nb_job_wait(
+  _ job: OpaquePointer!, _ seconds: Double, _ done: UnsafeMutablePointer<UInt64>!,
+  _ total: UnsafeMutablePointer<UInt64>!, _ rendering: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<nb_error>!
+) -> nb_status {
+  answer(error) {
+    guard let rendering else { throw Refusal.misuse("rendering", "it is NULL") }
+    rendering.pointee = nil
+    let job = try object(job, Job.self, "job")
+    guard seconds >= 0 else { throw Refusal.misuse("seconds", "\(seconds) is no time to wait") }
+    let isDone = job.isDone(within: min(seconds, 1e6))
+    done?.pointee = job.finishedRows
+    total?.pointee = job.total
+    if isDone { rendering.pointee = try job.handle() }
+  }
+}
+
+@c @implementation
+public func nb_job_free(_ job: OpaquePointer!) {
+  Handles.object(job, Job.self)?.interruption.end()
+  Handles.free(job, Job.self)
 }
 
 @c @implementation

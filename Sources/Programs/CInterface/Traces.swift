@@ -65,11 +65,16 @@ public func nb_trace_parse(
     try Bounds(nil).check(length.multipliedReportingOverflow(by: 20).partialValue, for: "text", "the log")
     let bytes = UnsafeRawBufferPointer(start: text, count: length)
     let file = name.map { String(cString: $0) } ?? "text"
+    let parsed: Trace
     do {
-      trace.pointee = Handles.add(TracedPixel(try TraceParser.parse(bytes, file: file)))
+      parsed = try TraceParser.parse(bytes, file: file)
     } catch {
       throw Refusal(NB_REFUSED, file, "\(error)")
     }
+    guard !parsed.lines.isEmpty else {
+      throw Refusal(NB_REFUSED, file, "\(file): it has no trace line; such a line begins with TRACE_C: or the like")
+    }
+    trace.pointee = Handles.add(TracedPixel(parsed))
   }
 }
 

@@ -146,6 +146,21 @@ nb_status nb_simulation_render(
     nb_simulation *simulation, const nb_render_options *options, nb_rendering **rendering, nb_error *error);
 void nb_rendering_free(nb_rendering *rendering);
 
+/* A rendering that goes on while the caller does something else: for event loops, and for languages whose own interruptions
+ * must be looked at between calls. */
+typedef struct nb_job nb_job;
+
+/* Starts a rendering. A small one is done when the function returns. `options` may be NULL; its progress function is not
+ * called. */
+nb_status nb_job_start(
+    nb_simulation *simulation, const nb_render_options *options, nb_job **job, nb_error *error);
+/* Waits for the end of the rendering, at most some seconds. `rendering` gets NULL as long as it goes on, and a handle, which
+ * is freed by itself, at its end. `done` and `total`, unless NULL, get the rows done and in all. */
+nb_status nb_job_wait(
+    nb_job *job, double seconds, uint64_t *done, uint64_t *total, nb_rendering **rendering, nb_error *error);
+/* Frees a job. A rendering that still goes on ends within 0.2 s; the function does not wait for that. */
+void nb_job_free(nb_job *job);
+
 /* The image: photons per pixel, slow x fast, without gaps. */
 nb_status nb_rendering_image(
     nb_rendering *rendering, const float **pixels, size_t *slow, size_t *fast, nb_error *error);
