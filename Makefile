@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test build bench nightly mutate fuzz gsl libraries format pages docs clean
+.PHONY: verify test build bench nightly mutate fuzz wheel test-python hostile gsl libraries format pages docs clean
 
 # Simulates the flagship command and compares its traces with the golden C traces. Builds nbverify only.
 verify: libraries
@@ -31,6 +31,27 @@ mutate: libraries
 fuzz: libraries
 	ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=64 \
 	  $(SWIFT) run --package-path Tools/Fuzz $(RELEASE) --sanitize address fuzz $(FUZZ)
+
+# Builds the Python package: a wheel under dist/, and the shared library with its header for programs in C.
+wheel: libraries
+	$(SWIFT) build $(RELEASE) --product nanobragg-c
+	python3 Python/build_wheel.py
+	cp Sources/C/CNanoBragg/include/nanobragg.h .build/release/libnanobragg-c.so dist/
+
+# Tests the C interface and the Python package, beside pyFAI, gemmi, nxmx and fabio.
+test-python: libraries
+	$(SWIFT) build $(RELEASE) --product nanobragg
+	$(SWIFT) build $(RELEASE) --product nanobragg-convert
+	$(SWIFT) build $(RELEASE) --product nanobragg-c
+	sh Scripts/check-python.sh .build/release
+
+# A million calls of the C interface that nobody should make, under the address sanitizer.
+HOSTILE ?= 1000000 1
+hostile: libraries
+	$(SWIFT) build $(RELEASE) --sanitize address --product nanobragg-c --scratch-path .build/address
+	clang -std=gnu11 -g -O1 -fsanitize=address -fuse-ld=lld -ISources/C/CNanoBragg/include Tests/CInterface/hostile.c \
+	  -o .build/address/hostile -L.build/address/release -lnanobragg-c -lm "-Wl,-rpath,$(CURDIR)/.build/address/release"
+	ASAN_OPTIONS=quarantine_size_mb=16 .build/address/hostile $(HOSTILE)
 
 # Installs the C libraries: GSL for the oracles, libcrypto for digests, libpng and SQLite for the reports, zlib for
 # packed files, HDF5 for NeXus, gemmi for MTZ. nanobragg itself links zlib only.

@@ -17,6 +17,20 @@ if found is None or not Path(found.origin).with_name("libnanobragg-c.so").exists
 os.environ.setdefault("NANOBRAGG_GOLDEN", str(ROOT / "fixtures" / "golden"))
 
 
+def pytest_runtest_logreport(report):
+    """Writes a line for each test to the file that NANOBRAGG_CHECKS names: the checks of a night."""
+    target = os.environ.get("NANOBRAGG_CHECKS")
+    if not target or (report.when != "call" and report.passed):
+        return
+    name = report.nodeid.rsplit("/", 1)[-1].replace(": ", ":")
+    with open(target, "a", encoding="ascii", errors="backslashreplace") as file:
+        if report.failed:
+            reason = str(report.longrepr).strip().splitlines()[-1]
+            file.write(f"FAILED {name}: {reason}\n")
+        elif report.when == "call" and report.passed:
+            file.write(f"ok     {name}\n")
+
+
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -314,11 +314,13 @@ def test_ctrl_c_ends_a_rendering_within_a_fifth_of_a_second(name):
     late = time.monotonic() - sent[0]
     thread.join()
     assert late < 0.2, late
-    # The threads of the rendering end, too: nothing computes any more.
-    time.sleep(0.3)
-    before, start = time.process_time(), time.monotonic()
-    time.sleep(0.3)
-    assert (time.process_time() - before) / (time.monotonic() - start) < 0.5
+    # The threads of the rendering end, too: soon nothing computes any more. Tables that are being made are made to their end.
+    for _ in range(10):
+        before, start = time.process_time(), time.monotonic()
+        time.sleep(0.3)
+        if (time.process_time() - before) / (time.monotonic() - start) < 0.3:
+            return
+    raise AssertionError("a thread goes on computing")
 
 
 def test_other_threads_of_python_go_on():

@@ -19,6 +19,10 @@ struct Bounds {
     guard limits.pointee.size == MemoryLayout<nb_limits>.size else {
       throw Refusal.misuse("limits", "its member size is \(limits.pointee.size), not \(MemoryLayout<nb_limits>.size)")
     }
+    // Times fit for a long time; a product of the generator must fit into 64 bits.
+    guard abs(Double(limits.pointee.clock_seed)) < 0x1p48 else {
+      throw Refusal.misuse("limits", "a clock seed of \(limits.pointee.clock_seed) is not below 2^48")
+    }
     memory = limits.pointee.memory == 0 ? usual : Int(clamping: limits.pointee.memory)
     clockSeed = Int(limits.pointee.clock_seed)
   }
@@ -111,16 +115,17 @@ extension MemoryInputs {
   }
 
   private static func matrix(_ given: nb_inputs) throws -> OrientationMatrix {
-    var values: [Double] = []
+    var offsets: [Int] = []
     for row in 0..<3 {
       for column in 0..<3 {
         let (first, overflowsA) = given.matrix_row_stride.multipliedReportingOverflow(by: row)
         let (second, overflowsB) = given.matrix_column_stride.multipliedReportingOverflow(by: column)
         let (offset, overflowsC) = first.addingReportingOverflow(second)
         guard !overflowsA, !overflowsB, !overflowsC else { throw Refusal.misuse("matrix", "its strides are too large") }
-        values.append(UnsafeRawPointer(given.matrix!).loadUnaligned(fromByteOffset: offset, as: Double.self))
+        offsets.append(offset)
       }
     }
+    let values = offsets.map { UnsafeRawPointer(given.matrix!).loadUnaligned(fromByteOffset: $0, as: Double.self) }
     guard values.allSatisfy(\.isFinite) else {
       throw Refusal(NB_REFUSED, "matrix", "matrix: all nine numbers must be finite; they are \(values)")
     }
@@ -138,7 +143,7 @@ extension MemoryInputs {
     let columns = try Column(given.sources, stride: given.source_column_stride, count: 5, "sources")
     return (0..<count).map { row in
       func value(_ column: Int) -> Double? {
-        let value = rows.value(row * rows.stride + column * columns.stride)
+        let value = rows.value(row * rows.stride &+ column * columns.stride)
         return value.isNaN ? nil : value
       }
       return SourceLine(x: value(0), y: value(1), z: value(2), weight: value(3), wavelength: value(4))
@@ -156,7 +161,7 @@ extension MemoryInputs {
     var isComputed: [Bool] = []
     isComputed.reserveCapacity(slow * fast)
     for row in 0..<slow {
-      for column in 0..<fast { isComputed.append(rows.value(row * rows.stride + column * columns.stride) != 0) }
+      for column in 0..<fast { isComputed.append(rows.value(row * rows.stride &+ column * columns.stride) != 0) }
     }
     return (PixelMask(isComputed: isComputed), fast, slow)
   }

@@ -233,7 +233,9 @@ public func nb_rendering_counts(
       throw Refusal.misuse("slow, fast", "the image has \(floats.slowPixels) x \(floats.fastPixels) pixels")
     }
     let width = fast * (kind == NB_IMAGE_GREY ? 1 : 2)
-    guard rowStride >= width else { throw Refusal.misuse("row_stride", "a row has \(width) bytes") }
+    guard rowStride >= width, !rowStride.multipliedReportingOverflow(by: slow).overflow else {
+      throw Refusal.misuse("row_stride", "it is \(rowStride); a row has \(width) bytes")
+    }
     try Bounds(nil).check(4 * image.pixelCount, for: "kind", "the counts")
     guard kind != NB_IMAGE_FLOAT else { throw Refusal.misuse("kind", "the image of floats has no counts") }
     let counts = try image.file(kind)

@@ -58,7 +58,7 @@ struct NightlyRun: AsyncParsableCommand {
   @Option(help: "Run part i of n only, written i/n; the parts are joined by nightly merge.") var shard = "1/1"
   @Option(
     help:
-      "What to run: tests, golden, images, readers, benchmarks, cluster, mutants (default: all but mutants; with --program those that run it)."
+      "What to run: tests, golden, images, readers, python, benchmarks, cluster, mutants (default: all but mutants; with --program those that run it)."
   )
   var stages: String?
   @Option(help: "Only suites that this regular expression matches.") var suites: String?

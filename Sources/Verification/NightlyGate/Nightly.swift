@@ -17,6 +17,8 @@ public struct Nightly: Sendable {
     case images
     /// Images of the program, opened by another program.
     case readers
+    /// The C interface and the Python package, beside other programs.
+    case python
     /// The timings of workloads.
     case benchmarks
     /// A night in parts on a throw-away Slurm node, if Slurm is installed.
@@ -28,10 +30,12 @@ public struct Nightly: Sendable {
     public static let usual = allCases.filter { $0 != .mutants }
 
     /// The stages whose checks are recorded as tests, by the name of their suite.
-    static let bySuite: [String: Stage] = ["fabio": .readers, "cluster": .cluster, "mutate": .mutants]
+    static let bySuite: [String: Stage] = [
+      "fabio": .readers, "python": .python, "cluster": .cluster, "mutate": .mutants,
+    ]
 
     /// Whether the stage judges this package rather than the program that `--program` names.
-    public var isInProcess: Bool { [.tests, .golden, .cluster, .mutants].contains(self) }
+    public var isInProcess: Bool { [.tests, .golden, .python, .cluster, .mutants].contains(self) }
     /// Whether items of the stage run in parallel.
     var isShared: Bool { self == .tests || self == .images }
   }
@@ -197,7 +201,7 @@ public struct Nightly: Sendable {
     add(.golden, Set(ids + corpus.pending.ids).sorted())
     add(.images, ids)
     if shard.index == 1 {
-      for stage in [Stage.readers, .cluster, .mutants] where stages.contains(stage) {
+      for stage in [Stage.readers, .python, .cluster, .mutants] where stages.contains(stage) {
         items.append(WorkItem(stage: stage, name: stage.rawValue))
       }
     }
@@ -205,8 +209,13 @@ public struct Nightly: Sendable {
     return items
   }
 
+  /// The folder of this program and those built with it.
+  private static var buildFolder: URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  }
+
   private var testStage: TestStage? {
-    TestStage.program(in: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent())
+    TestStage.program(in: Self.buildFolder)
       .map { TestStage(program: $0, package: package, seed: seed, cases: propertyCases, limit: suiteLimit) }
   }
 
@@ -269,6 +278,8 @@ public struct Nightly: Sendable {
         try checkRunnable(program)
         result.tests = try await ReaderStage(package: package, program: program).run()
       }
+    case .python:
+      await catching { result.tests = try await PythonStage(package: package, build: Self.buildFolder).run() }
     case .cluster:
       await catching { try await ClusterStage(package: package).run(&result) }
     case .mutants:

@@ -145,7 +145,7 @@ enum Pages {
     }
     let cases = record.properties.reduce(0) { $0 + $1.cases }
     let numbers = record.golden.reduce((0, 0)) { ($0.0 + $1.identicalNumbers, $0.1 + $1.numbers) }
-    let rows = ["tests", "readers", "cluster", "mutants"].map { stage in
+    let rows = ["tests", "readers", "python", "cluster", "mutants"].map { stage in
       row(
         stage, tests(stage).count, tests(stage).count { $0.failure != nil }, tests(stage).reduce(0) { $0 + $1.seconds },
         stage == "tests" ? "\(cases) cases of \(record.properties.count) properties" : "")

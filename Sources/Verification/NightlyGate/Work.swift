@@ -66,6 +66,7 @@ struct Work: Hashable {
       case "image": ("images \(work.name):", !record.images.isEmpty)
       case "workload": ("benchmarks \(work.name):", !record.benchmarks.isEmpty)
       case "test" where work.name.hasPrefix("fabio."): ("readers:", false)
+      case "test" where work.name.hasPrefix("python."): ("python:", false)
       case _ where isOfMutants(work): ("mutants:", false)
       case "test": ("tests \(work.name.split(separator: ".").prefix(2).joined(separator: ".")):", !record.tests.isEmpty)
       default: ("tests ", !record.properties.isEmpty)
@@ -85,6 +86,7 @@ struct Work: Hashable {
     case "image": return stages.contains("images")
     case "workload": return stages.contains("benchmarks")
     case "test" where work.name.hasPrefix("fabio."): return stages.contains("readers")
+    case "test" where work.name.hasPrefix("python."): return stages.contains("python")
     case _ where isOfMutants(work): return stages.contains("mutants")
     // Slurm need not be installed: without it, the stage leaves a remark.
     case "test" where work.name.hasPrefix("cluster."): return false

@@ -82,7 +82,8 @@ typedef struct nb_inputs {
 typedef struct nb_limits {
   size_t size;         /* sizeof(nb_limits) */
   uint64_t memory;     /* the most bytes that the simulation and one image may take; 0 for half of the machine's memory */
-  int64_t clock_seed;  /* the seed where an option asks for the clock: random misset, and noise without -seed */
+  int64_t clock_seed;  /* the seed where an option asks for the clock: random misset, and noise without
+                        * -seed; below 2^48 */
 } nb_limits;
 
 /* Prepares a simulation.
