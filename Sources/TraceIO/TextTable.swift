@@ -84,7 +84,7 @@ extension TraceReport {
   }
 
   /// The shortest text that reads back to a number; a dash for nil.
-  static func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "-" }
+  package static func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "-" }
 
   /// The text of values, separated by spaces.
   public static func text(_ values: [TraceValue]) -> String {

@@ -7,6 +7,7 @@ import GoldenStore
 import Provenance
 import Subprocesses
 import ToolSupport
+import TraceIO
 import TraceReports
 
 /// Measures the speed of the simulator and, if a C program is given, the ratio of their times.

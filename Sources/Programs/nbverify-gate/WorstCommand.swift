@@ -4,6 +4,7 @@ import Foundation
 import GoldenStore
 import PropertyTesting
 import ToolSupport
+import TraceIO
 import TraceReports
 
 /// Shows and accepts the worst cases of properties.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GoldenStore
 import ToolSupport
+import TraceIO
 import TraceReports
 
 /// Compares the files that two programs write for golden cases, byte for byte.

@@ -1,6 +1,7 @@
 import Foundation
 import PropertyTesting
 import Provenance
+import TraceIO
 import TraceReports
 
 /// The page of a hunt: what failed, and what each property showed. One file, without scripts.
