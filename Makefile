@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE = -c release
 
-.PHONY: verify test build bench nightly mutate fuzz wheel test-python hostile gsl libraries format pages docs clean
+.PHONY: verify test build bench nightly mutate fuzz wheel wheel-verify test-python hostile gsl libraries format pages docs clean
 
 # Simulates the flagship command and compares its traces with the golden C traces. Builds nbverify only.
 verify: libraries
@@ -37,6 +37,12 @@ wheel: libraries
 	$(SWIFT) build $(RELEASE) --product nanobragg-c
 	python3 Python/build_wheel.py
 	cp Sources/C/CNanoBragg/include/nanobragg.h .build/release/libnanobragg-c.so dist/
+
+# Builds the second wheel, with the programs of the suite, for nanobragg.verify.
+wheel-verify: wheel
+	$(SWIFT) build $(RELEASE) --product nbverify
+	$(SWIFT) build $(RELEASE) --product nbverify-gate
+	python3 Python/build_wheel.py --verify
 
 # Tests the C interface and the Python package, beside pyFAI, gemmi, nxmx and fabio.
 test-python: libraries

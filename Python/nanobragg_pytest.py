@@ -13,7 +13,9 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the option for the folder of bundles."""
     parser.getgroup("nanobragg").addoption(
-        "--nanobragg-reports", metavar="FOLDER", help="where failed comparisons leave their bundles (default: nanobragg-reports)"
+        "--nanobragg-reports",
+        metavar="FOLDER",
+        help="where failed comparisons leave their bundles (default: nanobragg-reports)",
     )
 
 

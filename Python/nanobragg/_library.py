@@ -5,8 +5,22 @@ from __future__ import annotations
 import ctypes
 import os
 import warnings
-from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t, c_ssize_t
-from ctypes import c_uint32, c_uint64, c_uint8, c_void_p
+from ctypes import (
+    POINTER,
+    byref,
+    c_char,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_ssize_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
 from pathlib import Path
 
 from ._errors import Cancelled, Incomplete, NanoBraggError, NotEnoughMemory, Refused
@@ -169,10 +183,7 @@ _OUT = POINTER(c_void_p)
 _FUNCTIONS = {
     "nb_interface_version": (c_uint32, []),
     "nb_version": (c_char_p, []),
-    "nb_simulation_create": (
-        c_int32,
-        [POINTER(c_char_p), c_size_t, POINTER(Inputs), POINTER(Limits), _OUT, _E],
-    ),
+    "nb_simulation_create": (c_int32, [POINTER(c_char_p), c_size_t, POINTER(Inputs), POINTER(Limits), _OUT, _E]),
     "nb_simulation_free": (None, [c_void_p]),
     "nb_simulation_camera": (c_int32, [c_void_p, POINTER(CameraStructure), _E]),
     "nb_simulation_text": (c_int32, [c_void_p, c_int32, c_char_p, c_size_t, POINTER(c_size_t), _E]),
@@ -180,23 +191,14 @@ _FUNCTIONS = {
     "nb_job_wait": (c_int32, [c_void_p, c_double, POINTER(c_uint64), POINTER(c_uint64), _OUT, _E]),
     "nb_job_free": (None, [c_void_p]),
     "nb_rendering_free": (None, [c_void_p]),
-    "nb_rendering_image": (
-        c_int32,
-        [c_void_p, POINTER(POINTER(c_float)), POINTER(c_size_t), POINTER(c_size_t), _E],
-    ),
+    "nb_rendering_image": (c_int32, [c_void_p, POINTER(POINTER(c_float)), POINTER(c_size_t), POINTER(c_size_t), _E]),
     "nb_rendering_statistics": (c_int32, [c_void_p, POINTER(StatisticsStructure), _E]),
-    "nb_rendering_counts": (
-        c_int32,
-        [c_void_p, c_int32, c_void_p, c_size_t, c_size_t, c_ssize_t, POINTER(c_double), _E],
-    ),
+    "nb_rendering_counts": (c_int32, [c_void_p, c_int32, c_void_p, c_size_t, c_size_t, c_ssize_t, POINTER(c_double), _E]),
     "nb_rendering_file": (c_int32, [c_void_p, c_int32, c_void_p, c_size_t, POINTER(c_size_t), _E]),
     "nb_trace_create": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, _OUT, _E]),
     "nb_trace_parse": (c_int32, [c_char_p, c_size_t, c_char_p, _OUT, _E]),
     "nb_trace_free": (None, [c_void_p]),
-    "nb_trace_quantities": (
-        c_int32,
-        [c_void_p, POINTER(POINTER(QuantityStructure)), POINTER(c_size_t), _E],
-    ),
+    "nb_trace_quantities": (c_int32, [c_void_p, POINTER(POINTER(QuantityStructure)), POINTER(c_size_t), _E]),
     "nb_trace_text": (c_int32, [c_void_p, c_char_p, c_size_t, POINTER(c_size_t), _E]),
     "nb_compare": (c_int32, [c_void_p, c_void_p, c_double, _OUT, _E]),
     "nb_comparison_free": (None, [c_void_p]),

@@ -41,7 +41,7 @@ class Option:
 @lru_cache(maxsize=None)
 def options() -> tuple[Option, ...]:
     """All options, in the order of the help text."""
-    found = []
+    found: list[Option] = []
     while True:
         row = lib.nb_option_at(len(found))
         if not row:

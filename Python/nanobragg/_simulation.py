@@ -6,7 +6,7 @@ import ctypes
 import os
 import sys
 import time
-from ctypes import byref, c_void_p, c_size_t
+from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional, Union
@@ -181,10 +181,14 @@ class _InputArrays:
     def _add_mask(self, mask: Any) -> None:
         array = np.asarray(mask)
         if array.dtype == object or array.dtype.kind not in "biuf" or array.ndim != 2:
-            raise TypeError(f"mask: an array of {array.dtype} of shape {array.shape}; give one of shape (slow, fast), 0 = left out")
+            raise TypeError(
+                f"mask: an array of {array.dtype} of shape {array.shape}; give one of shape (slow, fast), 0 = left out"
+            )
         array = array.view(np.uint8) if array.dtype == bool else (array != 0).view(np.uint8)
         if array.size == 0:
-            raise Refused(f"mask: it has shape {array.shape}; leave it out, or give one of the size of the image", subject="mask")
+            raise Refused(
+                f"mask: it has shape {array.shape}; leave it out, or give one of the size of the image", subject="mask"
+            )
         s = self.structure
         s.mask_slow, s.mask_fast = array.shape
         s.mask = self._address(array)
@@ -198,8 +202,8 @@ class Simulation:
         *arguments: Command lines with the options of the program, as texts (split as by a shell) or lists of words.
         reflections: ``(indices, amplitudes)`` with indices (n, 3) and amplitudes (n,) in electrons, or
             ``(h, k, l, amplitudes)``; in place of ``-hkl``.
-        matrix: Orientation matrix (3, 3): rows are the x, y and z components of a*, b*, c* times the wavelength; in place of
-            ``-mat``.
+        matrix: Orientation matrix (3, 3): element (i, j) is component i (x, y, z) of reciprocal vector j (a*, b*, c*), times
+            the wavelength; in place of ``-mat``.
         sources: (n, 5): x, y, z, weight, wavelength in m; nan for the default; in place of ``-sourcefile``.
         spectrum: (n, 2): wavelength in Å, weight; sources along the beam.
         mask: (slow, fast): pixels of value 0 are left out; in place of ``-mask``.
@@ -243,17 +247,17 @@ class Simulation:
         """Detector, beam and crystal."""
         raw = library.CameraStructure(size=ctypes.sizeof(library.CameraStructure))
         call("nb_simulation_camera", self._handle, byref(raw))
-        vector = lambda name: np.array(getattr(raw, name))  # noqa: E731
         names = ["pixel_size", "wavelength", "distance", "close_distance", "two_theta", "kahn_factor", "fluence"]
         names += ["sources", "phi_steps", "mosaic_domains", "oversample", "layers", "steps"]
         vectors = ["beam_centre", "origin", "fast_axis", "slow_axis", "normal", "beam", "polarization", "spindle"]
+        values: dict[str, Any] = {name: getattr(raw, name) for name in names}
+        values |= {name: np.array(getattr(raw, name)) for name in vectors}
         return Camera(
             shape=(raw.slow_pixels, raw.fast_pixels),
             cell=np.array([raw.cell_a[:], raw.cell_b[:], raw.cell_c[:]]),
             is_curved=bool(raw.is_curved),
             is_polarized=bool(raw.is_polarized),
-            **{name: getattr(raw, name) for name in names},
-            **{name: vector(name) for name in vectors},
+            **values,
         )
 
     @property
@@ -368,7 +372,7 @@ class Result:
         self._handle = handle
         pixels, slow, fast = ctypes.POINTER(ctypes.c_float)(), c_size_t(), c_size_t()
         call("nb_rendering_image", handle, byref(pixels), byref(slow), byref(fast))
-        memory = (ctypes.c_float * (slow.value * fast.value)).from_address(ctypes.addressof(pixels.contents))
+        memory: Any = (ctypes.c_float * (slow.value * fast.value)).from_address(ctypes.addressof(pixels.contents))
         memory._owner = handle  # the pixels live as long as an array looks at them
         #: Photons per pixel, float32 of shape (slow, fast); the memory of the library, so that it cannot be written to.
         self.image: np.ndarray = np.frombuffer(memory, np.float32).reshape(slow.value, fast.value)
@@ -395,15 +399,7 @@ class Result:
     def _counts(self, kind: str, dtype: Any) -> tuple[np.ndarray, tuple[float, float]]:
         array = np.empty(self.image.shape, dtype)
         numbers = (ctypes.c_double * 2)()
-        call(
-            "nb_rendering_counts",
-            self._handle,
-            _KINDS[kind],
-            array.ctypes.data,
-            *array.shape,
-            array.strides[0],
-            numbers,
-        )
+        call("nb_rendering_counts", self._handle, _KINDS[kind], array.ctypes.data, *array.shape, array.strides[0], numbers)
         return array, (numbers[0], numbers[1])
 
     @property
@@ -481,9 +477,7 @@ def _escaped(text: str) -> str:
     return escape(text)
 
 
-def simulate(
-    *arguments: Any, threads: Optional[int] = None, progress: Progress = None, **options: Any
-) -> Result:
+def simulate(*arguments: Any, threads: Optional[int] = None, progress: Progress = None, **options: Any) -> Result:
     """Simulates an image: the numbers of the C program ``nanoBragg.c``.
 
     Nothing is read but the files that options name, and nothing is written; `Result.save` writes images.

@@ -49,6 +49,10 @@ def _shown(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
 def _value(raw: library.QuantityStructure) -> Any:
     if raw.word is not None:
         return raw.word.decode("utf-8", "replace")
@@ -72,9 +76,13 @@ class Trace:
         #: All quantities in the order of the trace.
         self.rows: list[Quantity] = [
             Quantity(
-                *(getattr(rows[i], name).decode("utf-8", "replace") for name in ("name", "section", "unit", "meaning", "stage")),
-                line=rows[i].line,
-                value=_value(rows[i]),
+                _text(rows[i].name),
+                _text(rows[i].section),
+                _text(rows[i].unit),
+                _text(rows[i].meaning),
+                _text(rows[i].stage),
+                rows[i].line,
+                _value(rows[i]),
             )
             for i in range(count.value)
         ]
@@ -250,19 +258,23 @@ class Comparison:
         self._handle = handle
         raw = library.ComparisonResult(size=ctypes.sizeof(library.ComparisonResult))
         call("nb_comparison_result_of", handle, byref(raw))
-        decoded = lambda item, *names: (getattr(item, name).decode("utf-8", "replace") for name in names)  # noqa: E731
         self.pairs: list[Pair] = [
             Pair(
-                *decoded(item, "name", "place", "unit", "reference_text", "candidate_text", "tolerance"),
-                relative=item.relative,
-                agrees=bool(item.agrees),
-                diverges=bool(item.diverges),
+                _text(item.name),
+                _text(item.place),
+                _text(item.unit),
+                _text(item.reference_text),
+                _text(item.candidate_text),
+                _text(item.tolerance),
+                item.relative,
+                bool(item.agrees),
+                bool(item.diverges),
             )
             for item in raw.pairs[: raw.pair_count]
         ]
         #: Possible causes of the first divergence, the most certain first.
         self.findings: list[Finding] = [
-            Finding(*decoded(item, "kind", "confidence", "text")) for item in raw.findings[: raw.finding_count]
+            Finding(_text(item.kind), _text(item.confidence), _text(item.text)) for item in raw.findings[: raw.finding_count]
         ]
         #: ``parity``; ``divergence``; ``partial`` if what both have agrees, and one lacks scaling factors of the other;
         #: ``different`` for traces of different pixels or with nothing in common.

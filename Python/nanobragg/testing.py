@@ -213,9 +213,7 @@ def _of_traces(comparison: Comparison) -> list[str]:
     return lines + ([f"behind it diverge: {', '.join(behind[:12])}{' …' if len(behind) > 12 else ''}"] if behind else [])
 
 
-def bundle(
-    kind: str, words: list[str], lines: list[str], images: Optional[ImageComparison], texts: dict[str, str]
-) -> Path:
+def bundle(kind: str, words: list[str], lines: list[str], images: Optional[ImageComparison], texts: dict[str, str]) -> Path:
     """Leaves what a failure is made of in a folder of its own, below ``nanobragg-reports`` or ``NANOBRAGG_REPORTS``.
 
     Returns:

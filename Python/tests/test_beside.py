@@ -120,7 +120,9 @@ def test_pyfai_on_tilted_cameras():
     import pyFAI
 
     for name, number in worst.items():
-        ROWS.append((f"pyFAI {pyFAI.version}", f"{name.replace('_', ' ')} ({3 * count} pixels of {count} cameras)", f"{number:.1e}"))
+        ROWS.append(
+            (f"pyFAI {pyFAI.version}", f"{name.replace('_', ' ')} ({3 * count} pixels of {count} cameras)", f"{number:.1e}")
+        )
     assert worst["two_theta"] < 1e-12, worst
     assert worst["solid_angle"] < 1e-12, worst
     # pyFAI computes the factor in single precision: half a unit of the last place of 1 is 6e-8.
@@ -171,7 +173,9 @@ def test_structure_factors_of_gemmi():
         structure.add_site(site)
     calculator = gemmi.StructureFactorCalculatorX(structure.cell)
     indices = np.stack(np.meshgrid(*[np.arange(-5, 6)] * 3, indexing="ij"), -1).reshape(-1, 3)
-    amplitudes = np.array([abs(calculator.calculate_sf_from_small_structure(structure, tuple(map(int, hkl)))) for hkl in indices])
+    amplitudes = np.array(
+        [abs(calculator.calculate_sf_from_small_structure(structure, tuple(map(int, hkl)))) for hkl in indices]
+    )
     line = "-cell 11 13 17 90 100 90 -N 5 -lambda 1.2 -distance 40 -pixel 0.5 -detpixels 60 -nointerpolate"
     Path("list.hkl").write_text("".join(f"{h} {k} {l} {a!r}\n" for (h, k, l), a in zip(indices.tolist(), amplitudes.tolist())))
     given = nanobragg.simulate(line, reflections=(indices, amplitudes))

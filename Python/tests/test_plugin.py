@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 import pytest
+from little import FAULTS, SCENE, Little
 
 import nanobragg
-from little import FAULTS, SCENE, Little
 
 PIXEL = (7, 15)
 
