@@ -147,7 +147,7 @@ def write(name: str, version: str, platform_name: str, files: dict[str, bytes], 
         for path, data in files.items():
             entry = zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if path.endswith(".so") or "/bin/" in path else 0o644) << 16
+            entry.external_attr = (0o100755 if path.endswith(".so") or "/bin/" in path else 0o100644) << 16
             wheel.writestr(entry, data)
     temporary.replace(target)
     return target
