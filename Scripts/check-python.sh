@@ -50,7 +50,7 @@ environment=$here/.build/python
 
 cd "$work"
 status=0
-NANOBRAGG_PROGRAM="$build/nanobragg" NANOBRAGG_CONVERT="$build/nanobragg-convert" NANOBRAGG_CHECKS="$work/checks" \
+NBVERIFY="$build/nbverify" NANOBRAGG_PROGRAM="$build/nanobragg" NANOBRAGG_CONVERT="$build/nanobragg-convert" NANOBRAGG_CHECKS="$work/checks" \
   "$environment/bin/python" -m pytest -q -p no:cacheprovider "$here/Python/tests" "$@" >&2 || status=$?
 [ -f "$work/checks" ] && cat "$work/checks"
 [ "$failed" -eq 0 ] && [ "$status" -eq 0 ] || exit 1

@@ -12,7 +12,7 @@ struct PythonStage {
   /// - Throws: An error with its last messages if the script cannot be run, or prints no check.
   func run() async throws -> [NightRecord.TestRecord] {
     let script = package.appendingPathComponent("Scripts/check-python.sh").path
-    let environment = ["NB_HOSTILE": "300000", "NANOBRAGG_CAMERAS": "1000"]
+    let environment = ["NB_HOSTILE": "300000", "NANOBRAGG_CAMERAS": "1000", "NANOBRAGG_HOSTILE": "30000"]
     let run = try await ProgramRun.run(
       "/bin/sh", [script, build.path], in: package.path, environment: environment, limit: 1800)
     return try CheckScript.records(run, suite: "python", name: "check-python.sh")
