@@ -38,5 +38,8 @@ def shades(image: np.ndarray, most: int = 1024) -> np.ndarray:
 
 def picture(image: np.ndarray) -> str:
     """An image as an HTML element."""
-    data = base64.b64encode(png(shades(image))).decode()
-    return f'<img alt="simulated image" style="image-rendering:pixelated;min-width:256px" src="data:image/png;base64,{data}">'
+    grey = shades(image)
+    data = base64.b64encode(png(grey)).decode()
+    # A small image is enlarged by a whole number, so that its pixels stay squares.
+    width = grey.shape[1] * max(1, 256 // max(grey.shape))
+    return f'<img alt="simulated image" width="{width}" style="image-rendering:pixelated" src="data:image/png;base64,{data}">'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 import time
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass
@@ -318,11 +319,43 @@ class Simulation:
         handle = c_void_p()
         other = None if rendering is None else rendering._handle
         slow, fast = _whole(slow, "slow"), _whole(fast, "fast")
-        call("nb_trace_create", self._handle, other, slow, fast, byref(handle))
+        camera = self.camera
+        if camera.steps * camera.shape[0] * camera.shape[1] < 2_000_000:
+            call("nb_trace_create", self._handle, other, slow, fast, None, byref(handle))
+        else:
+            ending = c_void_p()
+            call("nb_interruption_create", byref(ending))
+            owner = library.Handle(ending, "nb_interruption_free")
+            _interruptibly(
+                lambda: call("nb_trace_create", self._handle, other, slow, fast, owner, byref(handle)),
+                lambda: lib.nb_interruption_end(owner),
+            )
         return Trace(library.Handle(handle, "nb_trace_free"), pixel=(slow, fast))
 
     def __repr__(self) -> str:
         return f"<nanobragg.Simulation {' '.join(self.words)}>"
+
+
+def _interruptibly(work: Callable[[], None], end: Callable[[], Any]) -> None:
+    """Does work in another thread; an interruption of this one ends the work."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.05)
+    except BaseException:
+        end()
+        raise
+    if failures:
+        raise failures[0]
 
 
 def _whole(value: Any, name: str) -> int:

@@ -38,12 +38,16 @@ static void *handle(void) {
   void *const odd[] = {NULL, (void *)1, (void *)17, (void *)-1, &state, handles};
   return draw(8) ? handles[draw(COUNT(handles))] : ONE(odd);
 }
+static void release(void *old) {
+  nb_simulation_free(old), nb_rendering_free(old), nb_trace_free(old), nb_comparison_free(old), nb_job_free(old);
+  nb_interruption_free(old);
+}
 static void keep(void *value) {
   if (value) {
     size_t place = draw(COUNT(handles));
     void *old = handles[place];
     // The old one is freed as what it may be; those of other kinds are left alone.
-    nb_simulation_free(old), nb_rendering_free(old), nb_trace_free(old), nb_comparison_free(old), nb_job_free(old);
+    release(old);
     handles[place] = value;
   }
 }
@@ -206,7 +210,7 @@ static void call(void) {
       nb_trace *trace = NULL;
       if (!isSmall(first)) return;
       status = nb_trace_create(first, draw(2) ? second : NULL, draw(10) ? (int64_t)draw(5) : (int64_t)draw(0),
-                               (int64_t)draw(5), draw(20) ? &trace : NULL, error);
+                               (int64_t)draw(5), draw(4) ? NULL : handle(), draw(20) ? &trace : NULL, error);
       if (status == NB_OK) keep(trace);
       break;
     }
@@ -254,12 +258,18 @@ static void call(void) {
       break;
     }
     default:
-      switch (draw(6)) {
+      switch (draw(7)) {
         case 0: nb_simulation_free(first); break;
         case 1: nb_rendering_free(first); break;
         case 2: nb_trace_free(first); break;
         case 3: nb_comparison_free(first); break;
         case 4: nb_job_free(first); break;
+        case 5: {
+          nb_interruption *interruption = NULL;
+          nb_interruption_end(first);
+          if (nb_interruption_create(draw(9) ? &interruption : NULL, error) == NB_OK) keep(interruption);
+          break;
+        }
         default: nb_option_at((size_t)draw(0)), nb_function_at((size_t)draw(0), NULL);
       }
       return;
@@ -274,10 +284,7 @@ int main(int count, char **arguments) {
   long calls = count > 1 ? atol(arguments[1]) : 20000;
   state = count > 2 ? strtoull(arguments[2], NULL, 10) : 1;
   for (long i = 0; i < calls; i++) call();
-  for (size_t i = 0; i < COUNT(handles); i++) {
-    void *old = handles[i];
-    nb_simulation_free(old), nb_rendering_free(old), nb_trace_free(old), nb_comparison_free(old), nb_job_free(old);
-  }
+  for (size_t i = 0; i < COUNT(handles); i++) release(handles[i]);
   printf("%ld hostile calls: none ended the process\n", calls);
   return 0;
 }

@@ -126,9 +126,16 @@ static void traces(void) {
   nb_error error;
   nb_simulation *simulation = make(SCENE, COUNT(SCENE));
   nb_trace *trace = NULL, *parsed = NULL;
-  CHECK(nb_trace_create(simulation, NULL, 24, 3, &trace, &error) == NB_REFUSED && trace == NULL);
-  CHECK(nb_trace_create(simulation, NULL, INT64_MIN, INT64_MAX, &trace, &error) == NB_REFUSED);
-  CHECK(nb_trace_create(simulation, NULL, 5, 3, &trace, &error) == NB_OK);
+  CHECK(nb_trace_create(simulation, NULL, 24, 3, NULL, &trace, &error) == NB_REFUSED && trace == NULL);
+  CHECK(nb_trace_create(simulation, NULL, INT64_MIN, INT64_MAX, NULL, &trace, &error) == NB_REFUSED);
+  CHECK(nb_trace_create(simulation, NULL, 5, 3, NULL, &trace, &error) == NB_OK);
+  nb_interruption *interruption = NULL;
+  nb_trace *ended = NULL;
+  CHECK(nb_interruption_create(&interruption, &error) == NB_OK);
+  nb_interruption_end(interruption);
+  CHECK(nb_trace_create(simulation, NULL, 5, 3, interruption, &ended, &error) == NB_CANCELLED && ended == NULL);
+  nb_interruption_free(interruption);
+  CHECK(nb_trace_create(simulation, NULL, 5, 3, interruption, &ended, &error) == NB_MISUSE);
   const nb_quantity *quantities = NULL;
   size_t count = 0;
   CHECK(nb_trace_quantities(trace, &quantities, &count, &error) == NB_OK && count == nb_trace_count(trace));
@@ -196,6 +203,47 @@ static void progress(void) {
   nb_simulation_free(simulation);
 }
 
+// Several threads wait for one job.
+static nb_job *shared;
+static void *waits(void *seen) {
+  nb_error error;
+  nb_rendering *rendering = NULL;
+  CHECK(nb_job_wait(shared, 300, NULL, NULL, &rendering, &error) == NB_OK);
+  *(int *)seen = rendering != NULL;
+  nb_rendering_free(rendering);
+  return NULL;
+}
+
+static void waiters(void) {
+  const char *const large[] = {"-cell", "60", "70", "80", "-N", "4", "-default_F", "50", "-detpixels", "900", "-oversample", "3"};
+  nb_error error;
+  nb_simulation *simulation = make(large, COUNT(large));
+  CHECK(nb_job_start(simulation, NULL, &shared, &error) == NB_OK);
+  pthread_t all[4];
+  int seen[4] = {0};
+  for (size_t i = 0; i < COUNT(all); i++) pthread_create(&all[i], NULL, waits, &seen[i]);
+  for (size_t i = 0; i < COUNT(all); i++) pthread_join(all[i], NULL);
+  CHECK(seen[0] && seen[1] && seen[2] && seen[3]);
+  nb_job_free(shared);
+  nb_simulation_free(simulation);
+}
+
+// Memory beyond the limit is refused before it is asked for.
+static void memory(void) {
+  nb_error error;
+  nb_simulation *simulation = NULL;
+  nb_limits limits = {.size = sizeof limits, .memory = 100 << 20};
+  const char *const domains[] = {"-cell", "60", "70", "80", "-N", "4", "-default_F", "50", "-detpixels", "4",
+                                 "-mosaic_spread", "1", "-mosaic_domains", "10000000"};
+  CHECK(nb_simulation_create(domains, COUNT(domains), NULL, &limits, &simulation, &error) == NB_MEMORY);
+  const char *const steps[] = {"-cell", "60", "70", "80", "-N", "4", "-default_F", "50", "-detpixels", "4", "-osc", "1",
+                               "-phisteps", "250000"};
+  CHECK(nb_simulation_create(steps, COUNT(steps), NULL, &limits, &simulation, &error) == NB_OK);
+  nb_trace *trace = NULL;
+  CHECK(nb_trace_create(simulation, NULL, 1, 1, NULL, &trace, &error) == NB_MEMORY && trace == NULL);
+  nb_simulation_free(simulation);
+}
+
 static void *manyTimes(void *expected) {
   for (int i = 0; i < 50; i++) {
     nb_error error;
@@ -230,6 +278,9 @@ static void tables(void) {
   size_t count = 0;
   while (nb_option_at(count)) count++;
   CHECK(count > 90 && nb_option_at(SIZE_MAX) == NULL);
+  size_t names = 0;
+  while (nb_quantity_names_at(names)) names++;
+  CHECK(names > 60 && nb_quantity_names_at(SIZE_MAX) == NULL);
   int32_t agrees = -1;
   CHECK(strcmp(nb_function_at(0, &agrees), "sin") == 0 && (agrees == 0 || agrees == 1));
   CHECK(nb_function_at(1000, NULL) == NULL);
@@ -241,6 +292,8 @@ int main(void) {
   refusals();
   traces();
   progress();
+  waiters();
+  memory();
   threads();
   tables();
   printf("%s\n", failures ? "FAILED" : "the C interface answers as it must");

@@ -1,6 +1,7 @@
 /// Computes one pixel step by step and records every intermediate value (docs/reference/90-trace-points.md §6).
 public struct PixelTracer: Sendable {
   private let simulator: Simulator
+  private let interruption: Interruption?
 
   /// The largest number of phi lines, and of step lines, that a trace carries.
   public static let lineLimit = 2000
@@ -8,11 +9,15 @@ public struct PixelTracer: Sendable {
   /// A tracer of an experiment.
   public init(_ experiment: Experiment) {
     simulator = Simulator(experiment)
+    interruption = nil
   }
 
   /// A tracer that shares the prepared tables of a simulator.
-  public init(_ simulator: Simulator) {
+  /// - Parameter interruption: A way to end a trace before it is done. What it returns then is worth nothing, and the caller
+  ///   asks the interruption.
+  public init(_ simulator: Simulator, interruption: Interruption? = nil) {
     self.simulator = simulator
+    self.interruption = interruption
   }
 
   /// The trace lines of the set-up, which do not depend on the pixel.
@@ -98,7 +103,7 @@ public struct PixelTracer: Sendable {
   /// The first pixel before a pixel, in raster order, that switches the interpolation off; nil if none does. With
   /// interpolation in c-parity all pixels before are evaluated.
   package func interpolationCutoff(before pixel: PixelIndex) -> Int? {
-    simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel))
+    simulator.interpolationCutoff(before: simulator.experiment.index(of: pixel), interruption)
   }
 
   private func lines<Number>(
@@ -107,6 +112,7 @@ public struct PixelTracer: Sendable {
   ) -> [Formulas<Number>.TraceLine] {
     let index = simulator.experiment.index(of: pixel)
     var context = simulator.context(pixel)
+    context.interruption = interruption.map(Unmanaged.passUnretained)
     if evaluator.switchesInterpolationOff, let cutoff, cutoff < index { context.interpolates = false }
     var recorder = Formulas<Number>.TraceRecorder(evaluator.experiment)
     let outcome = evaluator.evaluate(pixel, laws, &context, &recorder)

@@ -207,13 +207,14 @@ public struct Simulator: Sendable {
   /// The first pixel before `limit`, in raster order, that meets an index out of the range of the interpolation.
   ///
   /// Nil unless interpolation is on and `Quirk.interpolationSwitchesOff` acts.
-  func interpolationCutoff(before limit: Int) -> Int? {
+  func interpolationCutoff(before limit: Int, _ interruption: Interruption? = nil) -> Int? {
     guard experiment.interpolates, evaluator.switchesInterpolationOff else { return nil }
     for slow in experiment.region.slow {
       for pixel in experiment.renderedPixels(inRow: slow) {
         let index = experiment.index(of: pixel)
-        if index >= limit { return nil }
+        if index >= limit || interruption?.isWished == true { return nil }
         var context = self.context(pixel)
+        context.interruption = interruption.map(Unmanaged.passUnretained)
         var nobody = Unobserved()
         _ = evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &nobody)
         if context.metOutOfRange { return index }

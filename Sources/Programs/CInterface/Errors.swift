@@ -89,16 +89,20 @@ func object<Kind: AnyObject>(_ handle: OpaquePointer?, _ kind: Kind.Type, _ name
   return object
 }
 
-/// Fills in a structure whose first member is its size, as the caller knows it.
-func fill<Structure>(
-  _ target: UnsafeMutablePointer<Structure>?, _ size: KeyPath<Structure, Int>, _ name: String, with value: Structure
-) throws {
-  guard let target else { throw Refusal.misuse(name, "it is NULL") }
-  guard target.pointee[keyPath: size] == MemoryLayout<Structure>.size else {
+/// Checks the first member of a structure, its size as the caller knows it; no more of it is read before.
+func checkSize<Structure>(_ structure: UnsafePointer<Structure>, _ name: String) throws {
+  let size = UnsafeRawPointer(structure).loadUnaligned(as: Int.self)
+  guard size == MemoryLayout<Structure>.size else {
     throw Refusal.misuse(
       name,
-      "its member size is \(target.pointee[keyPath: size]), not \(MemoryLayout<Structure>.size); set it to sizeof before the "
-        + "call, and use the header of this library")
+      "its member size is \(size), not \(MemoryLayout<Structure>.size); set it to sizeof before the call, and use the header "
+        + "of this library")
   }
+}
+
+/// Fills in a structure whose first member is its size, as the caller knows it.
+func fill<Structure>(_ target: UnsafeMutablePointer<Structure>?, _ name: String, with value: Structure) throws {
+  guard let target else { throw Refusal.misuse(name, "it is NULL") }
+  try checkSize(target, name)
   target.pointee = value
 }

@@ -16,9 +16,7 @@ struct Bounds {
       (memory, clockSeed) = (usual, Int(time(nil)))
       return
     }
-    guard limits.pointee.size == MemoryLayout<nb_limits>.size else {
-      throw Refusal.misuse("limits", "its member size is \(limits.pointee.size), not \(MemoryLayout<nb_limits>.size)")
-    }
+    try checkSize(limits, "limits")
     // Times fit for a long time; a product of the generator must fit into 64 bits.
     guard abs(Double(limits.pointee.clock_seed)) < 0x1p48 else {
       throw Refusal.misuse("limits", "a clock seed of \(limits.pointee.clock_seed) is not below 2^48")
@@ -32,15 +30,38 @@ struct Bounds {
     guard bytes <= memory, bytes < 16 << 20 || Machine.hasMemory(bytes) else {
       throw Refusal(
         NB_MEMORY, subject,
-        "\(subject): \(what) would take \(bytes >> 20) MiB; \(memory >> 20) MiB are allowed, as far as the machine has them"
+        "\(subject): \(what) would take \(Self.shown(bytes)); \(Self.shown(memory)) are allowed, as far as the machine has them"
       )
     }
+  }
+
+  private static func shown(_ bytes: Int) -> String { bytes < 10 << 20 ? "\(bytes) bytes" : "\(bytes >> 20) MiB" }
+
+  /// The memory of rotations, angles and sources, which are made before anything is known of the image; as far as the request
+  /// tells their numbers.
+  func check(_ request: SimulationRequest) throws {
+    let sources = [request.horizontal.count, request.vertical.count, request.dispersionSteps].reduce(1.0) {
+      $0 * Double(max($1 ?? 1, 1))
+    }
+    try check(
+      domains: Double(request.mosaicDomains ?? 0), phi: Double(request.phiSteps ?? 0),
+      sources: max(sources, Double(request.sources?.count ?? 0)))
+  }
+
+  private func check(domains: Double, phi: Double, sources: Double) throws {
+    // A rotation is nine numbers, held twice; an angle comes with its two cells; a source with its direction and factors.
+    let size = 150 * max(domains, 0) + 320 * max(phi, 0) + 400 * max(sources, 0)
+    try check(
+      Int(min(size, 1e18)), for: "-mosaic_domains, -phisteps, -hdivsteps, -vdivsteps, -dispsteps", "what they ask for")
   }
 
   /// The memory of a simulation and one image: per pixel the image and, where pixels depend on those before, a number; the
   /// table of structure factors.
   func check(_ experiment: Experiment) throws {
     let detector = experiment.detector
+    try check(
+      domains: Double(experiment.crystal.domains.count), phi: Double(experiment.sampling.phi.count),
+      sources: Double(experiment.beam.sources.count))
     let size = experiment.pixelCount * 12 + detector.slowPixels * 8 + experiment.structureFactors.grid.count * 8
     try check(size, for: "-detpixels", "an image of \(detector.slowPixels) x \(detector.fastPixels) pixels")
   }
@@ -67,20 +88,24 @@ private struct Column<Element> {
 extension MemoryInputs {
   init(_ given: UnsafePointer<nb_inputs>?, _ bounds: Bounds) throws {
     self.init()
-    guard let given = given?.pointee else { return }
-    guard given.size == MemoryLayout<nb_inputs>.size else {
-      throw Refusal.misuse("inputs", "its member size is \(given.size), not \(MemoryLayout<nb_inputs>.size)")
-    }
+    guard let given else { return }
+    try checkSize(given, "inputs")
+    self = try Self.read(given.pointee, bounds)
+  }
+
+  private static func read(_ given: nb_inputs, _ bounds: Bounds) throws -> MemoryInputs {
+    var memory = MemoryInputs()
     for (count, name) in [
       (given.reflection_count, "reflection_count"), (given.source_count, "source_count"),
       (given.mask_slow, "mask_slow"), (given.mask_fast, "mask_fast"),
     ] where !(0...1 << 31).contains(count) {
       throw Refusal.misuse(name, "\(count) is no count that is accepted")
     }
-    if given.reflection_count > 0 { reflections = try Self.reflections(given, bounds) }
-    if given.matrix != nil { matrix = try Self.matrix(given) }
-    if given.source_count > 0 { sources = try Self.sources(given, bounds) }
-    if given.mask_slow > 0 || given.mask_fast > 0 { mask = try Self.mask(given, bounds) }
+    if given.reflection_count > 0 { memory.reflections = try reflections(given, bounds) }
+    if given.matrix != nil { memory.matrix = try matrix(given) }
+    if given.source_count > 0 { memory.sources = try sources(given, bounds) }
+    if given.mask_slow > 0 || given.mask_fast > 0 { memory.mask = try mask(given, bounds) }
+    return memory
   }
 
   private static func reflections(_ given: nb_inputs, _ bounds: Bounds) throws -> ReflectionList {

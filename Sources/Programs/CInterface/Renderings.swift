@@ -63,7 +63,8 @@ private final class Job: Sendable {
         }, interruption: interruption)
     }
     result.withLock { $0 = outcome }
-    sem_post(finished)
+    // Who sees the result may drop the job before the next line.
+    withExtendedLifetime(self) { _ = sem_post(finished) }
   }
 
   /// Starts a thread that does the work; false if there is none to be had.
@@ -88,8 +89,11 @@ private final class Job: Sendable {
     time.tv_sec += nanoseconds / 1_000_000_000
     time.tv_nsec = nanoseconds % 1_000_000_000
     while true {
-      if sem_timedwait(finished, &time) == 0 { return true }
-      if errno != EINTR { return false }
+      if sem_timedwait(finished, &time) == 0 {
+        // For others that wait for the same job.
+        return withExtendedLifetime(self) { sem_post(finished) == 0 }
+      }
+      if errno != EINTR { return result.withLock { $0 != nil } }
     }
   }
 }
@@ -103,6 +107,7 @@ public func nb_simulation_render(
     guard let rendering else { throw Refusal.misuse("rendering", "it is NULL") }
     rendering.pointee = nil
     let simulation = try object(simulation, Simulation.self, "simulation")
+    if let options { try checkSize(options, "options") }
     let options = options?.pointee
     let job = try Job(simulation, options)
     while !job.isDone(within: 0.05) {
@@ -121,17 +126,19 @@ public func nb_simulation_render(
 extension Job {
   /// Starts a rendering. What takes a moment is done here and now, without a thread that would take as long.
   fileprivate convenience init(_ simulation: Simulation, _ options: nb_render_options?) throws {
-    if let options, options.size != MemoryLayout<nb_render_options>.size {
-      throw Refusal.misuse("options", "its member size is \(options.size), not \(MemoryLayout<nb_render_options>.size)")
-    }
-    try Bounds(nil).check(simulation.experiment)
+    try simulation.bounds.check(simulation.experiment)
     let experiment = simulation.experiment
     let (work, overflows) = experiment.pixelCount.multipliedReportingOverflow(by: max(experiment.sampling.steps, 1))
     let isSmall = !overflows && work < 2_000_000
     let wanted = min(options.map { Int($0.threads) } ?? 0, 1024)
     let threads = wanted == 0 ? simulation.threads : wanted
     self.init(simulation, threads: isSmall && work < 50_000 ? 1 : threads)
-    if isSmall || !start() { self.work() }
+    if isSmall {
+      self.work()
+    } else if !start() {
+      throw Refusal(
+        NB_MEMORY, "threads", "threads: the system gives no thread; end some, or raise its limit (ulimit -u)")
+    }
   }
 
   /// A handle of the image.
@@ -155,6 +162,7 @@ public func nb_job_start(
     guard let job else { throw Refusal.misuse("job", "it is NULL") }
     job.pointee = nil
     let simulation = try object(simulation, Simulation.self, "simulation")
+    if let options { try checkSize(options, "options") }
     job.pointee = Handles.add(try Job(simulation, options?.pointee))
   }
 }
@@ -216,7 +224,7 @@ public func nb_rendering_statistics(
     value.maximum_fast = known.maximumAt.map { Int64($0.fast) } ?? -1
     value.solid_angle = known.solidAngle
     value.not_finite = known.mean.isFinite ? 0 : UInt64(rendering.image.pixels.count { !$0.isFinite })
-    try fill(statistics, \.size, "statistics", with: value)
+    try fill(statistics, "statistics", with: value)
   }
 }
 
@@ -236,7 +244,7 @@ public func nb_rendering_counts(
     guard rowStride >= width, !rowStride.multipliedReportingOverflow(by: slow).overflow else {
       throw Refusal.misuse("row_stride", "it is \(rowStride); a row has \(width) bytes")
     }
-    try Bounds(nil).check(4 * image.pixelCount, for: "kind", "the counts")
+    try image.simulation.bounds.check(4 * image.pixelCount, for: "kind", "the counts")
     guard kind != NB_IMAGE_FLOAT else { throw Refusal.misuse("kind", "the image of floats has no counts") }
     let counts = try image.file(kind)
     counts.pixels.withUnsafeBytes { bytes in
@@ -255,7 +263,7 @@ public func nb_rendering_file(
 ) -> nb_status {
   answer(error) {
     let image = try object(rendering, Image.self, "rendering")
-    try Bounds(nil).check(8 * image.pixelCount, for: "kind", "the file")
+    try image.simulation.bounds.check(8 * image.pixelCount, for: "kind", "the file")
     let bytes = try image.file(kind).bytes
     length?.pointee = bytes.count
     guard let buffer else { return }

@@ -11,10 +11,11 @@ final class Simulation: Sendable {
   let request: CommandLineRequest
   let experiment: Experiment
   let notes: [String]
+  let bounds: Bounds
   private let prepared = Mutex<Simulator?>(nil)
 
-  init(_ request: CommandLineRequest, _ experiment: Experiment) {
-    (self.request, self.experiment) = (request, experiment)
+  init(_ request: CommandLineRequest, _ experiment: Experiment, _ bounds: Bounds) {
+    (self.request, self.experiment, self.bounds) = (request, experiment, bounds)
     let outputs = request.typedOutputs
     notes =
       request.notes + experiment.notes
@@ -67,8 +68,10 @@ public func nb_simulation_create(
         NB_INCOMPLETE, "",
         "no crystal or no structure factors given; give -cell or a matrix, and -default_F or reflections")
     }
+    try bounds.check(request.simulation)
     let experiment = try request.experiment(clockSeed: bounds.clockSeed)
-    if let mask = memory.mask, mask.fast != experiment.detector.fastPixels || mask.slow < experiment.detector.slowPixels
+    if let mask = memory.mask,
+      mask.fast != experiment.detector.fastPixels || mask.slow != experiment.detector.slowPixels
     {
       throw Refusal(
         NB_REFUSED, "mask",
@@ -76,7 +79,7 @@ public func nb_simulation_create(
           + "\(experiment.detector.fastPixels); give one of the size of the image")
     }
     try bounds.check(experiment)
-    simulation.pointee = Handles.add(Simulation(request, experiment))
+    simulation.pointee = Handles.add(Simulation(request, experiment, bounds))
   }
 }
 
@@ -102,7 +105,7 @@ public func nb_simulation_camera(
 ) -> nb_status {
   answer(error) {
     let experiment = try object(simulation, Simulation.self, "simulation").experiment
-    try fill(camera, \.size, "camera", with: nb_camera(experiment))
+    try fill(camera, "camera", with: nb_camera(experiment))
   }
 }
 
@@ -142,7 +145,11 @@ public func nb_simulation_text(
     let text: String
     switch which {
     case NB_TEXT_NOTES: text = simulation.notes.joined(separator: "\n")
-    case NB_TEXT_SETUP: text = Report.setUp(simulation.experiment, simulation.request, cache: nil)
+    case NB_TEXT_SETUP:
+      // A line for each of them, in some copies.
+      let lines = simulation.experiment.sampling.phi.count + simulation.experiment.beam.sources.count
+      try simulation.bounds.check(200 * lines, for: "which", "the text of the set-up")
+      text = Report.setUp(simulation.experiment, simulation.request, cache: nil)
     default: throw Refusal.misuse("which", "there is no text \(which.rawValue)")
     }
     try answer(text, buffer, capacity, length)

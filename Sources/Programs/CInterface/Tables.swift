@@ -1,5 +1,6 @@
 import CNanoBragg
 import CommandLineSupport
+import Physics
 
 import Glibc
 
@@ -48,6 +49,15 @@ private let functions: [RecordedFunction] = [
 ]
 private let functionTexts = Texts()
 private let functionNames = Rows(functions.map { functionTexts.pointer($0.name) })
+
+private let quantityTexts = Texts()
+private let quantityNames = Rows(
+  TraceQuantity.all.map { quantityTexts.pointer(([$0.name] + $0.olderNames).joined(separator: " ")) })
+
+@c @implementation
+public func nb_quantity_names_at(_ number: Int) -> UnsafePointer<CChar>! {
+  (0..<quantityNames.count).contains(number) ? quantityNames.pointer[number] : nil
+}
 
 @c @implementation
 public func nb_function_at(_ number: Int, _ agrees: UnsafeMutablePointer<Int32>!) -> UnsafePointer<CChar>! {

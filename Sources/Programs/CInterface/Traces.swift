@@ -35,9 +35,28 @@ extension nb_quantity {
 }
 
 @c @implementation
+public func nb_interruption_create(
+  _ interruption: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<nb_error>!
+) -> nb_status {
+  answer(error) {
+    guard let interruption else { throw Refusal.misuse("interruption", "it is NULL") }
+    interruption.pointee = Handles.add(Interruption())
+  }
+}
+
+@c @implementation
+public func nb_interruption_end(_ interruption: OpaquePointer!) {
+  Handles.object(interruption, Interruption.self)?.end()
+}
+
+@c @implementation
+public func nb_interruption_free(_ interruption: OpaquePointer!) { Handles.free(interruption, Interruption.self) }
+
+@c @implementation
 public func nb_trace_create(
   _ simulation: OpaquePointer!, _ rendering: OpaquePointer!, _ slow: Int64, _ fast: Int64,
-  _ trace: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<nb_error>!
+  _ interruption: OpaquePointer!, _ trace: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<nb_error>!
 ) -> nb_status {
   answer(error) {
     guard let trace else { throw Refusal.misuse("trace", "it is NULL") }
@@ -47,8 +66,12 @@ public func nb_trace_create(
     guard image.map({ $0.simulation === simulation }) ?? true else {
       throw Refusal.misuse("rendering", "it is of another simulation")
     }
-    let tracer = PixelTracer(simulation.simulator)
+    let ending = interruption == nil ? nil : try object(interruption, Interruption.self, "interruption")
+    // The lines of all phi steps are made before those beyond the limit are left out.
+    try simulation.bounds.check(600 * simulation.experiment.sampling.phi.count, for: "-phisteps", "the trace")
+    let tracer = PixelTracer(simulation.simulator, interruption: ending)
     let lines = try tracer.trace(PixelIndex(slow: Int(slow), fast: Int(fast)), rendering: image?.rendering)
+    guard ending?.isWished != true else { throw Refusal(NB_CANCELLED, "", "the trace was ended") }
     trace.pointee = Handles.add(TracedPixel(Trace(lines: lines)))
   }
 }
@@ -192,7 +215,7 @@ public func nb_comparison_result_of(
   answer(error) {
     let comparison = try object(comparison, Comparison.self, "comparison")
     try fill(
-      result, \.size, "result",
+      result, "result",
       with: nb_comparison_result(
         size: MemoryLayout<nb_comparison_result>.size, outcome: comparison.outcome,
         first: comparison.first, pair_count: comparison.pairs.count, pairs: comparison.pairs.pointer,

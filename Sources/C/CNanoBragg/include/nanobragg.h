@@ -10,6 +10,10 @@
  * - Nothing depends on the environment, the locale or a random state. Names of files in options are relative to the current
  *   folder; the cache of reflections is read only if an option names it, and never written.
  * - All functions may be called from any thread, several at a time, on the same handles, too.
+ * - Memory is computed before it is asked for, and refused beyond a limit. What several threads ask for at the same time is not
+ *   added up.
+ * - A process that forks may go on in both, but a job that was started before goes on in the parent only. The library stays
+ *   loaded: a rendering that was ended may still run for a moment.
  * - Indices are zero-based. Of an image, fast is the index that varies fastest in memory.
  */
 #ifndef NANOBRAGG_H
@@ -199,10 +203,18 @@ nb_status nb_rendering_file(
 
 typedef struct nb_trace nb_trace;
 
+/* A way to end a trace of many steps from another thread. */
+typedef struct nb_interruption nb_interruption;
+nb_status nb_interruption_create(nb_interruption **interruption, nb_error *error);
+/* The function that was given the interruption returns NB_CANCELLED within 0.2 s. */
+void nb_interruption_end(nb_interruption *interruption);
+void nb_interruption_free(nb_interruption *interruption);
+
 /* Computes every intermediate quantity of one pixel. A rendering of the simulation saves work where a pixel depends on those
- * before it; NULL for none. */
+ * before it. `rendering` and `interruption` may be NULL. */
 nb_status nb_trace_create(
-    nb_simulation *simulation, nb_rendering *rendering, int64_t slow, int64_t fast, nb_trace **trace, nb_error *error);
+    nb_simulation *simulation, nb_rendering *rendering, int64_t slow, int64_t fast, nb_interruption *interruption,
+    nb_trace **trace, nb_error *error);
 /* Reads the trace lines of a log. `name` is used in messages. */
 nb_status nb_trace_parse(
     const char *text, size_t length, const char *name, nb_trace **trace, nb_error *error);
@@ -284,6 +296,10 @@ typedef struct nb_option {
 } nb_option;
 /* An option by its number, from 0; NULL behind the last one. Lives for ever. */
 const nb_option *nb_option_at(size_t number);
+
+/* The names of a quantity of traces by its number, from 0: the usual one, then those of older logs, separated by spaces; NULL
+ * behind the last one. A name may come again, for another kind of line. Lives for ever. */
+const char *nb_quantity_names_at(size_t number);
 
 /* The bits of an image follow the mathematical library of the machine. The name of the function with the number, from 0, and
  * whether it gives the recorded bits at 1000 places; NULL behind the last one. */
