@@ -208,6 +208,7 @@ _FUNCTIONS = {
     "nb_comparison_result_of": (c_int32, [c_void_p, POINTER(ComparisonResult), _E]),
     "nb_comparison_text": (c_int32, [c_void_p, c_char_p, c_size_t, POINTER(c_size_t), _E]),
     "nb_option_at": (POINTER(OptionStructure), [c_size_t]),
+    "nb_quantity_names_at": (c_char_p, [c_size_t]),
     "nb_function_at": (c_char_p, [c_size_t, POINTER(c_int32)]),
 }
 

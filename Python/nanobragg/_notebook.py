@@ -26,9 +26,10 @@ def shades(image: np.ndarray, most: int = 1024) -> np.ndarray:
     A large image is reduced to the largest pixels of its blocks, so that spots stay.
     """
     step = -(-max(image.shape) // most)
+    steps = [min(step, size) for size in image.shape]
     if step > 1:
-        slow, fast = (size // step * step for size in image.shape)
-        blocks = image[:slow, :fast].reshape(slow // step, step, fast // step, step)
+        slow, fast = (size // part * part for size, part in zip(image.shape, steps))
+        blocks = image[:slow, :fast].reshape(slow // steps[0], steps[0], fast // steps[1], steps[1])
         image = blocks.max(axis=(1, 3))
     finite = np.where(np.isfinite(image), image, 0)
     top = np.quantile(finite, 0.995) if finite.size else 0

@@ -38,6 +38,10 @@ class Option:
     has_effect: bool
 
 
+#: Arguments that are inputs from memory, and no options.
+MEMORY = ("reflections", "matrix", "sources", "spectrum", "mask")
+
+
 @lru_cache(maxsize=None)
 def options() -> tuple[Option, ...]:
     """All options, in the order of the help text."""
@@ -85,11 +89,15 @@ def _word(value: Any, name: str) -> str:
 def _keyword_words(keyword: str, value: Any) -> list[str]:
     table = _by_keyword()
     key = keyword.rstrip("_")
+    if key not in table and key in MEMORY:
+        raise TypeError(f"{keyword}: inputs from memory are taken by simulate, trace and Simulation only")
     if key not in table:
         near = difflib.get_close_matches(key, table, 1)
         hint = f"; did you mean {near[0]}?" if near else "; see nanobragg.options()"
         raise TypeError(f"there is no option {keyword}{hint}")
     name, option = table[key]
+    if isinstance(value, np.bool_):
+        value = bool(value)
     if value is None or value is False:
         return []
     if value is True:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
 import threading
 import time
+import warnings
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,7 @@ from ._trace import Trace
 Progress = Union[bool, Callable[[int, int], Any], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Camera:
     """Detector, beam and crystal of a simulation.
 
@@ -90,7 +92,11 @@ def _array(value: Any, dtype: Any, name: str, shape: str) -> np.ndarray:
     Raises:
         TypeError: If the value has numbers that the type cannot hold.
     """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError(f"{name}: some of its numbers are masked")
     array = np.asarray(value)
+    if array.dtype.kind in "US":
+        raise TypeError(f"{name}: this is no array; a file is given by the option hkl=, mat=, sourcefile= or a mask in words")
     if array.dtype == object or array.dtype.kind not in "biuf":
         raise TypeError(f"{name}: an array of {array.dtype}; give numbers, {shape}")
     if array.dtype == dtype:
@@ -181,6 +187,8 @@ class _InputArrays:
 
     def _add_mask(self, mask: Any) -> None:
         array = np.asarray(mask)
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise Refused("mask: there are pixels that are not a number", subject="mask")
         if array.dtype == object or array.dtype.kind not in "biuf" or array.ndim != 2:
             raise TypeError(
                 f"mask: an array of {array.dtype} of shape {array.shape}; give one of shape (slow, fast), 0 = left out"
@@ -233,11 +241,22 @@ class Simulation:
     ) -> None:
         library.check_functions()
         self.words: list[str] = words(arguments, options)
+        given = dict(reflections=reflections, matrix=matrix, sources=sources, spectrum=spectrum, mask=mask)
+        #: The inputs from memory, as they were given.
+        self.inputs: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        self._limits = (memory_limit, clock_seed)
         inputs = _InputArrays(reflections, matrix, sources, mask, spectrum)
+        if spectrum is not None and "spec" not in self.words:
+            _warn_of_weights(spectrum)
         items = encoded(self.words)
         array = (ctypes.c_char_p * max(len(items), 1))(*items)
         limits = library.Limits(size=ctypes.sizeof(library.Limits))
-        limits.memory = _count(memory_limit or 0, "memory_limit")
+        if memory_limit is not None:
+            limits.memory = _count(memory_limit, "memory_limit")
+            if limits.memory == 0:
+                raise Refused(
+                    "memory_limit: 0 bytes are no memory; leave it out for half of the machine's", subject="memory_limit"
+                )
         limits.clock_seed = _whole(int(time.time()) if clock_seed is None else clock_seed, "clock_seed")
         handle = c_void_p()
         call("nb_simulation_create", array, len(items), byref(inputs.structure), byref(limits), byref(handle))
@@ -298,7 +317,7 @@ class Simulation:
                 call("nb_job_wait", job, 0.05, byref(done), byref(total), byref(rendering))
                 if rendering.value:
                     return Result(self, library.Handle(rendering, "nb_rendering_free"))
-                if meter is not None and meter(done.value, total.value) is False:
+                if meter is not None and not _goes_on(meter(done.value, total.value)):
                     raise Cancelled("the progress function asked for the end", status=3)
         finally:
             job.free()
@@ -317,6 +336,8 @@ class Simulation:
             Refused: If the pixel is outside the image, or is not rendered.
         """
         handle = c_void_p()
+        if rendering is not None and not isinstance(rendering, Result):
+            raise TypeError(f"rendering: {type(rendering).__name__} is no result")
         other = None if rendering is None else rendering._handle
         slow, fast = _whole(slow, "slow"), _whole(fast, "fast")
         camera = self.camera
@@ -332,8 +353,25 @@ class Simulation:
             )
         return Trace(library.Handle(handle, "nb_trace_free"), pixel=(slow, fast))
 
+    def __reduce__(self):  # to another process by what it was made of
+        return (_made_again, (self.words, self.inputs, self._limits))
+
     def __repr__(self) -> str:
         return f"<nanobragg.Simulation {' '.join(self.words)}>"
+
+
+def _made_again(words: list[str], inputs: dict[str, Any], limits: tuple[Optional[int], Optional[int]]) -> Simulation:
+    return Simulation(words, **inputs, memory_limit=limits[0], clock_seed=limits[1])
+
+
+def _warn_of_weights(spectrum: Any) -> None:
+    weights = np.asarray(spectrum)[..., -1]
+    if weights.size and not np.all(weights == weights.flat[0]):
+        warnings.warn(
+            'the weights of a spectrum are ignored, as by the C program (Q-29); compat="spec" takes them',
+            RuntimeWarning,
+            stacklevel=4,
+        )
 
 
 def _interruptibly(work: Callable[[], None], end: Callable[[], Any]) -> None:
@@ -359,6 +397,8 @@ def _interruptibly(work: Callable[[], None], end: Callable[[], Any]) -> None:
 
 
 def _whole(value: Any, name: str) -> int:
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        value = int(value)
     try:
         number = value.__index__()
     except (AttributeError, TypeError):
@@ -373,6 +413,11 @@ def _count(value: Any, name: str) -> int:
     if number < 0:
         raise Refused(f"{name}: {number} is negative", subject=name)
     return number
+
+
+def _goes_on(answer: Any) -> bool:
+    """Whether the answer of a progress function is not False."""
+    return not (isinstance(answer, (bool, np.bool_)) and not answer)
 
 
 class _Meter:
@@ -470,21 +515,31 @@ class Result:
         call("nb_rendering_file", self._handle, _KINDS[kind], target, length.value, byref(length))
         return bytes(buffer)
 
-    def save(self, path: Union[str, os.PathLike], kind: str = "float") -> None:
+    def __reduce__(self):
+        raise TypeError("a result holds memory of the library: send result.image, or its simulation, to the other process")
+
+    def save(self, path: Union[str, os.PathLike], kind: Optional[str] = None) -> None:
         """Writes a file as the program does; the name appears when the file is whole.
 
         Args:
             path: The name.
-            kind: ``float``, ``integer`` (SMV), ``noise`` (SMV) or ``grey`` (PGM).
+            kind: ``float``, ``integer`` (SMV), ``noise`` (SMV) or ``grey`` (PGM); by the ending of the name by default: ``.img``
+                is ``integer``, ``.pgm`` is ``grey``, all others are ``float``.
+
+        Raises:
+            OSError: If the file cannot be written.
         """
-        data = self.file(kind)
         target = Path(path)
+        data = self.file(kind or {".img": "integer", ".pgm": "grey"}.get(target.suffix, "float"))
         temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             temporary.write_bytes(data)
             temporary.replace(target)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target)) from None
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def trace(self, slow: int, fast: int) -> Trace:
         """Every intermediate quantity of a pixel; see `Simulation.trace`."""

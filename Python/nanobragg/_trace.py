@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import difflib
+import os
+import re
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +20,7 @@ from ._errors import Refused
 from ._library import call
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quantity:
     """A quantity on a line of a trace.
 
@@ -108,8 +111,8 @@ class Trace:
     def of(cls, quantities: Any) -> Trace:
         """A trace from what there is: a trace, the text or path of a log, or a mapping of names to values.
 
-        Names of a mapping are those of the pixel (``nanobragg.trace(…)``, docs/quantities.md); values are numbers, arrays of
-        numbers, or words.
+        Names of a mapping are those of docs/quantities.md, and a name that is none of them is refused; names that begin with
+        ``_`` are left out. Values are numbers, arrays of numbers, or words.
 
         Raises:
             Refused: If there is nothing to be read.
@@ -117,14 +120,19 @@ class Trace:
         """
         if isinstance(quantities, Trace):
             return quantities
-        if isinstance(quantities, Path):
-            return cls.parse(quantities.read_bytes(), str(quantities))
+        if isinstance(quantities, str) and "\n" not in quantities and not re.search(r"TRACE_\w+:? ", quantities):
+            if not quantities.strip():
+                raise Refused("an empty text is neither a log nor the path of one")
+            quantities = Path(quantities)
+        if isinstance(quantities, os.PathLike):
+            path = Path(quantities)
+            return cls.parse(path.read_bytes(), str(path))
         if isinstance(quantities, (str, bytes)):
-            if isinstance(quantities, str) and "\n" not in quantities and "TRACE" not in quantities:
-                return cls.parse(Path(quantities).read_bytes(), quantities)
             return cls.parse(quantities)
         if isinstance(quantities, Mapping):
-            lines = (f"TRACE_PY{_section(name)}: {name} {_words(name, value)}\n" for name, value in quantities.items())
+            own = (name for name in quantities if isinstance(name, str) and name.startswith("_"))
+            left_out = set(own)
+            lines = [_line(name, value) for name, value in quantities.items() if name not in left_out]
             return cls.parse("".join(lines), "mapping")
         raise TypeError(f"{type(quantities).__name__} is no trace: give a log, a path, or a mapping of names to numbers")
 
@@ -152,8 +160,17 @@ class Trace:
         return list(self._known)
 
     def unit(self, name: str) -> str:
-        """The unit of a quantity."""
+        """The unit of a quantity.
+
+        Raises:
+            KeyError: If the trace does not have it.
+        """
+        if name not in self._known:
+            raise KeyError(f"the trace has no quantity {name}")
         return self._known[name].unit
+
+    def __reduce__(self):  # to another process by its text
+        return (Trace.parse, (self.text, "trace"))
 
     def __str__(self) -> str:
         shown = [row for row in self.rows if row.section in ("setup", "pixel")]
@@ -175,6 +192,17 @@ class Trace:
 
 
 @lru_cache(maxsize=None)
+def _known_names() -> frozenset[str]:
+    """The names of all quantities, those of older logs among them."""
+    names: list[str] = []
+    number = 0
+    while (text := library.lib.nb_quantity_names_at(number)) is not None:
+        names += text.decode().split()
+        number += 1
+    return frozenset(names)
+
+
+@lru_cache(maxsize=None)
 def _setup_names() -> frozenset[str]:
     """The names that only the set-up has."""
     from ._simulation import Simulation
@@ -184,8 +212,12 @@ def _setup_names() -> frozenset[str]:
     return frozenset(row.name for row in rows if row.section == "setup" and row.name not in pixel)
 
 
-def _section(name: Any) -> str:
-    return "_SETUP" if name in _setup_names() else ""
+def _line(name: Any, value: Any) -> str:
+    if isinstance(name, str) and name not in _known_names():
+        near = difflib.get_close_matches(name, _known_names(), 1)
+        hint = f"did you mean {near[0]}?" if near else "docs/quantities.md has all"
+        raise Refused(f"there is no quantity {name}; {hint} One of your own begins with _ and is left out", subject=name)
+    return f"TRACE_PY{'_SETUP' if name in _setup_names() else ''}: {name} {_words(name, value)}\n"
 
 
 def _words(name: Any, value: Any) -> str:
@@ -197,11 +229,15 @@ def _words(name: Any, value: Any) -> str:
         value = value.detach()
     if hasattr(value, "cpu"):
         value = value.cpu()
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError(f"{name}: some of its numbers are masked")
     try:
         array = np.asarray(value)
-        numbers = array.astype(float).ravel()
     except (TypeError, ValueError):
         raise TypeError(f"{name}: {type(value).__name__} has no numbers") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: {type(value).__name__} of {array.dtype} has no real numbers")
+    numbers = array.astype(float).ravel()
     if numbers.size == 0 or numbers.size > 64:
         raise TypeError(f"{name}: a quantity has 1 to 64 numbers, this one has {numbers.size}")
     if array.dtype.kind in "iu":

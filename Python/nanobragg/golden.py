@@ -14,7 +14,7 @@ from ._options import options
 from ._trace import Trace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GoldenCase:
     """A run of the C program: its options, its image, and its traces.
 

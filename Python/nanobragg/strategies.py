@@ -20,18 +20,18 @@ def _written(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _kind(text: str, count: int) -> Optional[st.SearchStrategy[list[str]]]:
-    """The strategy of one kind of values of a domain; None for files, which are not drawn here."""
-    text = text.strip()
-    if "@" in text:
+def _one(word: str) -> Optional[st.SearchStrategy[list[str]]]:
+    """The strategy of a word of a domain: a range, so many times, or the word itself; None for a file."""
+    if "@" in word:
         return None
-    repeated = re.fullmatch(r"(.*)\*(\d+)", text)
+    repeated = re.fullmatch(r"(.*)\*(\d+)", word)
     times = int(repeated.group(2)) if repeated else 1
-    body = repeated.group(1) if repeated else text
+    body = repeated.group(1) if repeated else word
     span = re.fullmatch(rf"({_NUMBER})(\.\.\.|\.\.|~)({_NUMBER})", body)
     if span is None:
-        words = body.split()
-        return st.just(words) if len(words) == count else None
+        if ".." in body or "~" in body:
+            raise ValueError(f"the domain {word!r} of the table of options is not understood")
+        return st.just([body] * times)
     low, high = float(span.group(1)), float(span.group(3))
     if span.group(2) == "..":
         one = st.integers(int(low), int(high)).map(str)
@@ -39,7 +39,14 @@ def _kind(text: str, count: int) -> Optional[st.SearchStrategy[list[str]]]:
         one = st.floats(math.log(low), math.log(high)).map(lambda x: _written(min(max(math.exp(x), low), high)))
     else:
         one = st.floats(low, high).map(_written)
-    return st.lists(one, min_size=times, max_size=times) if times == count else None
+    return st.lists(one, min_size=times, max_size=times)
+
+
+def _kind(text: str) -> Optional[st.SearchStrategy[list[str]]]:
+    """The strategy of one kind of values of a domain; None for files, which are not drawn here."""
+    words = [_one(word) for word in text.split()]
+    found = [word for word in words if word is not None]
+    return st.tuples(*found).map(lambda parts: sum(parts, [])) if found and len(found) == len(words) else None
 
 
 def values(option: Option) -> Optional[st.SearchStrategy[list[str]]]:
@@ -48,7 +55,7 @@ def values(option: Option) -> Optional[st.SearchStrategy[list[str]]]:
         return None
     if not option.values:
         return st.just([])
-    kinds = [kind for part in option.domain.split("|") if (kind := _kind(part, len(option.values))) is not None]
+    kinds = [kind for part in option.domain.split("|") if (kind := _kind(part)) is not None]
     return st.one_of(kinds) if kinds else None
 
 
@@ -67,6 +74,9 @@ def command_lines(
     Returns:
         The words. Some lines ask for what cannot be: `nanobragg.simulate` raises `nanobragg.Refused` for these.
     """
+    for name in [*(only or []), *without]:
+        if not any(name in option.names for option in options()):
+            raise ValueError(f"there is no option {name}; spell it as in -polar")
     base = ["-cell", "50", "60", "70", "90", "100", "90", "-default_F", "100", "-detpixels", str(pixels), "-nonoise", "-nopgm"]
     base += ["-N", str(draw(st.integers(1, 7)))]
     left_out = set(without) | {"-detpixels", "-default_F", "-cell", "-N"}
@@ -80,8 +90,9 @@ def command_lines(
         and (only is None or set(only) & set(option.names))
         and (strategy := values(option)) is not None
     ]
-    if not pool:
-        return base
+    for name in only or []:
+        if not any(name in option.names for option, _ in pool):
+            raise ValueError(f"{name} is not drawn: it names a file, or is one of the base line, or has no domain")
     chosen = draw(st.lists(st.sampled_from(range(len(pool))), unique=True, max_size=most))
     for index in chosen:
         option, strategy = pool[index]

@@ -12,6 +12,7 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from . import _library as library
+from ._errors import Refused
 from ._notebook import png, shades
 from ._simulation import Result, Simulation
 from ._trace import Comparison, Trace, compare
@@ -33,6 +34,8 @@ class ImageComparison:
     """
 
     def __init__(self, image: Any, result: Result, tolerance: float) -> None:
+        if not (isinstance(tolerance, (int, float, np.floating)) and 0 <= tolerance < float("inf")):
+            raise Refused(f"tolerance: {tolerance!r} is no number of 0 or more", subject="tolerance")
         self.result, self.tolerance = result, tolerance
         self.image = _as_image(image)
         expected = result.image.astype(np.float64)
@@ -108,6 +111,8 @@ def _as_image(image: Any) -> np.ndarray:
     for name in ("detach", "cpu"):
         if hasattr(image, name):
             image = getattr(image, name)()
+    if isinstance(image, np.ma.MaskedArray) and np.ma.is_masked(image):
+        raise TypeError("some pixels are masked: fill them, or give the mask to the simulation")
     array = np.asarray(image)
     if array.ndim != 2 or array.dtype.kind not in "biuf":
         raise TypeError(f"an array of {array.dtype} of shape {array.shape} is no image: give numbers of shape (slow, fast)")
@@ -125,6 +130,8 @@ def compare_images(image: Any, *arguments: Any, tolerance: float = IMAGE_TOLERAN
     """
     if len(arguments) == 1 and isinstance(arguments[0], Result) and not options:
         return ImageComparison(image, arguments[0], tolerance)
+    if any(isinstance(argument, Result) for argument in arguments):
+        raise TypeError("options cannot be added to a result: simulate anew with them")
     return ImageComparison(image, Simulation(*arguments, **options).render(), tolerance)
 
 
@@ -165,7 +172,7 @@ def assert_image_matches(
             lines += _of_traces(compare(reference, candidate))
         else:
             lines.append("first divergence: unknown; trace= with a function of (slow, fast) names it")
-    folder = bundle("image", simulation.words, lines, found, traces)
+    folder = bundle("image", simulation, lines, found, traces)
     raise AssertionError("\n".join(["the image does not match: " + " ".join(simulation.words), *lines, f"bundle: {folder}"]))
 
 
@@ -193,7 +200,7 @@ def assert_trace_matches(
         return
     lines = _of_traces(comparison)
     traces = {"reference.log": reference.text, "candidate.log": candidate.text, "comparison.txt": str(comparison)}
-    folder = bundle("trace", simulation.words, lines, None, traces)
+    folder = bundle("trace", simulation, lines, None, traces)
     title = f"the trace of pixel slow {slow} fast {fast} does not match: {' '.join(simulation.words)}"
     raise AssertionError("\n".join([title, *lines, f"bundle: {folder}"]))
 
@@ -213,11 +220,13 @@ def _of_traces(comparison: Comparison) -> list[str]:
     return lines + ([f"behind it diverge: {', '.join(behind[:12])}{' …' if len(behind) > 12 else ''}"] if behind else [])
 
 
-def bundle(kind: str, words: list[str], lines: list[str], images: Optional[ImageComparison], texts: dict[str, str]) -> Path:
+def bundle(
+    kind: str, simulation: Simulation, lines: list[str], images: Optional[ImageComparison], texts: dict[str, str]
+) -> Path:
     """Leaves what a failure is made of in a folder of its own, below ``nanobragg-reports`` or ``NANOBRAGG_REPORTS``.
 
     Returns:
-        The folder: ``report.txt``, ``run.json``, traces; of images, both as ``.npy`` and ``.png``, and their difference.
+        The folder: ``inputs.npz`` if there were inputs from memory, ``report.txt``, ``run.json``, traces; of images, both as ``.npy`` and ``.png``, and their difference.
     """
     test = re.sub(r"[^A-Za-z0-9]+", "-", os.environ.get("PYTEST_CURRENT_TEST", kind).rsplit(" ", 1)[0]).strip("-")[-80:]
     root = Path(os.environ.get("NANOBRAGG_REPORTS", "nanobragg-reports"))
@@ -230,8 +239,20 @@ def bundle(kind: str, words: list[str], lines: list[str], images: Optional[Image
         except FileExistsError:
             number += 1
     (folder / "report.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    run = {"words": words, "version": library.version, "numpy": np.__version__, "functions": library.differing_functions()}
+    run = {
+        "words": simulation.words,
+        "version": library.version,
+        "numpy": np.__version__,
+        "functions": library.differing_functions(),
+    }
     (folder / "run.json").write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
+    if simulation.inputs:
+        inputs = dict(simulation.inputs)
+        if "reflections" in inputs:
+            for number, part in enumerate(inputs.pop("reflections")):
+                inputs[f"reflections_{number}"] = part
+        arrays: dict[str, Any] = {name: np.asarray(value) for name, value in inputs.items()}
+        np.savez(folder / "inputs.npz", **arrays)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     if images is not None:

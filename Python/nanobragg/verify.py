@@ -6,6 +6,7 @@ the path.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -283,6 +284,8 @@ class _Desk:
             return {"error": repr(error)}
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()
 
 
@@ -303,10 +306,11 @@ def judge(
     """Points the suite at a function: what diverges, since which quantity, why, and the shortest command line that shows it.
 
     Args:
-        function: Takes the words of a command line, returns the image (slow, fast). An exception is a refusal. It is called
-            in this process, from another thread; from several if ``jobs`` is more than 1.
+        function: Takes the words of a command line, returns the image (slow, fast). An exception is a refusal, but in a plain
+            scene, which every candidate must know. It is called in this process, from another thread; from several if
+            ``jobs`` is more than 1.
         trace: Takes words, slow and fast, returns the quantities of the pixel as for `nanobragg.compare`.
-        budget: A time (``60s``, ``10m``) or a number of random lines (``1000-cases``).
+        budget: A time (``60s``, ``10m``), to which start and shrinking come, or a number of random lines (``1000-cases``).
         precision: ``identical``, ``double`` or ``single``.
         compatibility: ``c-parity`` or ``spec``.
         corpus: Whether golden cases are judged, too; or the folder of a corpus.
@@ -320,7 +324,9 @@ def judge(
         NanoBraggError: If the judgement could not be made.
     """
     target = Path(out) if out is not None else _new_folder()
-    with tempfile.TemporaryDirectory(prefix="nanobragg-") as temporary:
+    # The path of a socket has at most 107 bytes.
+    place = tempfile.gettempdir() if len(tempfile.gettempdir()) < 70 else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="nanobragg-", dir=place) as temporary:
         desk = _Desk(function, trace, Path(temporary))
         try:
             candidate: dict[str, Any] = {
@@ -343,7 +349,12 @@ def judge(
                 folder = Path(__file__).with_name("golden") if corpus is True else Path(corpus)
                 folder = folder if folder.is_dir() else Path(os.environ.get("NANOBRAGG_GOLDEN", folder))
                 arguments += ["--corpus", str(folder)]
-            _run(arguments, accepted=(0, 1))
+            try:
+                _run(arguments, accepted=(0, 1))
+            except NanoBraggError:
+                if desk.failure is not None:
+                    raise desk.failure from None
+                raise
         finally:
             desk.close()
         if desk.failure is not None:

@@ -13,7 +13,26 @@ import pytest
 import nanobragg
 
 BASE = "-cell 50 60 70 90 90 90 -default_F 10 -N 2 -detpixels 4 -distance 50 -oversample 1"
-ODD = [None, True, False, 0, 1, -1, 2**31, 2**63, 2**70, 1.5, float("nan"), float("inf"), -1e300, 1e-300, "", "a", "\0", "\ud800"]
+ODD = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2**31,
+    2**63,
+    2**70,
+    1.5,
+    float("nan"),
+    float("inf"),
+    -1e300,
+    1e-300,
+    "",
+    "a",
+    "\0",
+    "\ud800",
+]
 ODD += [b"a", [], [[]], (), {}, object(), 1j, np.float32(3), np.int8(-3), np.array(5), np.datetime64("2026-01-01"), print]
 DTYPES = ["i1", "u1", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "?", "c16", "O", "U3", "M8[D]", ">f8", ">i4", "<f4"]
 
@@ -66,13 +85,21 @@ class Hostile:
                 options[name] = self.array(shape) if r.random() < 0.8 else self.one(ODD)
         if r.random() < 0.3:
             count = int(r.integers(0, 9))
-            parts = [self.array((count, 3)), self.array((count,))] if r.random() < 0.7 else [self.array((count,)) for _ in range(4)]
+            parts = (
+                [self.array((count, 3)), self.array((count,))] if r.random() < 0.7 else [self.array((count,)) for _ in range(4)]
+            )
             options["reflections"] = tuple(parts) if r.random() < 0.9 else self.one(ODD)
         if r.random() < 0.3:
             names = [name.lstrip("-") for option in nanobragg.options() for name in option.names if option.role == ""]
             # What would ask for a large image, or for many steps, is left out: it would only take time.
-            name = self.one([n for n in names if not n.startswith(("det", "threads", "phi", "mos", "osc", "over", "hdiv", "vdiv", "disp"))])
+            name = self.one(
+                [n for n in names if not n.startswith(("det", "threads", "phi", "mos", "osc", "over", "hdiv", "vdiv", "disp"))]
+            )
             options[name] = self.one(ODD)
+        if r.random() < 0.1:
+            # Refused for their memory or number, or small: none may be computed for long.
+            name = self.one(["mosaic_domains", "phisteps", "hdivsteps", "detpixels", "oversample"])
+            options[name] = self.one([0, -1, 2, 3, 10**12])
         if r.random() < 0.1:
             options["memory_limit"] = self.one(ODD)
         if r.random() < 0.1:

@@ -1,5 +1,6 @@
 """Simulations and traces through Python: inputs from memory, refusals, threads, interruption, the state of the process."""
 
+import copy
 import gc
 import locale
 import multiprocessing
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 import weakref
 from pathlib import Path
 
@@ -182,7 +184,7 @@ def test_images_of_counts():
         ([SCENE], {"reflections": ([[1, 2, 3], [10**8, 10**8, 10**8]], [1, 1])}, nanobragg.NotEnoughMemory, "stray"),
         ([SCENE], {"reflections": ([[1, 2, 3]], [np.nan])}, nanobragg.Refused, "finite"),
         ([SCENE], {"reflections": (np.zeros((0, 3)), [])}, nanobragg.Refused, "none"),
-        ([SCENE], {"reflections": (["abc"], [1])}, TypeError, "numbers"),
+        ([SCENE], {"reflections": (["abc"], [1])}, TypeError, "no array"),
         ([SCENE + " -hkl a.hkl"], {"reflections": ([[1, 2, 3]], [1])}, nanobragg.Refused, "in memory"),
         ([SCENE], {"matrix": np.eye(2)}, TypeError, "(3, 3)"),
         ([SCENE], {"matrix": np.zeros((3, 3))}, nanobragg.Refused, "volume"),
@@ -193,7 +195,7 @@ def test_images_of_counts():
         ([SCENE], {"spectrum": [[1, 1]], "sources": np.zeros((2, 5))}, TypeError, "not both"),
         ([SCENE], {"mask": np.zeros(5)}, TypeError, "slow, fast"),
         ([SCENE], {"mask": np.ones((3, 4))}, nanobragg.Refused, "mask"),
-        ([SCENE], {"memory_limit": 1000}, nanobragg.NotEnoughMemory, "MiB"),
+        ([SCENE], {"memory_limit": 1000}, nanobragg.NotEnoughMemory, "7440 bytes"),
         ([SCENE], {"memory_limit": -1}, nanobragg.Refused, "negative"),
         ([SCENE], {"memory_limit": 1.5}, TypeError, "whole"),
         ([SCENE + " -detpixels 30000"], {"memory_limit": 10**9}, nanobragg.NotEnoughMemory, "30000 x 30000"),
@@ -484,3 +486,78 @@ def test_random_command_lines():
 
     holds()
     assert seen["rendered"] > 60, seen
+
+
+def test_limits_hold_for_what_a_simulation_makes():
+    few = SCENE + " -mosaic_spread 1 -osc 1"
+    for options in [dict(mosaic_domains=10**7), dict(phisteps=10**7), dict(hdivsteps=3000, vdivsteps=3000)]:
+        with pytest.raises(nanobragg.NotEnoughMemory):
+            nanobragg.Simulation(few, memory_limit=10**8, **options)
+    for limit in (0, -1, 1.5):
+        with pytest.raises((nanobragg.Refused, TypeError)):
+            nanobragg.Simulation(SCENE, memory_limit=limit)
+    assert nanobragg.Simulation(SCENE, memory_limit=1e9).camera.shape == (30, 20)
+
+
+def test_weights_that_do_not_count_are_said():
+    for weights, mode, warned in [((1, 3), "c-parity", True), ((2, 2), "c-parity", False), ((1, 3), "spec", False)]:
+        spectrum = [(1.0, weights[0]), (1.1, weights[1])]
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            nanobragg.Simulation(SCENE, spectrum=spectrum, compat=mode)
+        assert bool(caught) == warned, (weights, mode, caught)
+
+
+def test_what_is_no_quantity_is_refused():
+    trace = nanobragg.trace((3, 4), SCENE)
+    with pytest.raises(nanobragg.Refused, match="did you mean omega_pixel"):
+        nanobragg.compare(trace, {"omega_pixl": 5.0, "polar": trace["polar"]})
+    assert nanobragg.compare(trace, {"_mine": 5.0, "polar": trace["polar"]})
+    for value in [0.9 + 1e-3j, np.ma.masked_all(1), "a b", [], None]:
+        with pytest.raises((TypeError, nanobragg.Refused)):
+            nanobragg.compare(trace, {"polar": value})
+    Path("TRACE_ref.log").write_text(trace.text)
+    assert nanobragg.compare("TRACE_ref.log", trace) and nanobragg.compare(Path("TRACE_ref.log"), trace)
+    with pytest.raises(nanobragg.Refused):
+        nanobragg.compare("", trace)
+
+
+def test_what_can_be_sent_to_another_process():
+    simulation = nanobragg.Simulation(SCENE, mask=np.eye(30, 20))
+    again = pickle.loads(pickle.dumps(simulation))
+    assert np.array_equal(again.render().image, simulation.render().image)
+    trace = simulation.trace(4, 4)
+    assert pickle.loads(pickle.dumps(trace)).text == trace.text and copy.deepcopy(trace).text == trace.text
+    with pytest.raises(TypeError, match="image"):
+        pickle.dumps(simulation.render())
+    assert simulation.camera != simulation.camera and hash(simulation.camera)
+
+
+def test_files_by_their_ending():
+    result = nanobragg.simulate(SCENE)
+    for name, kind in [("a.bin", "float"), ("a.img", "integer"), ("a.pgm", "grey")]:
+        result.save(name)
+        assert Path(name).read_bytes() == result.file(kind)
+    with pytest.raises(OSError, match="nowhere/a.img"):
+        result.save("nowhere/a.img")
+
+
+def test_pictures_of_narrow_images():
+    from nanobragg._notebook import shades
+
+    for shape in [(3000, 2), (2, 3000), (1, 1), (1030, 1030)]:
+        assert min(shades(np.ones(shape, np.float32)).shape) >= 1
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_strategies_know_every_domain():
+    pytest.importorskip("hypothesis")
+    from nanobragg import strategies
+
+    drawn = {option.names[0] for option in nanobragg.options() if strategies.values(option) is not None}
+    assert {"-roi", "-misset", "-cell", "-polar"} <= drawn and "-mat" not in drawn
+    lines = [strategies.command_lines(only=["-roi"]).example() for _ in range(20)]
+    assert any("-roi" in line for line in lines) and not any(".." in word for line in lines for word in line)
+    for name in ["polar", "-bogus", "-mat"]:
+        with pytest.raises(ValueError, match=name):
+            strategies.command_lines(only=[name]).example()

@@ -82,12 +82,24 @@ def test_golden_cases_are_parameters(case):
         nanobragg.assert_trace_matches(trace, pixel, list(case.words))
 
 
+def test_a_bundle_has_the_inputs_from_memory(tmp_path, monkeypatch):
+    monkeypatch.setenv("NANOBRAGG_REPORTS", str(tmp_path))
+    mask = np.eye(24)
+    with pytest.raises(AssertionError):
+        nanobragg.assert_image_matches(np.zeros((24, 24)), SCENE, mask=mask)
+    with np.load(next(tmp_path.iterdir()) / "inputs.npz") as inputs:
+        assert np.array_equal(inputs["mask"], mask)
+    for tolerance in (-1, float("inf"), float("nan"), "a"):
+        with pytest.raises(nanobragg.Refused):
+            nanobragg.compare_images(np.zeros((24, 24)), SCENE, tolerance=tolerance)
+
+
 def test_what_is_no_image_or_trace_is_refused():
     for value in ["text", [1, 2], [[1, "a"]], None, np.zeros((2, 2), complex)]:
         with pytest.raises(TypeError):
             nanobragg.compare_images(value, SCENE)
     for value in [3, None, {"a b": 1}, {"polar": []}, {"polar": object()}]:
-        with pytest.raises(TypeError):
+        with pytest.raises((TypeError, nanobragg.Refused)):
             nanobragg.assert_trace_matches(value, PIXEL, SCENE)
 
 
