@@ -52,7 +52,9 @@ let selfContained: [LinkerSetting] =
   : [
     .unsafeFlags(
       ["-static-stdlib"]
-        + ["--version-script=\(Context.packageDirectory)/Scripts/nanobragg-c.map", "--gc-sections", "--exclude-libs=ALL"]
+        + [
+          "--version-script=\(Context.packageDirectory)/Scripts/nanobragg-c.map", "--gc-sections", "--exclude-libs=ALL",
+        ]
         .flatMap { ["-Xlinker", $0] },
       .when(platforms: [.linux]))
   ]

@@ -1,3 +1,6 @@
+// Names and documentation are those of the header, nanobragg.h.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
 import CNanoBragg
 import CommandLineSupport
 import Physics
