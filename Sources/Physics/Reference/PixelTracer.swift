@@ -112,9 +112,8 @@ public struct PixelTracer: Sendable {
   ) -> [Formulas<Number>.TraceLine] {
     let index = simulator.experiment.index(of: pixel)
     var context = simulator.context(pixel)
-    context.interruption = interruption.map(Unmanaged.passUnretained)
     if evaluator.switchesInterpolationOff, let cutoff, cutoff < index { context.interpolates = false }
-    var recorder = Formulas<Number>.TraceRecorder(evaluator.experiment)
+    var recorder = Formulas<Number>.TraceRecorder(evaluator.experiment, interruption)
     let outcome = evaluator.evaluate(pixel, laws, &context, &recorder)
     return recorder.lines + Formulas<Number>.ScalingTrace.lines(outcome, evaluator.experiment)
   }

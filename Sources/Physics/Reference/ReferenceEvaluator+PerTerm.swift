@@ -18,7 +18,7 @@ extension Formulas.ReferenceEvaluator {
     var background: Number = 0
     var centre = PixelCentre(self, pixel, layer: 0, laws)
     experiment.subPixels.forEach { place in
-      if context.isInterrupted { return }
+      if observer.isInterrupted { return }
       if place.startsLayer {
         if place.layer > 0 { centre = PixelCentre(self, pixel, layer: place.layer, laws) }
         background += centre.capture * centre.solidAngle * meanPolarization(centre)
@@ -91,7 +91,7 @@ extension Formulas.ReferenceEvaluator {
     let capture =
       experiment.sampling.thick ? captureFraction(layer: place.layer, place.direction, laws) : centre.capture
     for index in experiment.beam.sources.indices {
-      if context.isInterrupted { return }
+      if observer.isInterrupted { return }
       let source = experiment.beam.sources[index]
       let q = laws.scatteringVector(place.direction, source)
       observer.didAim(place, solidAngle: omega, sourceIndex: index, source: source, scatteringVector: q)

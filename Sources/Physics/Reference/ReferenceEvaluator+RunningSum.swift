@@ -11,7 +11,7 @@ extension Formulas.ReferenceEvaluator {
     out.sum = experiment.crystal.background
     out.polarization = experiment.beam.isPolarized ? 0 : 1
     experiment.subPixels.forEach { place in
-      if context.isInterrupted { return }
+      if observer.isInterrupted { return }
       if place.startsLayer { out.captureFraction = experiment.detector.sensor.isIdeal ? 1 : 0 }
       let subPixel = subPixel(pixel, place, laws)
       if experiment.sampling.needsSolidAngle(isKnown: Formulas.PixelOutcome.isKnown(out.solidAngle)) {
@@ -61,7 +61,7 @@ extension Formulas.ReferenceEvaluator {
     // The polarization factor normalises the diffracted vector once more; later sources use the changed vector.
     var diffracted = place.direction
     for index in experiment.beam.sources.indices {
-      if context.isInterrupted { return }
+      if observer.isInterrupted { return }
       let source = experiment.beam.sources[index]
       let q = laws.scatteringVector(diffracted, source)
       var incident = source.direction

@@ -109,9 +109,9 @@ extension Formulas {
       let weight = experiment.beam.sourceFactors[start.source]
       var step = start
       for phi in cells.indices {
-        if context.isInterrupted { return }
         step.phi = phi
         for domain in experiment.crystal.domains.indices {
+          if observer.isInterrupted { return }
           step.domain = domain
           let oriented =
             isMosaic ? laws.rotated(cells[phi], by: experiment.crystal.domains[domain]) : cells[phi]

@@ -67,6 +67,7 @@ extension Formulas {
   /// An observer that records the trace lines of a pixel.
   struct TraceRecorder: PixelObserver {
     private let experiment: Experiment
+    private let interruption: Interruption?
     private(set) var lines: [TraceLine] = []
     private var hasGeometry = false
     private var hasPolarization = false
@@ -74,9 +75,11 @@ extension Formulas {
     private var phiLines = 0
     private var stepLines = 0
 
-    init(_ experiment: Experiment) {
-      self.experiment = experiment
+    init(_ experiment: Experiment, _ interruption: Interruption? = nil) {
+      (self.experiment, self.interruption) = (experiment, interruption)
     }
+
+    var isInterrupted: Bool { interruption?.isWished == true }
 
     private mutating func note(_ fields: TraceField...) {
       lines += fields.map { TraceLine(.pixel, [$0]) }

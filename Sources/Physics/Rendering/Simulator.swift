@@ -131,15 +131,25 @@ public struct Simulator: Sendable {
   private func renderPixel(_ pixel: PixelIndex, into pixels: UnsafeMutablePointer<Float>, _ run: RenderRun) -> Double {
     let index = experiment.index(of: pixel)
     var context = self.context(pixel)
-    context.interruption = run.interruption.map(Unmanaged.passUnretained)
     if evaluator.switchesInterpolationOff && index > run.cutoff.load(ordering: .relaxed) {
       context.interpolates = false
     }
-    var nobody = Unobserved()
-    let outcome = evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &nobody)
+    let outcome = evaluate(pixel, &context, run.interruption)
     if context.metOutOfRange && evaluator.switchesInterpolationOff { run.lowerCutoff(to: index) }
     pixels[index] = outcome.pixel
     return outcome.solidAngleSum
+  }
+
+  /// Evaluates a pixel by the scalar formulas.
+  private func evaluate(
+    _ pixel: PixelIndex, _ context: inout PixelContext, _ interruption: Interruption?
+  ) -> PixelOutcome {
+    if let interruption {
+      var observer = Formulas<Double>.Interruptible(interruption: interruption)
+      return evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &observer)
+    }
+    var nobody = Unobserved()
+    return evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &nobody)
   }
 
   /// The pixels of a row in blocks.
@@ -214,9 +224,7 @@ public struct Simulator: Sendable {
         let index = experiment.index(of: pixel)
         if index >= limit || interruption?.isWished == true { return nil }
         var context = self.context(pixel)
-        context.interruption = interruption.map(Unmanaged.passUnretained)
-        var nobody = Unobserved()
-        _ = evaluator.evaluate(pixel, Formulas<Double>.StandardLaws(), &context, &nobody)
+        _ = evaluate(pixel, &context, interruption)
         if context.metOutOfRange { return index }
       }
     }
