@@ -37,6 +37,12 @@ def test_texts_lists_and_keywords_are_the_same_command_line():
     assert np.array_equal(image(SCENE, compat="spec"), image(SCENE, "--compat spec"))
 
 
+def test_numbers_are_handed_over_whole():
+    for value in (1.1234567890123457, 1 / 3, 5e-324, np.float32(0.1), np.float64(1e300), 2**53 + 1):
+        word = nanobragg.Simulation(SCENE, polar=value).words[-1]
+        assert float(word) == float(value) and (not isinstance(value, int) or int(word) == value)
+
+
 def test_the_image_is_the_memory_of_the_library():
     result = nanobragg.simulate(SCENE)
     pixels = result.image
@@ -556,6 +562,10 @@ def test_strategies_know_every_domain():
 
     drawn = {option.names[0] for option in nanobragg.options() if strategies.values(option) is not None}
     assert {"-roi", "-misset", "-cell", "-polar"} <= drawn and "-mat" not in drawn
+    for option in nanobragg.options():
+        strategy = strategies.values(option)
+        if strategy is not None:
+            assert len(strategy.example()) == len(option.values) or option.names[0] == "-cell", option.names[0]
     lines = [strategies.command_lines(only=["-roi"]).example() for _ in range(20)]
     assert any("-roi" in line for line in lines) and not any(".." in word for line in lines for word in line)
     for name in ["polar", "-bogus", "-mat"]:
