@@ -98,7 +98,7 @@ let package = Package(
     .target(name: "CNanoBragg", path: "Sources/C/CNanoBragg"),
     .target(
       name: "CInterface",
-      dependencies: ["CNanoBragg", "CommandLineSupport", "FrameIO", "TraceIO", "Physics", "VisibleText"],
+      dependencies: ["CNanoBragg", "CommandLineSupport", "FrameIO", "TraceIO", "Physics"],
       path: "Sources/Programs/CInterface", linkerSettings: selfContained),
     .target(name: "DescriptorIO", path: "Sources/Files/DescriptorIO"),
     .target(name: "VisibleText", path: "Sources/Files/VisibleText"),

@@ -16,7 +16,6 @@ from ctypes import (
     c_int64,
     c_size_t,
     c_ssize_t,
-    c_uint8,
     c_uint32,
     c_uint64,
     c_void_p,
@@ -312,4 +311,4 @@ def check_functions() -> None:
         )
 
 
-__all__ = ["c_uint8", "call", "check_functions", "differing_functions", "lib", "text", "version"]
+__all__ = ["call", "check_functions", "differing_functions", "lib", "text", "version"]

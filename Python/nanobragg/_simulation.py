@@ -16,7 +16,7 @@ from typing import Any, Callable, Optional, Union
 import numpy as np
 
 from . import _library as library
-from ._errors import Cancelled, NanoBraggError, Refused
+from ._errors import Cancelled, Refused
 from ._inputs import InputArrays, warn_of_weights
 from ._library import call, lib
 from ._options import encoded, words
@@ -483,4 +483,4 @@ def trace(pixel: tuple[int, int], *arguments: Any, **options: Any) -> Trace:
     return Simulation(*arguments, **options).trace(slow, fast)
 
 
-__all__ = ["Camera", "NanoBraggError", "Result", "Simulation", "Statistics", "lib", "simulate", "trace"]
+__all__ = ["Camera", "Result", "Simulation", "Statistics", "simulate", "trace"]

@@ -130,9 +130,7 @@ class Trace:
         if isinstance(quantities, (str, bytes)):
             return cls.parse(quantities)
         if isinstance(quantities, Mapping):
-            own = (name for name in quantities if isinstance(name, str) and name.startswith("_"))
-            left_out = set(own)
-            lines = [_line(name, value) for name, value in quantities.items() if name not in left_out]
+            lines = [_line(name, value) for name, value in quantities.items() if not str(name).startswith("_")]
             return cls.parse("".join(lines), "mapping")
         raise TypeError(f"{type(quantities).__name__} is no trace: give a log, a path, or a mapping of names to numbers")
 

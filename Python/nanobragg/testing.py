@@ -226,7 +226,8 @@ def bundle(
     """Leaves what a failure is made of in a folder of its own, below ``nanobragg-reports`` or ``NANOBRAGG_REPORTS``.
 
     Returns:
-        The folder: ``inputs.npz`` if there were inputs from memory, ``report.txt``, ``run.json``, traces; of images, both as ``.npy`` and ``.png``, and their difference.
+        The folder: ``inputs.npz`` if there were inputs from memory, ``report.txt``, ``run.json``, traces; of images, both as
+        ``.npy`` and ``.png``, and their difference.
     """
     test = re.sub(r"[^A-Za-z0-9]+", "-", os.environ.get("PYTEST_CURRENT_TEST", kind).rsplit(" ", 1)[0]).strip("-")[-80:]
     root = Path(os.environ.get("NANOBRAGG_REPORTS", "nanobragg-reports"))

@@ -1,4 +1,5 @@
 import CNanoBragg
+import CommandLineSupport
 import FrameIO
 import Physics
 
@@ -14,14 +15,19 @@ struct Refusal: Error {
     (self.status, self.subject, self.text) = (status, subject, text)
   }
 
-  init(_ error: RequestError) {
-    let value = error.value.map { " \($0)" } ?? ""
-    self.init(NB_REFUSED, error.subject, "\(error.subject)\(value): \(error.problem); \(error.remedy)")
-  }
+  init(_ error: RequestError) { self.init(NB_REFUSED, error.subject, "\(error)") }
 
   /// An argument that is missing or does not fit.
   static func misuse(_ subject: String, _ text: String) -> Refusal {
     Refusal(NB_MISUSE, subject, "\(subject): \(text)")
+  }
+
+  /// Writes the refusal down for the caller.
+  func tell(_ target: UnsafeMutablePointer<nb_error>?) {
+    guard let target else { return }
+    target.pointee.status = status
+    withUnsafeMutableBytes(of: &target.pointee.subject) { copy(subject, into: $0) }
+    withUnsafeMutableBytes(of: &target.pointee.text) { copy(text, into: $0) }
   }
 }
 
@@ -29,13 +35,13 @@ struct Refusal: Error {
 private nonisolated(unsafe) let plainLocale = newlocale(1 << LC_NUMERIC, "C", nil)
 
 /// Does the work of a function, and tells the caller what was wrong.
-func answer(_ error: UnsafeMutablePointer<nb_error>?, _ work: () throws -> Void) -> nb_status {
+func answer(_ target: UnsafeMutablePointer<nb_error>?, _ work: () throws -> Void) -> nb_status {
   let before = plainLocale.flatMap { uselocale($0) }
   defer { if let before { uselocale(before) } }
   do {
-    error?.pointee.status = NB_OK
-    error?.pointee.subject.0 = 0
-    error?.pointee.text.0 = 0
+    target?.pointee.status = NB_OK
+    target?.pointee.subject.0 = 0
+    target?.pointee.text.0 = 0
     try work()
     return NB_OK
   } catch {
@@ -43,18 +49,11 @@ func answer(_ error: UnsafeMutablePointer<nb_error>?, _ work: () throws -> Void)
       switch error {
       case let refusal as Refusal: refusal
       case let problem as RequestError: Refusal(problem)
-      case let problem as ExperimentError: Refusal(RequestErrors.translated(problem))
+      case let problem as ExperimentError: Refusal(RequestError(problem))
       default: Refusal(NB_REFUSED, "", "\(error)")
       }
-    tell(refusal, error: error)
+    refusal.tell(target)
     return refusal.status
-  }
-
-  func tell(_ refusal: Refusal, error _: any Error) {
-    guard let error else { return }
-    error.pointee.status = refusal.status
-    withUnsafeMutableBytes(of: &error.pointee.subject) { copy(refusal.subject, into: $0) }
-    withUnsafeMutableBytes(of: &error.pointee.text) { copy(refusal.text, into: $0) }
   }
 }
 

@@ -131,13 +131,13 @@ extension Job {
   fileprivate convenience init(_ simulation: Simulation, _ options: nb_render_options?) throws {
     try simulation.bounds.check(simulation.experiment)
     let experiment = simulation.experiment
-    let (work, overflows) = experiment.pixelCount.multipliedReportingOverflow(by: max(experiment.sampling.steps, 1))
-    let isSmall = !overflows && work < 2_000_000
+    let (steps, overflows) = experiment.pixelCount.multipliedReportingOverflow(by: max(experiment.sampling.steps, 1))
+    let isSmall = !overflows && steps < 2_000_000
     let wanted = min(options.map { Int($0.threads) } ?? 0, 1024)
     let threads = wanted == 0 ? simulation.threads : wanted
-    self.init(simulation, threads: isSmall && work < 50_000 ? 1 : threads)
+    self.init(simulation, threads: isSmall && steps < 50_000 ? 1 : threads)
     if isSmall {
-      self.work()
+      work()
     } else if !start() {
       throw Refusal(
         NB_MEMORY, "threads", "threads: the system gives no thread; end some, or raise its limit (ulimit -u)")

@@ -38,11 +38,6 @@ final class Simulation: Sendable {
   var threads: Int { max(1, request.threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }
 
-/// What RequestError says of errors of the physics.
-enum RequestErrors {
-  static func translated(_ error: ExperimentError) -> RequestError { RequestError(error) }
-}
-
 @c @implementation
 public func nb_interface_version() -> UInt32 { UInt32(NB_INTERFACE_VERSION) }
 
@@ -149,7 +144,7 @@ public func nb_simulation_text(
     switch which {
     case NB_TEXT_NOTES: text = simulation.notes.joined(separator: "\n")
     case NB_TEXT_SETUP:
-      // A line for each of them, in some copies.
+      // A line for each of them: 22 bytes were seen, in some copies until it is one text.
       let lines = simulation.experiment.sampling.phi.count + simulation.experiment.beam.sources.count
       try simulation.bounds.check(200 * lines, for: "which", "the text of the set-up")
       text = Report.setUp(simulation.experiment, simulation.request, cache: nil)

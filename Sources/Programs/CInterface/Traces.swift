@@ -70,7 +70,7 @@ public func nb_trace_create(
       throw Refusal.misuse("rendering", "it is of another simulation")
     }
     let ending = interruption == nil ? nil : try object(interruption, Interruption.self, "interruption")
-    // The lines of all phi steps are made before those beyond the limit are left out.
+    // The lines of all phi steps are made before those beyond the limit are left out: 470 bytes for each were seen.
     try simulation.bounds.check(600 * simulation.experiment.sampling.phi.count, for: "-phisteps", "the trace")
     let tracer = PixelTracer(simulation.simulator, interruption: ending)
     let lines = try tracer.trace(PixelIndex(slow: Int(slow), fast: Int(fast)), rendering: image?.rendering)
