@@ -54,6 +54,18 @@ import Testing
       origin: Vector3(0.0998732292561498, 0.00104261033761122, -0.000718952614857108), distance: 0.101543),
   ]
 
+  /// Vectors that are unit vectors need no straightening, which hides a wrong length of most of them.
+  @Test(arguments: Convention.allCases) func vectorsOfConventionsAreUnitVectors(convention: Convention) {
+    let vectors = convention.vectors
+    let all = [
+      vectors.beam, vectors.fast, vectors.slow, vectors.normal, vectors.twoTheta, vectors.polarization, vectors.spindle,
+    ]
+    for vector in all {
+      #expect(vector.components.map(abs).sorted() == [0, 0, 1], "\(convention): \(vector)")
+    }
+    #expect(vectors.fast.dot(vectors.slow) == 0 && abs(vectors.fast.cross(vectors.slow).dot(vectors.normal)) == 1)
+  }
+
   @Test(arguments: poses)
   func checkValues(pose: Pose) throws {
     var request = SimulationRequest()

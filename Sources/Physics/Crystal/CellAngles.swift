@@ -11,7 +11,7 @@ extension Formulas {
     /// The cosines of α, β and γ (C names `cos_alpha` and so on).
     public let cosines: Vector3
 
-    init(sines: Vector3, cosines: Vector3) {
+    package init(sines: Vector3, cosines: Vector3) {
       self.sines = sines
       self.cosines = cosines
     }
@@ -33,7 +33,7 @@ extension Formulas {
     public var areOdd: Bool { (sines.components + cosines.components).contains { abs($0) > 1.0000001 } }
 
     /// The angles with sines and cosines limited to −1...1. A cosine beyond ±1 becomes 1, whatever its sign.
-    var clamped: CellAngles {
+    package var clamped: CellAngles {
       func cosine(_ value: Number) -> Number { value * value > 1 ? 1 : value }
       return CellAngles(
         sines: Vector3(sines.x.limitedToOne, sines.y.limitedToOne, sines.z.limitedToOne),

@@ -3,7 +3,7 @@ import KernelTypes
 import Glibc
 
 /// What all blocks of a rendering share: cells, sources and tables as the inner loops want them.
-struct BlockPlan: Sendable {
+package struct BlockPlan: Sendable {
   let kernels: any Kernels
   let evaluator: ReferenceEvaluator
   /// The cells of the phi steps. Where steps repeat a cell, as the carry-over at a phi of zero does

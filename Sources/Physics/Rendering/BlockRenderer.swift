@@ -3,15 +3,15 @@ import KernelTypes
 /// Renders rows in blocks of pixels: the loops of `BlockPlan` for what all pixels of a block have in common.
 ///
 /// The numbers are those of `ReferenceEvaluator` but for rounding, and do not depend on how rows are divided.
-struct BlockRenderer {
+package struct BlockRenderer {
   let plan: BlockPlan
-  let scratch: BlockScratch
+  package let scratch: BlockScratch
   let interruption: Interruption?
   private let experiment: Experiment
   private let sampling: Sampling
   private let detector: Detector
 
-  init(_ plan: BlockPlan, _ interruption: Interruption? = nil) {
+  package init(_ plan: BlockPlan, _ interruption: Interruption? = nil) {
     self.plan = plan
     self.interruption = interruption
     experiment = plan.evaluator.experiment
@@ -31,7 +31,7 @@ struct BlockRenderer {
   ///   - slow: The row.
   ///   - fast: The first pixel and one past the last.
   ///   - photons: Where the pixels go; as many as `fast` has.
-  func render(slow: Int, fast: Range<Int>, into photons: UnsafeMutableBufferPointer<Float>) {
+  package func render(slow: Int, fast: Range<Int>, into photons: UnsafeMutableBufferPointer<Float>) {
     let count = Self.padded(fast.count)
     let s = scratch
     let factor = Constants.electronRadiusSquared * experiment.beam.fluence / Double(sampling.steps)

@@ -1,7 +1,7 @@
 import KernelTypes
 
 /// The arrays of one thread's block.
-final class BlockScratch {
+package final class BlockScratch {
   /// The numbers that each array has room for.
   let size: Int
   private let memory: UnsafeMutableBufferPointer<Double>
@@ -15,27 +15,27 @@ final class BlockScratch {
   let scatteringVectors: BlockVectors
   let indices: BlockIndices
   let terms: BlockOutput
-  let solidAngle: BlockOutput, capture: BlockOutput, parallax: BlockOutput
-  let polarization: BlockOutput
+  package let solidAngle: BlockOutput, capture: BlockOutput, parallax: BlockOutput
+  package let polarization: BlockOutput
   /// The polarization factors of a source, of which those pixels take theirs that have none yet.
   let candidatePolarization: BlockOutput
   /// The polarization factors of all sources with their weights.
   let meanPolarization: BlockOutput
-  let total: BlockOutput, background: BlockOutput
+  package let total: BlockOutput, background: BlockOutput
   /// The sums of all layers, sub-pixels and sources with their factors.
-  let photonSums: BlockOutput
+  package let photonSums: BlockOutput
   /// All 1.
   let ones: BlockOutput
   /// The pixels of a block of which not all are wanted.
   let photons: UnsafeMutableBufferPointer<Float>
   /// The sums before a step.
-  private(set) var sums: BlockOutput
+  package private(set) var sums: BlockOutput
   /// The sums after a step, until `finishStep`.
   private(set) var nextSums: BlockOutput
   /// One row per source.
   private let polarizations: BlockOutput
   let tableIndices: TableIndices
-  let states: UnsafeMutableBufferPointer<InterpolationState>
+  package let states: UnsafeMutableBufferPointer<InterpolationState>
   let isActive: UnsafeMutableBufferPointer<Bool>
   let isPolarized: UnsafeMutableBufferPointer<Bool>
   /// How many pixels have their polarization factor; for `somePixels`, `isPolarized` tells which.

@@ -10,7 +10,7 @@ public struct Simulator: Sendable {
   public let experiment: Experiment
   let evaluator: ReferenceEvaluator
   private let firstSweepPixel: Int?
-  private let plan: BlockPlan?
+  package let plan: BlockPlan?
   /// Whether the block loops do what the experiment needs, so that they render it; the scalar formulas do otherwise.
   package var usesBlocks: Bool { plan != nil }
   /// Before each pixel; empty where it makes no difference.

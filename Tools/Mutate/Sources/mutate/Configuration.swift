@@ -14,6 +14,9 @@ struct Configuration: Codable, Sendable {
   var splitTests: [SplitTest] = []
   /// Parts that are built in one copy; a copy of its own for each list. Missing: one copy for all.
   var builds: [[String]] = []
+  /// Folders of sources whose numbers only meet thresholds, orders of magnitude apart: there a constant is doubled instead
+  /// of changed by a millionth, and no number is rounded in another way.
+  var coarse: [String] = []
   /// Types of numbers besides those of Swift, as the generic parameter of a formula.
   var numbers: [String] = []
   /// Tests that are not run, as regular expressions over their names: those that read the sources, and long ones.
@@ -53,6 +56,7 @@ struct Configuration: Codable, Sendable {
     commutativeCalls = try value(.commutativeCalls, [])
     splitTests = try value(.splitTests, [])
     builds = try value(.builds, [])
+    coarse = try value(.coarse, [])
     numbers = try value(.numbers, [])
     excludedTests = try value(.excludedTests, [])
     strongTests = try value(.strongTests, [])

@@ -7,12 +7,14 @@ final class MutantFinder: SyntaxVisitor {
   private let file: String
   private let lines: LineTable
   private let configuration: Configuration
+  private let isCoarse: Bool
   private(set) var mutants: [Mutant] = []
   private var scopes: [String] = []
 
   private init(file: String, text: String, configuration: Configuration) {
     self.file = file
     self.configuration = configuration
+    isCoarse = configuration.coarse.contains { file.hasPrefix($0 + "/") }
     lines = LineTable(text)
     super.init(viewMode: .sourceAccurate)
   }
@@ -32,7 +34,7 @@ final class MutantFinder: SyntaxVisitor {
   }
 
   func add(_ operation: Mutant.Operation, at offset: Int, _ original: String, _ replacement: String) {
-    guard original != replacement else { return }
+    guard original != replacement, !(isCoarse && [.single, .rounding, .unit].contains(operation)) else { return }
     let (line, column) = lines.position(offset)
     let (text, indent) = lines.trimmed(line)
     func flat(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
@@ -251,7 +253,8 @@ final class MutantFinder: SyntaxVisitor {
 
   override func visit(_ node: FloatLiteralExprSyntax) -> SyntaxVisitorContinueKind {
     let text = node.literal.text
-    add(.constant, node, text.allSatisfy { "0.".contains($0) } ? "1e-6" : "(\(text) * 1.000001)")
+    let isZero = text.allSatisfy { "0.".contains($0) }
+    add(.constant, node, isZero ? (isCoarse ? "0.5" : "1e-6") : "(\(text) * \(isCoarse ? "2" : "1.000001"))")
     add(.scaled, node, "mutate_scaled(\(text))")
     return .skipChildren
   }

@@ -1,0 +1,71 @@
+import Foundation
+import KernelTypes
+import Physics
+import TestSupport
+import Testing
+
+/// The last bits of what blocks of pixels sum up, before the image rounds it to single precision, which hides most of them.
+/// Properties compare the images with those of the scalar formulas; the digests, of our own numbers, tell that a rounding
+/// changed that they let pass.
+@Suite(.tags(.sampling), .generousTime, .enabled(if: RecordingLibrary.isPresent)) struct BlockPinTests {
+  private static let file = PackageFolder.fixtures.appendingPathComponent("check-values/blocks.json")
+
+  private static let samplings =
+    TracePinTests.samplings + [
+      "-oversample 2 -oversample_polar -water 31", "-oversample 3 -oversample_omega -water 17 -dmin 3.3",
+      "-oversample 2 -oversample_thick -phi 3.1 -osc 2.2 -phisteps 2 -water 9",
+      "-oversample 2 -oversample_polar -oversample_thick -oversample_omega -dmin 2.7 -water 13",
+    ]
+  private static let sensors = [
+    "", "-detector_thick 290 -detector_abs 211 -detector_thicksteps 2 -pixel 0.83",
+    "-detector_thick 410 -detector_abs 307 -detector_thicksteps 3 -curved_det",
+  ]
+
+  /// Command lines of one part each.
+  private static let lines: [String] = (0..<120).map { number in
+    [
+      TracePinTests.crystals[number % 5], TracePinTests.beams[number * 3 % 7],
+      TracePinTests.detectors[number * 5 / 2 % 6], samplings[number * 7 / 3 % samplings.count],
+      sensors[number * 11 / 5 % 3], "-default_F 71.3",
+    ].joined(separator: " ")
+  }
+
+  @Test(arguments: [InstructionSet.baseline, .v3].filter(\.isAvailable))
+  func lastBitsAreThoseRecorded(set: InstructionSet) throws {
+    let recorded = try JSONDecoder().decode([String: [String]].self, from: Data(contentsOf: Self.file))
+    for mode in [Compatibility.cParity, .spec] {
+      let name = "\(mode.name), \(set == .baseline ? "unfused" : "fused")"
+      let digests = try Self.lines.map { try digest($0, mode, set) }
+      let wanted = try #require(recorded[name])
+      #expect(wanted.count == digests.count && digests.count { $0 != "scalar" } > digests.count / 2)
+      for (number, (digest, wanted)) in zip(digests, wanted).enumerated() where digest != wanted {
+        Issue.record(
+          "\(name), \(number): other bits; record \(digest) if that is meant, not \(wanted); \(Self.lines[number])")
+      }
+    }
+  }
+
+  /// What the block of three rows has; `scalar` for a scene that blocks do not render.
+  private func digest(_ line: String, _ mode: Compatibility, _ set: InstructionSet) throws -> String {
+    let table = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
+    let experiment = try Experiment(words: line.words.map { $0 == "HKL" ? table : $0 }, mode)
+    guard let plan = Simulator(experiment, instructions: set).plan else { return "scalar" }
+    let renderer = BlockRenderer(plan)
+    let scratch = renderer.scratch
+    scratch.states.update(repeating: .interpolates)
+    let fast = experiment.region.fast
+    let photons = UnsafeMutableBufferPointer<Float>.allocate(capacity: fast.count)
+    defer { photons.deallocate() }
+    var digest = BitDigest()
+    for slow in [0, experiment.detector.slowPixels / 2, experiment.detector.slowPixels - 1] {
+      renderer.render(slow: slow, fast: fast, into: photons)
+      let arrays = [
+        scratch.sums, scratch.photonSums, scratch.background, scratch.capture, scratch.polarization,
+        scratch.solidAngle, scratch.total,
+      ]
+      for array in arrays { for i in 0..<fast.count { digest.add(array[i].bitPattern) } }
+      for photons in photons { digest.add(UInt64(photons.bitPattern)) }
+    }
+    return digest.text
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Physics
+import PropertyTesting
+import TestSupport
+import Testing
+
+/// The last bits of small formulas for arguments that scenes seldom have, as digests of our own numbers. Properties and
+/// oracles judge the formulas within tolerances.
+@Suite(.tags(.geometry), .enabled(if: RecordingLibrary.isPresent)) struct FormulaPinTests {
+  private static let file = PackageFolder.fixtures.appendingPathComponent("check-values/formulas.json")
+
+  @Test func lastBitsAreThoseRecorded() throws {
+    let recorded = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: Self.file))
+    var random = Arguments()
+    let formulas: [(String, [Double])] = [
+      ("rotations about the laboratory axes", random.laboratoryRotations), ("rotations", random.rotations),
+      ("matrices of rotations", random.matrices), ("cells", random.cells), ("polarization", random.polarizations),
+    ]
+    for (name, numbers) in formulas {
+      var digest = BitDigest()
+      for number in numbers { digest.add(number.isNaN ? Double.nan.bitPattern : number.bitPattern) }
+      #expect(digest.text == recorded[name], "\(name): other bits; record \(digest.text) if that is meant")
+    }
+    #expect(formulas.count == recorded.count)
+  }
+}
+
+/// Formulas with arguments of a fixed generator.
+private struct Arguments {
+  private var random = SplitMix64(state: 20_261_201)
+  private let count = 3000
+
+  private mutating func number(_ range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * Double(random.next() >> 11) * 0x1p-53
+  }
+
+  private mutating func vector(_ scale: Double = 1) -> Vector3 {
+    Vector3(number(-scale...scale), number(-scale...scale), number(-scale...scale))
+  }
+
+  /// Vectors some of whose components are zero, of both signs: the sums with zero times a component matter for these.
+  private mutating func thinVector() -> Vector3 {
+    let (v, kept) = (vector(), random.next())
+    func part(_ value: Double, _ bit: UInt64) -> Double { kept >> bit & 3 == 0 ? (value < 0 ? -0.0 : 0) : value }
+    return Vector3(part(v.x, 0), part(v.y, 2), part(v.z, 4))
+  }
+
+  var laboratoryRotations: [Double] {
+    mutating get {
+      (0..<count).flatMap { number -> [Double] in
+        let angles = number % 2 == 0 ? vector(4) : thinVector()
+        return Formulas<Double>.Rotation.aboutLaboratoryAxes(thinVector(), angles).components
+      }
+    }
+  }
+
+  var rotations: [Double] {
+    mutating get {
+      (0..<count).flatMap { _ -> [Double] in
+        Formulas<Double>.Rotation.aboutAxis(vector(), axis: vector().normalized, angle: number(-7...7)).components
+      }
+    }
+  }
+
+  var matrices: [Double] {
+    mutating get {
+      (0..<count).flatMap { _ -> [Double] in
+        let matrix: Matrix3 = CapRotation.matrix(axis: vector().normalized, angle: number(-4...4))
+        return (matrix.row1.components + matrix.row2.components + matrix.row3.components)
+          + CapRotation.missetAngles(of: matrix).components
+      }
+    }
+  }
+
+  var cells: [Double] {
+    mutating get {
+      (0..<count).flatMap { _ -> [Double] in
+        let lengths = (0..<3).map { _ in number(5...300) }
+        let angles = (0..<3).map { _ in number(40...140) }
+        guard let cell = try? Formulas<Double>.UnitCell(lengths + angles) else { return [0] }
+        let star = cell.reciprocalAngles
+        return [cell.volume, cell.alpha, cell.beta, cell.gamma] + star.sines.components + star.cosines.components
+          + star.radians.components
+      }
+    }
+  }
+
+  var polarizations: [Double] {
+    mutating get {
+      (0..<count).flatMap { _ -> [Double] in
+        let polarization = Formulas<Double>.Polarization(
+          kahnFactor: number(-1...1), incident: vector().normalized, diffracted: vector().normalized, axis: vector())
+        return [polarization.factor] + polarization.incident.components + polarization.diffracted.components
+      }
+    }
+  }
+}
