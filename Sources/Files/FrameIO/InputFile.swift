@@ -5,7 +5,7 @@ import Physics
 import Glibc
 
 /// A file that is open for reading.
-struct InputFile: ~Copyable {
+package struct InputFile: ~Copyable {
   /// Its size in bytes; 0 for pipes and devices.
   let size: Int
   /// Whether it is a regular file, which has a size and can be read at any offset.
@@ -21,7 +21,7 @@ struct InputFile: ~Copyable {
   ///   - path: The file.
   ///   - flag: The option that named it, for the error message.
   /// - Throws: `RequestError` if it cannot be opened, or is a folder.
-  init(_ path: String, for flag: String) throws(RequestError) {
+  package init(_ path: String, for flag: String) throws(RequestError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.unreadable(path, flag) }
     var status = stat()

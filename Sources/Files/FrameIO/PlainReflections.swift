@@ -2,14 +2,14 @@ import Physics
 
 /// Lists in their plainest form, a line of h k l F for each reflection and nothing else, read in pieces straight into the
 /// grid. Anything unusual is left to `ReflectionFile`.
-enum PlainReflections {
+package enum PlainReflections {
   /// Reads a list.
   ///
   /// The span of the indices is taken from samples of the file, which nearly always cover all reflections. If they do
   /// not, the first reading of the whole file finds the full span, and a second reading stores the reflections.
   /// - Returns: The grid; nil if the file is no plain list, or is a pipe or device, which cannot be read twice.
   /// - Throws: `RequestError` if the file cannot be read, or the indices span more than fits in memory.
-  static func table(
+  package static func table(
     _ file: borrowing InputFile, _ path: String, defaultAmplitude: Double
   ) throws(RequestError) -> StructureFactors? {
     guard file.isRegular, var span = try sampledSpan(file) else { return nil }

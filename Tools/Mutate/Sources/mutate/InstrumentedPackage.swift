@@ -99,12 +99,15 @@ struct InstrumentedPackage {
 
   // MARK: Building
 
+  /// The compiler reports the errors of one stage of one module at a time.
+  private static let roundLimit = 150
+
   /// Writes the copy and builds programs and tests; what the compiler rejects is left out, and the build repeated.
   mutating func build(log: (String) -> Void) throws {
     try synchronise()
     restoreRejected()
     applyBodies()
-    for round in 1...40 {
+    for round in 1...Self.roundLimit {
       let written = try write()
       let started = Date()
       let arguments = ["build", "-c", "release"] + configuration.buildArguments
@@ -128,7 +131,7 @@ struct InstrumentedPackage {
       try saveRejected()
       applyBodies()
     }
-    throw Trouble("the instrumented package does not build after 40 rounds")
+    throw Trouble("the instrumented package does not build after \(Self.roundLimit) rounds")
   }
 
   private var rejectedFile: URL { copy.appendingPathComponent("../rejected.json").standardizedFileURL }
