@@ -8,7 +8,9 @@ import Testing
   /// Pixels of all sizes, with those that no count has.
   private func image(fast: Int, slow: Int, largest: Double) -> FloatImage {
     var random = SplitMix64(state: UInt64(fast))
-    let odd: [Float] = [.nan, .infinity, -.infinity, -1, -0.0, 0, 0.5, 1.5, 2.5, 65_534.5, 65_535, 65_535.5, 1e10]
+    let odd: [Float] = [
+      0.49999997, 1.4999999, .nan, .infinity, -.infinity, -1, -0.0, 0, 0.5, 1.5, 2.5, 65_534.5, 65_535, 65_535.5, 1e10,
+    ]
     let pixels = (0..<fast * slow).map { index -> Float in
       if index % 7 == 3 { return odd[index / 7 % odd.count] }
       return Float(largest * (Double(random.next() >> 11) * 0x1p-53 - 0.1))
@@ -51,6 +53,17 @@ import Testing
         let part = PixelBounds(fast: (fast / 3, fast * 2 / 3), slow: (slow / 4, slow * 3 / 4))
         expectCounts(image, part, scale: scale, offset: offset)
       }
+    }
+  }
+
+  /// The low byte of what the processor makes of a number: 0 where the number does not fit.
+  @Test func greyValuesOfNumbersThatDoNotFit() {
+    let image = FloatImage(fastPixels: 2, slowPixels: 1, pixels: [-1, 1])
+    let region = PixelRegion(bounds: PixelBounds(fast: (0, 2), slow: (0, 1)), fastPixels: 2, slowPixels: 1)
+    for (scale, low) in [
+      (2_147_483_647.0, 1), (2_147_483_648.5, 0), (2_147_483_649, 0), (2_147_483_649.5, 0), (1e30, 0),
+    ] {
+      #expect(GreyMap(image, region: region, scale: scale).pixels == [UInt8(low), 255], "\(scale)")
     }
   }
 
