@@ -15,6 +15,7 @@ import Testing
     let formulas: [(String, [Double])] = [
       ("rotations about the laboratory axes", random.laboratoryRotations), ("rotations", random.rotations),
       ("matrices of rotations", random.matrices), ("cells", random.cells), ("polarization", random.polarizations),
+      ("lattices", try random.lattices()), ("sources", try random.sources()),
     ]
     for (name, numbers) in formulas {
       var digest = BitDigest()
@@ -92,6 +93,40 @@ private struct Arguments {
           kahnFactor: number(-1...1), incident: vector().normalized, diffracted: vector().normalized, axis: vector())
         return [polarization.factor] + polarization.incident.components + polarization.diffracted.components
       }
+    }
+  }
+
+  /// Cells in their orientation, of cells and of matrices, with all angles.
+  mutating func lattices() throws -> [Double] {
+    try (0..<400).flatMap { number -> [Double] in
+      let cell = (0..<6).map { $0 < 3 ? self.number(20...200) : self.number(65...115) }
+      let turn = (0..<3).map { _ in self.number(-180...180) }
+      let words =
+        "-cell \(cell.map { "\($0)" }.joined(separator: " ")) -misset \(turn.map { "\($0)" }.joined(separator: " "))"
+      let mode = number % 2 == 0 ? Compatibility.cParity : .spec
+      let lattice = try Experiment(command: "\(words) -default_F 1 -N 2 -detpixels 2", mode).crystal.lattice
+      let direct = [lattice.direct.a, lattice.direct.b, lattice.direct.c, lattice.angstroms.a]
+      let star = [lattice.reciprocal.a, lattice.reciprocal.b, lattice.reciprocal.c]
+      let angles = [lattice.angles, lattice.reciprocalAngles].flatMap { [$0.sines, $0.cosines, $0.radians] }
+      return (direct + star + angles).flatMap(\.components) + [lattice.volume]
+    }
+  }
+
+  /// Grids of directions and wavelengths, round and square, by steps, counts and ranges.
+  mutating func sources() throws -> [Double] {
+    try (0..<120).flatMap { number -> [Double] in
+      func value(_ limit: Double) -> String { "\(self.number(limit / 8...limit))" }
+      let grid = [
+        "-hdivrange \(value(9)) -vdivrange \(value(7)) -hdivsteps \(number % 6 + 1) -vdivsteps \(number % 5 + 1)",
+        "-hdivrange \(value(9)) -hdivstep \(value(3)) -vdivsteps \(number % 4) -vdivstep \(value(1))",
+        "-divergence \(value(5)) -divsteps \(number % 7 + 1)",
+        "-vdivrange \(value(4)) -vdivstep \(value(1)) -hdivsteps 3",
+      ][number % 4]
+      let shape = number % 3 == 0 ? "-square_div" : "-round_div"
+      let spread = "-dispersion \(value(4)) -dispsteps \(number % 4 + 1) -lambda \(value(2))"
+      let line = "-cell 50 \(grid) \(shape) \(spread) -default_F 1 -N 2 -detpixels 2"
+      let sources = try Experiment(command: line, number % 2 == 0 ? .cParity : .spec).beam.sources
+      return sources.flatMap { $0.position.components + $0.direction.components + [$0.wavelength, $0.weight] }
     }
   }
 }

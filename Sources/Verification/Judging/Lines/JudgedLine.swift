@@ -102,7 +102,7 @@ package struct JudgedLine: Sendable, Hashable, Codable {
   }
 
   /// The parsed request, with names of files replaced by their paths in a folder.
-  func request(_ compatibility: Compatibility, folder: URL?) throws -> CommandLineRequest {
+  package func request(_ compatibility: Compatibility, folder: URL?) throws -> CommandLineRequest {
     var words = words
     if let folder {
       for index in FlagTable.inputPositions(in: words) where files[words[index]] != nil {
