@@ -73,4 +73,20 @@ import Testing
     let bytes = Picture(ramp, contrast).pgm()
     #expect(bytes == Array("P5\n5 2\n255\n".utf8) + [0, 0, 3, 26, 255, 0, 0, 255, 128, 255])
   }
+
+  /// A brightness is a double until the last: half a grey value less a billionth is still below the half.
+  @Test func greyValuesAreRoundedOnce() {
+    for value in [0, 1, 100, 254] {
+      var contrast = Contrast()
+      (contrast.law, contrast.black) = (.linear, 0)
+      let image = FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1])
+      contrast.white = 255 / (Double(value) + 0.5 - 1e-9)
+      #expect(Picture(image, contrast).pgm().last == UInt8(value))
+      contrast.white = 255 / (Double(value) + 0.5 + 1e-9)
+      #expect(Picture(image, contrast).pgm().last == UInt8(value + 1))
+      #expect(Picture(image, contrast).pgm(.negative).last == UInt8(254 - value))
+      contrast.white = 255 / (Double(value) + 0.5 - 1e-9)
+      #expect(Picture(image, contrast).pgm(.negative).last == UInt8(255 - value))
+    }
+  }
 }
