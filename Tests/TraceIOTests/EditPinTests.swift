@@ -65,7 +65,10 @@ import TraceReports
           let other = trace.changing(field.name, in: line.section, change)
           // Every second pair the other way round, so that each side has its turn.
           let report = (seen.count + scene) % 2 == 0 ? compare(trace, other) : compare(other, trace)
-          digest.add(ComparisonText(report, tolerance: ToleranceTable.usual).plain())
+          let text = ComparisonText(report, tolerance: ToleranceTable.usual)
+          digest.add(text.plain())
+          digest.add(text.markdown)
+          digest.add(text.differencePage)
           digest.add("\(report.pixels)")
         }
       }

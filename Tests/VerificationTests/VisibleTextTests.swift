@@ -104,4 +104,22 @@ private let forAll = PropertyFamily("VerificationTests/VisibleTextTests.swift")
     // Quadratic steps took above a minute; one second is usual here, and other tests run beside.
     #expect(ContinuousClock.now - start < .seconds(20))
   }
+
+  /// Every character of ASCII, by what Markdown would make of it.
+  @Test func charactersOfMarkdown() {
+    let tags = ["<": "&lt;", ">": "&gt;", "&": "&amp;"]
+    for value in UInt8(0)..<128 {
+      let scalar = Unicode.Scalar(value)
+      let text = String(scalar)
+      let escaped = "\\u{\(String(value, radix: 16))}"
+      let line = value < 32 || value == 127 ? escaped : text
+      #expect(VisibleText.line(text).lowercased() == line.lowercased(), "\(value)")
+      #expect(VisibleText.line("a\(text)b").lowercased() == "a\(line)b".lowercased(), "\(value)")
+      guard value >= 32, value < 127 else { continue }
+      let marked = tags[text] ?? ("\\`*[]|".contains(text) ? "\\\(text)" : text)
+      #expect(VisibleText.markdown("a\(text)") == "a\(marked)", "\(text)")
+      #expect(VisibleText.markdown(text) == ("#=".contains(text) ? "\\\(text)" : marked), "\(text)")
+      #expect(VisibleText.markdown("\(text)\(text)").hasSuffix(marked), "\(text)")
+    }
+  }
 }
