@@ -19,14 +19,15 @@ import Testing
   private static let sensors = [
     "", "-detector_thick 290 -detector_abs 211 -detector_thicksteps 2 -pixel 0.83",
     "-detector_thick 410 -detector_abs 307 -detector_thicksteps 3 -curved_det",
+    "-detector_thick 510 -detector_abs 333 -detector_thicksteps 6 -detpixels_f 16", "-detpixels_f 24",
   ]
 
   /// Command lines of one part each.
-  private static let lines: [String] = (0..<120).map { number in
+  private static let lines: [String] = (0..<140).map { number in
     [
       TracePinTests.crystals[number % 5], TracePinTests.beams[number * 3 % 7],
       TracePinTests.detectors[number * 5 / 2 % 6], samplings[number * 7 / 3 % samplings.count],
-      sensors[number * 11 / 5 % 3], "-default_F 71.3",
+      sensors[number * 11 / 5 % 5], "-default_F 71.3",
     ].joined(separator: " ")
   }
 
@@ -41,6 +42,24 @@ import Testing
       for (number, (digest, wanted)) in zip(digests, wanted).enumerated() where digest != wanted {
         Issue.record(
           "\(name), \(number): other bits; record \(digest) if that is meant, not \(wanted); \(Self.lines[number])")
+      }
+    }
+  }
+
+  /// A resolution limit between any two pixels, for one wavelength and not for the other, takes the same pixels as the
+  /// scalar formulas: which of a block are known to be polarized is noted pixel by pixel.
+  @Test(arguments: [Compatibility.cParity, .spec]) func limitsBetweenPixels(mode: Compatibility) throws {
+    let scene =
+      "-cell 50 60 70 80 90 100 -misset 10 20 30 -N 2 -default_F 100 -lambda 1 -dispersion 4 -dispsteps 2 -water 20"
+      + " -distance 30 -detpixels_f 16 -detpixels_s 1 -pixel 1 -oversample 1 -detector_thick 200 -detector_abs 300"
+    for centre in [-3.0, 20] {
+      for step in 0..<60 {
+        let line = "\(scene) -Xbeam \(centre) -Ybeam 0.3 -dmin \(1 + 0.09 * Double(step))"
+        let experiment = try Experiment(command: line, mode)
+        let image = try Simulator(experiment, instructions: .baseline).render().image.pixels
+        let wanted = try Simulator(experiment, instructions: .scalar).render().image.pixels
+        let isClose = zip(image, wanted).allSatisfy { abs($0 - $1) <= 1e-6 * max(abs($0), abs($1)) }
+        #expect(isClose, "\(line): \(image) for \(wanted)")
       }
     }
   }
