@@ -42,6 +42,16 @@ import TraceReports
     changes.append(("the first negative", { Array($0.prefix(1).map { -$0 } + $0.dropFirst()) }))
     changes.append(("the last negative", { Array($0.dropLast() + $0.suffix(1).map { -$0 }) }))
     changes.append(("one off", { Array($0.prefix(1).map { $0 * 1.01 } + $0.dropFirst()) }))
+    for order in [[0, 2, 1], [1, 0, 2], [2, 0, 1]] {
+      changes.append(("in the order \(order)", { numbers in numbers.count == 3 ? order.map { numbers[$0] } : numbers }))
+    }
+    for (first, second) in [(0, 1), (0, 2), (1, 2)] {
+      changes.append(
+        (
+          "\(first) and \(second) negative",
+          { $0.enumerated().map { $0.offset == first || $0.offset == second ? -$0.element : $0.element } }
+        ))
+    }
     changes.append(("fewer", { Array($0.dropLast()) }))
     return changes
   }()
