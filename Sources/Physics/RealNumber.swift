@@ -70,10 +70,6 @@ extension RealNumber {
   public static func sineRatio(_ x: Self, count: Self) -> Self {
     x == 0 ? count : sine(x * count) / sine(x)
   }
-
-  /// Divides the number in place.
-  @inline(__always)
-  public static func /= (number: inout Self, divisor: Self) { number = number / divisor }
 }
 
 extension Double: RealNumber {

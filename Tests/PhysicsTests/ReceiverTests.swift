@@ -39,4 +39,18 @@ import Testing
     }
     #expect(count.load(ordering: .relaxed) < 660)
   }
+
+  /// Parts are whole rows of about the size that was asked for, and none is empty.
+  @Test(arguments: [(1, 30), (64, 15), (65, 15), (96, 10), (10_000, 1)])
+  func partsAreWholeRows(size: Int, count: Int) throws {
+    let simulator = try simulator("-detpixels_f 32 -detpixels_s 30")
+    let parts = Mutex<[(first: Int, count: Int)]>([])
+    _ = try simulator.render(
+      threads: 1, startingAtLastRow: false,
+      receiver: { first, pixels in parts.withLock { $0.append((first, pixels.count)) } }, partSize: size)
+    let found = parts.withLock { $0 }.sorted { $0.first < $1.first }
+    #expect(found.count == count && found.allSatisfy { $0.count > 0 && $0.count % 32 == 0 })
+    #expect(found.reduce(0) { $0 + $1.count } == 960)
+    #expect(zip(found, found.dropFirst()).allSatisfy { $0.first + $0.count == $1.first })
+  }
 }
