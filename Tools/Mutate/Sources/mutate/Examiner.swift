@@ -13,18 +13,19 @@ final class Examiner: @unchecked Sendable {
   private let testsByShown: [String: [Int]]
   /// Seconds that the start of a process takes, which the tests of a batch share.
   private let startup: Double
-  /// Tests that are tried before other dear ones.
-  private let strong: Set<Int>
+  /// Tests that are tried before other dear ones, by the place of their pattern in the settings.
+  private let strong: [Int: Int]
 
   init(
     _ process: TestProcess, _ baseline: Baseline, spots: [Int: InstrumentedPackage.Spot], budget: Double,
     strong patterns: [String]
   ) {
-    strong = Set(
-      baseline.tests.indices.filter { test in
-        patterns.contains { baseline.tests[test].name.description.range(of: $0, options: .regularExpression) != nil }
-      })
-
+    var strong: [Int: Int] = [:]
+    for test in baseline.tests.indices {
+      let name = baseline.tests[test].name.description
+      strong[test] = patterns.firstIndex { name.range(of: $0, options: .regularExpression) != nil }
+    }
+    self.strong = strong
     self.process = process
     self.baseline = baseline
     self.spots = spots
@@ -129,7 +130,9 @@ final class Examiner: @unchecked Sendable {
       return spent < 1
     }
     let later = rest.dropFirst(cheap.count)
-    let order = killers + cheap + later.filter { strong.contains($0) } + later.filter { !strong.contains($0) }
+    // Each list has the cheapest first.
+    let dear = Dictionary(grouping: later) { strong[$0] ?? .max }.sorted { $0.key < $1.key }.flatMap(\.value)
+    let order = killers + cheap + dear
     var (batches, total, limit): ([[Int]], Double, Double) = ([], 0, 0.2)
     var current: [Int] = []
     var cost = 0.0
