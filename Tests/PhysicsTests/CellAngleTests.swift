@@ -30,6 +30,12 @@ import Testing
         #expect(angles(sines: half, cosines: vector).areOdd == !isPossible)
       }
     }
+    let limit = Vector3(1.0000001, -1.0000001, 1)
+    #expect(!angles(sines: limit, cosines: limit).areOdd, "the limit itself")
+    for beyond in [1 + 1e-9, -1 - 1e-9] {
+      let vector = Vector3(beyond, beyond, beyond)
+      #expect(angles(sines: vector, cosines: vector).clamped.cosines == Vector3(1, 1, 1))
+    }
     let almost = Vector3(1.00000009, -1.00000009, 1)
     #expect(!angles(sines: almost, cosines: almost).areOdd, "rounding explains a ten-millionth")
   }

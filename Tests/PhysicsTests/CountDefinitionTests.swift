@@ -110,6 +110,18 @@ import Testing
     #expect(stored(-3.7, wraps: true) == (65_533, 0) && stored(-3.7, wraps: false) == (0, 0))
   }
 
+  @Test func aSmallReadOutCounts() {
+    let image = FloatImage(fastPixels: 40, slowPixels: 10, pixels: [Float](repeating: 0, count: 400))
+    var noise = DetectorNoise()
+    (noise.readout, noise.wraps) = (0.5, false)
+    let counts = noise.apply(to: image).counts.pixels
+    let mean = counts.reduce(0) { $0 + Double($1) } / 400
+    let variance = counts.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / 399
+    // A half, and a twelfth for rounding to whole counts; four standard errors of the mean and of the variance.
+    expectClose(mean, 40, within: 0.12, because: "four standard errors")
+    expectClose(variance, 0.25 + 1.0 / 12, within: 0.1, because: "four standard errors")
+  }
+
   @Test func defaultsOfTheNoise() {
     let noise = DetectorNoise()
     #expect(noise.flicker == 0 && noise.calibration == 0.03 && noise.readout == 0 && noise.gain == 1)
