@@ -3,7 +3,7 @@
 # notice the share that mutate.json demands. Takes the seed of the night.
 set -eu
 cd "$(dirname "$0")/.."
-parts=28
+parts=112
 part=$(( ($1 % parts + parts) % parts + 1 ))
 swift build --package-path Tools/Mutate >&2
 Tools/Mutate/.build/debug/mutate --shard "$part/$parts" --checks

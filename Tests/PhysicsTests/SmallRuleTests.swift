@@ -39,4 +39,85 @@ import Testing
     #expect(statistics.maximum == 5 && statistics.maximumAt == PixelIndex(slow: 0, fast: 2))
     #expect(statistics.mean == 16.0 / 6 && statistics.rms == (64.0 / 5).squareRoot())
   }
+
+  private static let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
+
+  private func form(_ line: String, _ mode: Compatibility = .cParity) throws -> CrystalForm {
+    try Experiment(command: "-cell 50 60 70 90 90 90 -default_F 1 -detpixels 2 \(line)", mode).crystal.form
+  }
+
+  @Test func numbersOfCellsAreCountedInFull() throws {
+    #expect(try form("-Na 301 -Nb 303 -Nc 305").cellCount == 27_816_915)
+  }
+
+  /// The phases of the scalar law are not reduced: near a node far out they have few digits left, in each axis that has
+  /// more than one cell.
+  @Test func indicesNearFarNodesAreIllConditioned() throws {
+    let form = try form("-Na 5 -Nb 1 -Nc 7")
+    let cases: [(index: Double, isClose: Bool)] = [
+      (100.0000001, true), (99.9999999, true), (-99.9999999, true), (100.000002, false), (100.5, false),
+      (3.0000001, false), (3.00000001, true), (0.2, false),
+    ]
+    for axis in 0..<3 {
+      for (index, isClose) in cases {
+        var parts = [0.3, 0.3, 0.3]
+        parts[axis] = index
+        let indices = MillerIndices(cell: Self.cube, scatteringVector: Vector3(parts[0], parts[1], parts[2]))
+        #expect(form.shape.isIllConditioned(form, at: indices) == (isClose && axis != 1), "\(parts)")
+      }
+    }
+    // The sphere: nearer to a node than a thousandth of the width of a spot.
+    let sphere = try self.form("-N 4 -round_xtal -fudge 2.25")
+    let distances: [(distance: Double, isClose: Bool)] = [(1.5e-4, true), (1.8e-4, false), (0, true)]
+    for (distance, isClose) in distances {
+      for axis in 0..<3 {
+        var parts = [2.0, -3, 4]
+        parts[axis] += distance
+        let indices = MillerIndices(cell: Self.cube, scatteringVector: Vector3(parts[0], parts[1], parts[2]))
+        #expect(sphere.shape.isIllConditioned(sphere, at: indices) == isClose, "\(parts)")
+      }
+    }
+  }
+
+  /// A table that lies far out gives what the same table gives near the origin.
+  @Test(arguments: [0, 33_554_433]) func interpolationFarOut(shift: Int) throws {
+    func table(_ shift: Int) throws -> StructureFactors {
+      var list: [Reflection] = []
+      for h in -3...3 {
+        for k in -3...3 {
+          for l in -3...3 {
+            let amplitude = Double((h * 7 + k * 13 + l * 29 + 200) % 53)
+            list.append(Reflection(h: h + shift, k: k + shift, l: l + shift, amplitude: amplitude))
+          }
+        }
+      }
+      return try StructureFactors(try #require(ReflectionList(list)), defaultAmplitude: 0, source: "test")
+    }
+    let (near, far) = (try table(0), try table(shift))
+    for number in 0..<300 {
+      // Quarters are exact far out, too.
+      let place = Vector3(
+        Double(number % 7) / 4 - 0.75, Double(number % 11) / 8 - 0.5, Double(number % 13) / 8 - 0.75)
+      let moved = place + Double(shift) * Vector3(1, 1, 1)
+      #expect(far.canInterpolate(moved) == near.canInterpolate(place), "\(place)")
+      guard near.canInterpolate(place) else { continue }
+      #expect(far.interpolated(moved) == near.interpolated(place), "\(place)")
+    }
+  }
+
+  @Test func tablesOfOneReflectionAndOfNone() throws {
+    let list = try #require(ReflectionList([Reflection(h: 3, k: -7, l: 11, amplitude: 5)]))
+    #expect(list.h == 3...3 && list.k == -7 ... -7 && list.l == 11...11)
+    for amplitude in [0.0, 1, 2.5] {
+      let table = try StructureFactors(
+        try #require(
+          ReflectionList([Reflection(h: 0, k: 0, l: 0, amplitude: 5), Reflection(h: 2, k: 2, l: 2, amplitude: 6)])),
+        defaultAmplitude: amplitude, source: "test")
+      #expect(table.nearest(Vector3(1, 1, 1)) == amplitude && table.nearest(Vector3(2, 2, 2)) == 6)
+      #expect(table.nearest(Vector3(3, 3, 3)) == amplitude)
+      let none = StructureFactors(defaultAmplitude: amplitude)
+      #expect(none.count == 0 && none.h == 0...0 && none.k == 0...0 && none.l == 0...0)
+      #expect(none.nearest(Vector3(1, 0, 0)) == amplitude)
+    }
+  }
 }

@@ -18,7 +18,7 @@ package struct BlockPlan: Sendable {
   /// One per source.
   let sources: [SourceGeometry]
   private let formula: LatticeFormula
-  private let lattice: LatticeCoefficients
+  package let lattice: LatticeCoefficients
   private let grid: ReflectionGrid
   /// The law of the shape.
   var law: any ShapeLaw.Type { evaluator.experiment.crystal.form.shape.law }

@@ -42,7 +42,7 @@ public enum CrystalShape: String, Sendable, CaseIterable, Codable {
   /// Whether the scalar law has large rounding errors at these indices. The block loops ask for every pixel of a block with a
   /// small denominator, so that this call is a direct one, too.
   @inline(__always)
-  func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
+  package func isIllConditioned(_ form: CrystalForm, at indices: MillerIndices) -> Bool {
     switch self {
     case .square: Parallelepiped.isIllConditioned(form, at: indices)
     case .round: Ellipsoid.isIllConditioned(form, at: indices)
