@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ if found is None or not Path(found.origin).with_name("libnanobragg-c.so").exists
     os.environ["PYTHONPATH"] = str(ROOT / "Python")
     os.environ.setdefault("NANOBRAGG_LIBRARY", str(ROOT / ".build" / "release" / "libnanobragg-c.so"))
 os.environ.setdefault("NANOBRAGG_GOLDEN", str(ROOT / "fixtures" / "golden"))
+# A shell starts programs in the background with Ctrl-C ignored, and Python keeps that: the tests of Ctrl-C would wait for good.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_logreport(report):
