@@ -27,7 +27,7 @@ import Testing
     TracePinTests.crystals + [
       "-cell 31 37 41 90 95 90 -Na 301 -Nb 303 -Nc 305", "-cell 31 37 41 90 95 90 -Na 301 -Nb 303 -Nc 305 -round_xtal",
       "-cell 31 37 541 90 95 90 -Na 301 -Nb 303 -Nc 305 -gauss_xtal",
-      "-cell 531 37 41 80 95 90 -Na 29 -Nb 31 -Nc 4101 -tophat_spots",
+      "-cell 531 37 41 80 95 90 -Na 4099 -Nb 4103 -Nc 4101 -tophat_spots",
       "-cell 31 737 41 90 90 90 -N 3",
     ]
 

@@ -70,7 +70,7 @@ import Testing
   @Test func scales() {
     #expect(CountImage.scale(given: 3, maximum: 7) == 3)
     #expect(CountImage.scale(given: 0.25, maximum: 7) == 0.25)
-    for maximum in [0.3, 0.7, 1, 3, 55_000, 1e9] {
+    for maximum in [0.3, 0.7, 1, 3, 55_000, 1e9] + (1...60).map({ Double($0) / 7 }) {
       #expect(CountImage.scale(given: 0, maximum: maximum) == 55_000 / maximum)
       #expect(CountImage.scale(given: -1, maximum: maximum) == 55_000 / maximum)
       #expect(GreyMap.scale(given: 0, deviation: maximum, integerScale: 5) == 250 / (5 * maximum))

@@ -16,6 +16,7 @@ import Testing
       ("rotations about the laboratory axes", random.laboratoryRotations), ("rotations", random.rotations),
       ("matrices of rotations", random.matrices), ("cells", random.cells), ("polarization", random.polarizations),
       ("lattices", try random.lattices()), ("sources", try random.sources()),
+      ("lattice factors", try random.latticeFactors()),
     ]
     for (name, numbers) in formulas {
       var digest = BitDigest()
@@ -127,6 +128,23 @@ private struct Arguments {
       let line = "-cell 50 \(grid) \(shape) \(spread) -default_F 1 -N 2 -detpixels 2"
       let sources = try Experiment(command: line, number % 2 == 0 ? .cParity : .spec).beam.sources
       return sources.flatMap { $0.position.components + $0.direction.components + [$0.wavelength, $0.weight] }
+    }
+  }
+
+  /// The scalar lattice factors of all shapes, at indices near and between nodes.
+  mutating func latticeFactors() throws -> [Double] {
+    let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
+    return try ["-square_xtal", "-round_xtal", "-gauss_xtal", "-tophat_spots"].flatMap { shape -> [Double] in
+      try [Compatibility.cParity, .spec].flatMap { mode -> [Double] in
+        let line =
+          "-cell 51 63 77 81 92 103 -misset 3 14 25 -Na 3 -Nb 5 -Nc 7 -fudge 1.37 \(shape) -default_F 1 -detpixels 2"
+        let form = try Experiment(command: line, mode).crystal.form
+        return (0..<600).map { number in
+          let scale = [2.0, 0.3, 0.05][number % 3]
+          let indices = MillerIndices(cell: cube, scatteringVector: Vector3(3, -2, 5) + vector(scale))
+          return form.latticeFactor(indices).value
+        }
+      }
     }
   }
 }

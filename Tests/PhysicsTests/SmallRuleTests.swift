@@ -48,6 +48,11 @@ import Testing
 
   @Test func numbersOfCellsAreCountedInFull() throws {
     #expect(try form("-Na 301 -Nb 303 -Nc 305").cellCount == 27_816_915)
+    // More than a double holds: the products are rounded in the order of the C program.
+    for last in [1_000_037, 1_000_039, 1_000_081, 1_000_099] {
+      let wanted = 1_000_003.0 * 1_000_033 * Double(last)
+      #expect(try form("-Na 1000003 -Nb 1000033 -Nc \(last) -oversample 1").cellCount == wanted)
+    }
   }
 
   /// The phases of the scalar law are not reduced: near a node far out they have few digits left, in each axis that has

@@ -77,7 +77,7 @@ private final class BorderExercise {
     let factors = (0..<3).map { _ in (0..<length).map { _ in 0.5 + uniform() } }
     let common = 7.943e-7
     let sums = (0..<length).map { i in
-      let middle = (Double(1 << 24 + Int(random.next() % (1 << 23))) + 0.5) * 0x1p-20
+      let middle = (Double(1 << 23 + Int(random.next() % (1 << 23))) + 0.5) * 0x1p-20
       return middle / (common * factors[0][i] * factors[1][i] * factors[2][i])
     }
     var photons = [Float](repeating: 0, count: length)
@@ -135,13 +135,13 @@ private final class BorderExercise {
   private func exerciseFormulas() {
     // N times an index next to a half; a distance next to ½, where the sphere changes its formula, and to the threshold.
     let indices = (0..<count).map { i -> Double in
-      let half = [0.1, 0.3, 0.5 / 7, 1.5 / 7, 0.125, 0.375, 0.5, 0.25][i / 32]
+      let half = [0.1, 0.3, 0.5 / 7, 1.5 / 7, 0.125, 0.375, 0.5, 0.433_012_701_9][i / 32]
       return half + (uniform() - 0.5) * [1e-6, 1e-7, 1e-8, 1e-9][i % 4]
     }
     for formula in [LatticeFormula.gratings, .sphere, .exponential, .threshold] {
       for metric in [1.0, 4.0 / 3] {
         let terms = with(indices) { x in
-          with(indices.map { $0 - 1e-7 }) { y in
+          with(indices.map { $0 - 1e-9 }) { y in
             with(indices.map { 0.5 - $0 }) { z in
               with([Double](repeating: 0, count: count)) { terms -> [Double] in
                 var block = block(formula, x, y, z)
@@ -186,7 +186,7 @@ private final class BorderExercise {
           with([Double](repeating: 0, count: count)) { terms -> [Double] in
             var block = block(.gratings, x, y, y)
             block.grid.low = (low, low, low)
-            block.grid.high = (low + 60_000_001, low + 59, low + 60_000_001)
+            block.grid.high = (low + 60_000_001, low + 60_000_003, low + 60_000_005)
             block.grid.stride = (3, 7)
             block.grid.outside = -1
             _ = kernels.latticeTerms(of: block, cell: Self.cube, into: terms, tableIndices: table)
