@@ -28,7 +28,7 @@ import Testing
       "-cell 31 37 41 90 95 90 -Na 301 -Nb 303 -Nc 305", "-cell 31 37 41 90 95 90 -Na 301 -Nb 303 -Nc 305 -round_xtal",
       "-cell 31 37 541 90 95 90 -Na 301 -Nb 303 -Nc 305 -gauss_xtal",
       "-cell 531 37 41 80 95 90 -Na 4099 -Nb 4103 -Nc 4101 -tophat_spots",
-      "-cell 31 737 41 90 90 90 -N 3",
+      "-cell 31 737 41 90 90 90 -N 3", "-cell 1000000 1200000 900000 80 95 100 -misset 1 2 3 -N 3",
     ]
 
   /// Command lines of one part each.

@@ -125,4 +125,20 @@ import Testing
       #expect(none.nearest(Vector3(1, 0, 0)) == amplitude)
     }
   }
+
+  /// Without a default amplitude a list is zero where it has no reflection.
+  @Test func listsHaveNoDefaultUnlessGiven() throws {
+    let path = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
+    for (option, wanted) in [("", 0.0), ("-default_F 1", 1), ("-default_F 2.5", 2.5)] {
+      let line = "-cell 50 60 70 90 90 90 -N 1 -detpixels 2 -hkl \(path) \(option)"
+      #expect(try Experiment(command: line).structureFactors.nearest(Vector3(5000, 0, 0)) == wanted)
+    }
+  }
+
+  @Test func lengthsAreConvertedBothWays() {
+    for value in [0.1, 0.123_456_7, 7, 1e-3] {
+      #expect(Length.metres(value).millimetres == value * 1000 && Length.millimetres(value).metres == value / 1000)
+      #expect(Length.metres(value).metres == value && Length.millimetres(value).millimetres == value)
+    }
+  }
 }
