@@ -53,4 +53,28 @@ import Testing
     #expect(found.reduce(0) { $0 + $1.count } == 960)
     #expect(zip(found, found.dropFirst()).allSatisfy { $0.first + $0.count == $1.first })
   }
+
+  /// Interpolation that ends at a pixel renders those after it again, and hands them out again; an interruption that nobody
+  /// wishes for changes nothing.
+  @Test(arguments: [InstructionSet.scalar, .baseline]) func partsAfterACutoffAreHandedOutAgain(set: InstructionSet)
+    throws
+  {
+    let path = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
+    let line =
+      "-cell 50 60 70 80 90 100 -misset 10 20 30 -N 3 -hkl \(path) -interpolate -default_F 3 -lambda 1 -distance 60"
+      + " -detpixels 40 -pixel 1 -oversample 1"
+    let experiment = try Experiment(command: line)
+    let wanted = try Simulator(experiment, instructions: set).render()
+    let cutoff = try #require(wanted.interpolationCutoff)
+    for (startsAtLastRow, size) in [(false, 40), (true, 40), (true, 120), (true, 4000)] {
+      let received = Mutex([Float](repeating: .nan, count: 1600))
+      let rendering = try Simulator(experiment, instructions: set).render(
+        threads: 1, startingAtLastRow: startsAtLastRow,
+        receiver: { first, pixels in
+          received.withLock { $0.replaceSubrange(first..<first + pixels.count, with: pixels) }
+        }, partSize: size, interruption: Interruption())
+      #expect(rendering.interpolationCutoff == cutoff && rendering.image.pixels == wanted.image.pixels)
+      #expect(received.withLock { $0 == wanted.image.pixels }, "\(startsAtLastRow), \(size)")
+    }
+  }
 }
