@@ -55,24 +55,6 @@ import Testing
     }
   }
 
-  /// A resolution limit between any two pixels, for one wavelength and not for the other, takes the same pixels as the
-  /// scalar formulas: which of a block are known to be polarized is noted pixel by pixel.
-  @Test(arguments: [Compatibility.cParity, .spec]) func limitsBetweenPixels(mode: Compatibility) throws {
-    let scene =
-      "-cell 50 60 70 80 90 100 -misset 10 20 30 -N 2 -default_F 100 -lambda 1 -dispersion 4 -dispsteps 2 -water 20"
-      + " -distance 30 -detpixels_f 16 -detpixels_s 1 -pixel 1 -oversample 1 -detector_thick 200 -detector_abs 300"
-    for centre in [-3.0, 20] {
-      for step in 0..<60 {
-        let line = "\(scene) -Xbeam \(centre) -Ybeam 0.3 -dmin \(1 + 0.09 * Double(step))"
-        let experiment = try Experiment(command: line, mode)
-        let image = try Simulator(experiment, instructions: .baseline).render().image.pixels
-        let wanted = try Simulator(experiment, instructions: .scalar).render().image.pixels
-        let isClose = zip(image, wanted).allSatisfy { abs($0 - $1) <= 1e-6 * max(abs($0), abs($1)) }
-        #expect(isClose, "\(line): \(image) for \(wanted)")
-      }
-    }
-  }
-
   /// What the block of three rows has; `scalar` for a scene that blocks do not render.
   private func digest(_ line: String, _ mode: Compatibility, _ set: InstructionSet) throws -> String {
     let table = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
@@ -96,5 +78,27 @@ import Testing
       for photons in photons { digest.add(UInt64(photons.bitPattern)) }
     }
     return digest.text
+  }
+}
+
+/// Blocks where a resolution limit passes through them.
+@Suite(.tags(.sampling)) struct BlockLimitTests {
+  /// A resolution limit between any two pixels, for one wavelength and not for the other, takes the same pixels as the
+  /// scalar formulas: which of a block are known to be polarized is noted pixel by pixel.
+  @Test(arguments: [Compatibility.cParity, .spec]) func limitsBetweenPixels(mode: Compatibility) throws {
+    let scene =
+      "-cell 50 60 70 80 90 100 -misset 10 20 30 -N 2 -default_F 100 -lambda 1 -dispersion 4 -dispsteps 2 -water 20"
+      + " -distance 30 -detpixels_f 16 -detpixels_s 1 -pixel 1 -oversample 1 -detector_thick 200 -detector_abs 300"
+    for centre in [-3.0, 20] {
+      for step in 0..<60 {
+        let line = "\(scene) -Xbeam \(centre) -Ybeam 0.3 -dmin \(1 + 0.09 * Double(step))"
+        let experiment = try Experiment(command: line, mode)
+        let image = try Simulator(experiment, instructions: .baseline).render().image.pixels
+        let wanted = try Simulator(experiment, instructions: .scalar).render().image.pixels
+        // Sums in another order may round to the next number of single precision.
+        let isClose = zip(image, wanted).allSatisfy { abs($0 - $1) <= 2 * Float.ulpOfOne * max(abs($0), abs($1)) }
+        #expect(isClose, "\(line): \(image) for \(wanted)")
+      }
+    }
   }
 }

@@ -117,7 +117,7 @@ import Testing
     let counts = noise.apply(to: image).counts.pixels
     let mean = counts.reduce(0) { $0 + Double($1) } / 400
     let variance = counts.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / 399
-    // A half, and a twelfth for rounding to whole counts; four standard errors of the mean and of the variance.
+    // The variance of the read-out is a quarter, that of rounding to whole counts a twelfth (Sheppard, 1898).
     expectClose(mean, 40, within: 0.12, because: "four standard errors")
     expectClose(variance, 0.25 + 1.0 / 12, within: 0.1, because: "four standard errors")
   }

@@ -97,7 +97,7 @@ private struct Arguments {
     }
   }
 
-  /// Cells in their orientation, of cells and of matrices, with all angles.
+  /// Cells in their orientation, with all angles.
   mutating func lattices() throws -> [Double] {
     try (0..<400).flatMap { number -> [Double] in
       let cell = (0..<6).map { $0 < 3 ? self.number(20...200) : self.number(65...115) }

@@ -85,7 +85,8 @@ import Testing
   }
 
   /// A table that lies far out gives what the same table gives near the origin.
-  @Test(arguments: [0, 33_554_433]) func interpolationFarOut(shift: Int) throws {
+  @Test func interpolationFarOut() throws {
+    let shift = 33_554_433
     func table(_ shift: Int) throws -> StructureFactors {
       var list: [Reflection] = []
       for h in -3...3 {
@@ -100,7 +101,7 @@ import Testing
     }
     let (near, far) = (try table(0), try table(shift))
     for number in 0..<300 {
-      // Quarters are exact far out, too.
+      // Eighths are exact far out, too.
       let place = Vector3(
         Double(number % 7) / 4 - 0.75, Double(number % 11) / 8 - 0.5, Double(number % 13) / 8 - 0.75)
       let moved = place + Double(shift) * Vector3(1, 1, 1)

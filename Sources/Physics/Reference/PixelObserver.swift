@@ -56,44 +56,40 @@ extension PixelObserver {
   var isInterrupted: Bool { false }
 }
 
+/// An observer that keeps nothing. Recorders conform to `PixelObserver` itself, so that none forgets a quantity.
+protocol IdleObserver<Number>: PixelObserver {}
+
+extension IdleObserver {
+  @inline(__always)
+  mutating func didAim(
+    _ subPixel: Formulas<Number>.SubPixel, solidAngle: Number, sourceIndex: Int, source: Formulas<Number>.Source,
+    scatteringVector: Formulas<Number>.Vector3
+  ) {}
+  @inline(__always)
+  mutating func didPolarize(_ factor: Number) {}
+  @inline(__always)
+  mutating func didDiffract(
+    _ step: StepIndex, cell: Formulas<Number>.DirectCell, indices: Formulas<Number>.MillerIndices,
+    factor: Formulas<Number>.LatticeFactor
+  ) {}
+  @inline(__always)
+  mutating func didLookUp(_ amplitude: Number) {}
+  @inline(__always)
+  mutating func didAdd(
+    _ step: StepIndex, indices: Formulas<Number>.MillerIndices, factor: Formulas<Number>.LatticeFactor,
+    amplitude: Number, sum: Number
+  ) {}
+}
+
 extension Formulas {
   /// An observer that does nothing, and that the optimiser removes.
-  struct Unobserved: PixelObserver {
-    @inline(__always)
-    mutating func didAim(
-      _ subPixel: SubPixel, solidAngle: Number, sourceIndex: Int, source: Source, scatteringVector: Vector3
-    ) {}
-    @inline(__always)
-    mutating func didPolarize(_ factor: Number) {}
-    @inline(__always)
-    mutating func didDiffract(_ step: StepIndex, cell: DirectCell, indices: MillerIndices, factor: LatticeFactor) {}
-    @inline(__always)
-    mutating func didLookUp(_ amplitude: Number) {}
-    @inline(__always)
-    mutating func didAdd(
-      _ step: StepIndex, indices: MillerIndices, factor: LatticeFactor, amplitude: Number, sum: Number
-    ) {}
-  }
+  struct Unobserved: IdleObserver {}
 
   /// An observer that only ends the evaluation when somebody wishes so.
-  struct Interruptible: PixelObserver {
+  struct Interruptible: IdleObserver {
     let interruption: Interruption
     @inline(__always)
     var isInterrupted: Bool { interruption.isWished }
-    @inline(__always)
-    mutating func didAim(
-      _ subPixel: SubPixel, solidAngle: Number, sourceIndex: Int, source: Source, scatteringVector: Vector3
-    ) {}
-    @inline(__always)
-    mutating func didPolarize(_ factor: Number) {}
-    @inline(__always)
-    mutating func didDiffract(_ step: StepIndex, cell: DirectCell, indices: MillerIndices, factor: LatticeFactor) {}
-    @inline(__always)
-    mutating func didLookUp(_ amplitude: Number) {}
-    @inline(__always)
-    mutating func didAdd(
-      _ step: StepIndex, indices: MillerIndices, factor: LatticeFactor, amplitude: Number, sum: Number
-    ) {}
   }
 
   /// The results of evaluating a pixel.

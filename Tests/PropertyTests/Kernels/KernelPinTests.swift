@@ -12,14 +12,17 @@ import Testing
   /// The name of a loop, and the digest of what it gives for fixed arguments.
   typealias Digests = [String: String]
 
-  private static let file = PackageFolder.fixtures.appendingPathComponent("check-values/kernels.json")
-
   @Test(arguments: KernelFunctionTests.sets) func lastBitsAreThoseRecorded(set: InstructionSet) throws {
-    let kernels = try #require(set.kernels)
-    let recorded = try JSONDecoder().decode([String: Digests].self, from: Data(contentsOf: Self.file))
     #expect(ScatteringBlock.capacity % ScatteringBlock.lanes == 0)
+    try Self.expect(KernelExercise(try #require(set.kernels)).digests, in: "kernels.json", set)
+  }
+
+  /// Compares the digests of the loops of an instruction set with those of a file below `fixtures/check-values`, which has
+  /// those of the loops with and without fused operations.
+  static func expect(_ digests: Digests, in file: String, _ set: InstructionSet) throws {
+    let url = PackageFolder.fixtures.appendingPathComponent("check-values").appendingPathComponent(file)
+    let recorded = try JSONDecoder().decode([String: Digests].self, from: Data(contentsOf: url))
     let wanted = try #require(recorded[set == .baseline ? "unfused" : "fused"])
-    let digests = KernelExercise(kernels).digests
     #expect(digests.keys.sorted() == wanted.keys.sorted())
     for (name, digest) in digests.sorted(by: { $0.key < $1.key }) {
       #expect(digest == wanted[name], "\(set) \(name): other bits; record \(digest) if that is meant")
