@@ -10,7 +10,10 @@ public struct BitDigest {
   public mutating func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
 
   /// Adds a text, byte by byte.
-  public mutating func add(_ text: String) { for byte in text.utf8 { add(UInt64(byte)) } }
+  public mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { for byte in $0 { add(UInt64(byte)) } }
+  }
 
   /// The digest, as hexadecimal digits.
   public var text: String { String(hash, radix: 16) }

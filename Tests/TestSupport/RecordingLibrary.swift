@@ -11,4 +11,10 @@ public enum RecordingLibrary {
     let name = String(decoding: text.prefix(max(size, 1) - 1).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return name == "glibc 2.36" && InstructionSet.v3.isAvailable
   }()
+
+  /// Whether tests compare all words and numbers that are recorded, as in a night and where mutants are tried; else a part.
+  public static let comparesAll: Bool = {
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    return variable("NB_PROFILE") == "nightly" || variable("NB_PINS") == "all"
+  }()
 }
