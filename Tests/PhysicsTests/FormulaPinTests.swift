@@ -16,7 +16,10 @@ import Testing
       ("rotations about the laboratory axes", random.laboratoryRotations), ("rotations", random.rotations),
       ("matrices of rotations", random.matrices), ("cells", random.cells), ("polarization", random.polarizations),
       ("lattices", try random.lattices()), ("sources", try random.sources()),
-      ("lattice factors", try random.latticeFactors()),
+      ("lattice factors", try random.latticeFactors()), ("extreme cells", random.extremeCells),
+      ("limits of cells", random.cellLimits), ("singular matrices", random.singularMatrices),
+      ("frames", random.frames), ("ill-conditioned indices", try random.illConditioned()),
+      ("spheres", random.spheres), ("rotations by one radian", random.unitRotations),
     ]
     for (name, numbers) in formulas {
       var digest = BitDigest()
@@ -144,6 +147,117 @@ private struct Arguments {
           let indices = MillerIndices(cell: cube, scatteringVector: Vector3(3, -2, 5) + vector(scale))
           return form.latticeFactor(indices).value
         }
+      }
+    }
+  }
+
+  /// Cells whose volume, or a product of two lengths, leaves the range of the numbers.
+  var extremeCells: [Double] {
+    mutating get {
+      (0..<count).flatMap { _ -> [Double] in
+        let lengths = (0..<3).map { _ in number(1...9) * Double("1e\(Int(number(-165...120)))")! }
+        guard let cell = try? Formulas<Double>.UnitCell(lengths + [number(60...90), number(60...110), 90]) else {
+          return [0]
+        }
+        let star = cell.reciprocalAngles
+        return [cell.volume] + star.sines.components + star.cosines.components
+      }
+    }
+  }
+
+  /// The largest and the smallest third angle with which two others make a cell, by bisection.
+  var cellLimits: [Double] {
+    mutating get {
+      (0..<60).flatMap { _ -> [Double] in
+        let (alpha, beta) = (number(30...110), number(30...110))
+        func isCell(_ gamma: Double) -> Bool {
+          (try? Formulas<Double>.UnitCell([50, 60, 70, alpha, beta, gamma])) != nil
+        }
+        func limit(from inside: Double, to outside: Double) -> Double {
+          var (good, bad) = (inside, outside)
+          while true {
+            let middle = (good + bad) / 2
+            guard middle != good, middle != bad else { return good }
+            if isCell(middle) { good = middle } else { bad = middle }
+          }
+        }
+        let middle = (abs(alpha - beta) + min(alpha + beta, 360 - alpha - beta)) / 2
+        let near = min(alpha + beta, 360 - alpha - beta) - 1e-5
+        return [limit(from: middle, to: 179.99), limit(from: middle, to: 1e-3), isCell(near) ? 1 : 0]
+      }
+    }
+  }
+
+  /// Which matrices with a row that is the sum of the others, but for rounding, count as singular.
+  var singularMatrices: [Double] {
+    mutating get {
+      (0..<count).map { _ -> Double in
+        let rows = (0..<6).map { _ in (number(-30...30)).rounded() / 10 }
+        let sum = (0..<3).map { rows[$0] + rows[$0 + 3] }
+        return (try? Formulas<Double>.OrientationMatrix(rows + sum, source: "test")) == nil ? 0 : 1
+      }
+    }
+  }
+
+  /// Frames whose normal has a length of nearly one, and does not stand on the plane.
+  var frames: [Double] {
+    mutating get {
+      (0..<count).flatMap { number -> [Double] in
+        var frame = Convention.xds.vectors
+        (frame.beam, frame.fast, frame.slow) = (vector(), vector(), vector())
+        (frame.twoTheta, frame.polarization, frame.spindle) = (vector(), vector(), vector())
+        let errors = [0, 0x1p-52, -0x1p-53, 3e-13, 9.999_999e-13, 1.000_000_5e-12, -9.99e-13, -1.01e-12, 2e-12, 0.1]
+        frame.normal = (1 + errors[number % errors.count]) * [vector().normalized, Vector3(0, 0, 1)][number / 10 % 2]
+        return [Compatibility.cParity, .spec].flatMap { mode -> [Double] in
+          let straight = frame.straightened(mode)
+          let vectors = [
+            straight.beam, straight.fast, straight.slow, straight.normal, straight.twoTheta, straight.polarization,
+            straight.spindle,
+          ]
+          return vectors.flatMap(\.components)
+        }
+      }
+    }
+  }
+
+  /// Which indices next to a node are left to the scalar law.
+  mutating func illConditioned() throws -> [Double] {
+    let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
+    return try ["-square_xtal", "-round_xtal", "-gauss_xtal", "-tophat_spots"].flatMap { shape -> [Double] in
+      try [(1, 2, 3), (3, 1, 2), (2, 3, 1), (2, 2, 2)].flatMap { cells -> [Double] in
+        let line =
+          "-cell 50 60 70 90 90 90 -Na \(cells.0) -Nb \(cells.1) -Nc \(cells.2) -fudge 1.37 \(shape) -default_F 1 -detpixels 2"
+        let form = try Experiment(command: line, .cParity).crystal.form
+        return (0..<900).map { number in
+          var place = [3.3, -2.4, 5.2]
+          let node = [3.0, -7, 11, 0][number % 4]
+          let offset = self.number(0.9...1.1) * [1e-8, -1e-8, 1e-3][number % 3]
+          place[number / 4 % 3] = node + offset * (number % 3 == 2 ? 1 : abs(node))
+          if number % 5 == 0 { place = place.map { $0.rounded() + 1e-4 * self.number(0...9) } }
+          let indices = MillerIndices(cell: cube, scatteringVector: Vector3(place[0], place[1], place[2]))
+          return form.shape.isIllConditioned(form, at: indices) ? 1 : 0
+        }
+      }
+    }
+  }
+
+  var spheres: [Double] {
+    mutating get {
+      ([0, 1, 1.0.nextDown, 1.0.nextUp, 0.5, 2] + (0..<count).map { _ in number(0...3) }).flatMap {
+        [InterferenceFunctions.sphere($0), InterferenceFunctions.sphereBySeries($0)]
+      }
+    }
+  }
+
+  /// Angles of exactly one and minus one, and vectors with zeros of both signs.
+  var unitRotations: [Double] {
+    mutating get {
+      (0..<count).flatMap { _ -> [Double] in
+        let turn = thinVector()
+        func angle(_ value: Double) -> Double { value == 0 ? 0 : value < 0 ? -1 : 1 }
+        return Formulas<Double>.Rotation.aboutLaboratoryAxes(
+          thinVector(), Vector3(angle(turn.x), angle(turn.y), angle(turn.z))
+        ).components
       }
     }
   }

@@ -107,19 +107,6 @@ extension Formulas {
       (storage, strideK, strideH) = (table.storage, table.strideK, table.strideH)
     }
 
-    /// Structure factors from a complete grid, in electrons.
-    /// - Precondition: The grid has one element more than the range in each direction.
-    public init(
-      h: ClosedRange<Int>, k: ClosedRange<Int>, l: ClosedRange<Int>, grid: [Double], defaultAmplitude: Number
-    ) {
-      (strideK, strideH) = (l.count + 1, (k.count + 1) * (l.count + 1))
-      precondition(grid.count == (h.count + 1) * strideH, "the grid does not fit the index ranges")
-      (self.h, self.k, self.l) = (h, k, l)
-      count = h.count * k.count * l.count
-      storage = grid + [defaultAmplitude.approximation]
-      self.defaultAmplitude = defaultAmplitude
-    }
-
     /// Structure factors from a grid that is written in place.
     /// - Parameter fill: Writes the grid, which has one element more than the range in each direction.
     package init<Failure: Error>(
@@ -199,6 +186,7 @@ extension Formulas {
     /// The reflections of the grid. Nodes with the default amplitude are left out, because the grid does not show whether
     /// such a reflection was measured.
     public var reflections: [Reflection] {
+      guard count > 0 else { return [] }
       var list: [Reflection] = []
       for (i, h) in h.enumerated() {
         for (j, k) in k.enumerated() {

@@ -74,8 +74,7 @@ extension Formulas {
         b * c * sin(alpha) * reciprocalVolume, c * a * sin(beta) * reciprocalVolume,
         a * b * sin(gamma) * reciprocalVolume
       )
-      guard lengths.components.contains(where: { $0 <= 0 }) else { return lengths }
-      func positive(_ length: Number) -> Number { length == 0 ? Constants.tiny : abs(length) }
+      func positive(_ length: Number) -> Number { length == 0 ? Constants.tiny : length }
       return Vector3(positive(lengths.x), positive(lengths.y), positive(lengths.z))
     }
 

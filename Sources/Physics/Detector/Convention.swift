@@ -92,7 +92,7 @@ extension Formulas.FrameVectors {
   /// length is 1 within 1e-12, as read from a header, keeps its direction, because the axes of ADXV are left-handed and
   /// fast × slow points towards the sample.
   /// - Parameter compatibility: With `Quirk.twoThetaAxisNotNormalised` the two-theta axis is not normalised.
-  func straightened(_ compatibility: Compatibility) -> Formulas.FrameVectors {
+  package func straightened(_ compatibility: Compatibility) -> Formulas.FrameVectors {
     var copy = self
     copy.beam = beam.normalized
     copy.fast = fast.normalized

@@ -112,7 +112,8 @@ extension Formulas {
     /// The photons as stored, in single precision. As in the reference program, the photons are added to zero, which
     /// removes a negative zero.
     var storedPhotons: Number { (0 + photons).roundedToSingle() }
-    /// The sum of the solid angles of all sub-pixels and layers, in sr.
+    /// The sum of the solid angles of all sub-pixels and layers, in sr; 0 for a running sum, as `solidAngleSum()` adds those
+    /// of all pixels in the order of the reference program.
     var solidAngleSum: Number = 0
   }
 }

@@ -17,7 +17,6 @@ extension Formulas.ReferenceEvaluator {
       if experiment.sampling.needsSolidAngle(isKnown: Formulas.PixelOutcome.isKnown(out.solidAngle)) {
         out.solidAngle = laws.solidAngle(of: experiment.detector, radius: subPixel.radius, depth: subPixel.depth)
       }
-      out.solidAngleSum += out.solidAngle
       if experiment.sampling.needsCapture(isKnown: Formulas.PixelOutcome.isKnown(out.captureFraction)) {
         out.captureFraction = captureFraction(layer: place.layer, subPixel.direction, laws)
       }

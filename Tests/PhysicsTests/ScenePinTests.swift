@@ -1,0 +1,104 @@
+import Foundation
+import KernelTypes
+import Physics
+import PropertyTesting
+import TestSupport
+import Testing
+
+/// All numbers of random scenes to the last bit, by the scalar formulas and by blocks, as digests of our own numbers.
+/// Golden cases, properties and oracles judge the numbers within tolerances and mostly after the image has rounded them.
+@Suite(.tags(.sampling), .generousTime, .enabled(if: RecordingLibrary.isPresent)) struct ScenePinTests {
+  private static let file = PackageFolder.fixtures.appendingPathComponent("check-values/scenes.json")
+  private static let list = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
+  private static let part = 50
+
+  /// Parts of the scenes; by day the first ones.
+  private static let parts = 0..<(RecordingLibrary.comparesAll ? 30 : 3)
+
+  private func expect(_ name: String, _ digest: BitDigest) throws {
+    let recorded = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: Self.file))
+    #expect(recorded[name] == digest.text, "\(name): other bits; record \(digest.text) if that is meant")
+  }
+
+  /// Calls a body with each scene of a part, in both modes; a scene that is refused adds its refusal.
+  private func forEach(
+    _ part: Int, _ digest: inout BitDigest, _ body: (Experiment, inout BitDigest) throws -> Void
+  ) throws {
+    var refused = 0
+    for number in part * Self.part..<(part + 1) * Self.part {
+      let words = RandomLine(number).text(list: Self.list)
+      for mode in [Compatibility.cParity, .spec] {
+        do {
+          try body(Experiment(words: words, mode), &digest)
+        } catch {
+          refused += 1
+          digest.add("\(error)")
+        }
+      }
+    }
+    #expect(refused < Self.part / 2, "most scenes can be simulated")
+  }
+
+  @Test(arguments: parts) func scalarNumbersAreThoseRecorded(part: Int) throws {
+    var digest = BitDigest()
+    try forEach(part, &digest) { experiment, digest in
+      let simulator = Simulator(experiment, instructions: .scalar)
+      let rendering = try simulator.render()
+      simulator.forEachPixel(only: nil, of: rendering) { values in
+        let vectors = [values.position, values.fractional, values.rounded, values.cell.a, values.cell.b, values.cell.c]
+        let numbers =
+          vectors.flatMap(\.components) + [
+            values.stol, values.amplitude, values.latticeFactor, values.sum, values.polarization, values.solidAngle,
+            values.captureFraction,
+          ]
+        for number in numbers { digest.add(number.bitPattern) }
+        digest.add(UInt64(values.photons.bitPattern))
+      }
+      digest.add("\(rendering.statistics)")
+    }
+    try expect("scalar \(part)", digest)
+  }
+
+  @Test(arguments: parts.prefix(5)) func tracesAreThoseRecorded(part: Int) throws {
+    var digest = BitDigest()
+    try forEach(part, &digest) { experiment, digest in
+      let tracer = PixelTracer(experiment)
+      for line in tracer.setupLines() { digest.add("\(line)") }
+      let region = experiment.region
+      let pixel = PixelIndex(slow: region.slow.last ?? 0, fast: region.fast.first ?? 0)
+      for line in try tracer.pixelLines(pixel) { digest.add("\(line)") }
+      // The values of a pixel by itself are those that the pixels before it have left.
+      let simulator = Simulator(experiment, instructions: .scalar)
+      simulator.forEachPixel(only: pixel, of: try simulator.render()) { digest.add("\($0)") }
+    }
+    try expect("traces \(part)", digest)
+  }
+
+  @Test(arguments: parts, [InstructionSet.baseline, .v3])
+  func sumsOfBlocksAreThoseRecorded(part: Int, set: InstructionSet) throws {
+    var digest = BitDigest()
+    try forEach(part, &digest) { experiment, digest in
+      guard let plan = Simulator(experiment, instructions: set).plan else {
+        digest.add("scalar")
+        return
+      }
+      let renderer = BlockRenderer(plan)
+      let scratch = renderer.scratch
+      scratch.states.update(repeating: .interpolates)
+      let fast = experiment.region.fast
+      let photons = UnsafeMutableBufferPointer<Float>.allocate(capacity: fast.count)
+      defer { photons.deallocate() }
+      digest.add("\(plan.lattice)")
+      for slow in experiment.region.slow {
+        renderer.render(slow: slow, fast: fast, into: photons)
+        let arrays = [
+          scratch.sums, scratch.photonSums, scratch.background, scratch.capture, scratch.polarization,
+          scratch.solidAngle, scratch.total,
+        ]
+        for array in arrays { for i in 0..<fast.count { digest.add(array[i].bitPattern) } }
+        for photons in photons { digest.add(UInt64(photons.bitPattern)) }
+      }
+    }
+    try expect("\(set == .baseline ? "unfused" : "fused") \(part)", digest)
+  }
+}
