@@ -63,7 +63,7 @@ extension RealNumber {
 
   /// The larger of two numbers.
   @inline(__always)
-  public static func larger(_ first: Self, _ second: Self) -> Self { first >= second ? first : second }
+  public static func larger(_ first: Self, _ second: Self) -> Self { first < second ? second : first }
 
   /// The quotient of two sines.
   @inline(__always)

@@ -78,4 +78,40 @@ import Testing
     }
     #expect(unsteady > 200 && cyclic > 20, "\(unsteady) axes change, \(cyclic) without end")
   }
+
+  /// One axis in ten thousand does not repeat within a hundred factors, one with a tiny component within millions.
+  @Test(arguments: [
+    Vector3(0.89683324692132405, -0.81924634799637586, -0.034521971902976567),
+    Vector3(0.70317238633565993, -0.71101940556852095, -2.4458449742863688e-08), Vector3(.nan, 0, 1), .zero,
+    Vector3(1, 0x1p-1060, 0),
+  ])
+  func axesThatDoNotSettle(axis: Vector3) {
+    let plain = Formulas<Double>.PolarizationAxis(axis.normalized)
+    var foreseen = plain
+    foreseen.foresee(calls: 3000)
+    func bits(_ vector: Vector3) -> [UInt64] { vector.normalized.components.map { $0.isNaN ? 1 : $0.bitPattern } }
+    var current = axis.normalized
+    for call in 0..<3300 {
+      #expect(bits(plain[call]) == bits(current) && bits(foreseen[call]) == bits(current), "\(axis), \(call)")
+      current = current.normalized
+    }
+  }
+
+  /// The same in an image: each pixel has the factor of the axis that the pixels before it have left.
+  @Test func factorsOfAnImageFollowTheAxis() throws {
+    let line =
+      "-cell 50 60 70 80 90 100 -N 2 -default_F 10 -lambda 1 -oversample 1 -distance 50 -pixel 1 -detpixels_f 40"
+      + " -detpixels_s 30 -polar 0.8 -polar_vector 0.70317238633565993 -0.71101940556852095 -2.4458449742863688e-08"
+    let experiment = try Experiment(command: line)
+    let simulator = Simulator(experiment, instructions: .scalar)
+    var axis = experiment.beam.polarizationAxis
+    simulator.forEachPixel(only: nil, of: try simulator.render()) { values in
+      let wanted = Formulas<Double>.Polarization(
+        kahnFactor: 0.8, incident: experiment.beam.sources[0].direction, diffracted: values.position.normalized,
+        axis: axis)
+      #expect(values.polarization == wanted.factor, "\(values.pixel)")
+      axis = axis.normalized
+    }
+    #expect(axis != experiment.beam.polarizationAxis.normalized)
+  }
 }

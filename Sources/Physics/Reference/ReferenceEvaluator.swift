@@ -10,7 +10,7 @@ extension Formulas {
     let switchesInterpolationOff: Bool
     let usesRunningSum: Bool
     let skipsZeros: Bool
-    let polarizationAxis: PolarizationAxis
+    var polarizationAxis: PolarizationAxis
     /// Whether each step multiplies the running sum by oversampled factors, so that the sum depends on the order of the
     /// steps.
     var multipliesSteps: Bool {

@@ -38,10 +38,10 @@ public struct Simulator: Sendable {
   ///   - instructions: The instruction set of the inner loops; numbers agree to rounding for all of them.
   public init(_ experiment: Experiment, instructions: InstructionSet = .best) {
     self.experiment = experiment
-    let evaluator = ReferenceEvaluator(experiment)
+    var evaluator = ReferenceEvaluator(experiment)
+    polarizationCalls = evaluator.polarizationCalls()
     self.evaluator = evaluator
     plan = evaluator.suitsBlocks ? instructions.kernels.map { BlockPlan(evaluator, $0) } : nil
-    polarizationCalls = evaluator.polarizationCalls()
     firstSweepPixel = evaluator.spindle.hasCarryOver ? Self.firstSweepPixel(evaluator) : nil
   }
 
