@@ -72,8 +72,15 @@ import Testing
 
   // MARK: Lists
 
+  /// The limit of a table comes first: a larger one would be tried below.
+  @Test func theLargestTableFillsTwoGibibytes() {
+    #expect(StructureFactors.gridLimit == Machine.limit(1 << 31) / 8)
+  }
+
   @Test func rangesOfListsAreThoseOfTheirIndices() throws {
     #expect(ReflectionList([]) == nil)
+    let one = ReflectionList([Reflection(h: 1, k: 5, l: -20, amplitude: 1)])
+    #expect(one?.h == 1...1 && one?.k == 5...5 && one?.l == -20 ... -20)
     var random = SplitMix64(state: 3)
     for count in 1...40 {
       let list = (0..<count).map { _ in
@@ -96,7 +103,9 @@ import Testing
   }
 
   /// A table needs one element more than the range in each direction, of eight bytes each.
-  @Test(arguments: [(1, 1, 2_000_000_000), (2_000_000_000, 1, 1), (1, 3_000_000_000, 1), (70_000, 3, 90_000)])
+  @Test(arguments: [
+    (1, 1, 2_000_000_000), (2_000_000_000, 1, 1), (1, 3_000_000_000, 1), (70_000, 3, 90_000), (1, 1, 549_755_846_655),
+  ])
   func tooLargeTablesSayTheirSize(h: Int, k: Int, l: Int) throws {
     let error = try #require(throws: ExperimentError.self) {
       _ = try StructureFactors(h: 0...h - 1, k: 0...k - 1, l: 0...l - 1, count: 1, defaultAmplitude: 0, source: "a.hkl")
@@ -171,5 +180,86 @@ import Testing
     let data = try JSONEncoder().encode([bounds])
     #expect(String(decoding: data, as: UTF8.self) == "[[1,2,3,4]]")
     #expect(try JSONDecoder().decode([PixelBounds].self, from: data) == [bounds])
+  }
+
+  // MARK: Crystals
+
+  @Test func onlyTheTopHatHasExactZeros() {
+    #expect(CrystalShape.allCases.filter { $0.law.hasExactZeros } == [.topHat])
+  }
+
+  private func form(_ shape: CrystalShape, _ cells: Vector3, unreduced: Bool = true) throws -> CrystalForm {
+    CrystalForm(
+      shape: shape, cells: cells, fudge: 1,
+      reciprocal: try Experiment(command: "\(crystal) -detpixels 2").crystal.form.reciprocal,
+      widthFromProduct: true, unreducedPhases: unreduced)
+  }
+
+  /// The border of what is left to the scalar law lies where the docs say, to the last bit.
+  @Test func theBorderOfIllConditionedIndices() throws {
+    let one = try form(.round, Vector3(1, 1, 1))
+    let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
+    func indices(_ axis: Int, _ place: Double) -> MillerIndices {
+      var numbers = [0.0, 0, 0]
+      numbers[axis] = place
+      return MillerIndices(cell: cube, scatteringVector: Vector3(numbers[0], numbers[1], numbers[2]))
+    }
+    for axis in 0..<3 {
+      #expect(!one.shape.isIllConditioned(one, at: indices(axis, 1e-3)))
+      #expect(one.shape.isIllConditioned(one, at: indices(axis, 1e-3.nextDown)))
+      var counts = [1.0, 1, 1]
+      counts[axis] = 3
+      let square = try form(.square, Vector3(counts[0], counts[1], counts[2]))
+      for node in (1...60).flatMap({ [Double($0), -Double($0)] }) {
+        for side in [1 - 1e-8, 1 + 1e-8] {
+          var place = node * side
+          for _ in 0..<8 { place = place.nextDown }
+          for _ in 0..<17 {
+            let isClose = abs(place - node) < 1e-8 * abs(place)
+            #expect(square.shape.isIllConditioned(square, at: indices(axis, place)) == isClose, "\(place)")
+            place = place.nextUp
+          }
+        }
+      }
+    }
+  }
+
+  /// Along an axis with one cell the factor is 1 whatever the index.
+  @Test(arguments: [true, false]) func oneCellHasNoFactor(unreduced: Bool) throws {
+    let cube = DirectCell(a: Vector3(1, 0, 0), b: Vector3(0, 1, 0), c: Vector3(0, 0, 1))
+    let indices = MillerIndices(cell: cube, scatteringVector: Vector3(.infinity, .nan, -.infinity))
+    let one = try form(.square, Vector3(1, 1, 1), unreduced: unreduced)
+    #expect(one.latticeFactor(indices).value == 1)
+  }
+
+  @Test func largeCountsAreMultipliedInOrder() throws {
+    let line = "-cell 50 -Na 1000000007 -Nb 1000000009 -Nc 998244353 -oversample 1 -default_F 1 -detpixels 2"
+    let count = try Experiment(command: line).crystal.form.cellCount
+    #expect(count == (1_000_000_007.0 * 1_000_000_009.0) * 998_244_353.0)
+  }
+
+  /// A cross product that underflows has no direction.
+  @Test(arguments: [Compatibility.cParity, .spec]) func crossProductsThatUnderflow(mode: Compatibility) throws {
+    let line = "-cell 1e100 1e100 1e100 90 90 90 -N 2 -default_F 1 -detpixels 2 -oversample 1"
+    #expect(try Experiment(command: line, mode).crystal.lattice.direct.a == .zero)
+  }
+
+  /// A product of sines of exactly 8 ε is refused (with the sines of the recording's library).
+  @Test(.enabled(if: RecordingLibrary.isPresent)) func eightUnitsOfTheLastPlaceAreNoCell() {
+    #expect(throws: ExperimentError.self) {
+      try Formulas<Double>.UnitCell([50, 60, 70, 45.76857891146789, 48.26, 94.02857891146752])
+    }
+  }
+
+  /// Half of the smallest number: a division by two, not a product with a half.
+  @Test func theSmallestNumberIsInterpolated() {
+    #expect(LagrangeCubic.value(0, first: -1, 0, 5e-324, 0, 0) == 5e-324)
+    #expect(LagrangeCubic.value(1, first: -1, 0, 0, 5e-324, 0) == 5e-324)
+  }
+
+  /// `max = a; if (max < b) max = b`: of equal numbers the first, and a number that is none is not exceeded.
+  @Test func theLargerOfTwoNumbers() {
+    #expect(Double.larger(0.0, -0.0).sign == .plus && Double.larger(-0.0, 0.0).sign == .minus)
+    #expect(Double.larger(1, .nan) == 1 && Double.larger(.nan, 1).isNaN && Double.larger(2, 3) == 3)
   }
 }

@@ -112,10 +112,11 @@ import Testing
 }
 
 /// Pixels as they are handed out.
-private final class ReceivedPixels: @unchecked Sendable {
+final class ReceivedPixels: @unchecked Sendable {
   private let lock = NSLock()
   private(set) var pixels: [Float]
   private(set) var counts: [Int] = []
+  private(set) var firsts: [Int] = []
 
   init(count: Int) { pixels = [Float](repeating: -1, count: count) }
 
@@ -123,6 +124,7 @@ private final class ReceivedPixels: @unchecked Sendable {
     lock.withLock {
       for (index, pixel) in part.enumerated() { pixels[first + index] = pixel }
       counts.append(part.count)
+      firsts.append(first)
     }
   }
 }

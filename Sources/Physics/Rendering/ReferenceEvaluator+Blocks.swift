@@ -4,8 +4,11 @@ extension ReferenceEvaluator {
   /// infinite square must not meet a factor of zero.
   var suitsBlocks: Bool {
     let factors = experiment.structureFactors
-    let isFinite = factors.count > 0 || (factors.defaultAmplitude * factors.defaultAmplitude).isFinite
-    return isFinite && hasOrdinaryPlaces && hasOrdinaryIndices
+    // The square is multiplied by the weight of a source and the number of steps that share a cell.
+    let weight = experiment.beam.sourceFactors.reduce(1) { max($0, abs($1)) } * Double(spindle.cells.count)
+    let square = factors.defaultAmplitude * factors.defaultAmplitude
+    let isFinite = factors.count > 0 || (square * weight).isFinite
+    return isFinite && hasOrdinaryPlaces && hasOrdinaryIndices && hasOrdinarySpots
       && !(ordersSteps
         && (experiment.sampling.resolutionLimit > 0 || experiment.crystal.form.shape.law.squareUnderflows))
   }
@@ -26,6 +29,13 @@ extension ReferenceEvaluator {
     let longest = max(cell.a.length, cell.b.length, cell.c.length)
     // A scattering vector is at most 2/λ long.
     return experiment.beam.sources.allSatisfy { 2 * longest / $0.wavelength < 1e9 }
+  }
+
+  /// Whether the radius of a round crystal, in units of the spot width, leaves room for a fraction. An index is at most half
+  /// a unit from its node.
+  private var hasOrdinarySpots: Bool {
+    let form = experiment.crystal.form
+    return form.shape.law.formula != .sphere || 0.25 * form.cells.dot(form.cells) * form.fudge < 0x1p100
   }
 
   /// Whether any source of any sub-pixel and layer passes the resolution limit.
