@@ -128,6 +128,11 @@ import Testing
         #expect(((try? tracer.check(pixel)) != nil) == isThere, "\(pixel)")
         #expect(((try? tracer.pixelLines(pixel)) != nil) == isThere, "\(pixel)")
         #expect(((try? tracer.trace(pixel, of: experiment, cutoff: nil)) != nil) == isThere, "\(pixel)")
+        let laws = ReferenceImage(experiment, StandardLaws())
+        #expect(((try? laws.trace(pixel)) != nil) == isThere, "\(pixel)")
+        if !(0..<5).contains(slow) || !(0..<9).contains(fast) {
+          #expect(throws: ExperimentError.pixelOutside(pixel, fastPixels: 9, slowPixels: 5)) { try tracer.check(pixel) }
+        }
       }
     }
   }
@@ -137,12 +142,18 @@ import Testing
   @Test(arguments: [Compatibility.cParity, .spec]) func pixelsOneByOne(mode: Compatibility) throws {
     let list = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
     let line =
-      "-cell 50 60 70 80 90 100 -misset 10 20 30 -N 2 -lambda 1 -detpixels_f 12 -detpixels_s 9 -pixel 8 -distance 50"
-      + " -oversample 1 -interpolate -roi 1 10 0 7"
+      "-cell 50 60 70 80 90 100 -misset 10 20 30 -N 2 -lambda 1 -detpixels_f 12 -detpixels_s 9 -pixel 0.5 -distance 100"
+      + " -oversample 3 -interpolate -roi 1 10 0 7 -Xbeam 2 -Ybeam 1 -detector_thick 300 -detector_abs 200"
+      + " -detector_thicksteps 2"
     let experiment = try Experiment(words: "\(line) -hkl \(list)".words, mode)
     let simulator = Simulator(experiment, instructions: .scalar)
     let rendering = try simulator.render()
-    #expect((rendering.interpolationCutoff != nil) == (mode == .cParity))
+    #expect(rendering.interpolationCutoff == (mode == .cParity ? 8 : nil))
+    #expect(ReferenceImage(experiment, StandardLaws()).image() == rendering.image)
+    let waiting = PixelTracer(simulator, interruption: Interruption())
+    #expect(waiting.interpolationCutoff(before: PixelIndex(slow: 8, fast: 11)) == rendering.interpolationCutoff)
+    let pixel = PixelIndex(slow: 3, fast: 4)
+    #expect(try waiting.pixelLines(pixel) == PixelTracer(simulator).pixelLines(pixel))
     let places = (0..<9).flatMap { slow in (0..<12).map { PixelIndex(slow: slow, fast: $0) } }
     var found: [Double?] = []
     PixelTracer(simulator).photons(of: places[...], of: experiment) { found.append($0) }

@@ -99,7 +99,7 @@ extension Formulas {
     /// The capture fraction at the end of the pixel; 1 if every term had its own capture fraction.
     var captureFraction: Number = 0
     /// The polarization factor at the end of the pixel; 1 if every term had its own polarization factor.
-    var polarization: Number = 0
+    var polarization: Number
     /// The solid angle at the end of the pixel, in sr; 1 if every term had its own solid angle.
     var solidAngle: Number = 0
     /// The cosine of the scattering angle 2θ of the last source and sub-pixel.
@@ -126,9 +126,9 @@ extension PixelOutcome {
 /// The state of a run before a pixel, which the pixels before it determine.
 struct PixelContext {
   /// Whether the next sweep of phi steps is the first of the run.
-  var isFirstSweep = false
+  var isFirstSweep: Bool
   /// The number of polarization factors computed before, if the polarization axis depends on this number; else 0.
-  var polarizationCalls = 0
+  var polarizationCalls: Int
   /// Whether structure factors are interpolated. `Quirk.interpolationSwitchesOff` sets this to false at the first index
   /// out of range.
   var interpolates: Bool

@@ -7,9 +7,8 @@ extension Formulas.ReferenceEvaluator {
   func evaluateRunningSum<Observer: PixelObserver<Number>>(
     _ pixel: PixelIndex, _ laws: some DiffractionLaws<Number>, _ context: inout PixelContext, _ observer: inout Observer
   ) -> Formulas.PixelOutcome {
-    var out = Formulas.PixelOutcome()
-    out.sum = experiment.crystal.background
-    out.polarization = experiment.beam.isPolarized ? 0 : 1
+    var out = Formulas.PixelOutcome(
+      sum: experiment.crystal.background, polarization: experiment.beam.isPolarized ? 0 : 1)
     experiment.subPixels.forEach { place in
       if observer.isInterrupted { return }
       if place.startsLayer { out.captureFraction = experiment.detector.sensor.isIdeal ? 1 : 0 }

@@ -4,9 +4,9 @@
 struct SubPixelGrid {
   /// A sub-pixel of a layer.
   struct Place {
-    var layer = 0
-    var subSlow = 0
-    var subFast = 0
+    var layer: Int
+    var subSlow: Int
+    var subFast: Int
 
     /// Whether the sub-pixel is the first of its layer.
     var startsLayer: Bool { subSlow == 0 && subFast == 0 }

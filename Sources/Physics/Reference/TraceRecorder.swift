@@ -116,9 +116,8 @@ extension Formulas {
     }
 
     mutating func didDiffract(_ step: StepIndex, cell: DirectCell, indices: MillerIndices, factor: LatticeFactor) {
-      awaitsAmplitude = false
-      if step == StepIndex(layer: 0, subSlow: 0, subFast: 0, source: 0, phi: 0, domain: 0) {
-        awaitsAmplitude = true
+      awaitsAmplitude = step == StepIndex(layer: 0, subSlow: 0, subFast: 0, source: 0, phi: 0, domain: 0)
+      if awaitsAmplitude {
         let star = experiment.crystal.lattice.reciprocal
         note(
           TraceField(.rotatedA, 1e10 * cell.a),
@@ -166,9 +165,8 @@ extension Formulas {
     }
 
     mutating func didLookUp(_ amplitude: Number) {
-      guard awaitsAmplitude else { return }
-      awaitsAmplitude = false
-      note(TraceField(.structureFactor, amplitude))
+      // A step looks up at most once.
+      if awaitsAmplitude { note(TraceField(.structureFactor, amplitude)) }
     }
 
     mutating func didAdd(

@@ -66,7 +66,8 @@ extension Formulas.SimulationRequest {
           isFromFile: sources != nil)
       }
     }
-    guard sources == nil || points.contains(where: { $0.weight > 0 }) || compatibility.has(.sourceWeightsIgnored) else {
+    let isWeighted = sources == nil || points.contains { $0.weight > 0 } || compatibility.has(.sourceWeightsIgnored)
+    guard !points.isEmpty, isWeighted else {
       throw ExperimentError.sourcesWithoutWeight
     }
     return (points, grid)
