@@ -32,6 +32,16 @@ import Testing
     expectClose(window[3], 0.9, within: 1e-12, because: "two differences and a quotient")
   }
 
+  /// Noise cannot be packed: the file is larger than the pixels by the frame of every 8 KiB.
+  @Test func largePicturesOfNoiseAreWritten() throws {
+    var word: UInt64 = 1
+    let noise = (0..<4000 * 3000).map { _ -> UInt8 in
+      word = word &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(word >> 56)
+    }
+    #expect(try PortableNetworkGraphics.grey(noise, width: 4000, height: 3000).count > noise.count)
+  }
+
   @Test func constantImagesAreNoDivisionByZero() {
     for law in Contrast.Law.allCases {
       var contrast = Contrast()

@@ -31,8 +31,9 @@ public enum PortableNetworkGraphics {
     picture.height = png_uint_32(height)
     picture.format = format
     defer { png_image_free(&picture) }
-    // The worst case: incompressible rows with a filter byte each, in deflate blocks, and the chunks around them.
-    var size = pixels.count + pixels.count / 1000 + height + 4096
+    // The worst case: incompressible rows with a filter byte each, in deflate blocks of 16 KiB (5 bytes) and chunks of 8 KiB
+    // (12 bytes).
+    var size = pixels.count + height + (pixels.count + height) / 256 + 4096
     var bytes = [UInt8](repeating: 0, count: size)
     guard png_image_write_to_memory(&picture, &bytes, &size, 0, pixels, 0, nil) != 0 else {
       let message = withUnsafeBytes(of: picture.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
