@@ -29,7 +29,8 @@ public enum NPYReader {
       let fast = Int(shape.2), let width = Int(type.3)
     else { throw refused("the array has not two dimensions of plain numbers: \(header.prefix(120))") }
     let (count, overflow) = slow.multipliedReportingOverflow(by: fast)
-    guard !overflow, count > 0, bytes.count - start == count.multipliedReportingOverflow(by: width).partialValue else {
+    let (size, isTooLarge) = count.multipliedReportingOverflow(by: width)
+    guard !overflow, !isTooLarge, count > 0, bytes.count - start == size else {
       throw refused("\(slow) x \(fast) numbers of \(width) bytes are expected, \(bytes.count - start) bytes follow")
     }
     guard let number = reader("\(type.2)\(width)", isBig: type.1 == ">") else {

@@ -43,7 +43,7 @@ public struct Contrast: Sendable, Hashable {
     func percentile(_ share: Double, of values: [Float]) -> Double {
       let sorted = values.sorted()
       guard !sorted.isEmpty else { return 0 }
-      return Double(sorted[Int((Double(sorted.count - 1) * min(max(share, 0), 100) / 100).rounded())])
+      return Double(sorted[Int((Double(sorted.count - 1) * (share > 0 ? min(share, 100) : 0) / 100).rounded())])
     }
     switch law {
     case .linear: return (black ?? 0, white ?? Double(finite.max() ?? 1))

@@ -103,13 +103,15 @@ extension SimulationRequest {
     let position = placement.position
     let centre = position.centre
     let isPlaced = position.corner != nil || headerPose != nil
-    let hasCentre =
-      isPlaced || centre.xBeam != nil || centre.xClose != nil || centre.originX != nil || centre.yBeam != nil
+    let isCentred = [
+      centre.xBeam != nil, centre.yBeam != nil, centre.xClose != nil, centre.yClose != nil, centre.originX != nil,
+      centre.originY != nil,
+    ].contains(true)
     var list: [String] = []
     if wavelength == nil && sources == nil { list.append("a wavelength of 1 A") }
     if !isPlaced && position.distance == nil && position.closeDistance == nil { list.append("a distance of 100 mm") }
     if pixelSize == nil { list.append("pixels of 0.1 mm") }
-    if !hasCentre { list.append("a beam through the middle") }
+    if !isPlaced && !isCentred { list.append("a beam through the middle") }
     return list
   }
 }

@@ -89,7 +89,8 @@ struct FilePlace: Sendable {
   /// The name at the end of a chain of links, whether or not a file of this name exists.
   static func followed(_ path: String) -> String {
     var path = path
-    for _ in 0..<32 {
+    // As many as the system follows.
+    for _ in 0..<40 {
       guard stream(path) == nil else { return path }
       let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
         let length = readlink(path, buffer.baseAddress!, buffer.count - 1)
@@ -99,7 +100,7 @@ struct FilePlace: Sendable {
       }
       guard let link = target else { return path }
       // Links under /proc to pipes and sockets, as `pipe:[123]`, do not contain file names.
-      guard strstr(link, ":[") == nil else { return path }
+      guard !path.hasPrefix("/proc/") || strstr(link, ":[") == nil else { return path }
       let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
       path = link.hasPrefix("/") ? link : folder + link
     }

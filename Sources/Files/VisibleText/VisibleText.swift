@@ -38,14 +38,21 @@ package enum VisibleText {
   /// A text for one line of Markdown, escaped so that it makes no tags, links, code, emphasis, cells or headings.
   package static func markdown(_ text: String) -> String {
     var result = ""
-    for character in line(text) {
-      switch character {
+    let scalars = Array(line(text).unicodeScalars)
+    func isWord(_ index: Int) -> Bool {
+      guard scalars.indices.contains(index) else { return false }
+      return scalars[index].properties.isAlphabetic || scalars[index].properties.numericType != nil
+    }
+    for (index, scalar) in scalars.enumerated() {
+      switch scalar {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "&": result += "&amp;"
-      case "\\", "`", "*", "[", "]", "|": result += "\\\(character)"
-      case "#" where result.isEmpty, "=" where result.isEmpty: result += "\\\(character)"
-      default: result.append(character)
+      case "\\", "`", "*", "[", "]", "|": result += "\\\(scalar)"
+      // Emphasis begins before a word; within one it is a part of a name.
+      case "_" where !isWord(index - 1) && isWord(index + 1): result += "\\_"
+      case "#", "=": result += scalars[..<index].allSatisfy { $0 == " " } ? "\\\(scalar)" : "\(scalar)"
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result

@@ -47,7 +47,7 @@ struct FlagValues {
     let value = try real(index)
     let word = words[index]
     let prefix = atoll(word)
-    guard abs(value) <= Double(Int32.max), abs(prefix) <= Int64(Int32.max) else {
+    guard abs(value) <= Double(Int32.max), prefix.magnitude <= UInt64(Int32.max) else {
       throw RequestError(
         flag, value: word, "the number is too large", remedy: "give a whole number below \(Int32.max)")
     }

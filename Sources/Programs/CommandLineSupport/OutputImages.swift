@@ -195,11 +195,16 @@ public struct OutputImages: Sendable {
       nonisolated(unsafe) let attempts = attempts
       Parallel.forEach(attempts.count, threads: threads) { attempts[$0] = Attempt(file(kinds[$0]), threads: threads) }
     }
+    var done = 0
     do throws(RequestError) {
       for attempt in attempts { if let error = attempt.error { throw error } }
-      for attempt in attempts { try attempt.pending?.commit() }
+      for attempt in attempts {
+        done += 1
+        try attempt.pending?.commit()
+      }
     } catch {
-      for attempt in attempts { attempt.pending?.discard() }
+      // A file that got its name, or tried to, is closed.
+      for attempt in attempts.dropFirst(done) { attempt.pending?.discard() }
       throw error
     }
     return (attempts.reduce(into: "") { $0 += $1.remark }, attempts.reduce(0) { max($0, $1.headerSize) })
