@@ -44,7 +44,8 @@ import Testing
     "1 2 3 4\n", "1 2 3 4", " 1\t2  3   4.50 \r\n\n-1 +2 -3 -4e-3\n1 2 3 5\n", "0 0 0 123456789012345678.9\n", "\n\n",
     "1 2 3\n4 5 6 7\n", "1 2 3 4 5\n6 7 8 9\n", "1 2 3 nan\n", "1 2 3 0x10\n", "1 2 3 1e400\n", "1 2 3 4 # five\n",
     "1.0 2 3 4\n", "1 2 3 .\n", "- 2 3 4\n", "1 2 3 4\0\n", "1 2 3 -0\n1 2 4 .5\n1 2 5 5.\n",
-    "1234567890 2 3 4\n", "1 2 3 4\u{0B}5 6 7 8\n", "", "h k l F\n1 2 3 4\n",
+    "1234567890 2 3 4\n", "1 2 3 4\r5 6 7 8\n9 1 2 3\n", "1 2 3 4\r\n5 6 7 8\r\n", "1 2 3 4\r5 6 7 8\r",
+    "1 2 3 4\u{0B}5 6 7 8\n", "", "h k l F\n1 2 3 4\n",
   ])
   func plainListsAreReadAsOthers(text: String) throws {
     let path = try folder.file("a.hkl", text)
@@ -60,6 +61,15 @@ import Testing
         #expect(error.description == other.description)
       }
     }
+  }
+
+  /// Lines of two kinds of ends: with LF as the end, what stands behind a CR would be lost. The C program reads on.
+  @Test func linesOfTwoKindsOfEnds() throws {
+    let path = try folder.file("a.hkl", "1 2 3 4\r5 6 7 8\n9 1 2 3\n")
+    #expect(try ReflectionFile.read(path, .cParity).list.count == 3)
+    let error = #expect(throws: RequestError.self) { try ReflectionFile.read(path, .spec) }
+    #expect(error?.description.contains("line 1 has a carriage return") == true, "\(error?.description ?? "")")
+    #expect(try ReflectionFile.read(folder.file("b.hkl", "1 2 3 4 \r\n5 6 7 8\r\r\n"), .spec).list.count == 2)
   }
 
   /// Reflections that no sample of a long list tells of.

@@ -29,6 +29,10 @@ extension ReflectionFile {
       guard words.count <= wordLimit else {
         throw malformed("has more than \(wordLimit) words", "write one reflection a line: h k l F")
       }
+      // The words behind it would count as further columns of the reflection before it.
+      if end == 10, let mark = line.firstIndex(of: 13), line[mark...].contains(where: { ![13, 32, 9].contains($0) }) {
+        throw malformed("has a carriage return between its words", "end all lines of the file in the same way")
+      }
       guard !hasDecimalComma(line) else {
         throw malformed("has a decimal comma", "write decimal points, as 110.5")
       }
