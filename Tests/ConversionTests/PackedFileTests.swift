@@ -96,6 +96,17 @@ import Testing
     #expect(outcome.status == 0, "\(outcome)")
   }
 
+  /// Pipes are read once, whole: a mask and a header of more than the 64 KiB that show the format of a file.
+  @Test(.timeLimit(.minutes(1)), arguments: ["c-parity", "spec"]) func pipesAreReadOnce(mode: String) throws {
+    let camera = "--compat \(mode) -cell 50 60 70 90 90 90 -default_F 9 -lambda 1 -N 3 -nonoise -nopgm -distance 100"
+    let outcome = try shell(
+      "nanobragg \(camera) -detpixels 200 -oversample 1 -intfile m.img > t && nanobragg \(camera) -mask m.img -img m.img -floatfile x.bin > t"
+        + " && mkfifo a b c && (cat m.img > a & cat m.img > b & gzip -c m.img > c &"
+        + " nanobragg \(camera) -mask a -img b -floatfile y.bin > t && nanobragg \(camera) -img c -mask m.img -floatfile z.bin > t)"
+        + " && cmp x.bin y.bin && cmp x.bin z.bin")
+    #expect(outcome.status == 0, "\(outcome)")
+  }
+
   /// Cut off anywhere or damaged: an error that says so.
   @Test func damageIsSaid() throws {
     try shell("gzip -k plain.hkl")

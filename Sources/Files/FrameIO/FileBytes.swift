@@ -41,6 +41,20 @@ public enum FileBytes {
     try read(try InputFile(path, for: flag), path, for: flag, upTo: count, limit: limit)
   }
 
+  /// Reads the start of a file, or all of a pipe or device, which cannot be read again.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - flag: The option that named it, for the error message.
+  ///   - count: The largest number of bytes of an ordinary file.
+  /// - Returns: The bytes, and whether nothing follows them that could be read.
+  /// - Throws: `RequestError` if it cannot be read.
+  public static func start(
+    of path: String, for flag: String, upTo count: Int
+  ) throws(RequestError) -> (bytes: [UInt8], isAll: Bool) {
+    let file = try InputFile(path, for: flag)
+    return (try read(file, path, for: flag, upTo: file.isRegular ? count : nil), !file.isRegular)
+  }
+
   /// Reads an open file from where the last read ended; one that gzip packed is unpacked.
   static func read(
     _ file: borrowing InputFile, _ path: String, for flag: String, upTo count: Int? = nil, limit: Int = limit

@@ -16,17 +16,17 @@ public struct SMVImage: Sendable {
   /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
   public init(_ path: String, flag: String, _ compatibility: Compatibility) throws(RequestError) {
     try self.init(
-      start: try FileBytes.read(path, for: flag, upTo: Self.startSize), path: path, flag: flag, compatibility)
+      start: try FileBytes.start(of: path, for: flag, upTo: Self.startSize), path: path, flag: flag, compatibility)
   }
 
-  /// Reads an image whose first `startSize` bytes have been read already: a pipe cannot be read again.
+  /// Reads an image whose first `startSize` bytes, or all of them, have been read already.
   /// - Throws: `RequestError` if the file cannot be read or is no SMV image.
   public init(
-    start: [UInt8], path: String, flag: String, _ compatibility: Compatibility
+    start: (bytes: [UInt8], isAll: Bool), path: String, flag: String, _ compatibility: Compatibility
   ) throws(RequestError) {
     // No more is read than the header justifies: first the header, then as many pixels as it states.
-    var bytes = start
-    if bytes.count == Self.startSize {
+    var bytes = start.bytes
+    if !start.isAll && bytes.count == Self.startSize {
       // A length beyond the file is refused by the header itself.
       let stated = Int(min(max(SMVHeader.statedLength(bytes), 0), Double(FileBytes.limit)))
       if stated > bytes.count { bytes = try FileBytes.read(path, for: flag, upTo: stated) }

@@ -11,9 +11,9 @@ extension CommandLineRequest {
       simulation.mask = try image.mask()
     }
     if let path = files.header {
-      let start = try FileBytes.read(path, for: "-img", upTo: SMVImage.startSize)
-      if CBFHeader.isCBF(start) {
-        let header = try CBFHeader(file: start, path: path, flag: "-img")
+      let start = try FileBytes.start(of: path, for: "-img", upTo: SMVImage.startSize)
+      if CBFHeader.isCBF(start.bytes) {
+        let header = try CBFHeader(file: start.bytes, path: path, flag: "-img")
         header.apply(to: &simulation)
         if header.isSwung {
           notes.append("-img \(path): the header tells a two-theta and not its axis: it is left out")
