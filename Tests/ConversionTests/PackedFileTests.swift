@@ -97,7 +97,7 @@ import Testing
   }
 
   /// Pipes are read once, whole: a mask and a header of more than the 64 KiB that show the format of a file.
-  @Test(.timeLimit(.minutes(1)), arguments: ["c-parity", "spec"]) func pipesAreReadOnce(mode: String) throws {
+  @Test(arguments: ["c-parity", "spec"]) func pipesAreReadOnce(mode: String) throws {
     let camera = "--compat \(mode) -cell 50 60 70 90 90 90 -default_F 9 -lambda 1 -N 3 -nonoise -nopgm -distance 100"
     let outcome = try shell(
       "nanobragg \(camera) -detpixels 200 -oversample 1 -intfile m.img > t && nanobragg \(camera) -mask m.img -img m.img -floatfile x.bin > t"
