@@ -67,3 +67,37 @@ import Testing
     #expect(error?.description.contains("No space left") == true)
   }
 }
+
+/// Files appear whole or not at all.
+@Suite(.tags(.files), .generousTime) struct WritingTests {
+  @Test func roundTrip() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appendingPathComponent("f.bin").path
+    let image = FloatImage(
+      fastPixels: 3, slowPixels: 2, pixels: [0, -0.0, 1.5, .infinity, Float.leastNonzeroMagnitude, 7])
+    try FloatImageFile.write(image, to: path)
+    let again = try FloatImageFile.read(path, fastPixels: 3, slowPixels: 2)
+    #expect(again.pixels.map(\.bitPattern) == image.pixels.map(\.bitPattern))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["f.bin"])
+    #expect(throws: RequestError.self) { try FloatImageFile.read(path, fastPixels: 3, slowPixels: 3) }
+  }
+
+  @Test func bytesAreLittleEndianFloats() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appendingPathComponent("f.bin")
+    try FloatImageFile.write(FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1]), to: path.path)
+    #expect(try Array(Data(contentsOf: path)) == [0, 0, 0x80, 0x3F])
+  }
+
+  @Test func unwritablePlaces() {
+    let image = FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1])
+    for path in ["/nonexistent/folder/f.bin", "/"] {
+      #expect(throws: RequestError.self) { try FloatImageFile.write(image, to: path) }
+    }
+  }
+
+  @Test func aFullDeviceIsReported() {
+    let image = FloatImage(fastPixels: 1, slowPixels: 1, pixels: [1])
+    #expect(throws: RequestError.self) { try FloatImageFile.write(image, to: "/dev/full") }
+  }
+}

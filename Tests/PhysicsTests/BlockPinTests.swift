@@ -59,7 +59,15 @@ import Testing
   private func digest(_ line: String, _ mode: Compatibility, _ set: InstructionSet) throws -> String {
     let table = PackageFolder.fixtures.appendingPathComponent("check-values/a.hkl").path
     let experiment = try Experiment(words: line.words.map { $0 == "HKL" ? table : $0 }, mode)
-    guard let plan = Simulator(experiment, instructions: set).plan else { return "scalar" }
+    let count = experiment.detector.slowPixels
+    return BitDigest.ofBlocks(experiment, set, rows: [0, count / 2, count - 1])?.text ?? "scalar"
+  }
+}
+
+extension BitDigest {
+  /// What blocks of pixels sum up in some rows of an experiment; nil if blocks do not render it.
+  static func ofBlocks(_ experiment: Experiment, _ set: InstructionSet, rows: some Sequence<Int>) -> BitDigest? {
+    guard let plan = Simulator(experiment, instructions: set).plan else { return nil }
     let renderer = BlockRenderer(plan)
     let scratch = renderer.scratch
     scratch.states.update(repeating: .interpolates)
@@ -68,7 +76,7 @@ import Testing
     defer { photons.deallocate() }
     var digest = BitDigest()
     digest.add("\(plan.lattice)")
-    for slow in [0, experiment.detector.slowPixels / 2, experiment.detector.slowPixels - 1] {
+    for slow in rows {
       renderer.render(slow: slow, fast: fast, into: photons)
       let arrays = [
         scratch.sums, scratch.photonSums, scratch.background, scratch.capture, scratch.polarization,
@@ -77,7 +85,7 @@ import Testing
       for array in arrays { for i in 0..<fast.count { digest.add(array[i].bitPattern) } }
       for photons in photons { digest.add(UInt64(photons.bitPattern)) }
     }
-    return digest.text
+    return digest
   }
 }
 

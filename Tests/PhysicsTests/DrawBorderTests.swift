@@ -87,7 +87,7 @@ import Testing
     #expect(generator.nextGaussian(&stream) != 0)
   }
 
-  /// Half a turn but for 1e-5: the first of the angles is zero.
+  /// A quarter turn but for 1e-5: the first of the angles is zero.
   @Test func anglesOfAMatrixNextToAQuarterTurn() {
     let matrix: Matrix3 = CapRotation.matrix(axis: Vector3(0, 1, 0), angle: .pi / 2 - 1e-5)
     #expect(CapRotation.missetAngles(of: matrix).x == 0)

@@ -74,8 +74,8 @@ struct RandomLine {
   }
 
   private mutating func beam() {
-    add(once(in: 5) ? "-energy" : "-lambda", words.last == "-energy" ? "12000" : number(0.7...1.9))
-    if words[words.count - 2] == "-energy" { words[words.count - 1] = number(7000...15000) }
+    let (hasEnergy, wavelength) = (once(in: 5), number(0.7...1.9))
+    if hasEnergy { add("-energy", number(7000...15000)) } else { add("-lambda", wavelength) }
     if once(in: 4) { words += ["-dispersion", number(0.3...4), "-dispsteps", "\(whole(1...3))"] }
     if once(in: 4) { words += ["-hdivrange", number(0.3...5), "-hdivsteps", "\(whole(1...3))"] }
     if once(in: 5) { words += ["-vdivrange", number(0.3...5), "-vdivstep", number(1...2)] }

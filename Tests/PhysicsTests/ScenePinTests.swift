@@ -78,26 +78,7 @@ import Testing
   func sumsOfBlocksAreThoseRecorded(part: Int, set: InstructionSet) throws {
     var digest = BitDigest()
     try forEach(part, &digest) { experiment, digest in
-      guard let plan = Simulator(experiment, instructions: set).plan else {
-        digest.add("scalar")
-        return
-      }
-      let renderer = BlockRenderer(plan)
-      let scratch = renderer.scratch
-      scratch.states.update(repeating: .interpolates)
-      let fast = experiment.region.fast
-      let photons = UnsafeMutableBufferPointer<Float>.allocate(capacity: fast.count)
-      defer { photons.deallocate() }
-      digest.add("\(plan.lattice)")
-      for slow in experiment.region.slow {
-        renderer.render(slow: slow, fast: fast, into: photons)
-        let arrays = [
-          scratch.sums, scratch.photonSums, scratch.background, scratch.capture, scratch.polarization,
-          scratch.solidAngle, scratch.total,
-        ]
-        for array in arrays { for i in 0..<fast.count { digest.add(array[i].bitPattern) } }
-        for photons in photons { digest.add(UInt64(photons.bitPattern)) }
-      }
+      digest.add(BitDigest.ofBlocks(experiment, set, rows: experiment.region.slow)?.text ?? "scalar")
     }
     try expect("\(set == .baseline ? "unfused" : "fused") \(part)", digest)
   }

@@ -142,7 +142,7 @@ private struct TraceEdit {
     if !isFine, Int.random(in: 0..<3, using: &random) == 0 { return Self.units.randomElement(using: &random)! }
     let exponent = Double.random(in: isFine ? -15...0 : -12...3, using: &random)
     // exp is the library's, and a digest needs the same number on every machine.
-    let size = (Double.random(in: 1...10, using: &random) * Double("1e\(Int(exponent.rounded(.down)))")!)
+    let size = Double.random(in: 1...10, using: &random) * Double("1e\(Int(exponent.rounded(.down)))")!
     return Bool.random(using: &random) ? 1 + size : 1 - size
   }
 

@@ -103,10 +103,9 @@ extension SimulationRequest {
     let position = placement.position
     let centre = position.centre
     let isPlaced = position.corner != nil || headerPose != nil
-    let isCentred = [
-      centre.xBeam != nil, centre.yBeam != nil, centre.xClose != nil, centre.yClose != nil, centre.originX != nil,
-      centre.originY != nil,
-    ].contains(true)
+    let isCentred =
+      centre.xBeam != nil || centre.yBeam != nil || centre.xClose != nil || centre.yClose != nil
+      || centre.originX != nil || centre.originY != nil
     var list: [String] = []
     if wavelength == nil && sources == nil { list.append("a wavelength of 1 A") }
     if !isPlaced && position.distance == nil && position.closeDistance == nil { list.append("a distance of 100 mm") }

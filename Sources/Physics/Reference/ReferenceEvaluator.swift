@@ -10,6 +10,7 @@ extension Formulas {
     let switchesInterpolationOff: Bool
     let usesRunningSum: Bool
     let skipsZeros: Bool
+    /// Prepared for the factors of an image by `polarizationCalls()`.
     var polarizationAxis: PolarizationAxis
     /// Whether each step multiplies the running sum by oversampled factors, so that the sum depends on the order of the
     /// steps.

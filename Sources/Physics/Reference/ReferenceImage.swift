@@ -10,7 +10,10 @@ package struct ReferenceImage {
   package init(_ experiment: Experiment, _ laws: any DiffractionLaws<Double>) {
     let laws = ReplacedLaws(laws: laws)
     simulator = Simulator(experiment, instructions: .scalar)
-    evaluator = ReferenceEvaluator(experiment, laws)
+    var evaluator = ReferenceEvaluator(experiment, laws)
+    // The simulator has prepared its axis for all factors of the image.
+    evaluator.polarizationAxis = simulator.evaluator.polarizationAxis
+    self.evaluator = evaluator
     self.laws = laws
   }
 
