@@ -11,14 +11,14 @@ import Testing
 private let forAll = PropertyFamily("ConversionTests/NXmxTests.swift")
 
 /// NXmx: pixels as they are, and the detector where it stands.
-@Suite(.serialized, .tags(.files, .property), .generousTime) struct NXmxTests {
+@Suite(.tags(.files, .property), .generousTime) struct NXmxTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   private func numbers(_ path: String, _ set: String, _ attribute: String? = nil) throws -> [Double] {
     var numbers = [Double](repeating: 0, count: 4096)
-    let count = chdf5_read(path, set, attribute, &numbers, 4096)
+    let count = hdf5Lock.withLock { chdf5_read(path, set, attribute, &numbers, 4096) }
     return Array(numbers.prefix(try #require(count >= 0 ? count : nil, "\(set) \(attribute ?? "")")))
   }
 

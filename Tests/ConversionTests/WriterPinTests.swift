@@ -78,4 +78,41 @@ import Testing
       #expect(recorded[name] == text, "\(name): other bytes; record \(text) if that is meant")
     }
   }
+
+  private static let part = 60
+
+  /// Headers of random cameras, in both modes; a camera that is refused adds its refusal.
+  private func headers(_ part: Int) throws -> BitDigest {
+    var digest = BitDigest()
+    var made = 0
+    for number in part * Self.part..<(part + 1) * Self.part {
+      for mode in [Compatibility.cParity, .spec] {
+        let experiment: Experiment
+        do { experiment = try Experiment(words: RandomCamera(number).words, mode) } catch {
+          digest.add("\(error)")
+          continue
+        }
+        made += 1
+        let counts = [Int32](repeating: 7, count: experiment.detector.fastPixels * experiment.detector.slowPixels)
+        let frame = Frame(
+          fastPixels: experiment.detector.fastPixels, slowPixels: experiment.detector.slowPixels, .integers(counts))
+        for bytes in [
+          SMVWriter.header(experiment), SMVWriter.header(experiment, isNoisy: true),
+          CBFWriter.bytes(counts, of: experiment, name: "n\(number)", date: date),
+          try NXmxWriter.bytes(frame, of: experiment, date: date),
+        ] {
+          for byte in bytes { digest.add(UInt64(byte)) }
+        }
+      }
+    }
+    #expect(made > Self.part, "most cameras can be described: \(made)")
+    return digest
+  }
+
+  @Test(arguments: 0..<(RecordingLibrary.comparesAll ? 8 : 1)) func headersOfRandomCameras(part: Int) throws {
+    let file = PackageFolder.fixtures.appendingPathComponent("check-values/cameras.json")
+    let recorded = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: file))
+    let text = try headers(part).text
+    #expect(recorded["\(part)"] == text, "\(part): other bytes; record \(text) if that is meant")
+  }
 }

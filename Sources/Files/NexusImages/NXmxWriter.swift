@@ -35,6 +35,8 @@ public enum NXmxWriter {
   public static func bytes(
     _ frame: Frame, of experiment: Experiment, date: Date, rotation: Double? = nil
   ) throws(RequestError) -> [UInt8] {
+    hdf5Lock.lock()
+    defer { hdf5Lock.unlock() }
     let axes = Axes(experiment)
     var file = try NexusFile()
     let time = date.formatted(Date.ISO8601FormatStyle(timeZone: .gmt))

@@ -1,6 +1,10 @@
-import FrameIO
 import CHDF5
+import Foundation
+import FrameIO
 import Physics
+
+/// Held while HDF5 is used: Debian's is not made for several threads at a time.
+package let hdf5Lock = NSLock()
 
 /// An HDF5 file in memory.
 struct NexusFile: ~Copyable {

@@ -32,8 +32,7 @@ struct Baseline: Codable, Sendable {
   /// Tests that take less, in seconds of all processors, have the units recorded that they reach.
   private static let fineLimit = 1.5
 
-  /// Runs every test by itself.
-  /// - Parameter limit: Seconds beyond which a test is left out.
+  /// The baseline of an earlier run with the same build, or a new one.
   static func record(
     _ process: TestProcess, file: URL, _ configuration: Configuration, limit: Double, log: (String) -> Void
   ) throws -> Baseline {
@@ -44,11 +43,24 @@ struct Baseline: Codable, Sendable {
     {
       return old
     }
+    var baseline = try record(process, configuration, known: Baseline(), limit: limit, log: log)
+    baseline.built = built
+    try JSONEncoder().encode(baseline).write(to: file)
+    return baseline
+  }
+
+  /// Runs every test by itself of which nothing is known.
+  /// - Parameter limit: Seconds beyond which a test is left out.
+  static func record(
+    _ process: TestProcess, _ configuration: Configuration, known: Baseline, limit: Double, log: (String) -> Void
+  ) throws -> Baseline {
     let expressions = try configuration.excludedTests.map { try NSRegularExpression(pattern: $0) }
     let names = try TestName.all(process.names(), configuration, package: process.folder)
+    let recorded = Set(known.tests.map(\.name))
     let wanted = names.filter { test in
       let name = test.description
-      return !expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
+      return !recorded.contains(test) && known.excluded[name] == nil
+        && !expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
     }
     log("recording what each of \(wanted.count) tests reaches")
     let results = try parallel(wanted) { name -> (Test?, String) in
@@ -74,16 +86,19 @@ struct Baseline: Codable, Sendable {
       }
       return (test, "")
     }
-    var baseline = Baseline(built: built)
+    var baseline = known
+    let present = Set(names)
+    baseline.tests.removeAll { !present.contains($0.name) }
     for (name, (test, reason)) in zip(wanted, results) {
       if let test { baseline.tests.append(test) } else { baseline.excluded[name.description] = reason }
     }
-    let run = Set(wanted)
-    for name in names where !run.contains(name) { baseline.excluded[name.description] = "excluded by mutate.json" }
+    let run = Set(wanted).union(recorded)
+    for name in names where !run.contains(name) && baseline.excluded[name.description] == nil {
+      baseline.excluded[name.description] = "excluded by mutate.json"
+    }
     guard !baseline.tests.isEmpty else {
       throw Trouble("no test passes in the instrumented copy: \(baseline.excluded)")
     }
-    try JSONEncoder().encode(baseline).write(to: file)
     return baseline
   }
 

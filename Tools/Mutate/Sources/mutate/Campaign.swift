@@ -1,5 +1,15 @@
 import Foundation
 
+/// A change whose mutants are tried.
+struct Change {
+  /// Numbers of its mutants.
+  var mutants: Set<Int>
+  /// The file with what tests reached in the last whole copy.
+  var records: URL
+  /// The types of the changed files: what tests of these reach is recorded anew.
+  var types: Set<String>
+}
+
 /// A run over mutants: what is built, recorded, tried and kept.
 struct Campaign {
   let root: URL
@@ -13,9 +23,12 @@ struct Campaign {
   let budget: Double
 
   /// Builds the instrumented copy and records what its tests reach.
-  /// - Parameter only: The files that are instrumented.
+  /// - Parameters:
+  ///   - only: The files that are instrumented.
+  ///   - change: The mutants of a change, the only ones to be built, and the records that tell which tests reach them.
   init(
-    root: URL, work: URL, only: Set<String>, budget: Double, testLimit: Double, log: @escaping (String) -> Void
+    root: URL, work: URL, only: Set<String>, change: Change?, budget: Double, testLimit: Double,
+    log: @escaping (String) -> Void
   ) throws {
     configuration = try Configuration.read(root)
     try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -23,12 +36,20 @@ struct Campaign {
     let files = try InstrumentedPackage.files(root, configuration).filter { only.contains($0.path) }
     var package = InstrumentedPackage(
       package: root, copy: work.appendingPathComponent("package"), configuration: configuration, files: files)
-    log("building a copy with \(files.map(\.mutants.count).reduce(0, +)) mutants")
+    package.chosen = change?.mutants
+    log("building a copy with \(change?.mutants.count ?? files.map(\.mutants.count).reduce(0, +)) mutants")
     try package.build(log: log)
     instrumented = package
     process = try TestProcess(package: package.copy, environment: configuration.environment)
-    baseline = try Baseline.record(
-      process, file: work.appendingPathComponent("baseline.json"), configuration, limit: testLimit, log: log)
+    if let change, let records = Records.read(change.records) {
+      let known = records.baseline(for: package) { $0.belongs(to: change.types) }
+      baseline = try Baseline.record(process, configuration, known: known, limit: testLimit, log: log)
+    } else {
+      baseline = try Baseline.record(
+        process, file: work.appendingPathComponent("baseline.json"), configuration, limit: testLimit, log: log)
+      let records = work.appendingPathComponent(Records.name)
+      if change == nil { try JSONEncoder().encode(Records(baseline, package)).write(to: records, options: .atomic) }
+    }
     journal = Journal(work.appendingPathComponent("results.jsonl"))
     equivalents = try Equivalents(root.appendingPathComponent(configuration.equivalents))
     (self.root, self.work, self.budget) = (root, work, budget)

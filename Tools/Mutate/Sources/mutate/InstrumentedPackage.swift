@@ -7,6 +7,8 @@ struct InstrumentedPackage {
   let copy: URL
   let configuration: Configuration
   var files: [SourceFile]
+  /// The numbers of the mutants that are written; all if nil.
+  var chosen: Set<Int>?
   /// What the compiler did not take, from one build to the next.
   var rejected = Rejected()
   /// In how many rounds a unit had errors.
@@ -188,7 +190,8 @@ struct InstrumentedPackage {
   /// - Returns: The writers by the path of their file.
   private func write() throws -> [String: (Int, Instrumenter)] {
     var written: [String: (Int, Instrumenter)] = [:]
-    let dropped = Set(rejected.mutants.keys)
+    var dropped = Set(rejected.mutants.keys)
+    if let chosen { dropped.formUnion(files.flatMap(\.mutants).map(\.id).filter { !chosen.contains($0) }) }
     let firstBodies = self.firstBodies
     for (index, (file, first)) in zip(files, firstUnits).enumerated() {
       let disabled = Set(file.units.indices.filter { rejected.units[first + $0] != nil })

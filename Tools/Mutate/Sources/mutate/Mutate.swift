@@ -46,19 +46,26 @@ struct Common: ParsableArguments {
   }
 
   /// Builds a copy for each build of the configuration that has some of the mutants, and does something with them.
-  /// - Parameter name: Added to the name of the folder, for copies that hold some files only.
+  /// - Parameter changed: The changed files, if only a change is looked at: it has a copy of its own.
   func forEachCampaign(
-    _ mutants: [Mutant], only: Set<String>? = nil, name: String = "", _ action: (Campaign, [Mutant]) throws -> Void
+    _ mutants: [Mutant], changed: Set<String>? = nil, _ action: (Campaign, [Mutant]) throws -> Void
   ) throws {
     let configuration = try Configuration.read(root)
     let byBuild = Dictionary(grouping: mutants) { configuration.build(of: $0.file) }
     for build in byBuild.keys.sorted() {
       var files = Set(
         try InstrumentedPackage.files(root, configuration).map(\.path).filter { configuration.build(of: $0) == build })
-      if let only { files.formIntersection(only) }
+      var change: Change?
+      if let changed {
+        files.formIntersection(changed)
+        change = Change(
+          mutants: Set(byBuild[build]!.map(\.id)),
+          records: folder.appendingPathComponent("\(build)/\(Records.name)"),
+          types: TestName.types(in: changed.map { root.appendingPathComponent($0) }))
+      }
       let campaign = try Campaign(
-        root: root, work: folder.appendingPathComponent(build + name), only: files, budget: budget,
-        testLimit: testLimit, log: note)
+        root: root, work: folder.appendingPathComponent(changed == nil ? build : build + "-diff"), only: files,
+        change: change, budget: budget, testLimit: testLimit, log: note)
       try action(campaign, byBuild[build]!)
     }
   }

@@ -29,7 +29,7 @@ struct Run: ParsableCommand {
     if list { return printList(mutants) }
     guard !mutants.isEmpty else { return print("no mutant there") }
     var verdicts: [Verdict] = []
-    try common.forEachCampaign(mutants, only: lines.map { Set($0.keys) }, name: lines == nil ? "" : "-diff") {
+    try common.forEachCampaign(mutants, changed: lines.map { Set($0.keys) }) {
       if again { $0.journal.forget([.survived, .noCoverage]) }
       guard apart else {
         verdicts += try $0.run($1, workers: common.cores, log: note)

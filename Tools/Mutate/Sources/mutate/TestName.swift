@@ -14,6 +14,19 @@ struct TestName: Codable, Sendable, Hashable {
   /// The name of the function, by which failures are reported unless the test has a name to be shown.
   var function: String { String(name.split(separator: "/").last?.prefix { $0 != "(" } ?? "") }
 
+  /// Whether the test belongs to one of some types.
+  func belongs(to types: Set<String>) -> Bool {
+    name.split(separator: "/").dropLast().flatMap { $0.split(separator: ".") }.contains { types.contains(String($0)) }
+  }
+
+  /// The types that Swift files declare or extend.
+  static func types(in files: [URL]) -> Set<String> {
+    let declaration = #/\b(?:struct|class|enum|actor|extension)\s+(\w+)/#
+    return Set(
+      files.filter { $0.pathExtension == "swift" }.compactMap { try? String(contentsOf: $0, encoding: .utf8) }
+        .flatMap { $0.matches(of: declaration).map { String($0.1) } })
+  }
+
   /// The name with its case, for reports and patterns.
   var description: String { value.map { "\(name) \($0)" } ?? name }
 
