@@ -12,7 +12,8 @@ struct RandomCamera {
     words += ["-detpixels_f", "\(whole(1...9))", "-detpixels_s", "\(whole(1...9))", "-oversample", "1"]
     add("-pixel", digits(whole(0...1) == 0 ? 1 : 0))
     add("-lambda", digits(0))
-    words += ["-mosflm", "-xds", "-adxv", "-denzo", "-dials", "-custom"].randomElement(using: &random).map { [$0] } ?? []
+    words +=
+      ["-mosflm", "-xds", "-adxv", "-denzo", "-dials", "-custom"].randomElement(using: &random).map { [$0] } ?? []
     add(whole(0...2) == 0 ? "-close_distance" : "-distance", digits(3))
     centre()
     for option in ["-twotheta", "-detector_rotx", "-detector_roty", "-detector_rotz"] where whole(0...2) == 0 {

@@ -41,7 +41,7 @@ struct RandomText {
       let columns = once(in: 30) ? whole(22...26) : once(in: 8) ? whole(0...8) : usual
       let plain = !once(in: 8)
       let words = (0..<columns).map { column in
-        plain ? column < 3 ? "\(whole(-5...5))" : "\(whole(0...999)).\(whole(0...99))" : number()
+        plain ? column < 3 ? "\(whole(-5...5))" : "\(whole(0...60)).\(whole(0...99))" : number()
       }
       text += once(in: 4) ? one(of: separators) : ""
       text += words.enumerated().map { $0 == 0 ? $1 : one(of: separators) + $1 }.joined()
@@ -53,7 +53,8 @@ struct RandomText {
   }
 
   private static let listStarts = [
-    "# a\n", "! a\n", "\n \n", "h k l F\n", "data_x\n", "  data_x\n", "# a\ndata_x\n", "# a\n\n\t#b\r\ndata_x\n", "\u{FEFF}",
+    "# a\n", "! a\n", "\n \n", "h k l F\n", "data_x\n", "  data_x\n", "# a\ndata_x\n", "# a\n\n\t#b\r\ndata_x\n",
+    "\u{FEFF}",
     "#\u{FEFF}\n", "MTZ ", "!FORMAT=XDS_ASCII\n", "!OUTPUT_FILE=INTEGRATE.HKL\n", "# data_\n", "1 2 3\n4\n", ",",
     "   1   2   3   12.50    1.25   1\n   1  -2   3  112.50    1.25\n", "   1   2   3   12.50    1.25\n1 2 3 4\n",
     "   1   2  3    12.50    1.25\n   1   2   3   12.50   1.25 \n",
@@ -75,7 +76,8 @@ struct RandomText {
   // MARK: Images
 
   private static let smvKeys = [
-    "PIXEL_SIZE", "DISTANCE", "CLOSE_DISTANCE", "WAVELENGTH", "BEAM_CENTER_X", "BEAM_CENTER_Y", "ORGX", "ORGY", "XDS_ORGX",
+    "PIXEL_SIZE", "DISTANCE", "CLOSE_DISTANCE", "WAVELENGTH", "BEAM_CENTER_X", "BEAM_CENTER_Y", "ORGX", "ORGY",
+    "XDS_ORGX",
     "XDS_ORGY", "PHI", "OSC_RANGE", "TWOTHETA", "MYDISTANCE", "DETECTOR_DIMENSIONS", "FAST_VECTOR", "SLOW_VECTOR",
     "NORMAL_VECTOR", "BEAM_VECTOR", "POLARIZATION_VECTOR", "SPINDLE_VECTOR", "ORIGIN_VECTOR",
   ]
@@ -91,7 +93,8 @@ struct RandomText {
 
   /// An SMV image of a few pixels.
   mutating func smv() -> [UInt8] {
-    let length = once(in: 3) ? one(of: ["1024", "0", "1", "-5", "511", "513", "600", "nan", "1e10", "512.9", ""]) : "512"
+    let length =
+      once(in: 3) ? one(of: ["1024", "0", "1", "-5", "511", "513", "600", "nan", "1e10", "512.9", ""]) : "512"
     let equals = once(in: 5) ? " = " : "="
     let end = once(in: 6) ? one(of: ["; \n", "\n", ";\r\n", " ;\n", ";"]) : ";\n"
     var text = once(in: 12) ? "{\nHEADER_BYT" : "{\nHEADER_BYTES\(equals)\(length)\(end)"
@@ -106,7 +109,9 @@ struct RandomText {
       let isVector = key.hasSuffix("_VECTOR")
       entries.append((key, isVector ? "\(number()),\(number()),\(number())" : number()))
     }
-    if once(in: 4) { entries += Self.smvKeys.suffix(7).map { ($0, "\(whole(-9...9)),\(whole(1...9)),\(whole(1...9))") } }
+    if once(in: 4) {
+      entries += Self.smvKeys.suffix(7).map { ($0, "\(whole(-9...9)),\(whole(1...9)),\(whole(1...9))") }
+    }
     if once(in: 3) { addTrek(&entries) }
     for (key, value) in entries {
       text += (once(in: 9) ? " " : "") + key + equals + value + (once(in: 9) ? " " : "") + end
@@ -151,7 +156,9 @@ struct RandomText {
       let blank = once(in: 9) ? one(of: ["", "  ", "\t"]) : " "
       lines.append("X-Binary\(key):\(blank)" + (once(in: 12) ? number() : "\(size)") + (once(in: 9) ? "  " : ""))
     }
-    if once(in: 6) { lines.append("Content-MD5: " + one(of: ["AAAAAAAAAAAAAAAAAAAAAA==", "x", "1B2M2Y8AsgTpgAmY7PhCfg=="])) }
+    if once(in: 6) {
+      lines.append("Content-MD5: " + one(of: ["AAAAAAAAAAAAAAAAAAAAAA==", "x", "1B2M2Y8AsgTpgAmY7PhCfg=="]))
+    }
     for _ in 0..<whole(0...8) {
       let key = one(of: Self.cbfKeys)
       let values = (0..<(key == "Beam_xy" ? 2 : once(in: 5) ? whole(0...3) : 1)).map { _ in number() }
@@ -161,13 +168,18 @@ struct RandomText {
     lines.shuffle(using: &random)
     let head = (once(in: 20) ? "##CBF" : "###CBF: VERSION 1.5\(end)") + lines.joined(separator: end) + end + end
     let mark: [UInt8] = once(in: 20) ? [0x0C, 0x1A, 0x04] : [0x0C, 0x1A, 0x04, 0xD5]
-    return Array(head.utf8) + (once(in: 20) ? [0x0C, 0x1A] : []) + mark + data + (once(in: 2) ? Array("\r\n--".utf8) : [])
+    return Array(head.utf8) + (once(in: 20) ? [0x0C, 0x1A] : []) + mark + data
+      + (once(in: 2) ? Array("\r\n--".utf8) : [])
   }
 
   /// An array of numpy.
   mutating func array() -> [UInt8] {
-    let type = one(of: ["<f4", ">f4", "<f8", ">f8", "<i2", ">u2", "|u1", "|i1", "<u4", ">i4", "<i8", "<f2", "=f4", "f4"])
-    let shape = one(of: ["(2, 3)", "(3,2)", "(6,)", "(1, 2, 3)", "()", "(2, 0)", "(-1, 3)", "(2,3,)", "(2 , 3)", "(2, x)"])
+    let type = one(of: [
+      "<f4", ">f4", "<f8", ">f8", "<i2", ">u2", "|u1", "|i1", "<u4", ">i4", "<i8", "<f2", "=f4", "f4",
+    ])
+    let shape = one(of: [
+      "(2, 3)", "(3,2)", "(6,)", "(1, 2, 3)", "()", "(2, 0)", "(-1, 3)", "(2,3,)", "(2 , 3)", "(2, x)",
+    ])
     let order = one(of: ["False", "False", "True", "0"])
     var entries = ["'descr': '\(type)'", "'fortran_order': \(order)", "'shape': \(once(in: 2) ? "(2, 3)" : shape)"]
     if once(in: 4) { entries.shuffle(using: &random) }
@@ -175,7 +187,8 @@ struct RandomText {
     let text = "{" + entries.joined(separator: ", ") + one(of: [", }", "}", ",}", " }\n", ""])
     let version = UInt8(once(in: 4) ? whole(0...4) : 1)
     let length = text.utf8.count + (once(in: 12) ? whole(-3...40) : 0)
-    let size = [UInt8(max(length, 0) & 255), UInt8(max(length, 0) >> 8)] + (version > 1 ? [0, once(in: 9) ? 1 : 0] : [])
+    let size =
+      [UInt8(max(length, 0) & 255), UInt8(max(length, 0) >> 8)] + (version > 1 ? [0, once(in: 9) ? 1 : 0] : [])
     let width = Int(String(type.last!)) ?? 1
     let data = (0..<6 * width + (once(in: 6) ? whole(-2...2) : 0)).map { _ in UInt8(whole(0...255)) }
     return [once(in: 20) ? 0x92 : 0x93] + Array("NUMPY".utf8) + [version, 0] + size + Array(text.utf8) + data
@@ -188,7 +201,9 @@ struct RandomText {
       lines.append("!ITEM_\(item)=\(once(in: 9) ? one(of: ["0", "6", "1000", "1001", "x", "2"]) : "\(place + 1)")")
     }
     if once(in: 2) { lines.append("!SPACE_GROUP_NUMBER= \(once(in: 4) ? number() : "\(whole(1...230))")") }
-    if once(in: 2) { lines.append("!UNIT_CELL_CONSTANTS= 50 60 70 90 90\(once(in: 3) ? "" : " 90")\(once(in: 5) ? "\r" : "")") }
+    if once(in: 2) {
+      lines.append("!UNIT_CELL_CONSTANTS= 50 60 70 90 90\(once(in: 3) ? "" : " 90")\(once(in: 5) ? "\r" : "")")
+    }
     lines.append("!END_OF_HEADER")
     for _ in 0..<whole(0...6) {
       let count = once(in: 6) ? whole(3...6) : 5
@@ -204,7 +219,8 @@ struct RandomText {
   // MARK: Words
 
   private static let scalars = Array(
-    " ab1_#=*`[]<>&|\\\n\t\r\u{1B}m;3\u{7F}\u{80}\u{9F}\u{A0}é\u{301}\u{61C}\u{200E}\u{200F}\u{2027}\u{2028}\u{2029}\u{202A}\u{202E}\u{202F}\u{2065}\u{2066}\u{2069}\u{206A}\u{E0000}\u{E007F}\u{E0080}½~!"
+    (" ab1_#=*`[]<>&|\\\n\t\r\u{1B}m;3\u{7F}\u{80}\u{9F}\u{A0}é\u{301}\u{61C}\u{200E}\u{200F}½~!"
+      + "\u{2027}\u{2028}\u{2029}\u{202A}\u{202E}\u{202F}\u{2065}\u{2066}\u{2069}\u{206A}\u{E0000}\u{E007F}\u{E0080}")
       .unicodeScalars)
 
   /// Words with characters that terminals or Markdown take for more.

@@ -27,7 +27,9 @@ public enum NPYReader {
     guard let type = header.firstMatch(of: /'descr': *'([<>|=]?)([a-z])(\d+)'/)?.output,
       let shape = header.firstMatch(of: /'shape': *\((\d+), *(\d+),?\)/)?.output, let slow = Int(shape.1),
       let fast = Int(shape.2), let width = Int(type.3)
-    else { throw refused("the array has not two dimensions of plain numbers: \(header.prefix { !$0.isNewline }.prefix(120))") }
+    else {
+      throw refused("the array has not two dimensions of plain numbers: \(header.prefix { !$0.isNewline }.prefix(120))")
+    }
     let (count, overflow) = slow.multipliedReportingOverflow(by: fast)
     let (size, isTooLarge) = count.multipliedReportingOverflow(by: width)
     guard !overflow, !isTooLarge, count > 0, bytes.count - start == size else {
