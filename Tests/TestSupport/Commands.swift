@@ -1,4 +1,5 @@
 import CommandLineSupport
+import Glibc
 import Physics
 import PropertyTesting
 
@@ -21,3 +22,12 @@ extension Experiment {
 
 /// The two compatibilities, each in half of the cases.
 public let bothModes = Generator<Bool>.bool.map { $0 ? Compatibility.cParity : .spec }
+
+extension Compatibility {
+  /// The modes whose numbers digests pin: both, or those that `NB_MODE` names with commas between them, so that the power
+  /// of tests can be measured for each.
+  public static let examined: [Compatibility] = {
+    let wanted = getenv("NB_MODE").map { String(cString: $0).split(separator: ",").map(String.init) }
+    return [.cParity, .spec].filter { wanted?.contains($0.name) ?? true }
+  }()
+}

@@ -19,6 +19,26 @@ struct Baseline: Codable, Sendable {
   var excluded: [String: String] = [:]
   /// The time of the test runner's file, by which a baseline of another build is told.
   var built: Double = 0
+  /// Digests of the files that it was made of.
+  var origin: Origin?
+
+  /// What a baseline was made of: as long as the sources are the same, only tests of changed files are recorded anew.
+  struct Origin: Codable, Sendable {
+    var sources: UInt64
+    var tests: [String: UInt64]
+
+    init(_ package: InstrumentedPackage) {
+      sources = package.files.reduce(0) { ($0 &* 31) ^ fingerprint($1.bytes) }
+      let folder = package.copy.appendingPathComponent("Tests")
+      let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+      tests = names.filter { $0.hasSuffix(".swift") }.reduce(into: [:]) { tests, name in
+        tests[name] = (try? Data(contentsOf: folder.appendingPathComponent(name))).map { fingerprint($0) }
+      }
+    }
+
+    /// The names of the test files, below `Tests`, that are new or have changed.
+    func changed(since old: Origin) -> [String] { tests.filter { old.tests[$0.key] != $0.value }.map(\.key) }
+  }
 
   /// The tests that reach a place, by the number of the place.
   func testsByPlace() -> [Int: [Int]] {
@@ -32,19 +52,23 @@ struct Baseline: Codable, Sendable {
   /// Tests that take less, in seconds of all processors, have the units recorded that they reach.
   private static let fineLimit = 1.5
 
-  /// The baseline of an earlier run with the same build, or a new one.
+  /// The baseline of an earlier run, as far as it still holds, and new records for the rest.
   static func record(
-    _ process: TestProcess, file: URL, _ configuration: Configuration, limit: Double, log: (String) -> Void
+    _ process: TestProcess, _ package: InstrumentedPackage, file: URL, limit: Double, log: (String) -> Void
   ) throws -> Baseline {
     let built = try process.binary.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate!
       .timeIntervalSince1970
-    if let data = try? Data(contentsOf: file), let old = try? JSONDecoder().decode(Baseline.self, from: data),
-      old.built == built
-    {
-      return old
+    let old = (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Baseline.self, from: $0) }
+    if let old, old.built == built { return old }
+    let origin = Origin(package)
+    var known = Baseline()
+    if let old, let oldOrigin = old.origin, oldOrigin.sources == origin.sources {
+      let folder = package.copy.appendingPathComponent("Tests")
+      let types = TestName.types(in: origin.changed(since: oldOrigin).map { folder.appendingPathComponent($0) })
+      known.tests = old.tests.filter { !$0.name.belongs(to: types) }
     }
-    var baseline = try record(process, configuration, known: Baseline(), limit: limit, log: log)
-    baseline.built = built
+    var baseline = try record(process, package.configuration, known: known, limit: limit, log: log)
+    (baseline.built, baseline.origin) = (built, origin)
     try JSONEncoder().encode(baseline).write(to: file)
     return baseline
   }

@@ -46,7 +46,7 @@ struct Campaign {
       baseline = try Baseline.record(process, configuration, known: known, limit: testLimit, log: log)
     } else {
       baseline = try Baseline.record(
-        process, file: work.appendingPathComponent("baseline.json"), configuration, limit: testLimit, log: log)
+        process, package, file: work.appendingPathComponent("baseline.json"), limit: testLimit, log: log)
       let records = work.appendingPathComponent(Records.name)
       if change == nil { try JSONEncoder().encode(Records(baseline, package)).write(to: records, options: .atomic) }
     }

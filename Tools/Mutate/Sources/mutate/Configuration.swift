@@ -41,8 +41,9 @@ struct Configuration: Codable, Sendable {
     var test: String
     /// The variable that takes the names of cases, with commas between them.
     var variable: String
-    /// The folder whose entries are the names of the cases, relative to the package.
-    var folder: String
+    /// The folder whose entries are the names of the cases, relative to the package; or the names themselves.
+    var folder: String?
+    var cases: [String]?
   }
 
   init(from decoder: any Decoder) throws {

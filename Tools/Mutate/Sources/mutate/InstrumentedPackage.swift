@@ -144,8 +144,8 @@ struct InstrumentedPackage {
     var units: [Int: String] = [:]
     var bodies: [String: String] = [:]
     for (file, first) in zip(files, firstUnits) {
-      // Fowler, Noll and Vo, 1991: the text that offsets refer to.
-      let hash = file.bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+      // The text that offsets refer to.
+      let hash = fingerprint(file.bytes)
       for mutant in file.mutants {
         mutants[mutant.id] = "\(hash) \(mutant.offset) \(mutant.operation.rawValue) \(mutant.place.change)"
       }
@@ -204,4 +204,9 @@ struct InstrumentedPackage {
     }
     return written
   }
+}
+
+/// A number that tells texts apart (Fowler, Noll and Vo, 1991).
+func fingerprint(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }

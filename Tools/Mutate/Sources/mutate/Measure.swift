@@ -46,9 +46,9 @@ struct Measure: ParsableCommand {
     var groups: [String: Set<Int>] = [:]
     let patterns = try campaign.configuration.groups.mapValues { try NSRegularExpression(pattern: $0) }
     for (index, test) in campaign.baseline.tests.enumerated() {
-      let names = patterns.filter {
-        $0.value.firstMatch(in: test.name.name, range: NSRange(test.name.name.startIndex..., in: test.name.name)) != nil
-      }.keys
+      let text = test.name.description
+      let names = patterns.filter { $0.value.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil }
+        .keys
       for name in names.isEmpty ? ["others"] : Array(names) { groups[name, default: []].insert(index) }
     }
     return groups

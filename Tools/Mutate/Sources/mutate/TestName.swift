@@ -36,11 +36,11 @@ struct TestName: Codable, Sendable, Hashable {
       guard let split = configuration.splitTests.first(where: { $0.test == name }) else {
         return [TestName(name: name)]
       }
-      let folder = package.appendingPathComponent(split.folder)
-      let cases = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }
-      guard !cases.isEmpty else {
-        throw Trouble("\(folder.path) has no entry. mutate.json takes the cases of \(name) from there.")
+      var cases = split.cases ?? []
+      if let folder = split.folder.map({ package.appendingPathComponent($0) }) {
+        cases += try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }
       }
+      guard !cases.isEmpty else { throw Trouble("mutate.json has no folder with cases of \(name), and no list of them.") }
       return cases.sorted().map { TestName(name: name, variable: split.variable, value: $0) }
     }
   }
