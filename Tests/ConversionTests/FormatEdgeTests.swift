@@ -30,8 +30,24 @@ import VisibleText
   func aCentreIsNotAssumed(option: String) throws {
     let made = try CommandLineParser("-cell 50 -default_F 1 \(option)".words).parse().simulation
     #expect(!made.assumptions.contains("a beam through the middle"))
+    let other = option.contains("X") ? "Y" : "X"
+    #expect(made.assumptions.contains("a beam in the middle along \(other)"))
     let plain = try CommandLineParser("-cell 50 -default_F 1".words).parse().simulation
     #expect(plain.assumptions.contains("a beam through the middle"))
+    let both = try CommandLineParser("-cell 50 -default_F 1 -Xbeam 1 -Yclose 2".words).parse().simulation
+    #expect(!both.assumptions.contains { $0.hasPrefix("a beam") })
+  }
+
+  /// A CBF whose text is longer than the bytes that are read first.
+  @Test func longTextsOfCBF() throws {
+    let folder = try TemporaryFolder()
+    let camera = "# Detector_distance 0.25 m\n"
+    let text = "###CBF\n" + String(repeating: "# a comment\n", count: 9000) + camera
+      + "X-Binary-Size-Fastest-Dimension: 3\nX-Binary-Size-Second-Dimension: 2\n"
+    let path = folder.url.appendingPathComponent("long.cbf").path
+    try FileBytes.write(Array(text.utf8) + CBFHeader.mark + [0], to: path, for: "-img")
+    let experiment = try Experiment(words: ["-cell", "50", "60", "70", "80", "90", "100", "-default_F", "1", "-img", path])
+    #expect(experiment.detector.fastPixels == 3 && experiment.detector.pose.distance == 0.25)
   }
 
   private func array(_ shape: String, _ data: [UInt8], type: String = "|u1", length: Int = 300) -> [UInt8] {

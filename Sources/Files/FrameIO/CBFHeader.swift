@@ -10,6 +10,9 @@ public struct CBFHeader: Sendable {
   /// The four bytes between the text and the pixels.
   public static let mark: [UInt8] = [0x0C, 0x1A, 0x04, 0xD5]
 
+  /// The bytes of a file in which the mark is looked for when only the header is wanted.
+  public static let longestText = 16 << 20
+
   /// Whether a file is a CBF, by its first bytes.
   public static func isCBF(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: Array("###CBF".utf8)) }
 
@@ -103,14 +106,14 @@ extension SimulationRequest {
     let position = placement.position
     let centre = position.centre
     let isPlaced = position.corner != nil || headerPose != nil
-    let isCentred =
-      centre.xBeam != nil || centre.yBeam != nil || centre.xClose != nil || centre.yClose != nil
-      || centre.originX != nil || centre.originY != nil
+    let hasX = centre.xBeam != nil || centre.xClose != nil || centre.originX != nil
+    let hasY = centre.yBeam != nil || centre.yClose != nil || centre.originY != nil
     var list: [String] = []
     if wavelength == nil && sources == nil { list.append("a wavelength of 1 A") }
     if !isPlaced && position.distance == nil && position.closeDistance == nil { list.append("a distance of 100 mm") }
     if pixelSize == nil { list.append("pixels of 0.1 mm") }
-    if !isPlaced && !isCentred { list.append("a beam through the middle") }
+    if !isPlaced && !hasX && !hasY { list.append("a beam through the middle") }
+    if !isPlaced && hasX != hasY { list.append("a beam in the middle along \(hasX ? "Y" : "X")") }
     return list
   }
 }

@@ -134,7 +134,7 @@ extension ExperimentError: CustomStringConvertible {
     case .beamSizeZero: "with a flux a beam of no size has an infinite fluence"
     case .unusableSource(let number, let wavelength, let position, _):
       "source \(number) has wavelength \(wavelength) m and position \(position)"
-    case .sourcesWithoutWeight: "all weights are zero"
+    case .sourcesWithoutWeight: "no source has a positive weight"
     case .tooManySources(let count, _): "the source would have \(count) points"
     case .divergenceTrimmedAway: "the elliptical trim removes every source point"
     default: ""

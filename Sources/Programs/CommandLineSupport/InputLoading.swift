@@ -13,7 +13,10 @@ extension CommandLineRequest {
     if let path = files.header {
       let start = try FileBytes.start(of: path, for: "-img", upTo: SMVImage.startSize)
       if CBFHeader.isCBF(start.bytes) {
-        let header = try CBFHeader(file: start.bytes, path: path, flag: "-img")
+        // Some programs write thousands of lines in front of the pixels.
+        let isWhole = start.isAll || CBFHeader.dataStart(start.bytes) != nil
+        let bytes = isWhole ? start.bytes : try FileBytes.read(path, for: "-img", upTo: CBFHeader.longestText)
+        let header = try CBFHeader(file: bytes, path: path, flag: "-img")
         header.apply(to: &simulation)
         if header.isSwung {
           notes.append("-img \(path): the header tells a two-theta and not its axis: it is left out")
