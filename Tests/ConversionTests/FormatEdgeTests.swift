@@ -42,11 +42,14 @@ import VisibleText
   @Test func longTextsOfCBF() throws {
     let folder = try TemporaryFolder()
     let camera = "# Detector_distance 0.25 m\n"
-    let text = "###CBF\n" + String(repeating: "# a comment\n", count: 9000) + camera
+    let text =
+      "###CBF\n" + String(repeating: "# a comment\n", count: 9000) + camera
       + "X-Binary-Size-Fastest-Dimension: 3\nX-Binary-Size-Second-Dimension: 2\n"
     let path = folder.url.appendingPathComponent("long.cbf").path
     try FileBytes.write(Array(text.utf8) + CBFHeader.mark + [0], to: path, for: "-img")
-    let experiment = try Experiment(words: ["-cell", "50", "60", "70", "80", "90", "100", "-default_F", "1", "-img", path])
+    let experiment = try Experiment(words: [
+      "-cell", "50", "60", "70", "80", "90", "100", "-default_F", "1", "-img", path,
+    ])
     #expect(experiment.detector.fastPixels == 3 && experiment.detector.pose.distance == 0.25)
   }
 

@@ -40,7 +40,9 @@ struct TestName: Codable, Sendable, Hashable {
       if let folder = split.folder.map({ package.appendingPathComponent($0) }) {
         cases += try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }
       }
-      guard !cases.isEmpty else { throw Trouble("mutate.json has no folder with cases of \(name), and no list of them.") }
+      guard !cases.isEmpty else {
+        throw Trouble("mutate.json has no folder with cases of \(name), and no list of them.")
+      }
       return cases.sorted().map { TestName(name: name, variable: split.variable, value: $0) }
     }
   }
