@@ -1,89 +1,23 @@
-"""Simulations and their results."""
+"""Simulations: what they are made of, images and traces."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import os
-import sys
-import threading
 import time
-from ctypes import byref, c_size_t, c_void_p
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Callable, Optional, Union
+from ctypes import byref, c_void_p
+from typing import Any, Optional
 
 import numpy as np
 
 from . import _library as library
+from ._camera import Camera, Statistics
 from ._errors import Cancelled, Refused
 from ._inputs import InputArrays, warn_of_weights
+from ._jobs import Meter, Progress, goes_on, interruptibly
 from ._library import call, lib
 from ._options import encoded, words
+from ._result import Result
 from ._trace import Trace
-
-Progress = Union[bool, Callable[[int, int], Any], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Camera:
-    """Detector, beam and crystal of a simulation.
-
-    Lengths are in m, angles in radians, vectors (3,) in the laboratory frame; pixels are counted from 0, coordinates on the
-    detector from the outer corner of its first pixel.
-    """
-
-    shape: tuple[int, int]  #: pixels (slow, fast)
-    pixel_size: float
-    wavelength: float
-    distance: float  #: along the beam
-    close_distance: float  #: along the normal
-    two_theta: float
-    beam_centre: np.ndarray  #: (fast, slow)
-    origin: np.ndarray  #: outer corner of the first pixel
-    fast_axis: np.ndarray
-    slow_axis: np.ndarray
-    normal: np.ndarray
-    beam: np.ndarray
-    polarization: np.ndarray  #: direction of the electric field
-    spindle: np.ndarray
-    kahn_factor: float
-    fluence: float  #: photons/m²
-    cell: np.ndarray  #: (3, 3): rows are the direct vectors a, b, c at rest
-    is_curved: bool
-    is_polarized: bool
-    sources: int
-    phi_steps: int
-    mosaic_domains: int
-    oversample: int
-    layers: int
-    steps: int  #: per pixel
-
-    def positions(self, slow: Any = None, fast: Any = None) -> np.ndarray:
-        """The middles of pixels on a flat detector, in m: shape (…, 3), for all pixels (slow, fast, 3) by default.
-
-        Raises:
-            ValueError: If the detector is curved.
-        """
-        if self.is_curved:
-            raise ValueError("the pixels of a curved detector do not lie in a plane; trace pixel_pos_meters instead")
-        slow = np.arange(self.shape[0])[:, None] if slow is None else np.asarray(slow)
-        fast = np.arange(self.shape[1])[None, :] if fast is None else np.asarray(fast)
-        f, s = (self.pixel_size * (np.asarray(index) + 0.5) for index in (fast, slow))
-        return self.origin + f[..., None] * self.fast_axis + s[..., None] * self.slow_axis
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """What the program prints about an image."""
-
-    maximum: float  #: photons per pixel
-    maximum_at: Optional[tuple[int, int]]  #: (slow, fast); None if no pixel is above 0
-    mean: float
-    rms: float
-    rmsd: float
-    solid_angle: float  #: sr
-    not_finite: int  #: pixels that are infinite or not a number
 
 
 class Simulation:
@@ -184,7 +118,7 @@ class Simulation:
         Raises:
             Cancelled: If the function of progress returned False.
         """
-        meter = _Meter() if progress is True else progress or None
+        meter = Meter() if progress is True else progress or None
         if meter is not None and not callable(meter):
             raise TypeError(f"progress: {type(progress).__name__} is no function; give True or a function of (done, total)")
         options = library.RenderOptions(size=ctypes.sizeof(library.RenderOptions))
@@ -199,11 +133,11 @@ class Simulation:
                 call("nb_job_wait", job, 0.05, byref(done), byref(total), byref(rendering))
                 if rendering.value:
                     return Result(self, library.Handle(rendering, "nb_rendering_free"))
-                if meter is not None and not _goes_on(meter(done.value, total.value)):
+                if meter is not None and not goes_on(meter(done.value, total.value)):
                     raise Cancelled("the progress function asked for the end", status=3)
         finally:
             job.free()
-            if isinstance(meter, _Meter):
+            if isinstance(meter, Meter):
                 meter.close()
 
     def trace(self, slow: int, fast: int, rendering: Optional[Result] = None) -> Trace:
@@ -229,7 +163,7 @@ class Simulation:
             ending = c_void_p()
             call("nb_interruption_create", byref(ending))
             owner = library.Handle(ending, "nb_interruption_free")
-            _interruptibly(
+            interruptibly(
                 lambda: call("nb_trace_create", self._handle, other, slow, fast, owner, byref(handle)),
                 lambda: lib.nb_interruption_end(owner),
             )
@@ -244,28 +178,6 @@ class Simulation:
 
 def _made_again(words: list[str], inputs: dict[str, Any], limits: tuple[Optional[int], Optional[int]]) -> Simulation:
     return Simulation(words, **inputs, memory_limit=limits[0], clock_seed=limits[1])
-
-
-def _interruptibly(work: Callable[[], None], end: Callable[[], Any]) -> None:
-    """Does work in another thread; an interruption of this one ends the work."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001
-            failures.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(0.05)
-    except BaseException:
-        end()
-        raise
-    if failures:
-        raise failures[0]
 
 
 def _whole(value: Any, name: str) -> int:
@@ -285,156 +197,6 @@ def _count(value: Any, name: str) -> int:
     if number < 0:
         raise Refused(f"{name}: {number} is negative", subject=name)
     return number
-
-
-def _goes_on(answer: Any) -> bool:
-    """Whether the answer of a progress function is not False."""
-    return not (isinstance(answer, (bool, np.bool_)) and not answer)
-
-
-class _Meter:
-    """A progress bar on standard error, from 0.3 s on."""
-
-    def __init__(self) -> None:
-        self.start, self.shown = time.monotonic(), False
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self.start < 0.3:
-            return
-        self.shown = True
-        filled = 40 * done // max(total, 1)
-        sys.stderr.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {100 * done // max(total, 1)} %")
-        sys.stderr.flush()
-
-    def close(self) -> None:
-        if self.shown:
-            sys.stderr.write("\n")
-
-
-_KINDS = {"float": 1, "integer": 2, "noise": 3, "grey": 4}
-
-
-class Result:
-    """A rendered image, and what is known of it."""
-
-    def __init__(self, simulation: Simulation, handle: library.Handle) -> None:
-        self.simulation = simulation
-        self._handle = handle
-        pixels, slow, fast = ctypes.POINTER(ctypes.c_float)(), c_size_t(), c_size_t()
-        call("nb_rendering_image", handle, byref(pixels), byref(slow), byref(fast))
-        memory: Any = (ctypes.c_float * (slow.value * fast.value)).from_address(ctypes.addressof(pixels.contents))
-        memory._owner = handle  # the pixels live as long as an array looks at them
-        #: Photons per pixel, float32 of shape (slow, fast); the memory of the library, so that it cannot be written to.
-        self.image: np.ndarray = np.frombuffer(memory, np.float32).reshape(slow.value, fast.value)
-        self.image.flags.writeable = False
-
-    @property
-    def camera(self) -> Camera:
-        """Detector, beam and crystal."""
-        return self.simulation.camera
-
-    @property
-    def notes(self) -> list[str]:
-        """Notes and warnings: interpretations that a user may not expect."""
-        return self.simulation.notes
-
-    @property
-    def statistics(self) -> Statistics:
-        """What the program prints about the image."""
-        raw = library.StatisticsStructure(size=ctypes.sizeof(library.StatisticsStructure))
-        call("nb_rendering_statistics", self._handle, byref(raw))
-        place = None if raw.maximum_slow < 0 else (raw.maximum_slow, raw.maximum_fast)
-        return Statistics(raw.maximum, place, raw.mean, raw.rms, raw.rmsd, raw.solid_angle, raw.not_finite)
-
-    def _counts(self, kind: str, dtype: Any) -> tuple[np.ndarray, tuple[float, float]]:
-        array = np.empty(self.image.shape, dtype)
-        numbers = (ctypes.c_double * 2)()
-        call("nb_rendering_counts", self._handle, _KINDS[kind], array.ctypes.data, *array.shape, array.strides[0], numbers)
-        return array, (numbers[0], numbers[1])
-
-    @property
-    def integer_image(self) -> np.ndarray:
-        """16-bit counts without noise, uint16 of shape (slow, fast), by the options ``-scale`` and ``-adc``."""
-        return self._counts("integer", np.uint16)[0]
-
-    @property
-    def integer_scale(self) -> float:
-        """Counts per photon of the integer image."""
-        return self._counts("integer", np.uint16)[1][0]
-
-    @property
-    def noise_image(self) -> np.ndarray:
-        """16-bit counts with photon noise, uint16 of shape (slow, fast), by the options ``-seed`` and ``-adc``."""
-        return self._counts("noise", np.uint16)[0]
-
-    @property
-    def grey_map(self) -> np.ndarray:
-        """8-bit grey map, uint8 of shape (slow, fast)."""
-        return self._counts("grey", np.uint8)[0]
-
-    def file(self, kind: str) -> bytes:
-        """The bytes of a file that the program writes: ``float``, ``integer``, ``noise`` or ``grey``.
-
-        Raises:
-            ValueError: If there is no such kind.
-        """
-        if kind not in _KINDS:
-            raise ValueError(f"there is no image {kind!r}: give one of {', '.join(_KINDS)}")
-        length = c_size_t()
-        call("nb_rendering_file", self._handle, _KINDS[kind], None, 0, byref(length))
-        buffer = bytearray(length.value)
-        target = (ctypes.c_char * length.value).from_buffer(buffer)
-        call("nb_rendering_file", self._handle, _KINDS[kind], target, length.value, byref(length))
-        return bytes(buffer)
-
-    def __reduce__(self):
-        raise TypeError("a result holds memory of the library: send result.image, or its simulation, to the other process")
-
-    def save(self, path: Union[str, os.PathLike], kind: Optional[str] = None) -> None:
-        """Writes a file as the program does; the name appears when the file is whole.
-
-        Args:
-            path: The name.
-            kind: ``float``, ``integer`` (SMV), ``noise`` (SMV) or ``grey`` (PGM); by the ending of the name by default: ``.img``
-                is ``integer``, ``.pgm`` is ``grey``, all others are ``float``.
-
-        Raises:
-            OSError: If the file cannot be written.
-        """
-        target = Path(path)
-        data = self.file(kind or {".img": "integer", ".pgm": "grey"}.get(target.suffix, "float"))
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(target)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(target)) from None
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-    def trace(self, slow: int, fast: int) -> Trace:
-        """Every intermediate quantity of a pixel; see `Simulation.trace`."""
-        return self.simulation.trace(slow, fast, self)
-
-    def __repr__(self) -> str:
-        known = self.statistics
-        return (
-            f"<nanobragg.Result {self.image.shape[0]} x {self.image.shape[1]} pixels (slow, fast), maximum {known.maximum:g} at "
-            f"{known.maximum_at}, mean {known.mean:g}>"
-        )
-
-    def _repr_html_(self) -> str:
-        from ._notebook import picture
-
-        notes = "".join(f"<li>{_escaped(note)}</li>" for note in self.notes)
-        return f"<p>{_escaped(repr(self)[1:-1])}</p>{picture(self.image)}" + (f"<ul>{notes}</ul>" if notes else "")
-
-
-def _escaped(text: str) -> str:
-    from html import escape
-
-    return escape(text)
 
 
 def simulate(*arguments: Any, threads: Optional[int] = None, progress: Progress = None, **options: Any) -> Result:
