@@ -71,7 +71,7 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
     let distance = place.length
     let rounding = 1e-6 * distance
     guard offset.length > rounding else { return true }
-    let radius = trace.number(.distance, in: .setup) ?? trace.number(.distance)
+    let radius = trace.number(.distance, in: .setup) ?? trace.numberByAnyName(.distance)
     let isOnSphere = radius.map { abs(abs($0) - distance) < 1e-9 * distance } ?? false
     return !isOnSphere && offset.dot(place) > 0 && offset.length <= max(1e-3, 3 * pixelSize)
   }
@@ -82,8 +82,7 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
       let distance = trace.vector(.position)?.length, distance > 0
     else { return nil }
     let area = solidAngle * distance * distance
-    let closest = trace.number(.closeDistance) ?? trace.number(.closeDistance, in: .setup)
-    let obliquity = closest.map { $0 / distance } ?? trace.number(.obliquity) ?? 1
+    let obliquity = trace.numberByAnyName(.closeDistance).map { $0 / distance } ?? trace.number(.obliquity) ?? 1
     // A point pixel has Ω = 1/R², which does not depend on the size of the pixel.
     guard area > 0, obliquity > 0, abs(area - 1) > 1e-9 else { return nil }
     return (area / obliquity).squareRoot()
@@ -144,14 +143,14 @@ public struct PixelPair: Sendable, Hashable {
 
   /// Whether the fast axis of one trace is the slow axis of the other, which is a divergence and not another pixel.
   private static func areAxesExchanged(_ reference: Trace, _ candidate: Trace) -> Bool {
-    guard let fast = reference.vector(.fastAxis), let slow = reference.vector(.slowAxis),
-      let otherFast = candidate.vector(.fastAxis), let otherSlow = candidate.vector(.slowAxis)
+    guard let fast = reference.vectorByAnyName(.fastAxis), let slow = reference.vectorByAnyName(.slowAxis),
+      let otherFast = candidate.vectorByAnyName(.fastAxis), let otherSlow = candidate.vectorByAnyName(.slowAxis)
     else { return false }
     return (fast - otherSlow).length < 1e-6 && (slow - otherFast).length < 1e-6 && (fast - slow).length > 1e-3
   }
 
   private static func distance(_ name: TraceName, _ reference: Trace, _ candidate: Trace) -> Double? {
-    guard let first = reference.vector(name), let second = candidate.vector(name) else { return nil }
+    guard let first = reference.vectorByAnyName(name), let second = candidate.vectorByAnyName(name) else { return nil }
     return (first - second).length
   }
 }

@@ -80,8 +80,9 @@ public struct FactorComparison: Sendable, Hashable {
     let absolute = isSame ? 0 : candidate - reference
     self.absolute = absolute
     guard abs(reference) >= Self.negligible || reference.isNaN else {
-      let matches = abs(candidate) < Self.negligible
-      (relative, status) = matches ? (0, .pass) : (nil, .divergent)
+      let isZero = abs(candidate) < Self.negligible
+      relative = isZero ? 0 : nil
+      status = isZero || tolerance.accepts(candidate, reference: reference) ? .pass : .divergent
       return
     }
     let relative = isSame ? 0 : absolute / reference

@@ -65,9 +65,7 @@ extension TraceReport {
     let diverging = Set(divergences.map(\.place))
     for item in items {
       let verdict = Self.verdict(item, diverges: diverging.contains(item.place))
-      guard all || verdict == "DIVERGES" || (verdict == "differs" && item.identical.count < item.identical.of) else {
-        continue
-      }
+      guard all || verdict == "DIVERGES" || verdict == "differs" else { continue }
       table.add(
         item.place.description, item.reference.map(Self.text) ?? "-", item.candidate.map(Self.text) ?? "-",
         item.deltas.isEmpty ? "-" : item.deltas.map { Self.text($0) }.joined(separator: " "),

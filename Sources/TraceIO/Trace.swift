@@ -72,6 +72,12 @@ public struct Trace: Sendable, Hashable {
     vector(name) ?? TraceQuantity.olderNames(of: name).lazy.compactMap { vector($0) }.first
   }
 
+  /// The number of a quantity, on a pixel or a set-up line, under its name or an older one.
+  func numberByAnyName(_ name: TraceName) -> Double? {
+    ([name.rawValue] + TraceQuantity.olderNames(of: name)).lazy
+      .compactMap { number($0) ?? number($0, in: .setup) }.first
+  }
+
   /// The first value of a name on a set-up or pixel line, as a number; nil if there is none.
   public func number(_ name: String, in section: TraceSection = .pixel) -> Double? {
     values(name, in: section)?.first?.number

@@ -130,13 +130,12 @@ extension Sequence<String> {
 }
 
 extension [TraceValue] {
-  /// The Euclidean length of the numbers among the values.
+  /// The Euclidean length of the finite numbers among the values. An infinite component would be a scale by which every
+  /// deviation of the others passes.
   public var vectorLength: Double {
-    let numbers = compactMap(\.number)
+    let numbers = compactMap(\.number).filter(\.isFinite)
     // Division by the largest number avoids overflow and underflow of the squares.
-    guard let largest = numbers.map(abs).max(), largest > 0, largest.isFinite else {
-      return numbers.reduce(0) { $0 + abs($1) }
-    }
+    guard let largest = numbers.map(abs).max(), largest > 0 else { return 0 }
     return largest * numbers.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
   }
 }

@@ -123,6 +123,7 @@ private struct LineFeeder {
       let hasMarker = rest.isEmpty ? Self.mayHoldMarker(bytes, start, end) : true
       if hasMarker {
         rest += bytes[start..<end]
+        try checkLength(path)
         parser.consume(rest, isComplete: true)
         rest.removeAll(keepingCapacity: true)
       } else {
@@ -132,13 +133,16 @@ private struct LineFeeder {
       start = end + 1
     }
     rest += bytes[start...]
-    guard rest.count > TraceFile.longestLine else { return }
-    guard TraceMarker.find(in: rest) == nil else {
-      throw TraceError(
-        file: path, line: lineNumber,
-        "the line is longer than \(TraceFile.longestLine) bytes; this is no log, check the name")
-    }
-    rest.removeFirst(rest.count - 256)
+    try checkLength(path)
+    if rest.count > TraceFile.longestLine { rest.removeFirst(rest.count - 256) }
+  }
+
+  /// Refuses a line with a marker that is longer than any of a trace.
+  private func checkLength(_ path: String) throws(TraceError) {
+    guard rest.count > TraceFile.longestLine, TraceMarker.find(in: rest) != nil else { return }
+    throw TraceError(
+      file: path, line: lineNumber,
+      "the line is longer than \(TraceFile.longestLine) bytes; this is no log, check the name")
   }
 
   func finish() throws(TraceError) -> Trace {

@@ -156,6 +156,11 @@ public struct TraceParser: Sendable {
     }
     // The search is by index, because a slice would share the array and each replacement would then copy it.
     if let place = (Self.lineLimit..<voice.lines.count).first(where: { voice.lines[$0].fields.first?.name == name }) {
+      // The pixel has ended: the line belongs to the next one.
+      guard voice.pixels == 0 else {
+        voice.leftOut += 1
+        return
+      }
       voice.lines[place] = line
       voice.origins[place] = origin
     } else {

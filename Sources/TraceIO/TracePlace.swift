@@ -113,6 +113,7 @@ private struct TraceIndexer {
   private var occurrences: [String: Int] = [:]
   private var phiOccurrences: [Int: Int] = [:]
   private let blocks: [[Int]: Int]
+  private var lastSetupRank = -1.0
   private var lastRank = -1.0
   private var lastIsScaling = false
 
@@ -140,8 +141,8 @@ private struct TraceIndexer {
     switch line.section {
     case .setup:
       return line.fields.map { field in
-        let rank = Self.setupRank[field.name] ?? lastRank + 0.5
-        lastRank = rank.rounded(.down)
+        let rank = Self.setupRank[field.name] ?? lastSetupRank + 0.5
+        lastSetupRank = rank.rounded(.down)
         return (TracePlace(section: .setup, name: field.name, stage: 0, rank: rank), field.values)
       }
     case .pixel:

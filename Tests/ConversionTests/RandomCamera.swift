@@ -13,7 +13,7 @@ struct RandomCamera {
     add("-pixel", digits(whole(0...1) == 0 ? 1 : 0))
     add("-lambda", digits(0))
     words +=
-      ["-mosflm", "-xds", "-adxv", "-denzo", "-dials", "-custom"].randomElement(using: &random).map { [$0] } ?? []
+      ["-mosflm", "-xds", "-adxv", "-denzo", "-dials"].randomElement(using: &random).map { [$0] } ?? []
     add(whole(0...2) == 0 ? "-close_distance" : "-distance", digits(3))
     centre()
     for option in ["-twotheta", "-detector_rotx", "-detector_roty", "-detector_rotz"] where whole(0...2) == 0 {

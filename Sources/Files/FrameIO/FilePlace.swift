@@ -88,8 +88,9 @@ struct FilePlace: Sendable {
 
   /// The name at the end of a chain of links, whether or not a file of this name exists.
   static func followed(_ path: String) -> String {
+    let given = path
     var path = path
-    // As many as the system follows.
+    // As many as the system follows; it refuses a longer chain.
     for _ in 0..<40 {
       guard stream(path) == nil else { return path }
       let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
@@ -104,6 +105,8 @@ struct FilePlace: Sendable {
       let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
       path = link.hasPrefix("/") ? link : folder + link
     }
-    return path
+    var status = stat()
+    let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    return isLink ? given : path
   }
 }

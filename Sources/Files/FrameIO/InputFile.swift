@@ -53,10 +53,9 @@ package struct InputFile: ~Copyable {
     return count
   }
 
-  /// Whether it is a regular file that gzip packed.
+  /// Whether gzip packed a regular file.
   func isPacked() throws(RequestError) -> Bool {
-    guard isRegular else { return false }
-    return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2) { (start) throws(RequestError) in
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2) { (start) throws(RequestError) in
       start.initialize(repeating: 0)
       return try read(into: UnsafeMutableRawBufferPointer(start), at: 0) == 2 && Gunzip.isPacked(start)
     }

@@ -42,6 +42,7 @@ struct NumberScanner {
   }
 
   private mutating func skipSpace(_ buffer: UnsafeBufferPointer<CChar>) {
-    while position < buffer.count - 1, isspace(Int32(buffer[position])) != 0 { position += 1 }
+    // The NUL at the end of the text is no white space.
+    while isspace(Int32(buffer[position])) != 0 { position += 1 }
   }
 }

@@ -80,11 +80,7 @@ public struct PendingFile: Sendable {
   /// Opens a file without a name; negative where the system has no such files.
   static func openNameless(_ place: FilePlace) -> Int32 {
     let nameless: Int32 = 0o20000000 | O_DIRECTORY  // O_TMPFILE
-    let descriptor = Glibc.open(place.folder.isEmpty ? "." : place.folder, nameless | O_WRONLY | O_CLOEXEC, 0o666)
-    // The file gets its name through /proc.
-    guard descriptor >= 0, access("/proc/self/fd/\(descriptor)", F_OK) != 0 else { return descriptor }
-    close(descriptor)
-    return -1
+    return Glibc.open(place.folder.isEmpty ? "." : place.folder, nameless | O_WRONLY | O_CLOEXEC, 0o666)
   }
 
   /// Removes temporary files of processes that ended early, which nobody has locked. Empty files younger than a minute

@@ -8,20 +8,17 @@ package enum PlainReflections {
   /// The span of the indices is taken from samples of the file, which nearly always cover all reflections. If they do
   /// not, the first reading of the whole file finds the full span, and a second reading stores the reflections.
   /// - Returns: The grid; nil if the file is no plain list, or is a pipe or device, which cannot be read twice.
-  /// - Throws: `RequestError` if the file cannot be read, or the indices span more than fits in memory.
+  /// - Throws: `RequestError` if the file cannot be read.
   package static func table(
     _ file: borrowing InputFile, _ path: String, defaultAmplitude: Double
   ) throws(RequestError) -> StructureFactors? {
     guard file.isRegular, var span = try sampledSpan(file) else { return nil }
     for _ in 0..<2 {
-      var table: StructureFactors
-      do {
-        table = try StructureFactors(
-          h: span.range(0), k: span.range(1), l: span.range(2), count: 0, defaultAmplitude: defaultAmplitude,
-          source: path)
-      } catch {
-        throw RequestError(reflections: path, error)
-      }
+      // A span that is too large may be that of a part of the list: the other reader tells that of all.
+      let made = try? StructureFactors(
+        h: span.range(0), k: span.range(1), l: span.range(2), count: 0, defaultAmplitude: defaultAmplitude, source: path
+      )
+      guard var table = made else { return nil }
       guard let missed = try store(file, span, in: &table) else { return nil }
       if missed.isEmpty { return table }
       span.add(missed)
@@ -66,7 +63,7 @@ package enum PlainReflections {
     let pieces = 8
     for index in 0...pieces {
       // The last piece reaches the end of the file, or nearly.
-      let start = max(0, (file.size - PlainLines.size / 4) / pieces * index)
+      let start = (file.size - PlainLines.size / 4) / pieces * index
       guard let piece = try reader.piece(of: file, at: start, startsAnywhere: start > 0, size: PlainLines.size / 4),
         reader.forEach(piece, { h, k, l, _ in span.add(SIMD3(h, k, l)) })
       else { return nil }

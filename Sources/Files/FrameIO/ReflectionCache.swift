@@ -24,10 +24,7 @@ public enum ReflectionCache {
   /// - Throws: `RequestError` if the file cannot be read, has no proper header or is cut off.
   public static func read(_ path: String, defaultAmplitude: Double) throws(RequestError) -> StructureFactors {
     let file = try InputFile(path, for: "-dump")
-    guard file.isRegular else {
-      return try parse(try FileBytes.read(file, path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
-    }
-    if try file.isPacked() {
+    guard file.isRegular, try !file.isPacked() else {
       return try parse(try FileBytes.read(file, path, for: "-dump"), path: path, defaultAmplitude: defaultAmplitude)
     }
     guard file.size <= FileBytes.limit else { throw FileBytes.tooLarge(path, "-dump", file.size, FileBytes.limit) }

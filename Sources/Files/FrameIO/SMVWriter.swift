@@ -70,7 +70,7 @@ public enum SMVWriter {
     add("ADXV_CENTER_Y", (detector.slowSize - slow) * 1000)
     add("MOSFLM_CENTER_X", (slow - 0.5 * pixel) * 1000)
     add("MOSFLM_CENTER_Y", (fast - 0.5 * pixel) * 1000)
-    let shift = isNoisy ? 0.0 * pixel : -(0.0 * pixel)
+    let shift = isNoisy ? 0.0 : -0.0
     add("DENZO_X_BEAM", (slow + shift) * 1000)
     add("DENZO_Y_BEAM", (fast + shift) * 1000)
     // The reference program writes no semicolon after this entry.

@@ -33,10 +33,10 @@ struct HeaderCentre: Sendable {
     let centre = experiment.detector.pose.beamCentre
     let (fast, slow) = (1000 * centre.fast, 1000 * centre.slow)
     // Numbers in headers have six digits, with rounding errors up to 5e-6. Both numbers of the comparison have this
-    // error.
-    guard abs(fast - self.fast) > 1e-4 + 1e-5 * abs(fast) || abs(slow - self.slow) > 1e-4 + 1e-5 * abs(slow) else {
-      return nil
-    }
+    // error, and so have the quoted ones, which may count from another edge and be larger.
+    let quoted = experiment.detector.quotedCentre
+    let largest = [fast, slow, 1000 * quoted.fast, 1000 * quoted.slow].map(abs).max() ?? 0
+    guard max(abs(fast - self.fast), abs(slow - self.slow)) > 1e-4 + 1e-5 * largest else { return nil }
     func text(_ fast: Double, _ slow: Double) -> String {
       "\(NumberText.text("%g", fast)) \(NumberText.text("%g", slow))"
     }

@@ -22,10 +22,10 @@ extension Diagnosis {
     // Logs print indices with as few as four digits. A phi step changes an index of a carried-over cell by more.
     guard later.allSatisfy({ abs($0 - $1) <= 1e-3 * max(1, abs($0)) }) else { return nil }
     let (carries, fresh) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
-    let last = expected.indices.count - 1
+    let (first, last) = (expected.numbers[0], expected.numbers[expected.numbers.count - 1])
     return Finding(
       .phiCarryOver, .certain,
-      "the \(carries) uses at phi step 0 the rotated cell of phi step \(last) (k \(Numbers.text(expected.indices[0])) "
+      "the \(carries) uses at phi step \(first) the rotated cell of phi step \(last) (k \(Numbers.text(expected.indices[0])) "
         + "against \(Numbers.text(found.indices[0]))), the \(fresh) rotates afresh; all later steps agree: phi carry-over"
     )
   }
@@ -39,7 +39,7 @@ extension Diagnosis {
     let (carries, other) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
     return Finding(
       .phiCarryOver, .likely,
-      "the \(carries) uses at phi step 0 the rotated cell of its last phi step, and the \(other) has another cell there: "
+      "the \(carries) uses at its first phi step the rotated cell of its last one, and the \(other) has another cell there: "
         + "phi carry-over")
   }
 
@@ -187,6 +187,8 @@ extension Evidence {
 
 /// The index k of each phi step of the first block.
 private struct PhiSteps {
+  /// The numbers of the steps, in order, which programs count from 0 or from 1.
+  let numbers: [Int]
   let indices: [Double]
 
   init(_ trace: Trace) {
@@ -200,7 +202,8 @@ private struct PhiSteps {
     for line in lines {
       if let tic = line.integer(.phiIndex), let k = line.real(name), found[tic] == nil { found[tic] = k }
     }
-    indices = (0..<found.count).compactMap { found[$0] }
+    numbers = found.keys.sorted()
+    indices = numbers.compactMap { found[$0] }
   }
 
   /// Whether the first index equals the last, and the last differs from the index before it.

@@ -118,7 +118,8 @@ extension Diagnosis {
     }
     guard evidence.firstIs([.scatteringVector, .stol]), let ratio = evidence.first.ratio, ratio > 0,
       UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals) == nil,
-      evidence.item(.wavelength) == nil, abs(ratio - 1) > 10 * Numbers.recognition
+      evidence.item(.wavelength) == nil, evidence.item(.wavelengthAngstroms) == nil,
+      abs(ratio - 1) > 10 * Numbers.recognition
     else { return [] }
     return [
       Finding(
@@ -153,6 +154,10 @@ extension Diagnosis {
       evidence.firstIs(Set(names)) || ForeignTraceName.placement.contains(evidence.first.place.name)
       || names.flatMap(TraceQuantity.olderNames).contains(evidence.first.place.name)
     guard isPlacement else { return [] }
+    if evidence.item(.origin)?.agrees == true {
+      let text = "\(evidence.first.place.name) differs, the detector's origin is the same"
+      return [Finding(.geometryOrigin, .possible, text)]
+    }
     guard let expected = evidence.reference.vector(.origin),
       let found = evidence.candidate.vector(.origin),
       let fast = evidence.reference.vector(.fastAxis), let slow = evidence.reference.vector(.slowAxis)

@@ -26,8 +26,9 @@ extension Diagnosis {
 
   /// Finds that the value is the value of the reference, rounded to a float.
   private static func oneFloat(_ evidence: Evidence, _ size: Double) -> Finding? {
-    let pairs = zip(evidence.first.referenceNumbers, evidence.first.candidateNumbers).filter { !isFloat($0.0) }
-    guard !pairs.isEmpty, pairs.allSatisfy({ isPrinted($0.1, as: Double(Float($0.0))) }) else { return nil }
+    let pairs = Array(zip(evidence.first.referenceNumbers, evidence.first.candidateNumbers))
+    guard pairs.contains(where: { !isFloat($0.0) }), pairs.allSatisfy({ isPrinted($0.1, as: Double(Float($0.0))) })
+    else { return nil }
     return Finding(
       .singlePrecision, .certain,
       "\(evidence.first.place.name) is that of the reference, rounded to a single-precision float: a deviation of "
@@ -49,7 +50,7 @@ extension Diagnosis {
     let deviations = items.flatMap(componentDeviations).filter { $0 > 0 }
     guard deviations.count >= 5, size <= explained(evidence) else { return nil }
     let middle = deviations.sorted()[deviations.count / 2]
-    guard (1e-9...3e-6).contains(middle), 2 * deviations.count >= items.count,
+    guard (1e-9...3e-6).contains(middle), 2 * deviations.count >= items.flatMap(\.deltas).count,
       deviations.allSatisfy({ $0 < beforeIndices })
     else { return nil }
     return Finding(
@@ -100,7 +101,7 @@ extension Diagnosis {
 
   /// Whether a number equals `other` printed with fifteen digits.
   private static func isPrinted(_ number: Double, as other: Double) -> Bool {
-    abs(other - number) <= 4e-15 * abs(number)
+    number.isFinite && abs(other - number) <= 4e-15 * abs(number)
   }
 }
 

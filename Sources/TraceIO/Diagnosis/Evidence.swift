@@ -74,13 +74,14 @@ enum Numbers {
 
   /// Whether two numbers are equal within a relative deviation.
   static func areClose(_ first: Double, _ second: Double, _ relative: Double = recognition) -> Bool {
-    abs(first - second) <= relative * max(abs(first), abs(second))
+    first.isFinite && second.isFinite && abs(first - second) <= relative * max(abs(first), abs(second))
   }
 
   /// Whether two vectors are equal within a deviation relative to the longer one.
   static func areClose(_ first: [Double], _ second: [Double], _ relative: Double = recognition) -> Bool {
     guard first.count == second.count, !first.isEmpty else { return false }
     let scale = max(length(first), length(second))
+    guard scale.isFinite else { return false }
     return zip(first, second).allSatisfy { abs($0 - $1) <= relative * scale }
   }
 

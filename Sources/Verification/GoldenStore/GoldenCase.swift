@@ -157,6 +157,11 @@ public struct CorpusError: Error, Sendable, CustomStringConvertible {
   public init(_ description: String) {
     self.description = description
   }
+
+  /// The error of an image whose statistics are no numbers.
+  static func notFinite(_ place: String, _ file: String) -> CorpusError {
+    CorpusError("\(place): \(file) has pixels that are no finite numbers; a case keeps none. Record its traces alone.")
+  }
 }
 
 /// The folder of golden cases: `inputs/` and `cases/<id>/`.

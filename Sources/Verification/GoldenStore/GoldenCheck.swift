@@ -187,6 +187,7 @@ extension GoldenCorpus {
     }
     let origin = recorded.crop?.first ?? PixelIndex(slow: 0, fast: 0)
     let floor = 1e-6 * recorded.max
+    var isFinite = true
     for slow in 0..<stored.slowPixels {
       for fast in 0..<stored.fastPixels {
         let reference = stored[slow: slow, fast: fast]
@@ -200,10 +201,11 @@ extension GoldenCorpus {
         if !(deviation <= report.worst) {
           report.worst = deviation.isNaN ? .infinity : deviation
           report.worstAt = origin.offset(slow: slow, fast: fast)
+          isFinite = candidate.isFinite && reference.isFinite
         }
       }
     }
-    if report.worst == .infinity { report.problems.append("image: \(report.worstAt) is not finite in one image alone") }
+    if !isFinite { report.problems.append("image: \(report.worstAt) is not finite in one image alone") }
     if report.identical < report.pixels {
       let (request, compatibility) = try loaded(golden)
       report.proven = try ProvenPixels(

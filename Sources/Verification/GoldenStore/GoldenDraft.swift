@@ -186,6 +186,8 @@ private struct DraftFiles {
         throw CorpusError("--crop \(crop): give fast minimum and maximum, slow minimum and maximum inside the image")
       }
     }
+    // The statistics of such an image are no numbers, which a description cannot hold.
+    guard image.pixels.allSatisfy(\.isFinite) else { throw CorpusError.notFinite("--image", path) }
     let stored = crop.map { image.part($0) } ?? image
     take("image.f32", stored.pixels.withUnsafeBytes { Data($0) })
     let statistics = ImageStatistics(image, of: experiment)

@@ -76,7 +76,8 @@ private struct Regenerated {
     let outputs = [
       "-noprogress", "-floatfile", SimulatorProgram.floatFile, "-intfile", "intimage.img", "-pgmfile", "image.pgm",
     ]
-    let arguments = outputs + ["-noisefile", "noiseimage.img"] + corpus.arguments(of: golden) + more
+    // Nothing follows the arguments of the case: the last one has a meaning of its own.
+    let arguments = outputs + ["-noisefile", "noiseimage.img"] + more + corpus.arguments(of: golden)
     let result: ProgramRun
     do {
       result = try await SimulatorProgram(program).run(arguments, in: scratch, limit: limit)
@@ -102,7 +103,13 @@ private struct Regenerated {
       let stored = recorded.crop.map { whole.part($0) } ?? whole
       take(recorded.file, stored.pixels.withUnsafeBytes { Data($0) })
       try compare(stored, recorded)
-      image = recorded.updated(whole, stored: stored, printed: Self.printed(text) ?? recorded.printed)
+      guard whole.pixels.allSatisfy(\.isFinite) else { throw CorpusError.notFinite(golden.id, recorded.file) }
+      let printed = Self.printed(text)
+      if printed == nil {
+        notes.append("\(recorded.file): the program prints no statistics; they are those of the simulator's formulas")
+      }
+      let computed = ImageStatistics(whole, of: try corpus.experiment(of: golden))
+      image = recorded.updated(whole, stored: stored, printed: printed, computed)
     }
     for (name, digest) in golden.outputs.sorted(by: { $0.key < $1.key }) {
       guard let data = FileManager.default.contents(atPath: scratch.path(name)) else {
@@ -136,10 +143,13 @@ private struct Regenerated {
     let stored = try corpus.stored(recorded, of: golden.id)
     let changed = zip(stored.pixels, found.pixels).filter { $0.bitPattern != $1.bitPattern }
     guard !changed.isEmpty else { return }
-    let scale = max(recorded.max, 1e-300)
-    let worst = changed.map { abs(Double($0) - Double($1)) / scale }.max() ?? 0
+    let finite = changed.filter { $0.isFinite && $1.isFinite }
+    let worst = finite.map { abs(Double($0) - Double($1)) }.max() ?? 0
+    let size = recorded.max > 0 ? "\(worst / recorded.max) of the maximum" : "\(worst) photons"
+    let others = changed.count - finite.count
     differences.append(
-      "\(recorded.file): \(changed.count) of \(found.pixels.count) pixels, by up to \(worst) of the maximum")
+      "\(recorded.file): \(changed.count) of \(found.pixels.count) pixels, by up to \(size)"
+        + (others > 0 ? ", and \(others) that are not finite in one image" : ""))
   }
 
   /// The statistics that the program prints, as text by name; nil if the text lacks them.
@@ -241,16 +251,20 @@ extension GoldenCase.Maker {
 
 extension GoldenCase.Image {
   /// The description of an image of these dimensions with the digests and statistics of other pixels.
-  fileprivate func updated(_ whole: FloatImage, stored: FloatImage, printed: [String: String]) -> GoldenCase.Image {
+  fileprivate func updated(
+    _ whole: FloatImage, stored: FloatImage, printed: [String: String]?, _ computed: ImageStatistics
+  ) -> GoldenCase.Image {
     var (largest, index) = (0.0, 0)
     for (place, value) in whole.pixels.enumerated() where Double(value) > largest {
       (largest, index) = (Double(value), place)
     }
-    func number(_ name: String, _ old: Double) -> Double { printed[name].flatMap(Double.init) ?? old }
+    func number(_ name: String, _ computed: Double) -> Double {
+      Double(printed?[name] ?? NumberText.text("%g", computed)) ?? .nan
+    }
     return GoldenCase.Image(
       file: file, fast: fast, slow: slow, crop: crop, cropSHA256: crop == nil ? nil : GoldenCorpus.hash(of: stored),
       sha256: GoldenCorpus.hash(of: whole), sum: whole.pixels.reduce(0) { $0 + Double($1) }, max: largest,
-      maxAt: PixelIndex(slow: index / fast, fast: index % fast), mean: number("mean", mean), rms: number("rms", rms),
-      rmsd: number("rmsd", rmsd), printed: printed)
+      maxAt: PixelIndex(slow: index / fast, fast: index % fast), mean: number("mean", computed.mean),
+      rms: number("rms", computed.rms), rmsd: number("rmsd", computed.rmsd), printed: printed ?? [:])
   }
 }

@@ -106,7 +106,7 @@ extension GoldenCorpus {
     else { return nil }
     let places = other.prefix(4).map { "(\($0 / stored.fastPixels),\($0 % stored.fastPixels))" }.joined(separator: " ")
     return
-      "\(other.count) pixel\(other.count == 1 ? "" : "s") of the image, \(places)\(other.count > 4 ? " ..." : ""), lack "
+      "\(other.count) pixel\(other.count == 1 ? "" : "s") of the image, \(places)\(other.count > 4 ? " ..." : ""), \(other.count == 1 ? "lacks" : "lack") "
       + "the carried-over cell: the C program ran with \(other.count + 1) threads; record the image again with "
       + "OMP_NUM_THREADS=1"
   }

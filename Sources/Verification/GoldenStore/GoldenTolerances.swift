@@ -63,7 +63,7 @@ public struct GoldenTolerances: Sendable {
     }
     let distance = abs(number - known.truth)
     let isSame = distance <= known.allowance + printing * abs(number)
-    if !isSame, number.isFinite {
+    if !isSame {
       unexplained.append(
         "\(file): \(place) is recorded as \(number), the exact number is \(known.truth), and rounding explains "
           + "\(known.allowance)")
@@ -118,7 +118,7 @@ public struct GoldenTolerances: Sendable {
     guard tolerance.isFinite else { return "inf" }
     guard tolerance > 0 else { return "0" }
     let short = NumberText.text("%.1e", tolerance)
-    // Up to the next number of two digits where the nearest one is below.
+    // Where the nearest number of two digits is below, a number of two digits above.
     return (Double(short) ?? 0) >= tolerance ? short : NumberText.text("%.1e", tolerance * 1.05)
   }
 

@@ -64,13 +64,16 @@ final class Examiner: @unchecked Sendable {
       reaching = baseline.tests.indices.sorted { baseline.tests[$0].processor < baseline.tests[$1].processor }
     }
     guard !reaching.isEmpty else { return Verdict(mutant: mutant, status: .noCoverage) }
-    if other == nil, mutant.replacement.hasPrefix("mutate_"), try changesWholeNumber(mutant, reaching[0]) {
-      return Verdict(mutant: mutant, status: .notCompiling, by: ["a whole number, which is not rounded"])
-    }
+    let note = FileManager.default.temporaryDirectory.appendingPathComponent("whole-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: note) }
     let (batches, left) = self.batches(reaching, for: mutant)
     var verdict = Verdict(mutant: mutant, status: .survived, testsLeft: left)
     for batch in batches {
-      let run = try self.run(batch, other == nil ? ["MUTATE_ACTIVE": "\(mutant.id)"] : [:], by: other)
+      let run = try self.run(
+        batch, other == nil ? ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_WHOLE": note.path] : [:], by: other)
+      guard !FileManager.default.fileExists(atPath: note.path) else {
+        return Verdict(mutant: mutant, status: .notCompiling, by: ["a whole number, which is not rounded"])
+      }
       verdict.wall += run.wall
       verdict.processor += run.processor
       verdict.testsRun += batch.count
@@ -82,13 +85,6 @@ final class Examiner: @unchecked Sendable {
       return verdict
     }
     return verdict
-  }
-
-  private func changesWholeNumber(_ mutant: Mutant, _ test: Int) throws -> Bool {
-    let note = FileManager.default.temporaryDirectory.appendingPathComponent("whole-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: note) }
-    _ = try run([test], ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_WHOLE": note.path])
-    return FileManager.default.fileExists(atPath: note.path)
   }
 
   /// Whether tests notice a relative error at a place.
