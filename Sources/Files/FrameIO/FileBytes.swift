@@ -88,7 +88,11 @@ public enum FileBytes {
     if count == nil && file.size > limit { throw tooLarge(path, flag, file.size, limit) }
     let wanted = count ?? .max
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(file.size, wanted) + 1)
+    let expected = min(file.size, wanted)
+    guard Machine.hasMemory(expected + 1) else {
+      throw RequestError(memory: expected, for: "\(flag) \(path)", remedy: "check whether it is the right file")
+    }
+    bytes.reserveCapacity(expected + 1)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count < wanted {
       let room = min(chunk.count, wanted - bytes.count)
@@ -96,7 +100,7 @@ public enum FileBytes {
         try file.read(into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: room))
       }
       // The size of a pipe is not known before its end.
-      if bytes.count + got > limit { throw tooLarge(path, flag, bytes.count + got, limit) }
+      if bytes.count + got > limit { throw tooLarge(path, flag, file.size > limit ? file.size : nil, limit) }
       bytes += chunk[0..<got]
       if got < room { break }
     }
@@ -128,9 +132,11 @@ public enum FileBytes {
     return try packed(try InputFile(path, for: flag), path, for: flag, upTo: nil, limit: count)
   }
 
-  static func tooLarge(_ path: String, _ flag: String, _ size: Int, _ limit: Int) -> RequestError {
+  /// - Parameter size: The size in bytes; nil if it is only known to be above the limit.
+  static func tooLarge(_ path: String, _ flag: String, _ size: Int?, _ limit: Int) -> RequestError {
     RequestError(
-      flag, value: path, "the file has \(size) bytes; at most \(limit) are read",
+      flag, value: path,
+      "the file has \(size.map(String.init) ?? "more than \(limit)") bytes; at most \(limit) are read",
       remedy: "check whether it is the right file, or set \(limitVariable) to more")
   }
 

@@ -66,7 +66,9 @@ struct FilePlace: Sendable {
         throw RequestError(flag, value: path, "it is a folder", remedy: "name a file")
       }
       guard access(target, W_OK) == 0 else { throw FileBytes.unwritable(path, flag) }
-      (mode, isReplaced) = (status.st_mode & 0o7777, status.st_mode & S_IFMT == S_IFREG && mayCreate)
+      let isFile = status.st_mode & S_IFMT == S_IFREG
+      isReplaced = isFile && mayCreate && Self.canGiveWay(status, target, in: here)
+      mode = status.st_mode & 0o7777
       identity = status.st_mode & S_IFMT == S_IFCHR ? nil : FileIdentity(status)
       return
     }
@@ -81,9 +83,37 @@ struct FilePlace: Sendable {
   static func stream(_ path: String) -> Int32? {
     guard path.hasPrefix("/dev/") || path.hasPrefix("/proc/") else { return nil }
     for folder in ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"] where path.hasPrefix(folder) {
-      return Int32(path.dropFirst(folder.count))
+      let digits = path.dropFirst(folder.count)
+      return Int32(digits).flatMap { String($0) == digits ? $0 : nil }
     }
     return nil
+  }
+
+  private static func areSame(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(path, &first) == 0 && stat(other, &second) == 0 && FileIdentity(first).isSame(as: FileIdentity(second))
+  }
+
+  /// Whether a file can give way to another one of its name: neither in a folder such as /tmp, where only owners can
+  /// remove their files, nor where it is mounted by itself.
+  private static func canGiveWay(_ file: stat, _ path: String, in folder: String) -> Bool {
+    var status = stat()
+    guard stat(folder, &status) == 0 else { return false }
+    let user = geteuid()
+    let isProtected = status.st_mode & S_ISVTX != 0 && user != 0 && file.st_uid != user && status.st_uid != user
+    return !isProtected && !isMounted(path)
+  }
+
+  /// Whether something is mounted at a path, as Linux tells; a space there is written as a number.
+  private static func isMounted(_ path: String) -> Bool {
+    guard let whole = realpath(path, nil) else { return false }
+    defer { free(whole) }
+    let name = String(cString: whole).replacing(" ", with: "\\040")
+    let table = (try? FileBytes.read("/proc/self/mountinfo", for: "mounts")) ?? []
+    return table.split(separator: 10).contains { line in
+      let words = line.split(separator: 32, maxSplits: 5)
+      return words.count > 4 && words[4].elementsEqual(name.utf8)
+    }
   }
 
   /// The name at the end of a chain of links, whether or not a file of this name exists.
@@ -100,8 +130,8 @@ struct FilePlace: Sendable {
         return String(cString: buffer.baseAddress!)
       }
       guard let link = target else { return path }
-      // Links under /proc to pipes and sockets, as `pipe:[123]`, do not contain file names.
-      guard !path.hasPrefix("/proc/") || strstr(link, ":[") == nil else { return path }
+      // Links under /proc to pipes, as `pipe:[123]`, and to files that are gone do not contain file names.
+      guard !path.hasPrefix("/proc/") || areSame(path, link) else { return path }
       let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
       path = link.hasPrefix("/") ? link : folder + link
     }

@@ -51,7 +51,7 @@ struct OpenFile: Sendable {
       descriptor: isReplaced ? descriptor : nil, temporary: temporary, place: place, path: path, flag: flag)
     // A network file system reports only when a descriptor is closed that it could not store all bytes.
     let toClose = temporary == nil ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-    let isClosed = isReplaced && temporary == nil || close(toClose) == 0
+    let isClosed = isReplaced && temporary == nil || toClose >= 0 && close(toClose) == 0
     guard let failure = failure ?? (isClosed ? nil : Self.failure) else { return pending }
     pending.discard()
     errno = failure

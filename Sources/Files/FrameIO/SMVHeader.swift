@@ -36,7 +36,7 @@ public struct SMVHeader: Sendable {
         remedy: "give an SMV image: it starts with { and HEADER_BYTES on the next line")
     }
     keysAreSubstrings = compatibility.has(.headerKeysAreSubstrings)
-    let stated = Self.statedLength(bytes)
+    let stated = Self.statedLength(bytes, compatibility)
     guard stated >= 1, stated <= Double(bytes.count) else {
       throw RequestError(
         flag, value: path, "the header claims \(stated) bytes, the file has \(bytes.count)",
@@ -61,8 +61,8 @@ public struct SMVHeader: Sendable {
   }
 
   /// The header length in bytes that the first 512 bytes state, unchecked; 512 if they state none.
-  static func statedLength(_ bytes: [UInt8]) -> Double {
-    value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: true) ?? 512
+  static func statedLength(_ bytes: [UInt8], _ compatibility: Compatibility) -> Double {
+    value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: compatibility.has(.headerKeysAreSubstrings)) ?? 512
   }
 
   /// The number after a key, 0 if no number follows; nil if the key is absent, or if the value is `nan`.

@@ -14,10 +14,12 @@ public enum NXmxWriter {
     private let z: Vector3
 
     init(_ experiment: Experiment) {
-      let beam = (1 / experiment.beam.direction.length) * experiment.beam.direction
+      let beam = experiment.beam.direction
       func across(_ vector: Vector3) -> Vector3 { vector - beam.dot(vector) * beam }
-      let spindle = across(experiment.crystal.spindle)
-      let sideways = spindle.length > 1e-6 ? spindle : across(experiment.detector.pose.fast)
+      // Two of the axes of a detector cannot both be along the beam.
+      let pose = experiment.detector.pose
+      let candidates = [experiment.crystal.spindle, pose.fast, pose.slow].map(across)
+      let sideways = candidates.first { $0.length > 1e-6 } ?? candidates[0]
       (x, z) = ((1 / sideways.length) * sideways, beam)
       y = z.cross(x)
     }

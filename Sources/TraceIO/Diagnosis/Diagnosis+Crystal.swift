@@ -8,7 +8,7 @@ extension Diagnosis {
     // If the cells and indices of all steps agree, a carried-over cell explains nothing.
     guard evidence.stageIs(early.contains), evidence.haveDifferentCells else { return [] }
     let steps = (reference: PhiSteps(evidence.reference), candidate: PhiSteps(evidence.candidate))
-    let finding = carryOverByIndices(steps) ?? carryOverWithoutSteps(steps) ?? carryOverByVectors(evidence)
+    let finding = carryOverByIndices(steps) ?? carryOverWithoutSteps(steps, evidence) ?? carryOverByVectors(evidence)
     return finding.map { [$0] } ?? []
   }
 
@@ -31,9 +31,14 @@ extension Diagnosis {
   }
 
   /// Finds carry-over in one trace if the other trace has no lines about phi steps.
-  private static func carryOverWithoutSteps(_ steps: (reference: PhiSteps, candidate: PhiSteps)) -> Finding? {
+  private static func carryOverWithoutSteps(
+    _ steps: (reference: PhiSteps, candidate: PhiSteps), _ evidence: Evidence
+  ) -> Finding? {
     let (expected, found) = steps
-    guard expected.isCarriedOver != found.isCarriedOver, expected.indices.isEmpty || found.indices.isEmpty else {
+    // Another cell at rest is another one in every step.
+    guard evidence.first.place.section != .setup, expected.isCarriedOver != found.isCarriedOver,
+      expected.indices.isEmpty || found.indices.isEmpty
+    else {
       return nil
     }
     let (carries, other) = expected.isCarriedOver ? ("reference", "candidate") : ("candidate", "reference")
@@ -151,7 +156,21 @@ extension Trace {
     guard let largest = cosines.max(), largest.isFinite else { return nil }
     let lengths = cell.indices.map { stars[$0].dot(cell[$0]) }
     let isRotated = largest < 1e-6 && lengths.allSatisfy { abs($0 - 1) < 0.05 }
-    return isRotated ? true : largest > 1e-5 ? false : nil
+    return isRotated ? true : largest > 1e-5 && Self.isReciprocal(stars, ofTurned: cell) ? false : nil
+  }
+
+  /// Whether vectors are the reciprocal ones of a cell, apart from a rotation: lengths, angles and handedness.
+  private static func isReciprocal(_ stars: [Vector3], ofTurned cell: [Vector3]) -> Bool {
+    let volume = cell[0].dot(cell[1].cross(cell[2]))
+    let own = (0..<3).map { (1 / volume) * cell[($0 + 1) % 3].cross(cell[($0 + 2) % 3]) }
+    guard stars[0].dot(stars[1].cross(stars[2])) * volume > 0 else { return false }
+    return (0..<3).allSatisfy { place in
+      let next = (place + 1) % 3
+      func cosine(_ vectors: [Vector3]) -> Double {
+        vectors[place].dot(vectors[next]) / (vectors[place].length * vectors[next].length)
+      }
+      return abs(stars[place].length / own[place].length - 1) < 0.05 && abs(cosine(stars) - cosine(own)) < 1e-3
+    }
   }
 }
 
@@ -162,12 +181,14 @@ extension Evidence {
     return items.contains { $0.place.isOne(of: names) && !$0.agrees }
   }
 
-  /// Whether F_cell of all steps differs by one common factor, with at least two different amplitudes.
+  /// Whether F_cell of all steps differs by the factor of the first divergence, with at least two different amplitudes.
   var hasConstantAmplitudeRatio: Bool {
     let steps = items.filter { $0.place.section == .step && $0.place.traceName == .structureFactor }
     let reference = steps.flatMap(\.referenceNumbers)
-    guard Set(reference).count > 1 else { return false }
-    return Numbers.ratio(reference, steps.flatMap(\.candidateNumbers)) != nil
+    guard Set(reference).count > 1, let ratio = first.ratio,
+      let common = Numbers.ratio(reference, steps.flatMap(\.candidateNumbers))
+    else { return false }
+    return Numbers.areClose(common, ratio)
   }
 }
 
@@ -190,6 +211,8 @@ private struct PhiSteps {
   /// The numbers of the steps, in order, which programs count from 0 or from 1.
   let numbers: [Int]
   let indices: [Double]
+  /// Whether phi differs between the steps, or is not traced.
+  private let turns: Bool
 
   init(_ trace: Trace) {
     let phi = trace.lines.filter { $0.section == .phi }
@@ -199,16 +222,19 @@ private struct PhiSteps {
     }
     let (lines, name) = phi.isEmpty ? (steps, TraceName.stepK) : (phi, TraceName.indexK)
     var found: [Int: Double] = [:]
+    var angles: [Double] = []
     for line in lines {
+      if let angle = line.real(.phiDegrees) { angles.append(angle) }
       if let tic = line.integer(.phiIndex), let k = line.real(name), found[tic] == nil { found[tic] = k }
     }
+    turns = angles.isEmpty || Set(angles).count > 1
     numbers = found.keys.sorted()
     indices = numbers.compactMap { found[$0] }
   }
 
   /// Whether the first index equals the last, and the last differs from the index before it.
   var isCarriedOver: Bool {
-    guard let first = indices.first, let last = indices.last, indices.count >= 2 else { return false }
+    guard turns, let first = indices.first, let last = indices.last, indices.count >= 2 else { return false }
     let isSame = abs(first - last) <= 1e-9 * max(1, abs(last))
     return isSame && (indices.count == 2 || abs(last - indices[indices.count - 2]) > 1e-9 * max(1, abs(last)))
   }
@@ -225,7 +251,10 @@ private struct AmplitudeVariation {
     var steps: [[Double]: Set<[Double]>] = [:]
     for line in trace.lines where line.section == .step {
       let hkl = TraceName.stepIndices.compactMap { line.real($0) }
-      guard hkl.count == 3, let amplitude = line.real(.structureFactor) else { continue }
+      // An index that is printed with four digits may be on the other side of a half.
+      guard hkl.count == 3, hkl.allSatisfy({ abs($0 - $0.rounded(.down) - 0.5) > 1e-4 }),
+        let amplitude = line.real(.structureFactor)
+      else { continue }
       let nearest = hkl.map { ($0 - 0.5).rounded(.up) }
       amplitudes[nearest, default: []].insert(amplitude)
       steps[nearest, default: []].insert(hkl)

@@ -40,9 +40,12 @@ extension Diagnosis {
         let moved = order.map { reference[$0] }
         guard Numbers.areClose(candidate, moved), !Numbers.areClose(moved, reference) else { continue }
         let letters = order.map { ["x", "y", "z"][$0] }.joined(separator: ", ")
+        // Every axis is a permutation of every other one.
+        let zeros = reference.count { abs($0) < 1e-9 * Numbers.length(reference) }
         return [
           Finding(
-            .permutedAxes, .certain, "the components of \(name) are those of the reference in the order \(letters)")
+            .permutedAxes, zeros < 2 ? .certain : .possible,
+            "the components of \(name) are those of the reference in the order \(letters)")
         ]
       }
       for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
@@ -74,9 +77,13 @@ extension Diagnosis {
       let transposed = (0..<3).flatMap { column in rows.map { $0[column] } }
       if Numbers.areClose(candidate, transposed), !Numbers.areClose(transposed, rows.flatMap { $0 }) {
         let list = names.joined(separator: ", ")
+        // The transposed matrix of a cubic cell is that of the inverse rotation.
+        let isCubic = areCubic(rows)
+        let confidence: Finding.Confidence = isCubic ? .likely : .certain
+        let text = "\(list) are the columns of the reference's matrix: it is transposed"
         return [
-          Finding(.permutedAxes, .certain, "\(list) are the columns of the reference's matrix: it is transposed"),
-          Finding(.rowsAndColumns, .certain, "rows and columns of the orientation matrix are exchanged"),
+          Finding(.permutedAxes, confidence, text + (isCubic ? ", or its rotation has the opposite sense" : "")),
+          Finding(.rowsAndColumns, confidence, "rows and columns of the orientation matrix are exchanged"),
         ]
       }
       for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
@@ -88,6 +95,16 @@ extension Diagnosis {
     return []
   }
 
+  /// Whether three vectors are at right angles and equally long.
+  private static func areCubic(_ rows: [[Double]]) -> Bool {
+    let vectors = rows.map { Vector3($0[0], $0[1], $0[2]) }
+    return (0..<3).allSatisfy { place in
+      let (first, second) = (vectors[place], vectors[(place + 1) % 3])
+      let size = first.length * second.length
+      return abs(first.dot(second)) <= 1e-3 * size && Numbers.areClose(first.length, second.length, 1e-3)
+    }
+  }
+
   /// Finds the opposite sign of all or some components.
   static func signRule(_ evidence: Evidence) -> [Finding] {
     let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
@@ -96,7 +113,11 @@ extension Diagnosis {
     else { return [] }
     let floor = 1e-12 * Numbers.length(reference)
     let flipped = reference.indices.filter { abs(reference[$0]) > floor && reference[$0] * candidate[$0] < 0 }
-    guard !flipped.isEmpty else { return [] }
+    // A component much smaller than the vector may have any sign by rounding.
+    guard !flipped.isEmpty, flipped.allSatisfy({ Numbers.areClose(abs(reference[$0]), abs(candidate[$0]), 1e-3) })
+    else {
+      return []
+    }
     let name = evidence.first.place.name
     guard flipped.count < reference.indices.count(where: { abs(reference[$0]) > floor }) else {
       return [Finding(.signFlip, .certain, "\(name) has the opposite sign")]
@@ -110,13 +131,17 @@ extension Diagnosis {
     if evidence.firstIs([.wavelength, .wavelengthAngstroms]), let expected = evidence.first.referenceNumbers.first,
       let found = evidence.first.candidateNumbers.first
     {
-      let scale = evidence.first.place.traceName == .wavelength ? 1e10 : 1
+      // The same wavelength in the other unit: the conversion is wrong.
+      let isMetres = evidence.first.place.traceName == .wavelength
+      guard evidence.item(isMetres ? .wavelengthAngstroms : .wavelength)?.agrees != true else { return [] }
+      let scale = isMetres ? 1e10 : 1
       let text =
         "the wavelength is \(Numbers.text(found * scale)) A, that of the reference \(Numbers.text(expected * scale)) A"
       let factor = evidence.first.ratio.flatMap { UnitFactor.name($0) }
       return [Finding(.wavelength, factor == nil ? .certain : .likely, text)]
     }
-    guard evidence.firstIs([.scatteringVector, .stol]), let ratio = evidence.first.ratio, ratio > 0,
+    let isLength = evidence.firstIs([.stol]) && evidence.item(.scatteringVector) == nil
+    guard evidence.firstIs([.scatteringVector]) || isLength, let ratio = evidence.first.ratio, ratio > 0,
       UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals) == nil,
       evidence.item(.wavelength) == nil, evidence.item(.wavelengthAngstroms) == nil,
       abs(ratio - 1) > 10 * Numbers.recognition
@@ -134,14 +159,15 @@ extension Diagnosis {
     let hasUnit =
       evidence.stageIs { $0 <= .scatteringVector || $0 == .orientation }
       || evidence.firstIs([.electronRadius, .thomson, .fluence, .solidAngle])
-    guard hasUnit, let ratio = evidence.first.ratio,
+    guard hasUnit, evidence.first.place.quantity?.isInteger != true, let ratio = evidence.first.ratio,
       let name = UnitFactor.name(ratio, wavelength: evidence.wavelengthOfReciprocals)
     else { return [] }
     let isCertain = evidence.stageIs { $0 < .sum } && !UnitFactor.isOrdinary(ratio)
     return [
       Finding(
         .units, isCertain ? .certain : .likely,
-        "\(evidence.first.place.name) is that of the reference times \(name): another unit")
+        "\(evidence.first.place.name) is that of the reference times \(ratio < 0 ? "-" : "")\(name): another unit"
+          + (ratio < 0 ? " and the opposite sign" : ""))
     ]
   }
 
@@ -160,7 +186,8 @@ extension Diagnosis {
     }
     guard let expected = evidence.reference.vector(.origin),
       let found = evidence.candidate.vector(.origin),
-      let fast = evidence.reference.vector(.fastAxis), let slow = evidence.reference.vector(.slowAxis)
+      let fast = evidence.reference.vector(.fastAxis), let slow = evidence.reference.vector(.slowAxis),
+      (found - expected).length.isFinite
     else {
       return [
         Finding(.geometryOrigin, .likely, "\(evidence.first.place.name) differs: the detector is placed elsewhere")
@@ -182,7 +209,10 @@ extension Diagnosis {
       if halves > 0 { message += ": half a pixel, as the MOSFLM convention adds it to the beam centre" }
       if wholes > 0 { message += ": a whole pixel, as between counting from 0 and from 1" }
     }
-    return [Finding(.geometryOrigin, .certain, message)]
+    // The shift is that of one frame if the axes are the same, and the cause if nothing simpler is.
+    let isOther = !(unitRule(evidence) + signRule(evidence) + permutationRule(evidence)).isEmpty
+    let isOneFrame = [TraceName.fastAxis, .slowAxis].allSatisfy { evidence.item($0)?.agrees ?? true }
+    return [Finding(.geometryOrigin, isOther ? .possible : isOneFrame ? .certain : .likely, message)]
   }
 
   /// Finds a direction of the candidate that was not normalised to length 1.

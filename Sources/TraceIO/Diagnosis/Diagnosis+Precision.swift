@@ -4,9 +4,6 @@ import Glibc
 
 /// Rules about rounding: single precision, few digits.
 extension Diagnosis {
-  /// Half the distance between neighbouring floats, relative to their magnitude.
-  private static let unitRoundoff = 0x1p-24
-
   /// The largest deviation, relative to the length of a vector, that rounding to floats causes up to the indices. It
   /// allows for some tens of operations, and for a scattering vector that is the difference of two directions of length
   /// 1 and a hundred times shorter.
@@ -19,7 +16,10 @@ extension Diagnosis {
   /// Finds single precision or numbers with few digits, if either accounts for the size of the first divergence.
   static func precisionRule(_ evidence: Evidence) -> [Finding] {
     let (reference, candidate) = (evidence.first.referenceNumbers, evidence.first.candidateNumbers)
-    guard let size = evidence.first.vectorDeviation, reference.count == candidate.count else { return [] }
+    // Whole numbers are not rounded.
+    guard let size = evidence.first.vectorDeviation, reference.count == candidate.count,
+      evidence.first.place.quantity?.isInteger != true
+    else { return [] }
     let finding = oneFloat(evidence, size) ?? allFloats(evidence, size) ?? fewDigits(evidence, size)
     return (finding ?? roundingNoise(evidence, size)).map { [$0] } ?? []
   }
@@ -29,8 +29,10 @@ extension Diagnosis {
     let pairs = Array(zip(evidence.first.referenceNumbers, evidence.first.candidateNumbers))
     guard pairs.contains(where: { !isFloat($0.0) }), pairs.allSatisfy({ isPrinted($0.1, as: Double(Float($0.0))) })
     else { return nil }
+    // Numbers of few digits are floats, or lack digits.
+    let areShort = pairs.allSatisfy { Double(NumberText.text("%.6g", $0.1)) == $0.1 }
     return Finding(
-      .singlePrecision, .certain,
+      .singlePrecision, areShort ? .likely : .certain,
       "\(evidence.first.place.name) is that of the reference, rounded to a single-precision float: a deviation of "
         + "\(Numbers.text(size)), at most 6e-8")
   }
@@ -81,7 +83,9 @@ extension Diagnosis {
 
   /// The largest deviation that single precision accounts for at the first divergence.
   private static func explained(_ evidence: Evidence) -> Double {
-    evidence.stageIs { $0 <= .indices || $0 == .scaling } ? beforeIndices : afterIndices
+    // The structure factor of a reflection is an input; between reflections it depends on the indices.
+    let isInput = evidence.stage == .structureFactor && evidence.reference.number(.interpolates, in: .setup) != 1
+    return isInput || evidence.stageIs { $0 <= .indices || $0 == .scaling } ? beforeIndices : afterIndices
   }
 
   private static func explanation(_ evidence: Evidence, _ size: Double) -> String {

@@ -44,9 +44,9 @@ extension Diagnosis {
   /// Finds a factor that is 1 in one of the traces, or that lacks a part.
   private static func switchedOff(_ evidence: Evidence) -> Finding? {
     let name = evidence.first.place.name
-    guard let expected = evidence.first.referenceNumbers.first, let found = evidence.first.candidateNumbers.first else {
-      return nil
-    }
+    guard let expected = evidence.first.referenceNumbers.first, let found = evidence.first.candidateNumbers.first,
+      expected.isFinite, found.isFinite
+    else { return nil }
     let one = expected == 1 ? "reference" : found == 1 ? "candidate" : nil
     switch evidence.first.place.traceName {
     case .polarization, .firstPolarization:

@@ -100,6 +100,4 @@ enum Numbers {
   /// A number with six significant digits, for messages.
   static func text(_ number: Double) -> String { NumberText.text("%.6g", number) }
 
-  /// Numbers with six significant digits, separated by spaces.
-  static func text(_ numbers: [Double]) -> String { numbers.map(text).joined(separator: " ") }
 }
