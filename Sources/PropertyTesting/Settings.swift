@@ -2,7 +2,7 @@ import Foundation
 
 /// A default number of cases per property and a default seed.
 public enum Profile: String, Sendable, CaseIterable {
-  /// 200 cases per property with a fixed seed, for a quick answer during development.
+  /// 200 cases per property, 40 of the dearest, with a fixed seed, for a quick answer during development.
   case local
   /// 1000 cases per cheap property and 400 per dear one, with a fixed seed.
   case ci
@@ -16,6 +16,8 @@ public enum Cost: Sendable {
   case cheap
   /// Milliseconds, as for an image or an adaptive quadrature.
   case dear
+  /// Tens of milliseconds, as for second derivatives by all parameters.
+  case dearest
 }
 
 /// The settings of a run, read from the environment.
@@ -135,6 +137,9 @@ public struct Settings: Sendable {
   public func cases(_ cost: Cost) -> Int {
     if let cases { return cases }
     switch (profile, cost) {
+    case (.local, .dearest): return 40
+    case (.ci, .dearest): return 100
+    case (.nightly, .dearest): return 1000
     case (.local, _): return 200
     case (.ci, .cheap): return 1000
     case (.ci, .dear): return 400

@@ -87,7 +87,7 @@ private struct Key {
 
   private static func judged(_ fault: Fault, traces: Bool) async throws -> Score {
     var settings = JudgeSettings()
-    settings.budget = seconds.map { .seconds($0) } ?? .cases(500)
+    settings.budget = seconds.map { .seconds($0) } ?? .cases(JudgeTests.isNight ? 500 : 200)
     (settings.findingLimit, settings.explained) = seconds == nil ? (3, 10) : (60, 100)
     settings.seed = 7
     let candidate = FaultyCandidate(fault, traces: traces)

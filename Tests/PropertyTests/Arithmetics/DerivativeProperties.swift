@@ -72,7 +72,7 @@ private let forAll = PropertyFamily("PropertyTests/DerivativeProperties.swift")
   @Test("Second derivatives are the limits of the differences of the first") func secondDerivatives() {
     let names = Self.curved
     let parameters = names.compactMap(Parameter.named)
-    forAll("second derivatives", Generator.scene(shapes: [.square]), .integer(in: 0...8), cost: .dear) {
+    forAll("second derivatives", Generator.scene(shapes: [.square]), .integer(in: 0...8), cost: .dearest) {
       check, scene, choice in
       let scene = scene.withFewSteps
       let (slow, fast) = (scene.pose.slowPixels / 2, scene.pose.fastPixels / 2)
@@ -116,7 +116,7 @@ private let forAll = PropertyFamily("PropertyTests/DerivativeProperties.swift")
   @Test("Mixed second derivatives do not depend on the order, to 200 bits") func mixedDerivativesAreSymmetric() {
     forAll(
       "mixed second derivatives are symmetric", Generator.scene(shapes: [.square, .gauss]), .integer(in: 0...8),
-      .integer(in: 0...8), cost: .dear
+      .integer(in: 0...8), cost: .dearest
     ) { check, scene, first, second in
       try check.assume(first != second)
       let scene = scene.withFewSteps
