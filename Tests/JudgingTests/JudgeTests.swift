@@ -143,7 +143,8 @@ private final class Erratic: Candidate {
     #expect(try status(["--program", own, "--reference", "/nowhere/c", "--out", "d"]) == 3)
     #expect(try status(["--program", own, "--reference", own, "--budget", "\(few)-cases", "--out", "e"]) == 0)
     // A judgement goes on where it was, with what it is of.
-    #expect(try status(["--program", "/bin/sh \(script)", "--budget", "\(few + 10)-cases", "--out", "b", "--resume"]) == 1)
+    #expect(
+      try status(["--program", "/bin/sh \(script)", "--budget", "\(few + 10)-cases", "--out", "b", "--resume"]) == 1)
     #expect(try status(["--program", own, "--budget", "90-cases", "--seed", "2", "--out", "a", "--resume"]) == 2)
     for name in ["verdict.html", "verdict.md", "verdict.json", "verdict.xml", "findings/01/commands.txt"] {
       #expect(folder.has("b/\(name)"), "\(name)")

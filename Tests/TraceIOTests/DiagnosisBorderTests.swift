@@ -3,18 +3,6 @@ import TestSupport
 import Testing
 import TraceIO
 
-/// A log of lines about a pixel.
-private func logOf(_ rows: [String]) -> String { rows.map { "TRACE_C: \($0)\n" }.joined() }
-
-/// The findings of one kind about the first divergence of two logs.
-private func causes(
-  _ kind: Finding.Kind, _ reference: String, _ candidate: String, relative: Double = ToleranceTable.usual
-) throws -> [Finding] {
-  let first: Trace = try TraceParser.parse(reference, file: "reference.log")
-  let second: Trace = try TraceParser.parse(candidate, file: "candidate.log")
-  return compare(first, second, relative: relative).findings.filter { $0.kind == kind }
-}
-
 /// Orders of three rows or components that are not that of the reference.
 private let orders: [[Int]] = [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
 
@@ -250,71 +238,5 @@ private let orders: [[Int]] = [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1
     #expect(four.map(\.text) == [start + "lambda_meters by 7e-07"])
     let five = try causes(.inherited, reference, logOf(three + ["obliquity_factor 1.0000004"] + other))
     #expect(five.map(\.text) == [start + "obliquity_factor by 4e-07, …"])
-  }
-}
-
-/// Differences that once were explained by certain causes, and wrong ones.
-@Suite(.tags(.verification), .generousTime) struct DiagnosisMistakeTests {
-  private func findings(
-    _ reference: [String], _ candidate: [String], relative: Double = ToleranceTable.usual
-  ) throws -> [Finding] {
-    let first = try TraceParser.parse(logOf(reference), file: "reference.log")
-    let second = try TraceParser.parse(logOf(candidate), file: "candidate.log")
-    return compare(first, second, relative: relative).findings
-  }
-
-  /// An infinite number is close to no other, and no permutation, sign or rounding of one.
-  @Test(arguments: ["inf 0 0", "-inf 0 0", "nan 0 0", "1 inf 3", "9e250 1 1"])
-  func anInfiniteComponentIsNotExplained(vector: String) throws {
-    let found = try findings(["scattering_vec_A_inv 1 2 3"], ["scattering_vec_A_inv \(vector)"])
-    #expect(found.allSatisfy { $0.confidence == .possible }, "\(found)")
-    let large = try findings(["scattering_vec_A_inv 1e200 2e200 3e200"], ["scattering_vec_A_inv \(vector)"])
-    #expect(large.allSatisfy { $0.confidence == .possible }, "\(large)")
-  }
-
-  @Test func anInfiniteNumberIsNotSinglePrecision() throws {
-    for word in ["inf", "-inf", "nan"] {
-      #expect(try !findings(["polar 0.9"], ["polar \(word)"]).contains { $0.kind == .singlePrecision })
-    }
-    #expect(try !findings(["polar 1e300"], ["polar inf"]).contains { $0.kind == .singlePrecision })
-  }
-
-  /// Components that are floats count, too.
-  @Test func oneRoundedComponentDoesNotExplainAnother() throws {
-    let rounded = try findings(
-      ["rot_a_angstroms 0.1 0 0.5"], ["rot_a_angstroms 0.100000001490116 0 0.5"], relative: 1e-12)
-    #expect(rounded.first?.kind == .singlePrecision && rounded.first?.confidence == .certain)
-    for vector in ["0.100000001490116 0.7 0.5", "0.100000001490116 0 0.4"] {
-      let found = try findings(["rot_a_angstroms 0.1 0 0.5"], ["rot_a_angstroms \(vector)"])
-      #expect(!found.contains { $0.kind == .singlePrecision }, "\(found)")
-    }
-  }
-
-  /// Logs that tell the same wavelength do not differ by it, in whichever unit.
-  @Test(arguments: ["lambda_meters 1e-10", "lambda_angstroms 1"])
-  func aWavelengthThatIsTracedIsNotInferred(line: String) throws {
-    let found = try findings(
-      [line, "scattering_vec_A_inv 1 2 2"], [line, "scattering_vec_A_inv 1.1 2.2 2.2"])
-    #expect(!found.contains { $0.kind == .wavelength }, "\(found)")
-    let without = try findings(["scattering_vec_A_inv 1 2 2"], ["scattering_vec_A_inv 1.1 2.2 2.2"])
-    #expect(without.contains { $0.kind == .wavelength })
-  }
-
-  /// A name of the placement differs and the detector stands where it stood.
-  @Test func anOriginThatAgreesIsNotShifted() throws {
-    let geometry = ["pix0_vector_meters -0.1 0.05 0.2", "fdet_vec 0 0 1", "sdet_vec 0 -1 0"]
-    let found = try findings(["pivot beam"] + geometry, ["pivot sample"] + geometry)
-    #expect(found.map(\.kind) == [.geometryOrigin] && found[0].confidence == .possible, "\(found)")
-    #expect(found.first?.text.contains("the same") == true)
-  }
-
-  /// Phi steps that are counted from 1.
-  @Test func stepsMayBeCountedFromOne() throws {
-    func log(_ indices: [String]) -> String {
-      indices.enumerated().map { "TRACE_C_PHI phi_tic=\($0.offset + 1) k_frac=\($0.element)\n" }.joined()
-    }
-    let found = try causes(.phiCarryOver, log(["0.5", "0.4", "0.5"]), log(["0.3", "0.4", "0.5"]))
-    #expect(found.map(\.confidence) == [.certain])
-    #expect(found.first?.text.contains("at phi step 1 the rotated cell of phi step 3") == true)
   }
 }
