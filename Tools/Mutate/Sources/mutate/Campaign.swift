@@ -6,8 +6,6 @@ struct Change {
   var mutants: Set<Int>
   /// The file with what tests reached in the last whole copy.
   var records: URL
-  /// The types of the changed files: what tests of these reach is recorded anew.
-  var types: Set<String>
 }
 
 /// A run over mutants: what is built, recorded, tried and kept.
@@ -42,8 +40,8 @@ struct Campaign {
     instrumented = package
     process = try TestProcess(package: package.copy, environment: configuration.environment)
     if let change, let records = Records.read(change.records) {
-      let known = records.baseline(for: package) { $0.belongs(to: change.types) }
-      baseline = try Baseline.record(process, configuration, known: known, limit: testLimit, log: log)
+      baseline = try Baseline.record(
+        process, configuration, known: records.baseline(for: package), limit: testLimit, log: log)
     } else {
       baseline = try Baseline.record(
         process, package, file: work.appendingPathComponent("baseline.json"), limit: testLimit, log: log)

@@ -25,7 +25,7 @@ struct Measure: ParsableCommand {
     let spots = campaign.instrumented.spots
     let mutants = chosen.filter { spots[$0.id] != nil }
     let examiner = Examiner(
-      campaign.process, campaign.baseline, spots: spots, budget: common.budget,
+      campaign.process, campaign.baseline, spots: spots, budget: campaign.budget,
       strong: campaign.configuration.strongTests)
     let groups = try testGroups(campaign)
     let results = try parallel(mutants, workers: common.cores) { mutant in

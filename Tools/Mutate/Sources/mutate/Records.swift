@@ -16,6 +16,8 @@ struct Records: Codable, Sendable {
   var tests: [Test] = []
   /// Tests that are not run, and why.
   var excluded: [String: String] = [:]
+  /// What the records were made of.
+  var origin: Baseline.Origin?
 
   /// The name of the file in the folder of a whole copy.
   static let name = "records.json"
@@ -34,18 +36,21 @@ struct Records: Codable, Sendable {
       return Test(
         name: test.name, shown: test.shown, wall: test.wall, processor: test.processor, scopes: reached.sorted())
     }
-    excluded = baseline.excluded
+    (excluded, origin) = (baseline.excluded, baseline.origin)
   }
 
-  /// The records as a baseline of another copy. Tests that have changed are left out. A function that the records do not
+  /// The records as a baseline of another copy. Tests whose files have changed since are left out. A function that the records do not
   /// know is new: the tests that reach another one of its file may reach it, and if the file is new, all.
-  func baseline(for package: InstrumentedPackage, without changed: (TestName) -> Bool) -> Baseline {
+  func baseline(for package: InstrumentedPackage) -> Baseline {
+    let tests = package.copy.appendingPathComponent("Tests")
+    let changed = origin.map { Baseline.Origin(package).changed(since: $0) } ?? []
+    let types = TestName.types(in: changed.map { tests.appendingPathComponent($0) })
     let known = Set(scopes)
     let knownFiles = Set(scopes.map(Self.file))
     let places = Dictionary(grouping: package.scopes) { $0.value }.mapValues { $0.map(\.key) }
     let added = places.keys.filter { !known.contains($0) }
     var baseline = Baseline(excluded: excluded)
-    for test in tests where !changed(test.name) {
+    for test in self.tests where !test.name.belongs(to: types) {
       let reached = Set(test.scopes.map { scopes[$0] })
       let files = Set(reached.map(Self.file))
       let alsoReached = added.filter { files.contains(Self.file($0)) || !knownFiles.contains(Self.file($0)) }
