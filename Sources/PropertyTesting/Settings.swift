@@ -4,9 +4,9 @@ import Foundation
 public enum Profile: String, Sendable, CaseIterable {
   /// 200 cases per property, 40 of the dearest, with a fixed seed, for a quick answer during development.
   case local
-  /// 1000 cases per cheap property and 400 per dear one, with a fixed seed.
+  /// 1000 cases per cheap property, 400 per dear one and 100 of the dearest, with a fixed seed.
   case ci
-  /// 20,000 cases per cheap property and 2000 per dear one, with another seed every day.
+  /// 20,000 cases per cheap property, 2000 per dear one and 1000 of the dearest, with another seed every day.
   case nightly
 }
 

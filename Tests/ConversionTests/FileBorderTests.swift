@@ -83,26 +83,16 @@ import Testing
     #expect(error?.problem == "it is a folder")
   }
 
-  /// Whether this process has a file in the folder open.
-  private func hasOpenFile() -> Bool {
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let own = folder.url.lastPathComponent
-    return numbers.contains { number in
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(own) ?? false
-    }
-  }
-
   private func begin() throws {
     let file = try NamelessFile(for: path("f.bin"), flag: "-floatfile")
     let isBegun = file != nil
-    withExtendedLifetime(file) { #expect(isBegun && hasOpenFile()) }
+    withExtendedLifetime(file) { #expect(isBegun && folder.hasOpenFile) }
   }
 
   /// A file that is given up is closed.
   @Test func filesThatAreNotFinishedAreClosed() throws {
     try begin()
-    #expect(!hasOpenFile())
+    #expect(!folder.hasOpenFile)
   }
 }
 

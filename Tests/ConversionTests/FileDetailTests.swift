@@ -16,16 +16,6 @@ import Testing
 
   private func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
 
-  /// Whether this process has a file in the folder open.
-  private func hasOpenFile() -> Bool {
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let own = folder.url.lastPathComponent
-    return numbers.contains { number in
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(own) ?? false
-    }
-  }
-
   /// Counts become floats of an image with the same sides.
   @Test func countsAsFloatsKeepTheirSides() {
     let image = Frame(fastPixels: 3, slowPixels: 2, .integers([1, 2, 3, 4, 5, -6])).floatImage
@@ -107,9 +97,9 @@ import Testing
   /// A file that is whole and then discarded is closed, so that nothing of it takes room.
   @Test func discardedFilesAreClosed() throws {
     let pending = try FileBytes.prepare(to: path("f.bin"), for: "-floatfile") { _ in true }
-    #expect(hasOpenFile())
+    #expect(folder.hasOpenFile)
     pending.discard()
-    #expect(!hasOpenFile())
+    #expect(!folder.hasOpenFile)
     #expect(try folder.names.isEmpty)
   }
 

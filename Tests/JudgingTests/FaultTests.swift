@@ -87,7 +87,7 @@ private struct Key {
 
   private static func judged(_ fault: Fault, traces: Bool) async throws -> Score {
     var settings = JudgeSettings()
-    settings.budget = seconds.map { .seconds($0) } ?? .cases(JudgeTests.isNight ? 500 : 200)
+    settings.budget = seconds.map { .seconds($0) } ?? .cases(isNight ? 500 : 200)
     (settings.findingLimit, settings.explained) = seconds == nil ? (3, 10) : (60, 100)
     settings.seed = 7
     let candidate = FaultyCandidate(fault, traces: traces)
@@ -118,7 +118,7 @@ private struct Key {
     let numbers = Set(
       (ProcessInfo.processInfo.environment["NB_JUDGE_FAULTS"] ?? "").split(separator: " ").compactMap { Int($0) })
     if !numbers.isEmpty { return [false: numbers, true: numbers] }
-    return JudgeTests.isNight ? [false: [1, 27], true: [9, 21]] : [false: [27], true: [9]]
+    return isNight ? [false: [1, 27], true: [9, 21]] : [false: [27], true: [9]]
   }()
 
   @Test("Faults are noticed and named", arguments: [false, true]) func faultsAreNoticed(traces: Bool) async throws {

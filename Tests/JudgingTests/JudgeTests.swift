@@ -82,14 +82,11 @@ private final class Erratic: Candidate {
   }
 
   @Test("Our vector code agrees with the reference evaluator, line by line") func vectorCodeAgrees() async throws {
-    let cases = Self.isNight ? 1500 : 300
+    let cases = isNight ? 1500 : 300
     let verdict = try await verdict(OwnCandidate(.best), cases: cases)
     #expect(verdict.agrees, "\(VerdictText(verdict).plain)")
     #expect(verdict.lines.judged > cases * 2 / 3 && verdict.lines.undefinedShare < 0.02)
   }
-
-  /// A night takes the time for more.
-  static let isNight = ProcessInfo.processInfo.environment["NB_PROFILE"] == "nightly"
 
   /// Found by the judge: directions in the vector code where a sub-pixel lies at the sample, or infinitely far away.
   @Test(
@@ -108,7 +105,7 @@ private final class Erratic: Candidate {
   }
 
   @Test("A verdict survives JSON, and two of them are compared") func verdictsAreCompared() async throws {
-    let verdict = try await verdict(Erratic(seed: 1), cases: Self.isNight ? 30 : 10)
+    let verdict = try await verdict(Erratic(seed: 1), cases: isNight ? 30 : 10)
     let folder = try TemporaryFolder()
     let file = try folder.file("verdict.json", String(decoding: try VerdictText(verdict).json(), as: UTF8.self))
     let read = try Verdict(file: file)
@@ -129,7 +126,7 @@ private final class Erratic: Candidate {
     let tool = BuiltProgram(named: "nbverify")
     let own = BuiltProgram(named: "nanobragg").url.path
     let script = try folder.file("half.sh", "#!/bin/sh\nexec \(own) \"$@\" -nopolar\n")
-    let (few, many) = Self.isNight ? (60, 200) : (20, 60)
+    let (few, many) = isNight ? (60, 200) : (20, 60)
     func status(_ words: [String]) throws -> Int32 {
       try tool.run(["judge"] + words + ["--no-corpus"], in: folder).status
     }

@@ -13,8 +13,10 @@ public enum RecordingLibrary {
   }()
 
   /// Whether tests compare all words and numbers that are recorded, as in a night and where mutants are tried; else a part.
-  public static let comparesAll: Bool = {
-    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-    return variable("NB_PROFILE") == "nightly" || variable("NB_PINS") == "all"
-  }()
+  public static let comparesAll = isNight || variable("NB_PINS") == "all"
 }
+
+/// Whether the tests run in a night, which takes the time for more.
+public let isNight = variable("NB_PROFILE") == "nightly"
+
+private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

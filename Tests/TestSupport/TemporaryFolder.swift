@@ -43,3 +43,14 @@ public final class TemporaryFolder: Sendable {
     FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
   }
 }
+
+extension TemporaryFolder {
+  /// Whether this process has a file in the folder open.
+  public var hasOpenFile: Bool {
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return numbers.contains { number in
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+      return target?.contains(url.lastPathComponent) ?? false
+    }
+  }
+}

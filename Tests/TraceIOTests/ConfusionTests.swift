@@ -32,7 +32,7 @@ import TraceIO
     var random = SplitMix64(state: 20_261_129)
     var matrix = Confusion()
     let pairs = PlantedFault.all.filter { $0.tolerance == ToleranceTable.usual && !$0.right.contains(.differentPixels) }
-    for _ in 0..<(RecordingLibrary.comparesAll ? 1000 : 400) {
+    for _ in 0..<(isNight ? 1000 : 400) {
       let faults = [pairs.randomElement(using: &random)!, pairs.randomElement(using: &random)!]
       let scene = RandomScene(&random)
       let saved = random
@@ -56,7 +56,7 @@ import TraceIO
         faults[earlier].name, faults[earlier].right, faults[0].right.union(faults[1].right), report)
     }
     print(matrix.text)
-    #expect(matrix.all >= (RecordingLibrary.comparesAll ? 400 : 150))
+    #expect(matrix.all >= (isNight ? 400 : 150))
     #expect(matrix.wrong.isEmpty, "\(matrix.examples)")
     #expect(Double(matrix.right) >= 0.95 * Double(matrix.all))
   }

@@ -115,7 +115,7 @@ import Testing
     // Without a list of reflections the C program would read what lies about.
     let package = GoldenCorpus.ofPackage()
     let ids = try package.ids.map { try package.load($0) }.filter { !$0.isLarge && !$0.args.contains("-hkl") }.map(\.id)
-    let folder = try corpus(["roi"] + ids.prefix(RecordingLibrary.comparesAll ? 12 : 4))
+    let folder = try corpus(["roi"] + ids.prefix(isNight ? 12 : 4))
     let crystal = "-cell 26.8 31.3 33.7 88.7 71.5 68.1 -default_F 100 -N 3 -lambda 1 -detpixels 24 -oversample 1".words
     let commands: [(BuiltProgram, [String])] = [
       (ToolTests.tool, ["golden", "run", "--corpus", "corpus"]),

@@ -189,7 +189,7 @@ import Testing
       ["nightly", "--corpus", "corpus", "--stages", "golden", "--history", "history.sqlite", "--out", "out-\(number)"]
     }
     var whole = 0
-    let count = RecordingLibrary.comparesAll ? 50 : 15
+    let count = isNight ? 50 : 15
     try await ToolTests.tool.kill(count, in: folder, command) { number in
       guard folder.has("out-\(number)") else { return }
       whole += 1

@@ -3,17 +3,10 @@ import Foundation
 /// What each test reached when a whole copy was built, by names that outlast the build: the copy of a change asks these
 /// records instead of running every test.
 struct Records: Codable, Sendable {
-  struct Test: Codable, Sendable {
-    var name: TestName
-    var shown: String
-    var wall: Double
-    var processor: Double
-    /// The functions that the test reaches, as places in the list of all.
-    var scopes: [Int]
-  }
   /// Functions and variables with the file around them.
   var scopes: [String] = []
-  var tests: [Test] = []
+  /// The tests; their places are those of functions in `scopes`.
+  var tests: [Baseline.Test] = []
   /// Tests that are not run, and why.
   var excluded: [String: String] = [:]
   /// What the records were made of.
@@ -32,15 +25,15 @@ struct Records: Codable, Sendable {
     scopes = Set(names.values).sorted()
     let index = Dictionary(uniqueKeysWithValues: scopes.enumerated().map { ($1, $0) })
     tests = baseline.tests.map { test in
-      let reached = Set(test.places.compactMap { names[$0] }.map { index[$0]! })
-      return Test(
-        name: test.name, shown: test.shown, wall: test.wall, processor: test.processor, scopes: reached.sorted())
+      var test = test
+      test.places = Set(test.places.compactMap { names[$0] }.map { index[$0]! }).sorted()
+      return test
     }
     (excluded, origin) = (baseline.excluded, baseline.origin)
   }
 
-  /// The records as a baseline of another copy. Tests whose files have changed since are left out. A function that the records do not
-  /// know is new: the tests that reach another one of its file may reach it, and if the file is new, all.
+  /// The records as a baseline of another copy. Tests whose files have changed since are left out. A function that the
+  /// records do not know is new: the tests that reach another one of its file may reach it, and if the file is new, all.
   func baseline(for package: InstrumentedPackage) -> Baseline {
     let tests = package.copy.appendingPathComponent("Tests")
     let changed = origin.map { Baseline.Origin(package).changed(since: $0) } ?? []
@@ -50,14 +43,13 @@ struct Records: Codable, Sendable {
     let places = Dictionary(grouping: package.scopes) { $0.value }.mapValues { $0.map(\.key) }
     let added = places.keys.filter { !known.contains($0) }
     var baseline = Baseline(excluded: excluded)
-    for test in self.tests where !test.name.belongs(to: types) {
-      let reached = Set(test.scopes.map { scopes[$0] })
+    for var test in self.tests where !test.name.belongs(to: types) {
+      let reached = Set(test.places.map { scopes[$0] })
       let files = Set(reached.map(Self.file))
       let alsoReached = added.filter { files.contains(Self.file($0)) || !knownFiles.contains(Self.file($0)) }
-      baseline.tests.append(
-        Baseline.Test(
-          name: test.name, shown: test.shown, wall: test.wall, processor: test.processor,
-          places: reached.union(alsoReached).flatMap { places[$0] ?? [] }, isCoarse: true))
+      test.places = reached.union(alsoReached).flatMap { places[$0] ?? [] }
+      test.isCoarse = true
+      baseline.tests.append(test)
     }
     return baseline
   }
