@@ -81,9 +81,24 @@ public struct TraceComparison: Sendable {
   /// more quantities does not diverge. A further step of a quantity that the reference has remains, because it shows
   /// that the loops differ.
   public var withoutNewQuantities: TraceComparison {
-    func kind(_ place: TracePlace) -> String { "\(place.section) \(place.name)" }
-    let known = Set(items.lazy.filter { $0.reference != nil }.map { kind($0.place) })
-    return TraceComparison(items: items.filter { $0.reference != nil || known.contains(kind($0.place)) })
+    let known = kinds { $0.reference != nil }
+    return TraceComparison(items: items.filter { known.contains(Self.kind($0.place)) })
+  }
+
+  /// The comparison without quantities that the candidate has on no line of the kind, because a program that traces
+  /// fewer quantities does not diverge. A step without a quantity that other steps have remains.
+  public var withoutLackedQuantities: TraceComparison {
+    let known = kinds { $0.candidate != nil }
+    return TraceComparison(items: items.filter { known.contains(Self.kind($0.place)) })
+  }
+
+  /// How many quantities the candidate has on no line of the kind.
+  public var lackedQuantities: Int { kinds { $0.reference != nil }.subtracting(kinds { $0.candidate != nil }).count }
+
+  private static func kind(_ place: TracePlace) -> String { "\(place.section) \(place.name)" }
+
+  private func kinds(where isMeant: (Item) -> Bool) -> Set<String> {
+    Set(items.lazy.filter(isMeant).map { Self.kind($0.place) })
   }
 
   /// The first quantity that diverges; nil if all agree.

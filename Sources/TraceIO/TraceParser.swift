@@ -293,8 +293,8 @@ struct TraceMarker {
     var name = String(decoding: word, as: UTF8.self)
     let next = word.endIndex < bytes.count ? bytes[word.endIndex] : 0
     var section = TraceSection.pixel
-    for (suffix, kind) in [("_SETUP", TraceSection.setup), ("_PHI", .phi), ("_STEP", .step)]
-    where name.hasSuffix(suffix) {
+    let kinds = [("_SETUP", TraceSection.setup), ("_PHI", .phi), ("_STEP", .step)]
+    if let (suffix, kind) = kinds.first(where: { name.hasSuffix($0.0) }) {
       name.removeLast(suffix.count)
       section = kind
     }

@@ -47,7 +47,9 @@ import Testing
 
   @Test func theEnvironmentTellsTheNumberOfThreadsUnlessItIsGiven() throws {
     let wanted = "there is no memory for it: 671088672 MiB are needed"
-    #expect(try complaint("", variable: "67108864").contains(wanted))
+    for variable in ["67108864", " 67108864 ", "67108864,2", "67108864 , 2, 1"] {
+      #expect(try complaint("", variable: variable).contains(wanted), "\(variable)")
+    }
     #expect(try complaint("-threads 67108864", variable: "1").contains(wanted))
   }
 }

@@ -184,4 +184,15 @@ import TraceIO
     for path in ["/nonexistent/log", "/dev/null", "/proc"] { digest.add(text { try TraceFile.read(path) }) }
     try expect("files", digest)
   }
+
+  /// The first characters tell the encoding of a log; a packed member without any tells nothing.
+  @Test func anEmptyMemberTellsNoEncoding() throws {
+    let folder = try TemporaryFolder()
+    var wide: [UInt8] = [0xff, 0xfe]
+    for byte in "TRACE_C: polar 0.5\n".utf8 { wide += [byte, 0] }
+    for bytes in [packed(wide), packed([]) + packed(wide)] {
+      let path = try folder.file("a.log.gz", bytes)
+      #expect(try TraceFile.read(path).number("polar") == 0.5)
+    }
+  }
 }

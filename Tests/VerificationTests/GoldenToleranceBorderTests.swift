@@ -54,6 +54,10 @@ import TraceIO
     #expect(try corpus.problems(of: near, in: golden) == [])
     try Data(far.text(golden).utf8).write(to: file)
     #expect(try corpus.problems(of: far, in: golden) == far.unexplained)
+    // Tolerances of a log that the case does not have are told, too.
+    try Data((near.text(golden) + "log b.log\n1\n").utf8).write(to: file)
+    let superfluous = "b.log: the case has no such log, but stored tolerances of one"
+    #expect(try corpus.problems(of: near, in: golden) == [superfluous])
   }
 
   /// What is recorded as infinite or as no number has no room.

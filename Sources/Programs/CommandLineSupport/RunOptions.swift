@@ -5,10 +5,19 @@ import Glibc
 
 extension CommandLineRequest {
   /// The number of threads for rendering: the number that was given, else `OMP_NUM_THREADS`, else one per core.
+  ///
+  /// The variable may have a number for each level of nested loops; the first is that of the outermost one (OpenMP 5.2,
+  /// section 21.2.1).
   public var threadCount: Int {
     if let threads { return max(threads, 1) }
-    if let text = getenv("OMP_NUM_THREADS"), let number = Int(String(cString: text)), number > 0 { return number }
+    if let text = getenv("OMP_NUM_THREADS"), let number = Self.outermost(String(cString: text)) { return number }
     return max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+  }
+
+  private static func outermost(_ levels: String) -> Int? {
+    let first = levels.prefix { $0 != "," }.split(whereSeparator: \.isWhitespace)
+    guard first.count == 1, let number = Int(first[0]), number > 0 else { return nil }
+    return number
   }
 }
 

@@ -175,20 +175,20 @@ private struct Regenerated {
     }
     let reference = try TraceParser.parse(stored, file: file.path)
     let presence = TraceComparison(reference: reference, candidate: found, rule: ToleranceTable())
-    let lacking = Set(presence.items.filter { $0.candidate == nil }.map(\.place.name))
-    let isWhole = lacking.isEmpty
+    let lacking = presence.lackedQuantities
+    let isWhole = lacking == 0
     let lines = found.origins.map { $0.text + "\n" }.joined()
     take(pixel.file, isWhole ? Data(lines.utf8) : stored, isNew: isWhole)
     logs[pixel.file] = isWhole ? found : reference
     if !isWhole {
-      notes.append("\(pixel.file): the program traces \(lacking.count) quantities fewer; the stored trace is kept")
+      notes.append("\(pixel.file): the program traces \(lacking) quantities fewer; the stored trace is kept")
     }
     let rule = UniformTolerance(
       isWhole
         ? .exact(because: "a regenerated trace has to be the same")
         : Tolerance(relative: 1e-14, because: "programs that trace less print fifteen digits"))
     let all = TraceComparison(reference: reference, candidate: found, rule: rule)
-    let comparison = isWhole ? all.withoutNewQuantities : all.shared
+    let comparison = all.withoutNewQuantities.withoutLackedQuantities
     if let first = comparison.firstDivergence {
       differences.append("\(pixel.file): \(comparison.divergences.count) quantities, the first is \(first.place)")
     }

@@ -121,9 +121,11 @@ extension GoldenCorpus {
   func inputProblems(of golden: GoldenCase) -> [String] {
     do {
       let found = try inputDigests(of: golden)
-      return found.sorted { $0.key < $1.key }.compactMap { name, digest in
-        guard let recorded = golden.inputs?[name] else { return "\(name): case.json has no digest of it" }
-        return recorded == digest
+      let recorded = golden.inputs ?? [:]
+      return Set(found.keys).union(recorded.keys).sorted().compactMap { name in
+        guard let digest = recorded[name] else { return "\(name): case.json has no digest of it" }
+        guard let present = found[name] else { return "\(name) is missing; restore it, or record the case again" }
+        return present == digest
           ? nil : "\(name) is not the file that the case was recorded with; restore it, or record the case again"
       }
     } catch {

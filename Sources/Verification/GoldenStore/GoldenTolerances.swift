@@ -139,7 +139,9 @@ public struct GoldenTolerances: Sendable {
   /// by less than a tenth; another mathematical library moves the intervals by some last places, which the same again
   /// covers.
   func differences(from stored: GoldenTolerances) -> [String] {
-    logs.sorted { $0.key < $1.key }.flatMap { name, rows -> [String] in
+    let superfluous = stored.logs.keys.filter { logs[$0] == nil }.sorted()
+      .map { "\($0): the case has no such log, but stored tolerances of one" }
+    return superfluous + logs.sorted { $0.key < $1.key }.flatMap { name, rows -> [String] in
       guard let old = stored.logs[name], old.map(\.count) == rows.map(\.count) else {
         return ["\(name): the stored tolerances are of another log"]
       }
