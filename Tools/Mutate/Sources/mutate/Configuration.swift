@@ -84,7 +84,9 @@ struct Configuration: Codable, Sendable {
   }
 
   func isSkipped(call name: String) -> Bool {
-    skippedCalls.contains { $0 == name || ($0.hasSuffix(".") && name.hasPrefix($0)) }
+    skippedCalls.contains {
+      $0 == name || ($0.hasSuffix(".") && name.hasPrefix($0)) || ($0.hasPrefix(".") && name.hasSuffix($0))
+    }
   }
 
   /// The name of the copy that has the mutants of a file: that of its first part.
