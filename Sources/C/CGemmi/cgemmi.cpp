@@ -243,7 +243,7 @@ int cgemmi_read(const char *bytes, size_t size, const char *column, int expands,
   });
 }
 
-int cgemmi_expand(const cgemmi_reflection *list, size_t count, int is_intensity, int group, int expands,
+int cgemmi_expand(const cgemmi_reflection *list, size_t count, int group, int expands,
                   cgemmi_result *result, char *message, size_t message_size) {
   return guarded(result, message, message_size, [&] {
     Table table;
@@ -251,7 +251,7 @@ int cgemmi_expand(const cgemmi_reflection *list, size_t count, int is_intensity,
       table.indices.push_back({{list[row].h, list[row].k, list[row].l}});
       table.plus.push_back(list[row].amplitude);
     }
-    table.isIntensity = is_intensity != 0;
+    table.isIntensity = true;
     table.group = group > 0 ? gemmi::find_spacegroup_by_number(group) : nullptr;
     gather(table, expands != 0, *result);
   });
@@ -271,7 +271,7 @@ int cgemmi_read(const char *, size_t, const char *, int, cgemmi_result *result, 
   return unavailable(result, message, message_size);
 }
 
-int cgemmi_expand(const cgemmi_reflection *, size_t, int, int, int, cgemmi_result *result, char *message,
+int cgemmi_expand(const cgemmi_reflection *, size_t, int, int, cgemmi_result *result, char *message,
                   size_t message_size) {
   return unavailable(result, message, message_size);
 }

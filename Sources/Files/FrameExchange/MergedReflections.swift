@@ -56,7 +56,7 @@ public struct MergedReflections: Sendable {
     }
     let made = try MergedReflections(path: path, remedy: "give a whole list") { result, message, size in
       rows.withUnsafeBufferPointer {
-        cgemmi_expand($0.baseAddress, $0.count, 1, Int32(group ?? 0), expands ? 1 : 0, &result, message, size)
+        cgemmi_expand($0.baseAddress, $0.count, Int32(group ?? 0), expands ? 1 : 0, &result, message, size)
       }
     }
     (reflections, spaceGroup, isIntensity) = (made.reflections, made.spaceGroup, true)

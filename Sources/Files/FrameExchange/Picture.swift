@@ -28,11 +28,11 @@ public struct Contrast: Sendable, Hashable {
   /// The brightness of each pixel, 0 to 1; 0 for a pixel whose value is not a number.
   public func brightness(_ pixels: [Float]) -> [Double] {
     let (black, white) = limits(pixels)
-    let span = white - black
+    // Values are halved first, so that differences of the largest ones do not overflow.
+    let span = white / 2 - black / 2
     return pixels.map { value in
       guard !value.isNaN, span > 0 else { return value.isNaN || Double(value) <= black ? 0 : 1 }
-      // Numerator and denominator are halved, so that differences of the largest values do not overflow.
-      let part = min(max((Double(value) / 2 - black / 2) / (span / 2), 0), 1)
+      let part = min(max((Double(value) / 2 - black / 2) / span, 0), 1)
       return law == .log ? log1p(999 * part) / log(1000) : part
     }
   }

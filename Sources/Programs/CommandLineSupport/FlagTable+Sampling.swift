@@ -58,7 +58,7 @@ extension FlagTable {
 
   /// Options for files and messages (docs/reference/10-command-line.md §2 and §3.4).
   static let output: [Flag] = [
-    .file("-img", "SMV image whose header sets the camera", drawn: "@header | @keys") { $0.inputs.header = $1 },
+    .file("-img", "SMV or CBF image whose header sets the camera", drawn: "@header | @keys") { $0.inputs.header = $1 },
     .file("-mask", "SMV image whose zero pixels are left out; its header sets the camera, too", drawn: "@mask") {
       $0.inputs.mask = $1
     },

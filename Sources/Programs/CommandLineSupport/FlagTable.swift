@@ -140,7 +140,7 @@ public enum FlagTable {
       return axes[word.first!]
     }
     if word.hasPrefix("org") && word.count == 4 || word.hasPrefix("n") && word.count == 2 { return axes[word.last!] }
-    return name.containsText("rot") && word.count > 4 ? axes[word.last!] : nil
+    return String(word).containsText("rot") ? axes[word.last!] : nil
   }
 
   /// The number of insertions, deletions and replacements between two words (Levenshtein, 1966).

@@ -10,8 +10,9 @@ extension OutputFiles {
 
   /// Whether all files can be written under a temporary name first.
   fileprivate func allAppearWhole() throws(RequestError) -> Bool {
-    for (path, flag) in all where try !FileBytes.appearsWhole(path, for: flag) { return false }
-    return true
+    var areWhole = true
+    for (path, flag) in all { areWhole = try FileBytes.appearsWhole(path, for: flag) && areWhole }
+    return areWhole
   }
 }
 

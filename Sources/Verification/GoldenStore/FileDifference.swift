@@ -20,7 +20,7 @@ package enum FileDifference {
     let start = max(candidate.count - width * fastPixels * slowPixels, 0)
     let at = differing[0]
     guard at >= start else {
-      return "header line \"\(line(at, reference))\", ours \"\(line(at, candidate))\"; \(total)"
+      return "header line \"\(line(at, reference[..<start]))\", ours \"\(line(at, candidate[..<start]))\"; \(total)"
     }
     let index = (at - start) / width
     func value(_ bytes: [UInt8]) -> Int {
@@ -31,7 +31,9 @@ package enum FileDifference {
       + "ours \(value(candidate)); \(total)"
   }
 
-  private static func line(_ at: Int, _ bytes: [UInt8]) -> String {
+  /// The line of a header that a byte is in; of the blanks behind a form feed, the byte and where it is.
+  private static func line(_ at: Int, _ bytes: ArraySlice<UInt8>) -> String {
+    if bytes[..<at].contains(12) { return "byte \(at): \(bytes[at])" }
     let start = bytes[..<at].lastIndex(of: 10).map { $0 + 1 } ?? 0
     return String(decoding: bytes[start...].prefix { $0 != 10 && $0 != 12 }.prefix(120), as: UTF8.self)
   }

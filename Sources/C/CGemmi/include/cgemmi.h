@@ -45,10 +45,10 @@ int cgemmi_is_available(void);
 int cgemmi_read(const char *bytes, size_t size, const char *column, int expands, cgemmi_result *result, char *message,
                 size_t message_size);
 
-// Applies symmetry to reflections in memory; expands, result and message as for cgemmi_read.
-//   list          the reflections; amplitude holds an intensity if is_intensity
+// Applies symmetry to intensities in memory; expands, result and message as for cgemmi_read.
+//   list          the reflections; amplitude holds an intensity
 //   group         the number of the space group; 0 if it is not known
-int cgemmi_expand(const cgemmi_reflection *list, size_t count, int is_intensity, int group, int expands,
+int cgemmi_expand(const cgemmi_reflection *list, size_t count, int group, int expands,
                   cgemmi_result *result, char *message, size_t message_size);
 
 void cgemmi_free(cgemmi_result *result);
