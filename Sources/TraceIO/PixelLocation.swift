@@ -25,7 +25,7 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
   private static func index(_ coordinate: Double) -> Int {
     let nearest = coordinate.rounded()
     let index = abs(coordinate - nearest) < 0.02 ? nearest : coordinate.rounded(.down)
-    return Int(exactly: index) ?? Int.min
+    return Int(index)
   }
 
   /// Reconstructs the pixel of a trace.

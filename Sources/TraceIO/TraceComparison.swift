@@ -15,20 +15,21 @@ public struct TraceComparison: Sendable {
     /// Whether the values agree; false if one trace lacks the quantity.
     public let agrees: Bool
 
-    /// Candidate minus reference, component by component; nil for a component that is not a number in both; empty if a
-    /// trace lacks the quantity.
+    /// Candidate minus reference, component by component; 0 where both are NaN; nil for a component that is a word in one
+    /// of them; empty if a trace lacks the quantity.
     public var deltas: [Double?] {
       guard let reference, let candidate, reference.count == candidate.count else { return [] }
       return zip(reference, candidate).map { expected, found in
         guard let a = expected.number, let b = found.number else { return nil }
-        return b == a ? 0 : b - a
+        return b == a || a.isNaN && b.isNaN ? 0 : b - a
       }
     }
 
-    /// The largest deviation of a component divided by the length of the reference; nil for words and missing values,
-    /// and if only the reference is zero.
+    /// The largest deviation of a component divided by the length of the reference; NaN if a component is NaN in one
+    /// trace; nil for words and missing values, and if only the reference is zero.
     public var relativeDeviation: Double? {
-      guard let largest = deltas.compactMap({ $0.map(abs) }).max() else { return nil }
+      let sizes = deltas.compactMap { $0.map(abs) }
+      guard let largest = sizes.first(where: \.isNaN) ?? sizes.max() else { return nil }
       let length = (reference ?? []).vectorLength
       return largest == 0 ? 0 : length == 0 ? nil : largest / length
     }

@@ -119,6 +119,7 @@ public struct TraceParser: Sendable {
     if voice.lines.count >= Self.lineLimit, marker.section == .phi || marker.section == .step {
       voice.knownLines += 1
       voice.leftOut += 1
+      if !isComplete { leaveOutCutLine(of: &voice) }
       return
     }
     let body = String(decoding: bytes[marker.end...], as: UTF8.self)
@@ -134,10 +135,14 @@ public struct TraceParser: Sendable {
       if isComplete {
         voice.error = voice.error ?? error
       } else {
-        voice.isCut = true
-        voice.warnings.append("\(place): the last line is cut off and left out")
+        leaveOutCutLine(of: &voice)
       }
     }
+  }
+
+  private func leaveOutCutLine(of voice: inout Voice) {
+    voice.isCut = true
+    voice.warnings.append("\(place): the last line is cut off and left out")
   }
 
   /// Stores a line. Beyond `lineLimit` it only stores or replaces the lines of scaling quantities.

@@ -255,7 +255,7 @@ private struct AmplitudeVariation {
       guard hkl.count == 3, hkl.allSatisfy({ abs($0 - $0.rounded(.down) - 0.5) > 1e-4 }),
         let amplitude = line.real(.structureFactor)
       else { continue }
-      let nearest = hkl.map { ($0 - 0.5).rounded(.up) }
+      let nearest = hkl.map { $0.rounded() }
       amplitudes[nearest, default: []].insert(amplitude)
       steps[nearest, default: []].insert(hkl)
     }
