@@ -6,8 +6,8 @@ import Glibc
 
 /// Reads a log from a file in pieces, so that memory does not grow with the size of the log.
 public enum TraceFile {
-  /// The longest line that is parsed, in bytes. Of a longer line without marker only the end is kept; a longer line
-  /// with a marker is an error.
+  /// The longest line that is parsed, in bytes from its marker on; a longer one is an error. Of a long line without
+  /// marker only the end is kept.
   static let longestLine = 1 << 20
 
   /// Reads a log.
@@ -134,15 +134,21 @@ private struct LineFeeder {
     }
     rest += bytes[start...]
     try checkLength(path)
-    if rest.count > TraceFile.longestLine { rest.removeFirst(rest.count - 256) }
   }
 
-  /// Refuses a line with a marker that is longer than any of a trace.
-  private func checkLength(_ path: String) throws(TraceError) {
-    guard rest.count > TraceFile.longestLine, TraceMarker.find(in: rest) != nil else { return }
-    throw TraceError(
-      file: path, line: lineNumber,
-      "the line is longer than \(TraceFile.longestLine) bytes; this is no log, check the name")
+  /// Refuses a line that is longer than any of a trace, and drops what stands in front of a marker in a long line, or
+  /// all but the end if there is no marker yet.
+  private mutating func checkLength(_ path: String) throws(TraceError) {
+    guard rest.count > TraceFile.longestLine else { return }
+    let marker = TraceMarker.find(in: rest)
+    let first = marker?.begin ?? rest.count - 256
+    guard marker == nil || rest.count - first <= TraceFile.longestLine else {
+      throw TraceError(
+        file: path, line: lineNumber,
+        "the line is longer than \(TraceFile.longestLine) bytes; this is no log, check the name")
+    }
+    // A blank stands for what is dropped, so that the rest does not look like the start of a line.
+    if first > 0 { rest.replaceSubrange(..<first, with: [32]) }
   }
 
   func finish() throws(TraceError) -> Trace {

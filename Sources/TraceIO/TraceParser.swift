@@ -274,6 +274,8 @@ struct TraceMarker {
   let author: String
   /// The kind of line.
   let section: TraceSection
+  /// The index of the first byte of the marker.
+  let begin: Int
   /// The index at which the content of the line begins.
   let end: Int
 
@@ -307,6 +309,7 @@ struct TraceMarker {
     guard !name.isEmpty, !name.contains("_"), name != "CONFIG", needsColon == (next == 58) else { return nil }
     author = name
     self.section = section
+    begin = position - Self.start.count
     end = word.endIndex + (needsColon ? 1 : 0)
   }
 }

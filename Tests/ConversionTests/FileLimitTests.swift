@@ -82,7 +82,7 @@ import Testing
   /// The pixels of an image whose header states 512 bytes, with counts from 1 behind them. A brace and a form feed
   /// stand at a later place; counts from 5 are the last bytes.
   private func pixels(formFeedAt place: Int) throws -> Frame.Pixels {
-    let start = Array("{\nHEADER_BYTES=512;\nTYPE=unsigned_short;\nSIZE1=2;\nSIZE2=2;\n}".utf8)
+    let start = Array("{\nHEADER_BYTES=512;\nTYPE=unsigned_short;\nSIZE1=2;\nSIZE2=2;\n".utf8)
     var bytes = start + [UInt8](repeating: 32, count: 512 - start.count)
     bytes += [1, 0, 2, 0, 3, 0, 4, 0]
     bytes += [UInt8](repeating: 0, count: place - 1 - bytes.count)

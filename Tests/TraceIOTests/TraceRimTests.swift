@@ -188,4 +188,23 @@ import TraceIO
     let same = try report("1 nan 3", "1 nan 3")
     #expect(same.outcome == .parity && same.items.first?.deltas == [0, 0, 0])
   }
+
+  /// What stands in front of a marker does not count, wherever the pieces of the file end.
+  @Test func aLineIsAsLongAsItIsFromItsMarkerOn() throws {
+    let folder = try TemporaryFolder()
+    func read(_ start: String, _ foreign: Int) throws -> Trace {
+      let text = String(repeating: ".", count: foreign) + start + "\nTRACE_C: omega_pixel 2\n"
+      return try TraceFile.read(try folder.file("a.log", text))
+    }
+    for foreign in [300, 1_100_000, 1_320_000] {
+      let trace: Trace = try read("TRACE_C: polar 0.5", foreign)
+      #expect(trace.number("polar") == 0.5 && trace.lines.count == 2, "\(foreign)")
+      // A step line begins its line, or has an equals sign.
+      #expect(try read("TRACE_C_STEP is a word", foreign).lines.count == 1, "\(foreign)")
+    }
+    for filler in [1_100_000, 1_320_000] {
+      let long = "TRACE_C: polar 0.5" + String(repeating: " ", count: filler)
+      #expect(throws: TraceError.self, "\(filler)") { try read(long, 10) }
+    }
+  }
 }

@@ -42,6 +42,7 @@ public enum DescriptorIO {
     while done < bytes.count {
       let count = take(UnsafeRawBufferPointer(rebasing: bytes[done...]), done)
       if count < 0 && errno == EINTR { continue }
+      if count == 0 { errno = EIO }
       guard count > 0 else { return false }
       done += count
     }

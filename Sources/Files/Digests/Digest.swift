@@ -3,9 +3,6 @@ import Foundation
 
 /// Digests of bytes and files, computed by OpenSSL's libcrypto.
 public enum Digest {
-  /// The SHA-256 of some bytes, as 64 hexadecimal digits.
-  public static func sha256(_ bytes: some Sequence<UInt8>) -> String { sha256(Data(bytes)) }
-
   /// The SHA-256 of data, as 64 hexadecimal digits.
   public static func sha256(_ data: Data) -> String { data.withUnsafeBytes { sha256($0) } }
 

@@ -42,7 +42,9 @@ public enum CBFWriter {
     let head =
       ["###CBF: VERSION 1.5, written by nanobragg", "", "data_\(dataName(name))", ""]
       + ["_array_data.header_convention \"PILATUS_1.2\"", "_array_data.header_contents", ";"]
-      + camera(experiment, date, rotation).map { "# \($0)" } + [";", "", "_array_data.data", ";", boundary]
+      + camera(experiment, date, rotation, highest: range(least: Double(pixels.min() ?? 0)).upperBound).map {
+        "# \($0)"
+      } + [";", "", "_array_data.data", ";", boundary]
     let text = (head + binary).joined(separator: "\r\n")
     let tail = "\r\n\(boundary)--\r\n;\r\n\r\n"
     return Array(text.utf8) + CBFHeader.mark + data + [UInt8](repeating: 0, count: padding) + Array(tail.utf8)
@@ -52,7 +54,9 @@ public enum CBFWriter {
   private static let padding = 4095
 
   /// The lines of the header. Its format has no field for a tilted or swung detector.
-  private static func camera(_ experiment: Experiment, _ date: Date, _ rotation: Double?) -> [String] {
+  private static func camera(
+    _ experiment: Experiment, _ date: Date, _ rotation: Double?, highest: Int32
+  ) -> [String] {
     let (detector, sampling, beam) = (experiment.detector, experiment.sampling, experiment.beam)
     let (pose, pixel) = (detector.pose, detector.pixelSize)
     func f(_ format: String, _ number: Double) -> String { NumberText.text(format, number) }
@@ -66,7 +70,7 @@ public enum CBFWriter {
     let head = ["Detector: nanoBragg simulation, S/N 000", time(date), "Pixel_size \(size) m x \(size) m"]
     let recording = [
       "Exposure_time 1.0000000 s", "Exposure_period 1.0000000 s", "Tau = 0 s",
-      "Count_cutoff \(Int32.max - 2) counts",
+      "Count_cutoff \(highest) counts",
       "N_excluded_pixels = 0", "Excluded_pixels: (nil)", "Flat_field: (nil)", "Trim_file: (nil)",
     ]
     let geometry = [

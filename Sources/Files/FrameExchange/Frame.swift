@@ -64,7 +64,8 @@ public struct Frame: Sendable, Hashable {
     public init() {}
   }
 
-  /// The image as counts: scaled, rounded to the nearest count, limited to what a format can hold.
+  /// The image as counts: scaled, rounded to the nearest count, limited to what a format can hold. A negative count of
+  /// the image, which marks a pixel without a measurement, is only limited.
   /// - Parameters:
   ///   - counting: Scale and offset.
   ///   - range: The counts that the format can hold.
@@ -77,7 +78,7 @@ public struct Frame: Sendable, Hashable {
     let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
     var (limited, unknown) = (0, 0)
     func count(_ value: Double) -> Int32 {
-      let count = (value * scale + counting.offset).rounded()
+      let count = unlimited(value, scale, counting.offset)
       if count >= low && count <= high { return Int32(count) }
       if count.isNaN {
         unknown += 1
@@ -97,8 +98,18 @@ public struct Frame: Sendable, Hashable {
   /// The count of the least finite pixel, before it is limited; the rounded offset if no pixel is finite.
   public func leastCount(_ counting: Counting) -> Double {
     let scale = counting.scale ?? automaticScale
-    let least = floatImage.pixels.lazy.filter(\.isFinite).min() ?? 0
-    return (Double(least) * scale + counting.offset).rounded()
+    let values =
+      switch pixels {
+      case .floats(let values): values.filter(\.isFinite).map(Double.init)
+      case .integers(let values): values.map(Double.init)
+      }
+    return values.lazy.map { unlimited($0, scale, counting.offset) }.min() ?? counting.offset.rounded()
+  }
+
+  /// A count before it is limited. The mark of a pixel without a measurement, a negative count, stays as it is.
+  private func unlimited(_ value: Double, _ scale: Double, _ offset: Double) -> Double {
+    if case .integers = pixels, value < 0 { return value }
+    return (value * scale + offset).rounded()
   }
 
   private var automaticScale: Double {

@@ -68,12 +68,10 @@ public struct MergedReflections: Sendable {
     _ read: (_ result: inout cgemmi_result, _ message: UnsafeMutablePointer<CChar>, _ size: Int) -> Int32
   ) throws(RequestError) {
     var result = cgemmi_result()
-    let (status, words) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { message in
-      message.initialize(repeating: 0)
-      let status = read(&result, message.baseAddress!, message.count)
-      return (status, String(cString: message.baseAddress!))
+    let problem: String? = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { message in
+      read(&result, message.baseAddress!, message.count) == 0 ? nil : String(cString: message.baseAddress!)
     }
-    guard status == 0 else { throw RequestError(path, words, remedy: remedy) }
+    if let problem { throw RequestError(path, problem, remedy: remedy) }
     defer { cgemmi_free(&result) }
     reflections = UnsafeBufferPointer(start: result.reflections, count: result.count).map {
       Reflection(h: Int($0.h), k: Int($0.k), l: Int($0.l), amplitude: $0.amplitude)

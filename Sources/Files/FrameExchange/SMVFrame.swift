@@ -35,7 +35,7 @@ public enum SMVFrame {
         path, "the number format TYPE=\(type) is not known",
         remedy: "give one of \(widths.keys.sorted().joined(separator: ", "))")
     }
-    let start = dataStart(bytes, header, needed: width * fast * slow)
+    let start = header.byteCount
     guard bytes.count - start >= width * fast * slow else {
       throw RequestError(
         path,
@@ -64,14 +64,5 @@ public enum SMVFrame {
         }
       return Frame(fastPixels: fast, slowPixels: slow, pixels)
     }
-  }
-
-  /// The offset of the pixels in bytes: the length that the header states, or the byte after the form feed if the
-  /// reference program left a longer header without padding.
-  private static func dataStart(_ bytes: [UInt8], _ header: SMVHeader, needed: Int) -> Int {
-    guard let feed = bytes.prefix(1 << 16).firstIndex(of: 12), feed + 1 > header.byteCount,
-      bytes[feed - 1] == UInt8(ascii: "}"), bytes.count - feed - 1 == needed
-    else { return header.byteCount }
-    return feed + 1
   }
 }

@@ -36,11 +36,24 @@ public enum XDSReflections {
       }
       list.append(Reflection(h: Int(numbers[0]), k: Int(numbers[1]), l: Int(numbers[2]), amplitude: numbers[3]))
     }
-    let cell = header["UNIT_CELL_CONSTANTS"].map { $0.split(separator: " ").compactMap { Double($0) } }
+    guard !list.isEmpty else {
+      throw RequestError(path, "no reflection has a value", remedy: "give a whole XDS_ASCII file")
+    }
     return try MergedReflections(
-      intensities: list, column: "IOBS", cell: cell.flatMap { $0.count == 6 ? $0 : nil },
-      group: try group(header, path), path: path, expands: expands,
+      intensities: list, column: "IOBS", cell: try cell(header, path), group: try group(header, path), path: path,
+      expands: expands,
       notes: rejected > 0 ? ["\(rejected) reflections are marked as misfits (a negative error) and left out"] : [])
+  }
+
+  /// The six constants of the cell, Å and degrees; nil if the header has none.
+  private static func cell(_ header: [String: String], _ path: String) throws(RequestError) -> [Double]? {
+    guard let text = header["UNIT_CELL_CONSTANTS"] else { return nil }
+    let numbers = text.split(separator: " ").map { Double($0) ?? .nan }
+    guard numbers.count == 6, numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw RequestError(
+        path, "its cell is not of six numbers above zero", remedy: "correct UNIT_CELL_CONSTANTS in its header")
+    }
+    return numbers
   }
 
   /// The number of the space group; nil if the header has none.

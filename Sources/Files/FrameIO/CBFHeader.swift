@@ -85,7 +85,7 @@ public struct CBFHeader: Sendable {
     if let value = numbers["Start_angle"]?.first { request.phi = value }
     if let value = numbers["Angle_increment"]?.first { request.oscillation = value }
     guard let centre = numbers["Beam_xy"], centre.count == 2 else { return }
-    let size = (pixel ?? .millimetres(RequestDefaults.pixelSize)).metres
+    let size = (request.pixelSize ?? .millimetres(RequestDefaults.pixelSize)).metres
     let (x, y) = (centre[0] * size, centre[1] * size)
     request.placeByHeader(.xBeam(.metres(x)), .yBeam(.fromOrigin(.metres(y))))
     guard let distance = request.placement.position.distance else { return }

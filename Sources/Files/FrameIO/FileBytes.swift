@@ -89,10 +89,10 @@ public enum FileBytes {
     let wanted = count ?? .max
     var bytes: [UInt8] = []
     let expected = min(file.size, wanted)
-    guard Machine.hasMemory(expected + 1) else {
+    guard Machine.hasMemory(max(expected, 1)) else {
       throw RequestError(memory: expected, for: "\(flag) \(path)", remedy: "check whether it is the right file")
     }
-    bytes.reserveCapacity(expected + 1)
+    bytes.reserveCapacity(expected)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count < wanted {
       let room = min(chunk.count, wanted - bytes.count)

@@ -95,24 +95,27 @@ struct FilePlace: Sendable {
   }
 
   /// Whether a file can give way to another one of its name: neither in a folder such as /tmp, where only owners can
-  /// remove their files, nor where it is mounted by itself.
+  /// remove their files, nor where it is mounted by itself, nor among the open files of a process.
   private static func canGiveWay(_ file: stat, _ path: String, in folder: String) -> Bool {
     var status = stat()
-    guard stat(folder, &status) == 0 else { return false }
+    // What is left of a chain of links is one of the open files of a process.
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK, stat(folder, &status) == 0 else {
+      return false
+    }
     let user = geteuid()
     let isProtected = status.st_mode & S_ISVTX != 0 && user != 0 && file.st_uid != user && status.st_uid != user
     return !isProtected && !isMounted(path)
   }
 
-  /// Whether something is mounted at a path, as Linux tells; a space there is written as a number.
+  /// Whether something is mounted at a path, as Linux tells; blanks and backslashes there are written as numbers.
   private static func isMounted(_ path: String) -> Bool {
     guard let whole = realpath(path, nil) else { return false }
     defer { free(whole) }
-    let name = String(cString: whole).replacing(" ", with: "\\040")
-    let table = (try? FileBytes.read("/proc/self/mountinfo", for: "mounts")) ?? []
+    let written: [Unicode.Scalar: String] = ["\\": "\\134", " ": "\\040", "\t": "\\011", "\n": "\\012"]
+    let name = String(cString: whole).unicodeScalars.map { written[$0] ?? String($0) }.joined()
+    let table = (try? FileBytes.read("/proc/self/mountinfo", for: "mounts", limit: .max)) ?? []
     return table.split(separator: 10).contains { line in
-      let words = line.split(separator: 32, maxSplits: 5)
-      return words.count > 4 && words[4].elementsEqual(name.utf8)
+      line.split(separator: 32, maxSplits: 5).dropFirst(4).first?.elementsEqual(name.utf8) == true
     }
   }
 

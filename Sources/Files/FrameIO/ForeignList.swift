@@ -2,11 +2,11 @@ import Physics
 
 /// Recognizes files of other programs that users give as lists of h k l F.
 enum ForeignList {
-  /// Refuses a file by its first bytes, and names its format and the program that reads it.
+  /// Refuses a file by its first bytes, those behind a byte order mark, and names its format and the program that reads it.
   /// - Parameter asLines: Whether the file is read line by line. Otherwise zero bytes and SHELX files are accepted, as
   ///   in the reference program, which reads a stream of numbers.
   /// - Throws: `RequestError` if the file has another format.
-  static func refuse(_ bytes: [UInt8], path: String, flag: String, asLines: Bool) throws(RequestError) {
+  static func refuse(_ bytes: ArraySlice<UInt8>, path: String, flag: String, asLines: Bool) throws(RequestError) {
     func starts(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
     let convert = "turn it into a list: nanobragg convert \(path) list.hkl"
     func refuse(_ name: String, _ remedy: String) -> RequestError {
@@ -39,7 +39,7 @@ enum ForeignList {
   }
 
   /// Whether the first line that is neither blank nor a comment starts with `data_`.
-  private static func isCIF(_ bytes: [UInt8]) -> Bool {
+  private static func isCIF(_ bytes: ArraySlice<UInt8>) -> Bool {
     var lines = bytes.prefix(1 << 16).split { $0 == 10 || $0 == 13 }.lazy.map { $0.drop { $0 == 32 || $0 == 9 } }
       .drop { $0.isEmpty || $0.first == 35 }.makeIterator()
     return lines.next()?.starts(with: Array("data_".utf8)) ?? false
@@ -47,7 +47,7 @@ enum ForeignList {
 
   /// Whether a file is a SHELX list: each line has three indices of four columns, then intensity and error of eight
   /// columns with two decimals; or the lines have five numbers or more, and a line of zeros ends the list.
-  private static func isHKLF4(_ bytes: [UInt8]) -> Bool {
+  private static func isHKLF4(_ bytes: ArraySlice<UInt8>) -> Bool {
     let lines = bytes.prefix(4096).split(separator: 10).dropLast(bytes.count > 4096 ? 1 : 0).prefix(20)
     guard let first = lines.first else { return false }
     func isFixed(_ line: ArraySlice<UInt8>) -> Bool {

@@ -56,7 +56,6 @@ package struct InputFile: ~Copyable {
   /// Whether gzip packed a regular file.
   func isPacked() throws(RequestError) -> Bool {
     try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2) { (start) throws(RequestError) in
-      start.initialize(repeating: 0)
       return try read(into: UnsafeMutableRawBufferPointer(start), at: 0) == 2 && Gunzip.isPacked(start)
     }
   }

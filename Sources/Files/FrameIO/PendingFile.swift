@@ -40,10 +40,9 @@ public struct PendingFile: Sendable {
       throw FileBytes.unwritable(path, flag)
     }
     guard rename(name, place.target) != 0 else { return }
-    let failure = errno
+    let error = FileBytes.unwritable(path, flag)
     unlink(name)
-    errno = failure
-    throw FileBytes.unwritable(path, flag)
+    throw error
   }
 
   /// Removes the file.

@@ -32,7 +32,9 @@ final class PlainLines {
   func piece(
     of file: borrowing InputFile, at place: Int, startsAnywhere: Bool = false, size: Int = PlainLines.size
   ) throws(RequestError) -> Piece? {
-    var filled = try file.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size), at: place)
+    // A file may grow while it is read: its end is where it was when it was opened.
+    let room = UnsafeMutableRawBufferPointer(start: buffer, count: min(size, file.size - place))
+    var filled = try file.read(into: room, at: place)
     let isLast = place + filled >= file.size
     var start = 0
     if startsAnywhere {

@@ -12,7 +12,8 @@ package enum PlainReflections {
   package static func table(
     _ file: borrowing InputFile, _ path: String, defaultAmplitude: Double
   ) throws(RequestError) -> StructureFactors? {
-    guard file.isRegular, var span = try sampledSpan(file) else { return nil }
+    // Some file systems do not tell the size of their files.
+    guard file.isRegular, file.size > 0, var span = try sampledSpan(file) else { return nil }
     for _ in 0..<2 {
       // A span that is too large may be that of a part of the list: the other reader tells that of all.
       let made = try? StructureFactors(

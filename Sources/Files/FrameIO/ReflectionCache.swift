@@ -76,7 +76,9 @@ public enum ReflectionCache {
       size = end + 2
       let points = Double(h.count + 1) * Double(k.count + 1) * Double(l.count + 1)
       guard Double(fileSize - size) >= 8 * points else {
-        throw malformed(flag, path, "the limits ask for \(points) numbers, the file has \((fileSize - size) / 8)")
+        throw malformed(
+          flag, path,
+          "the limits ask for \(NumberText.text("%.0f", points)) numbers, the file has \((fileSize - size) / 8)")
       }
       (self.h, self.k, self.l) = (h, k, l)
     }

@@ -43,7 +43,8 @@ public enum ReflectionFile {
   public static func parse(
     _ bytes: [UInt8], path: String, _ compatibility: Compatibility, flag: String = "-hkl"
   ) throws(RequestError) -> (list: ReflectionList, notes: [String]) {
-    try ForeignList.refuse(bytes, path: path, flag: flag, asLines: !compatibility.has(.reflectionStream))
+    try ForeignList.refuse(
+      ForeignList.withoutMark(bytes), path: path, flag: flag, asLines: !compatibility.has(.reflectionStream))
     // A list is held about five times: as text twice, as numbers, as reflections.
     let size = 5 * bytes.count + 1
     guard Machine.hasMemory(size) else {
@@ -97,7 +98,7 @@ public enum ReflectionFile {
     }
 
     var list: ReflectionList? {
-      guard count > 0, zip(low, high).allSatisfy({ $0 <= $1 }) else { return nil }
+      guard count > 0 else { return nil }
       return ReflectionList(
         h: low[0]...high[0], k: low[1]...high[1], l: low[2]...high[2], count: count, reflections: reflections)
     }

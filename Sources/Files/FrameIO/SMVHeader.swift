@@ -6,7 +6,7 @@ import Glibc
 public struct SMVHeader: Sendable {
   private let text: [UInt8]
   private let keysAreSubstrings: Bool
-  /// The length in bytes that the header states.
+  /// The length in bytes that the header states, or has if it is longer.
   public let byteCount: Int
   /// Whether pixels are stored with the high byte first.
   public let isBigEndian: Bool
@@ -42,13 +42,14 @@ public struct SMVHeader: Sendable {
         flag, value: path, "the header claims \(stated) bytes, the file has \(bytes.count)",
         remedy: "check HEADER_BYTES, or whether the file is cut off")
     }
-    byteCount = Int(stated)
-    let header = Array(bytes[0..<byteCount])
+    byteCount = keysAreSubstrings ? Int(stated) : Self.wholeLength(bytes, stated: Int(stated))
+    let header = Array(bytes.prefix(byteCount))
     let substrings = keysAreSubstrings
     func number(_ key: String) -> Double? { Self.value(key, in: header, asSubstring: substrings) }
-    var (fast, slow) = (number("SIZE1") ?? 0, number("SIZE2") ?? 0)
+    func size(_ key: String) -> Double { (number(key) ?? 0).rounded(.towardZero) }
+    var (fast, slow) = (size("SIZE1"), size("SIZE2"))
     if fast == 0 {
-      let both = number("DETECTOR_DIMENSIONS") ?? 0
+      let both = size("DETECTOR_DIMENSIONS")
       (fast, slow) = (both, both)
     }
     guard fast >= 0, slow >= 0, fast <= 0x1p30, slow <= 0x1p30, fast * slow <= 0x1p30 else {
@@ -63,6 +64,17 @@ public struct SMVHeader: Sendable {
   /// The header length in bytes that the first 512 bytes state, unchecked; 512 if they state none.
   static func statedLength(_ bytes: [UInt8], _ compatibility: Compatibility) -> Double {
     value("HEADER_BYTES", in: Array(bytes.prefix(512)), asSubstring: compatibility.has(.headerKeysAreSubstrings)) ?? 512
+  }
+
+  /// The length of a header in bytes: the stated one; or, if no brace ends the header there, up to the form feed behind
+  /// the brace, because the reference program leaves a longer header without padding.
+  private static func wholeLength(_ bytes: [UInt8], stated: Int) -> Int {
+    let brace = UInt8(ascii: "}")
+    guard !bytes.prefix(stated - 1).contains(brace), let feed = bytes.prefix(1 << 16).firstIndex(of: 12),
+      feed >= stated,
+      bytes[feed - 1] == brace
+    else { return stated }
+    return feed + 1
   }
 
   /// The number after a key, 0 if no number follows; nil if the key is absent, or if the value is `nan`.
@@ -98,10 +110,8 @@ public struct SMVHeader: Sendable {
   }
 
   private static func word(_ key: String, in text: [UInt8]) -> String? {
-    guard let tail = tail(after: key, in: text, asSubstring: false), let equals = tail.firstIndex(of: 61) else {
-      return nil
-    }
-    let value = tail[(equals + 1)...].prefix { $0 != 59 && $0 != 10 && $0 != 13 }.drop { $0 == 32 || $0 == 9 }
+    guard let tail = tail(after: key, in: text, asSubstring: false) else { return nil }
+    let value = tail.dropFirst().prefix { $0 != 59 && $0 != 10 && $0 != 13 }.drop { $0 == 32 || $0 == 9 }
     let end = value.lastIndex { $0 != 32 && $0 != 9 } ?? value.startIndex - 1
     return String(decoding: value[value.startIndex..<end + 1], as: UTF8.self)
   }

@@ -28,7 +28,8 @@ public struct SMVImage: Sendable {
     var bytes = start.bytes
     if !start.isAll && bytes.count == Self.startSize {
       // A length beyond the file is refused by the header itself.
-      let stated = Int(min(max(SMVHeader.statedLength(bytes, compatibility), 0), Double(FileBytes.limit)))
+      let length = SMVHeader.statedLength(bytes, compatibility)
+      let stated = length < Double(FileBytes.limit) ? Int(max(length, 0)) : FileBytes.limit
       if stated > bytes.count { bytes = try FileBytes.read(path, for: flag, upTo: stated) }
       let header = try SMVHeader(bytes, path: path, flag: flag, compatibility)
       let needed = header.byteCount + 2 * header.fastPixels * header.slowPixels

@@ -25,6 +25,9 @@ extension CommandLineRequest {
         let image = try SMVImage(start: start, path: path, flag: "-img", compatibility)
         simulation.apply(image.header, isMask: false, compatibility)
         headerCentre = HeaderCentre(image.header, simulation)
+        if !compatibility.has(.headerKeysAreSubstrings), image.header.dtrek?.isSwung == true {
+          notes.append("-img \(path): the header tells a turned detector, and not so that it could be taken over")
+        }
       }
     }
   }

@@ -24,7 +24,7 @@ struct ImageConversion {
     }
     let opened = try open(bytes, source)
     let header = try CameraHeader(images.header, camera, input: opened?.header)
-    if header.isSwung && [.smv, .cbf, .nxmx].contains(target) {
+    if header.isSwung && isMade(header, target) {
       complain("note: the header tells a turned detector, and not so that it could be taken over: it is left out")
     }
     var frame = try opened?.frame ?? raw(bytes, header)
@@ -38,11 +38,14 @@ struct ImageConversion {
     try write(frame, counting, target, header)
   }
 
+  /// Whether the output has a header that is made from a camera, rather than copied or none.
+  private func isMade(_ header: CameraHeader, _ target: FileKind) -> Bool {
+    [.cbf, .nxmx].contains(target) || (target == .smv && !header.isCopied)
+  }
+
   /// Prints the assumed parts of the camera if the output has a header made from it; with `--strict` refuses them.
   private func report(_ header: CameraHeader, _ target: FileKind) throws(RequestError) {
-    guard !header.assumptions.isEmpty, [.cbf, .nxmx].contains(target) || (target == .smv && !header.isCopied) else {
-      return
-    }
+    guard !header.assumptions.isEmpty, isMade(header, target) else { return }
     let list = header.assumptions.joined(separator: ", ")
     guard !images.strict else {
       throw RequestError(
