@@ -79,12 +79,12 @@ public struct PixelLocation: Sendable, Hashable, CustomStringConvertible {
   /// The size of a pixel in metres, from its solid angle; nil for a point pixel or if quantities are missing.
   static func pixelSize(of trace: Trace) -> Double? {
     guard let solidAngle = trace.number(.firstSolidAngle) ?? trace.number(.solidAngle),
-      let distance = trace.vector(.position)?.length, distance > 0
+      let distance = trace.vector(.position)?.length
     else { return nil }
     let area = solidAngle * distance * distance
     let obliquity = trace.numberByAnyName(.closeDistance).map { $0 / distance } ?? trace.number(.obliquity) ?? 1
     // A point pixel has Ω = 1/R², which does not depend on the size of the pixel.
-    guard area > 0, obliquity > 0, abs(area - 1) > 1e-9 else { return nil }
+    guard area > 0, area.isFinite, obliquity > 0, abs(area - 1) > 1e-9 else { return nil }
     return (area / obliquity).squareRoot()
   }
 }

@@ -82,7 +82,8 @@ public struct FactorComparison: Sendable, Hashable {
     guard abs(reference) >= Self.negligible || reference.isNaN else {
       let isZero = abs(candidate) < Self.negligible
       relative = isZero ? 0 : nil
-      status = isZero || tolerance.accepts(candidate, reference: reference) ? .pass : .divergent
+      let passes = isZero || tolerance.accepts(candidate, reference: reference)
+      status = passes ? .pass : candidate.isNaN ? .critical : .divergent
       return
     }
     let relative = isSame ? 0 : absolute / reference

@@ -32,6 +32,13 @@ public struct Trace: Sendable, Hashable {
     self.origins = origins
   }
 
+  /// Whether a line of a pixel, behind the end of one, repeats a name of it. Phi and step lines may follow the end.
+  var hasSecondPixel: Bool {
+    let names = lines.filter { $0.section == .pixel }.map { $0.fields.first?.name ?? "" }
+    guard let end = names.firstIndex(of: TraceName.photons.rawValue) else { return false }
+    return !Set(names[...end]).isDisjoint(with: names[(end + 1)...])
+  }
+
   /// The first pixel of a log: the lines before the first line that, after the end of the pixel, repeats a name.
   var firstPixel: Trace {
     guard

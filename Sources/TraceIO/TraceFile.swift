@@ -112,6 +112,8 @@ private struct LineFeeder {
   private var parser: TraceParser
   private var rest: [UInt8] = []
   private var lineNumber = 1
+  /// Whether the start of the present line was dropped.
+  private var isShortened = false
 
   init(_ parser: TraceParser) {
     self.parser = parser
@@ -126,6 +128,7 @@ private struct LineFeeder {
         try checkLength(path)
         parser.consume(rest, isComplete: true)
         rest.removeAll(keepingCapacity: true)
+        isShortened = false
       } else {
         parser.skip(lines: 1)
       }
@@ -139,9 +142,9 @@ private struct LineFeeder {
   /// Refuses a line that is longer than any of a trace, and drops what stands in front of a marker in a long line, or
   /// all but the end if there is no marker yet.
   private mutating func checkLength(_ path: String) throws(TraceError) {
-    guard rest.count > TraceFile.longestLine else { return }
+    guard isShortened || rest.count > TraceFile.longestLine else { return }
     let marker = TraceMarker.find(in: rest)
-    let first = marker?.begin ?? rest.count - 256
+    let first = marker?.begin ?? max(rest.count - 256, 0)
     guard marker == nil || rest.count - first <= TraceFile.longestLine else {
       throw TraceError(
         file: path, line: lineNumber,
@@ -149,6 +152,7 @@ private struct LineFeeder {
     }
     // A blank stands for what is dropped, so that the rest does not look like the start of a line.
     if first > 0 { rest.replaceSubrange(..<first, with: [32]) }
+    isShortened = true
   }
 
   func finish() throws(TraceError) -> Trace {

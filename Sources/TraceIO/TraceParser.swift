@@ -90,11 +90,13 @@ public struct TraceParser: Sendable {
       warnings.append("\(file): \(voice.leftOut) lines after the first \(Self.lineLimit) are left out")
     }
     var trace = Trace(author: author, lines: voice.lines, warnings: warnings, origins: voice.origins)
-    if voice.pixels > 1 {
+    let isFollowed = voice.pixels == 1 && trace.hasSecondPixel
+    if voice.pixels > 1 || isFollowed {
       trace = trace.firstPixel
-      trace.warnings.append("\(file): \(voice.pixels) pixels end in this log; the first is read")
+      let count = isFollowed ? "a second pixel begins" : "\(voice.pixels) pixels end"
+      trace.warnings.append("\(file): \(count) in this log; the first is read")
     }
-    trace.isOnePixel = voice.pixels <= 1 && !voice.isCut
+    trace.isOnePixel = voice.pixels <= 1 && !isFollowed && !voice.isCut
     let unknown = dialect.unknownNames(of: trace)
     if dialect != TraceDialect(), !unknown.isEmpty {
       trace.warnings.append("\(file): names that the dialect does not explain: \(unknown.joined(separator: ", "))")
@@ -269,13 +271,13 @@ public struct TraceParser: Sendable {
 }
 
 /// The word that makes a line a trace line.
-struct TraceMarker {
+package struct TraceMarker {
   /// The part between `TRACE_` and the kind of line: capital letters and digits, no underscore.
   let author: String
   /// The kind of line.
   let section: TraceSection
   /// The index of the first byte of the marker.
-  let begin: Int
+  package let begin: Int
   /// The index at which the content of the line begins.
   let end: Int
 
@@ -283,9 +285,8 @@ struct TraceMarker {
 
   /// The first marker in a line. A phi or step marker that is not at the start of the line must be followed by
   /// `key=value`, because messages of programs also mention such lines.
-  static func find(in bytes: [UInt8]) -> TraceMarker? {
-    guard bytes.count > start.count else { return nil }
-    for position in 0...(bytes.count - start.count)
+  package static func find(in bytes: [UInt8]) -> TraceMarker? {
+    for position in bytes.indices.dropLast(start.count)
     where bytes[position] == start[0] && bytes[position..<position + start.count].elementsEqual(start) {
       guard let marker = TraceMarker(bytes, from: position + start.count) else { continue }
       if position == 0 || marker.section == .setup || marker.section == .pixel { return marker }

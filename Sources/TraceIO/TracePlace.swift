@@ -20,9 +20,9 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
   private let stage: Int
   private let rank: Double
 
-  /// The phase of the calculation: 0 for set-up, 1 for the blocks (geometry and first step, then phi and step lines), 2
-  /// for scaling.
-  private var phase: Int { stage == 0 ? 0 : stage == 3 ? 2 : 1 }
+  /// Whether the place belongs to the scaling of the pixel, which follows all blocks. The set-up has the first block and
+  /// stage.
+  private var isScaling: Bool { stage == 3 }
 
   /// The quantity; nil for a name that the table of quantities does not have.
   public var quantity: TraceQuantity? { TraceQuantity.named(name, in: section) }
@@ -36,9 +36,9 @@ public struct TracePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// Whether the place belongs to one of these quantities.
   package func isOne(of names: Set<TraceName>) -> Bool { traceName.map(names.contains) ?? false }
 
-  /// Orders by phase, block, stage, step and rank in the catalogue.
+  /// Orders what belongs to the scaling behind the rest, then by block, stage, step and rank in the catalogue.
   public static func < (left: TracePlace, right: TracePlace) -> Bool {
-    if left.phase != right.phase { return left.phase < right.phase }
+    if left.isScaling != right.isScaling { return right.isScaling }
     if left.block != right.block { return left.block < right.block }
     if left.stage != right.stage { return left.stage < right.stage }
     if left.step != right.step { return left.step.lexicographicallyPrecedes(right.step) }

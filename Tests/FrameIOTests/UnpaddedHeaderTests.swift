@@ -30,7 +30,7 @@ import Testing
     #expect(try SMVHeader(image(518, closes: false), path: "a", flag: "-img", .spec).byteCount == 512)
   }
 
-  /// Sizes are truncated to whole numbers, and 0 asks for DETECTOR_DIMENSIONS (docs/reference/70-files.md §6.5).
+  /// Sizes are truncated to whole numbers, and 0 asks for DETECTOR_DIMENSIONS (docs/reference/70-files.md §6).
   @Test func sizesAreTruncatedFirst() throws {
     for (one, width) in [("0.5", 64), ("-0.5", 64), ("0", 64), ("1.9", 1), ("2", 2)] {
       let text = "{\nHEADER_BYTES=512;\nSIZE1=\(one);\nSIZE2=7;\nDETECTOR_DIMENSIONS=64.9;\n}\u{0C}"

@@ -83,7 +83,7 @@ import Testing
     let temporary = folder.url.appendingPathComponent("tmp")
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     let script = try program(
-      "sleep 300 & echo $! > '\(folder.url.path)/child.new'; mv '\(folder.url.path)/child.new' '\(folder.url.path)/child'; wait",
+      "sleep 3000 & echo $! > '\(folder.url.path)/child.new'; mv '\(folder.url.path)/child.new' '\(folder.url.path)/child'; wait",
       in: folder)
     let arguments =
       switch command {

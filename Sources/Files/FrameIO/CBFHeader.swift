@@ -18,8 +18,7 @@ public struct CBFHeader: Sendable {
 
   /// The offset of the compressed pixels in bytes; nil if the file has no binary section.
   public static func dataStart(_ bytes: [UInt8]) -> Int? {
-    guard bytes.count >= mark.count else { return nil }
-    return bytes.indices.dropLast(mark.count - 1).first { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }
+    bytes.indices.first { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }
       .map { $0 + mark.count }
   }
 

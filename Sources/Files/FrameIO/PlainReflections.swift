@@ -54,7 +54,7 @@ package enum PlainReflections {
       }
     } while isPlain && place < file.size
     table.count = count
-    return isPlain && count > 0 ? missed : nil
+    return isPlain ? missed : nil
   }
 
   /// The span of the indices in nine pieces of a file; nil if one of their lines is not plain.

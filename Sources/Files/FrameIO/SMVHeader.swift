@@ -88,7 +88,7 @@ public struct SMVHeader: Sendable {
   /// The bytes between the first line and the last brace.
   var body: ArraySlice<UInt8> {
     let end = text.lastIndex(of: UInt8(ascii: "}")) ?? text.endIndex
-    return text[..<end].drop { $0 != 10 }.dropFirst()
+    return text[..<end].dropFirst(2)
   }
 
   /// The text after a key, up to a semicolon or the end of the line; nil if the key is absent.

@@ -37,6 +37,9 @@ public enum NXmxWriter {
   public static func bytes(
     _ frame: Frame, of experiment: Experiment, date: Date, rotation: Double? = nil
   ) throws(RequestError) -> [UInt8] {
+    guard frame.fastPixels > 0, frame.slowPixels > 0 else {
+      throw RequestError("NeXus file", "the image has no pixel", remedy: "give an image with pixels")
+    }
     hdf5Lock.lock()
     defer { hdf5Lock.unlock() }
     let axes = Axes(experiment)

@@ -2,8 +2,7 @@
 package enum VisibleText {
   /// A text for a terminal: `\u{…}` replaces control characters except newline and tab, and marks that change the
   /// direction of writing.
-  /// - Parameter keepsColours: Whether escape sequences that only set or reset a colour stay, as in this package's
-  ///   output.
+  /// - Parameter keepsColours: Whether escape sequences of the colours of this package's output stay.
   package static func terminal(_ text: String, keepsColours: @autoclosure () -> Bool = false) -> String {
     var text = text
     // Nearly every text is plain ASCII and needs no change.
@@ -72,11 +71,15 @@ package enum VisibleText {
     result += "\\u{" + String(scalar.value, radix: 16) + "}"
   }
 
-  /// The end of the sequence ESC [ digits m at the start of a text; nil if the text starts otherwise.
+  /// The colours that this package prints, and their end. Others could hide text.
+  private static let colours: Set = ["0", "31", "32", "33", "35"]
+
+  /// The end of the sequence ESC [ digits m of a colour at the start of a text; nil if the text starts otherwise.
   private static func colourEnd(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView.Index? {
     let digits = text.dropFirst()
     guard digits.first == "[" else { return nil }
-    let end = digits.dropFirst().drop { ("0"..."9").contains($0) }
-    return end.first == "m" ? end.index(after: end.startIndex) : nil
+    let colour = digits.dropFirst().prefix { ("0"..."9").contains($0) }
+    let end = digits[colour.endIndex...]
+    return end.first == "m" && colours.contains(String(colour)) ? end.index(after: end.startIndex) : nil
   }
 }

@@ -117,6 +117,10 @@ public struct CommandLineParser: Sendable {
 
   private static func unknown(_ argument: String) -> RequestError {
     let help = "see nanobragg -help, or give --ignore-unknown"
+    if NumberText.number(argument) != nil {
+      return RequestError(
+        argument, "no such option", remedy: "check how many numbers the option in front of it takes; \(help)")
+    }
     guard let near = FlagTable.nearest(to: argument) else {
       return RequestError(argument, "no such option", remedy: help)
     }

@@ -71,7 +71,7 @@ public struct Flag: Sendable {
   /// Whether the option has an effect. The reference program or its documentation has options without effect.
   public private(set) var hasEffect = true
   /// Whether an argument that matches this option is not compared with later options.
-  var stops = false
+  let stops: Bool
   /// Whether the option makes all others irrelevant.
   var isShortcut = false
   // Most options are never compared in full, so that their words stay one text until they are.
@@ -142,13 +142,14 @@ public struct Flag: Sendable {
 
   /// The bits of the second bytes of words, each of which starts with a dash.
   private static func secondBytes(_ words: String) -> UInt64 {
-    var (bits, previous, beforeThat) = (UInt64(0), UInt8(ascii: " "), UInt8(ascii: " "))
+    var (bits, previous) = (UInt64(0), UInt8(ascii: " "))
     var words = words
     words.withUTF8 { bytes in
       for byte in bytes {
         precondition(previous != UInt8(ascii: " ") || byte == UInt8(ascii: "-"), "an option starts with a dash")
-        if beforeThat == UInt8(ascii: " ") && previous == UInt8(ascii: "-") { bits |= bit(byte) }
-        (beforeThat, previous) = (previous, byte)
+        // The byte behind another dash of a word only lets more arguments pass.
+        if previous == UInt8(ascii: "-") { bits |= bit(byte) }
+        previous = byte
       }
     }
     return bits

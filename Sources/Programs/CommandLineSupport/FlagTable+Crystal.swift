@@ -17,7 +17,7 @@ extension FlagTable {
       $0.simulation.cellsC = $1
     },
     .integer(
-      "-N", patterns: [.whole("-N")], "cells", "number of cells along a, b and c", stops: true,
+      "-N", patterns: [.whole("-N")], "cells", "number of cells along a, b and c",
       drawn: "1..3 | 4..12 | 0 | 20..40"
     ) {
       $0.simulation.cellsA = $1

@@ -35,7 +35,7 @@ struct HeaderCentre: Sendable {
     // Numbers in headers have six digits, with rounding errors up to 5e-6. Both numbers of the comparison have this
     // error, and so have the quoted ones, which may count from another edge and be larger.
     let quoted = experiment.detector.quotedCentre
-    let largest = [fast, slow, 1000 * quoted.fast, 1000 * quoted.slow].map(abs).max() ?? 0
+    let largest = max(abs(fast), abs(slow), abs(1000 * quoted.fast), abs(1000 * quoted.slow))
     guard max(abs(fast - self.fast), abs(slow - self.slow)) > 1e-4 + 1e-5 * largest else { return nil }
     func text(_ fast: Double, _ slow: Double) -> String {
       "\(NumberText.text("%g", fast)) \(NumberText.text("%g", slow))"

@@ -53,6 +53,7 @@ extension Diagnosis {
     guard
       let axis = (0..<3).first(where: { evidence.item(TraceName.rotatedCell[$0])?.agrees == false }),
       let item = evidence.item(TraceName.rotatedCell[axis]), evidence.stage == .orientation,
+      evidence.first.place.section != .setup,
       Numbers.areClose(Numbers.length(item.referenceNumbers), Numbers.length(item.candidateNumbers)),
       let rest = evidence.reference.vector(TraceName.cell[axis], in: .setup)
         ?? evidence.candidate.vector(TraceName.cell[axis], in: .setup)

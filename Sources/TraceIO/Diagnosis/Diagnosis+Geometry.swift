@@ -10,7 +10,9 @@ extension Diagnosis {
     let pairs: [(TraceName, TraceName, TraceSection)] = [
       (.fastAxis, .slowAxis, .pixel), (.beamFast, .beamSlow, .setup), (.nearFast, .nearSlow, .setup),
     ]
-    let older = zip(TraceQuantity.olderNames(of: .beamFast), TraceQuantity.olderNames(of: .beamSlow))
+    let older =
+      Array(zip(TraceQuantity.olderNames(of: .beamFast), TraceQuantity.olderNames(of: .beamSlow)))
+      + Array(zip(TraceQuantity.olderNames(of: .nearFast), TraceQuantity.olderNames(of: .nearSlow)))
     let named = pairs.map { ($0.rawValue, $1.rawValue, $2) } + older.map { ($0, $1, TraceSection.pixel) }
     for (fast, slow, section) in named where [fast, slow].contains(evidence.first.place.name) {
       guard let first = evidence.item(fast, section), let second = evidence.item(slow, section),
@@ -50,7 +52,9 @@ extension Diagnosis {
       }
       for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let moved = order.map { abs(reference[$0]) }
-        guard Numbers.areClose(candidate.map(abs), moved), Set(moved).count == 3 else { continue }
+        guard Numbers.areClose(candidate.map(abs), moved), !Numbers.areClose(moved, reference.map(abs)),
+          Set(moved).count == 3
+        else { continue }
         let letters = order.map { ["x", "y", "z"][$0] }.joined(separator: ", ")
         return [
           Finding(
@@ -71,14 +75,15 @@ extension Diagnosis {
     for family in families where evidence.firstIs(Set(family.names)) {
       let names = family.names.map(\.rawValue)
       let items = names.compactMap { evidence.item($0, family.section) }
-      let rows = items.map(\.referenceNumbers)
-      guard items.count == 3, rows.allSatisfy({ $0.count == 3 }) else { continue }
+      let vectors = family.names.compactMap { evidence.reference.vector($0, in: family.section) }
+      guard items.count == 3, vectors.count == 3 else { continue }
+      let rows = vectors.map(\.components)
       let candidate = items.flatMap(\.candidateNumbers)
       let transposed = (0..<3).flatMap { column in rows.map { $0[column] } }
       if Numbers.areClose(candidate, transposed), !Numbers.areClose(transposed, rows.flatMap { $0 }) {
         let list = names.joined(separator: ", ")
         // The transposed matrix of a cubic cell is that of the inverse rotation.
-        let isCubic = areCubic(rows)
+        let isCubic = areCubic(vectors)
         let confidence: Finding.Confidence = isCubic ? .likely : .certain
         let text = "\(list) are the columns of the reference's matrix: it is transposed"
         return [
@@ -96,9 +101,8 @@ extension Diagnosis {
   }
 
   /// Whether three vectors are at right angles and equally long.
-  private static func areCubic(_ rows: [[Double]]) -> Bool {
-    let vectors = rows.map { Vector3($0[0], $0[1], $0[2]) }
-    return (0..<3).allSatisfy { place in
+  private static func areCubic(_ vectors: [Vector3]) -> Bool {
+    (0..<3).allSatisfy { place in
       let (first, second) = (vectors[place], vectors[(place + 1) % 3])
       let size = first.length * second.length
       return abs(first.dot(second)) <= 1e-3 * size && Numbers.areClose(first.length, second.length, 1e-3)
@@ -184,9 +188,10 @@ extension Diagnosis {
       let text = "\(evidence.first.place.name) differs, the detector's origin is the same"
       return [Finding(.geometryOrigin, .possible, text)]
     }
-    guard let expected = evidence.reference.vector(.origin),
-      let found = evidence.candidate.vector(.origin),
-      let fast = evidence.reference.vector(.fastAxis), let slow = evidence.reference.vector(.slowAxis),
+    guard let expected = evidence.reference.vectorByAnyName(.origin),
+      let found = evidence.candidate.vectorByAnyName(.origin),
+      let fast = evidence.reference.vectorByAnyName(.fastAxis),
+      let slow = evidence.reference.vectorByAnyName(.slowAxis),
       (found - expected).length.isFinite
     else {
       return [
@@ -211,7 +216,7 @@ extension Diagnosis {
     }
     // The shift is that of one frame if the axes are the same, and the cause if nothing simpler is.
     let isOther = !(unitRule(evidence) + signRule(evidence) + permutationRule(evidence)).isEmpty
-    let isOneFrame = [TraceName.fastAxis, .slowAxis].allSatisfy { evidence.item($0)?.agrees ?? true }
+    let isOneFrame = [TraceName.fastAxis, .slowAxis].allSatisfy { evidence.item($0)?.agrees == true }
     return [Finding(.geometryOrigin, isOther ? .possible : isOneFrame ? .certain : .likely, message)]
   }
 
@@ -254,12 +259,12 @@ extension Evidence {
 
 /// Factors between units.
 enum UnitFactor {
-  /// Whether another input may cause a factor as well as another unit: a power of ten in 0.005...200, or another factor
-  /// in 0.9...1.1.
+  /// Whether another input may cause a factor as well as another unit: a power of ten in 0.01...100, or another factor in
+  /// 0.9...1.1.
   static func isOrdinary(_ ratio: Double) -> Bool {
     let size = abs(ratio)
-    return Numbers.areClose(size, pow(10, log10(size).rounded()))
-      ? (0.005...200).contains(size) : (0.9...1.1).contains(size)
+    let power = log10(size).rounded()
+    return Numbers.areClose(size, pow(10, power)) ? abs(power) <= 2 : (0.9...1.1).contains(size)
   }
 
   /// The text of a factor between units; nil for another factor.
@@ -268,7 +273,7 @@ enum UnitFactor {
   ///   - wavelength: The wavelength in Å, for units of 1/λ; nil if it is unknown.
   static func name(_ ratio: Double, wavelength: Double? = nil) -> String? {
     let size = abs(ratio)
-    guard size > 0, size.isFinite, !Numbers.areClose(size, 1) else { return nil }
+    guard !Numbers.areClose(size, 1) else { return nil }
     var bases: [(String, Double)] = [("", 1), ("2 pi", 2 * .pi), ("1/(2 pi)", 0.5 / .pi)]
     if let wavelength, !Numbers.areClose(wavelength, 1) {
       bases += [("lambda", wavelength), ("1/lambda", 1 / wavelength)]

@@ -19,9 +19,7 @@ extension Diagnosis {
     else { return [] }
     for limit in [Numbers.recognition, roughly] {
       for (factorName, kind, words) in kinds {
-        guard let factor = evidence.reference.number(factorName), factor > 0, abs(factor - 1) > 5 * limit else {
-          continue
-        }
+        guard let factor = evidence.reference.number(factorName), abs(factor - 1) > 5 * limit else { continue }
         let confidence: Finding.Confidence = limit == roughly ? .likely : .certain
         if Numbers.areClose(ratio, factor, limit) {
           return [Finding(kind, confidence, "\(name) of the candidate carries \(words) once more than the reference")]

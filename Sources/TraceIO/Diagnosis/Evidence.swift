@@ -91,7 +91,7 @@ enum Numbers {
   /// The factor from the first to the second vector if they are parallel; nil otherwise.
   static func ratio(_ first: [Double], _ second: [Double]) -> Double? {
     let square = first.reduce(0) { $0 + $1 * $1 }
-    guard first.count == second.count, square > 0, square.isFinite else { return nil }
+    guard first.count == second.count else { return nil }
     let factor = zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } / square
     guard factor != 0, factor.isFinite, areClose(first.map { factor * $0 }, second) else { return nil }
     return factor

@@ -30,7 +30,7 @@ package struct NumberError: Sendable {
   package var lostUnits: Double { isExact ? 0 : error / unit }
 
   /// Whether the error is below what is known of the exact number.
-  private var isExact: Bool { error <= 4 * radius }
+  package var isExact: Bool { error <= 4 * radius }
 
   /// The significant digits of the computed number; 17 if it is the exact number.
   package var digits: Double {

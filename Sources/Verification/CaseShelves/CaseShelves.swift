@@ -69,6 +69,10 @@ package struct CaseShelves: Sendable {
 
   private func putAway(_ shelf: Shelf, _ id: String, action: String, who: String, when: String) throws {
     var journal = try begin()
+    // A decision that was cut off may have taken the case away.
+    guard files.exists(path("\(shelf.rawValue)/\(id)")) else {
+      throw StoreError("\(path("\(shelf.rawValue)/\(id)")): there is no such case")
+    }
     let kept = UUID().uuidString
     let entry = DecisionJournal.Entry(action: action, id: id, kept: kept, who: who, when: when)
     try commit([.move("\(shelf.rawValue)/\(id)", to: ".undo/\(kept)")] + journal.add(entry))

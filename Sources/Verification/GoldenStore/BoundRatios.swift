@@ -25,7 +25,7 @@ public struct BoundRatios: Sendable {
         var quantity = quantities[number.place.name] ?? Quantity()
         if let bound = number.bound {
           // The error is known to the radius of the exact number only.
-          if number.error > 2 * number.radius {
+          if !number.isExact {
             quantity.ratios.append(bound / number.error)
           } else {
             quantity.exact += 1

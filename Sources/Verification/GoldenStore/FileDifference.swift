@@ -17,7 +17,7 @@ package enum FileDifference {
     let total = "\(differing.count) of \(reference.count) bytes differ"
     // The pixels are at the end of both formats. The recorded file may be damaged, that of the simulator is not.
     let width = candidate.starts(with: [UInt8(ascii: "P"), UInt8(ascii: "5")]) ? 1 : 2
-    let start = max(candidate.count - width * fastPixels * slowPixels, 0)
+    let start = candidate.count - width * fastPixels * slowPixels
     let at = differing[0]
     guard at >= start else {
       return "header line \"\(line(at, reference[..<start]))\", ours \"\(line(at, candidate[..<start]))\"; \(total)"
@@ -27,7 +27,7 @@ package enum FileDifference {
       let place = start + width * index
       return width == 1 ? Int(bytes[place]) : Int(bytes[place]) | Int(bytes[place + 1]) << 8
     }
-    return "slow \(index / max(fastPixels, 1)) fast \(index % max(fastPixels, 1)): recorded \(value(reference)), "
+    return "slow \(index / fastPixels) fast \(index % fastPixels): recorded \(value(reference)), "
       + "ours \(value(candidate)); \(total)"
   }
 

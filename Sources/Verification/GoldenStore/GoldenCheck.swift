@@ -41,7 +41,7 @@ public struct GoldenReport: Sendable {
     /// The comparison of the two traces.
     public let comparison: TraceComparison
     /// The value of the pixel in the simulator's image, which has to agree with its trace.
-    public let rendered: Float
+    public package(set) var rendered: Float
   }
 
   /// The comparison of the rendered image with the recorded one.

@@ -132,9 +132,9 @@ extension GoldenCorpus {
     }
     do {
       _ = try load(id)
-      return CorpusError("\(id): there is no such case")
     } catch {
       return error as? CorpusError ?? CorpusError("\(error)")
     }
+    return CorpusError("\(id): there is no such case")
   }
 }

@@ -142,7 +142,7 @@ private struct DraftFiles {
       guard !names.contains(name) else {
         throw CorpusError("\(log): pixel slow \(pixel.slow) fast \(pixel.fast) is traced by an earlier log of the case")
       }
-      try PixelTracer(experiment).check(PixelIndex(slow: pixel.slow, fast: pixel.fast))
+      try check(pixel, PixelTracer(experiment), log)
       take(name, Data(try FileBytes.readRegular(log, for: "--log")))
       traced.append(
         GoldenCase.TracedPixel(
@@ -150,6 +150,15 @@ private struct DraftFiles {
           why: "traced in \(URL(fileURLWithPath: log).lastPathComponent)"))
     }
     return traced
+  }
+
+  private func check(_ pixel: PixelIndex, _ tracer: PixelTracer, _ log: String) throws {
+    do throws(ExperimentError) {
+      try tracer.check(pixel)
+    } catch {
+      let (place, image) = ("pixel slow \(pixel.slow) fast \(pixel.fast)", "the image of the arguments")
+      throw CorpusError("\(log): \(place) is not rendered in \(image); correct the arguments or --pixel")
+    }
   }
 
   private func pixel(
@@ -167,7 +176,7 @@ private struct DraftFiles {
     }
     // On a curved detector, or without origin and axes, the position is compared with that of the simulator's pixel.
     let tracer = PixelTracer(experiment)
-    try tracer.check(given)
+    try check(given, tracer, log)
     let own = Trace(lines: try tracer.trace(given)).vector(.position)
     if let own, let place = trace.vector(.position), (own - place).length > size / 2 {
       throw CorpusError(

@@ -92,7 +92,7 @@ extension GoldenCorpus {
     }
     let known = Set(required + [ProvenanceBundle.digestFile, GoldenCase.printedFile, GoldenTolerances.file])
     for name in FileManager.default.subpaths(atPath: folder.path)?.sorted() ?? []
-    where !known.contains(name) && !name.hasPrefix("inputs") {
+    where !known.contains(name) && name != "inputs" && !name.hasPrefix("inputs/") {
       problems.append("\(name): case.json does not name it; remove it")
     }
     return problems

@@ -129,9 +129,9 @@ extension GoldenCorpus {
       for item in trace.comparison.items {
         let earlier = known["\(item.place)"]
         let isSame = item.identical.count == item.identical.of
-        let isOld = earlier.map { $0.identical.count == $0.identical.of } ?? true
-        if !isOld { changes += earlier.map { $0.identical.of - $0.identical.count } ?? 0 }
-        guard !isSame || !isOld else { continue }
+        let changed = earlier.map { $0.identical.of - $0.identical.count } ?? 0
+        changes += changed
+        guard !isSame || changed > 0 else { continue }
         rows.append(
           .init(
             log: trace.pixel.file, quantity: "\(item.place)", old: earlier?.reference.map(Self.text),

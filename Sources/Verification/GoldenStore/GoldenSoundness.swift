@@ -99,7 +99,7 @@ extension GoldenCorpus {
 
   private static func size(of file: String) -> Int? {
     var status = stat()
-    return lstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    return lstat(file, &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// The SHA-256 of each existing file that the arguments of a case name, by its name in the arguments.

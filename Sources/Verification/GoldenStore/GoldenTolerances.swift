@@ -175,7 +175,7 @@ struct StoredTolerance: ToleranceRule {
   }
 
   /// Whether every component of a quantity has a bound.
-  func isBounded(_ place: TracePlace) -> Bool { components[place]?.allSatisfy { $0?.isFinite ?? true } ?? false }
+  func isBounded(_ place: TracePlace) -> Bool { components[place, default: []].allSatisfy { $0?.isFinite ?? true } }
 }
 
 extension GoldenCorpus {

@@ -28,7 +28,7 @@ enum TracePatch {
       let newline = origin.hasNewline ? "\n" : "\n\\ No newline at end of file\n"
       hunks += "@@ -\(origin.number) +\(origin.number) @@\n-\(origin.text)\(newline)"
       // Text before the marker is kept, and so is a carriage return.
-      let prefix = origin.text.range(of: "TRACE_").map { origin.text[..<$0.lowerBound] } ?? ""
+      let prefix = origin.text.prefix(TraceMarker.find(in: Array(origin.text.utf8))?.begin ?? 0)
       let end = origin.text.utf8.last == 13 ? "\r" : ""
       hunks += "+\(prefix)\(TraceWriter.text(line, author: reference.author))\(end)\(newline)"
     }

@@ -35,10 +35,11 @@ extension TraceLine: SwiftSourceConvertible {
       case .step: return TraceLine(.step, TraceQuantity.step.enumerated().map { field($1, $0) })
       }
     }
-    // One pixel: what stands behind a repeated end of the pixel is another one, see `severalPixels`.
+    // One pixel: what repeats a name behind the end of the pixel is another one, see `severalPixels`.
     return line.array(1...12).map { lines in
-      let ends = lines.indices.filter { Self.endsPixel(lines[$0]) }
-      return lines.indices.filter { !ends.dropFirst().contains($0) }.map { lines[$0] }
+      guard let end = lines.firstIndex(where: Self.endsPixel) else { return lines }
+      let names = Set(lines[...end].filter { $0.section == .pixel }.map { $0.fields[0].name })
+      return lines[...end] + lines[(end + 1)...].filter { $0.section != .pixel || !names.contains($0.fields[0].name) }
     }
   }()
 
