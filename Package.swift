@@ -168,7 +168,7 @@ let package = Package(
       dependencies: [
         "CommandLineSupport", "FrameIO", "Physics", "TraceIO", "TraceReports", "GoldenStore", "Provenance",
         "Subprocesses", "PropertyTesting", "ImageAnalysis", "VisibleText", "Arithmetics",
-      ], path: "Sources/Verification/Judging", swiftSettings: plain),
+      ], path: "Sources/Verification/Judging", swiftSettings: optimised),
     .target(
       name: "NightlyGate",
       dependencies: [
@@ -181,7 +181,7 @@ let package = Package(
     .systemLibrary(name: "CGSL", path: "Sources/C/CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "Oracles", dependencies: ["CGSL"]),
     .target(name: "CCounters", path: "Sources/C/CCounters"),
-    .target(name: "PropertyTesting", dependencies: ["CCounters"], swiftSettings: plain),
+    .target(name: "PropertyTesting", dependencies: ["CCounters"]),
     .systemLibrary(
       name: "CMPFI", path: "Sources/C/CMPFI", providers: [.apt(["libmpfi-dev", "libmpfr-dev", "libgmp-dev"])]),
     .target(

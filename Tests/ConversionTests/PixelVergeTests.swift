@@ -91,7 +91,8 @@ import Testing
   /// The distance of black and white may be the smallest double, or beyond the largest.
   @Test func theDistanceOfBlackAndWhiteMayBeAnything() {
     let rows: [(black: Double, white: Double, pixels: [Float], brightness: [Double])] = [
-      (0, .leastNonzeroMagnitude, [0, .leastNonzeroMagnitude, 1], [0, 1, 1]), (-1.7e308, 1.7e308, [0, .infinity, -.infinity], [0.5, 1, 0]),
+      (0, .leastNonzeroMagnitude, [0, .leastNonzeroMagnitude, 1], [0, 1, 1]),
+      (-1.7e308, 1.7e308, [0, .infinity, -.infinity], [0.5, 1, 0]),
     ]
     for (black, white, pixels, brightness) in rows {
       var contrast = Contrast()

@@ -82,7 +82,7 @@ private final class Erratic: Candidate {
   }
 
   @Test("Our vector code agrees with the reference evaluator, line by line") func vectorCodeAgrees() async throws {
-    let cases = isNight ? 1500 : 300
+    let cases = isNight ? 1500 : 100
     let verdict = try await verdict(OwnCandidate(.best), cases: cases)
     #expect(verdict.agrees, "\(VerdictText(verdict).plain)")
     #expect(verdict.lines.judged > cases * 2 / 3 && verdict.lines.undefinedShare < 0.02)
@@ -126,7 +126,7 @@ private final class Erratic: Candidate {
     let tool = BuiltProgram(named: "nbverify")
     let own = BuiltProgram(named: "nanobragg").url.path
     let script = try folder.file("half.sh", "#!/bin/sh\nexec \(own) \"$@\" -nopolar\n")
-    let (few, many) = isNight ? (60, 200) : (20, 60)
+    let (few, many) = isNight ? (60, 200) : (10, 30)
     func status(_ words: [String]) throws -> Int32 {
       try tool.run(["judge"] + words + ["--no-corpus"], in: folder).status
     }

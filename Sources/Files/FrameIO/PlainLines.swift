@@ -41,7 +41,7 @@ final class PlainLines {
       guard let newline = memchr(buffer, 10, filled) else { return nil }
       start = newline - UnsafeMutableRawPointer(buffer) + 1
     }
-    if isLast, filled > 0, buffer[filled - 1] != 10 {
+    if isLast, buffer[filled - 1] != 10 {
       buffer[filled] = 10
       filled += 1
     }

@@ -35,7 +35,7 @@ package enum PlainReflections {
     var (missed, count) = (Span(), 0)
     let (low, size) = (span.low, span.size)
     let reader = PlainLines()
-    var isPlain = false
+    var isPlain: Bool
     var place = 0
     repeat {
       guard let piece = try reader.piece(of: file, at: place) else { return nil }

@@ -52,7 +52,7 @@ public struct SMVHeader: Sendable {
       let both = size("DETECTOR_DIMENSIONS")
       (fast, slow) = (both, both)
     }
-    guard fast >= 0, slow >= 0, fast <= 0x1p30, slow <= 0x1p30, fast * slow <= 0x1p30 else {
+    guard fast >= 0, slow >= 0, fast <= 0x1p30, fast * slow <= 0x1p30 else {
       throw RequestError(
         flag, value: path, "the header claims \(fast) x \(slow) pixels", remedy: "check SIZE1 and SIZE2")
     }

@@ -18,8 +18,8 @@ public enum NXmxWriter {
       func across(_ vector: Vector3) -> Vector3 { vector - beam.dot(vector) * beam }
       // Two of the axes of a detector cannot both be along the beam.
       let pose = experiment.detector.pose
-      let candidates = [experiment.crystal.spindle, pose.fast, pose.slow].map(across)
-      let sideways = candidates.first { $0.length > 1e-6 } ?? candidates[0]
+      let sideways =
+        [experiment.crystal.spindle, pose.fast].map(across).first { $0.length > 1e-6 } ?? across(pose.slow)
       (x, z) = ((1 / sideways.length) * sideways, beam)
       y = z.cross(x)
     }

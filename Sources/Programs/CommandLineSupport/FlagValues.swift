@@ -49,7 +49,8 @@ struct FlagValues {
     let prefix = atoll(word)
     guard abs(value) <= Double(Int32.max), prefix.magnitude <= UInt64(Int32.max) else {
       throw RequestError(
-        flag, value: word, "the number is too large", remedy: "give a whole number between -\(Int32.max) and \(Int32.max)")
+        flag, value: word, "the number is too large",
+        remedy: "give a whole number between -\(Int32.max) and \(Int32.max)")
     }
     if Double(prefix) == value { return Int(prefix) }
     if compatibility.has(.optionsAreSubstrings) {
