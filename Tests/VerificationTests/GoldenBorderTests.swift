@@ -10,21 +10,7 @@ import TraceIO
   let folder: TemporaryFolder
   let corpus: GoldenCorpus
 
-  init() throws {
-    folder = try TemporaryFolder()
-    corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-  }
-
   // MARK: Reading
-
-  private func refusal(_ id: String) -> String {
-    do {
-      _ = try corpus.load(id)
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
 
   /// The last row and column have pixels that can be traced; behind them there are none.
   @Test func aTracedPixelIsInTheImage() throws {

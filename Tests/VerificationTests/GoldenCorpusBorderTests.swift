@@ -11,11 +11,6 @@ import TraceIO
   let folder: TemporaryFolder
   let corpus: GoldenCorpus
 
-  init() throws {
-    folder = try TemporaryFolder()
-    corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-  }
-
   private func makeFolder(_ name: String) throws {
     try FileManager.default.createDirectory(
       at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
@@ -114,11 +109,6 @@ import TraceIO
 @Suite(.tags(.verification), .generousTime) struct GoldenDecisionBorderTests: GoldenMaking {
   let folder: TemporaryFolder
   let corpus: GoldenCorpus
-
-  init() throws {
-    folder = try TemporaryFolder()
-    corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-  }
 
   private func refusal(_ decide: () throws -> Void) -> String {
     do { try decide() } catch { return "\(error)" }

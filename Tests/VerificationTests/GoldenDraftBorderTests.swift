@@ -10,11 +10,6 @@ import TraceIO
   let folder: TemporaryFolder
   let corpus: GoldenCorpus
 
-  init() throws {
-    folder = try TemporaryFolder()
-    corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-  }
-
   private static let crystal = "-cell 60 60 60 90 90 90 -default_F 100 -N 5 -lambda 1 -pixel 0.1 -oversample 1"
 
   /// Detectors of which one side is shorter than an index of the other, each with a pixel.

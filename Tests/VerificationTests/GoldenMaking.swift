@@ -7,9 +7,26 @@ import TestSupport
 protocol GoldenMaking {
   var folder: TemporaryFolder { get }
   var corpus: GoldenCorpus { get }
+  init(folder: TemporaryFolder, corpus: GoldenCorpus)
 }
 
 extension GoldenMaking {
+  /// A suite with an empty corpus.
+  init() throws {
+    let folder = try TemporaryFolder()
+    self.init(folder: folder, corpus: GoldenCorpus(root: folder.url.appendingPathComponent("corpus")))
+  }
+
+  /// What a case is refused for; empty if it is not refused.
+  func refusal(_ id: String) -> String {
+    do {
+      _ = try corpus.load(id)
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// A detector of 6 × 4 pixels; the structure factor is 100.
   static var scene: String {
     "-cell 60 60 60 90 90 90 -default_F 100 -N 5 -lambda 1 -detpixels_x 6 -detpixels_y 4 -pixel 0.1 -oversample 1"

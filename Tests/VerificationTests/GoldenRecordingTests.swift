@@ -10,11 +10,6 @@ import TraceIO
   let folder: TemporaryFolder
   let corpus: GoldenCorpus
 
-  init() throws {
-    folder = try TemporaryFolder()
-    corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-  }
-
   // MARK: Adding
 
   @Test func aReferenceRunsInOneThreadUnlessToldOtherwise() {

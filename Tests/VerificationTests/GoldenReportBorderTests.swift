@@ -10,11 +10,6 @@ import Testing
   let folder: TemporaryFolder
   let corpus: GoldenCorpus
 
-  init() throws {
-    folder = try TemporaryFolder()
-    corpus = GoldenCorpus(root: folder.url.appendingPathComponent("corpus"))
-  }
-
   /// The description of an image has no digest.
   private static let otherHash = "image.f32: the stored image has not the recorded hash; restore the fixture"
 
