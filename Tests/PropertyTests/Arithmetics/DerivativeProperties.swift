@@ -58,6 +58,13 @@ private let forAll = PropertyFamily("PropertyTests/DerivativeProperties.swift")
       // Far down the flank of a Gaussian the second of the two doubles underflows.
       let size = abs(number?.value.approximation ?? 0)
       try check.assume(size == 0 || size > 1e-250)
+      // Next to the peak of a reflection the derivative of sin(πNh)/sin(πh) cancels: of its digits those of h² are lost.
+      let indices = PixelEvaluation.numbers(lines).filter { ["h", "k", "l", "hkl_frac"].contains($0.place.name) }
+      try check.assume(
+        indices.allSatisfy { index in
+          let h = index.number.value.approximation
+          return h == h.rounded() || abs(h - h.rounded()) > 1e-9
+        })
       let pixel = derivatives.pixel
       let differences = (try difference(pixel, name, step), try difference(pixel, name, step / 2))
       try check.assume(differences.0 != nil && differences.1 != nil)
