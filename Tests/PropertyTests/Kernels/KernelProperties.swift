@@ -60,7 +60,8 @@ private let forAll = PropertyFamily("PropertyTests/KernelProperties.swift")
   /// The share of a pixel that two evaluations of the transform of a sphere may differ by: sin x - x cos x is x³/3 for a
   /// small x, and both terms have rounding errors of ε x, so that an amplitude loses 6 ε/x² and an intensity 12 ε/x².
   private func lostNextToReflections(of experiment: Experiment, at place: PixelIndex) throws -> Double {
-    let (crystal, steps) = (experiment.crystal.form, try PixelTracer(experiment).trace(place).filter { $0.section == .step })
+    let crystal = experiment.crystal.form
+    let steps = try PixelTracer(experiment).trace(place).filter { $0.section == .step }
     let phases = steps.map { step -> Double in
       func part(_ name: String, _ cells: Double) -> Double {
         let index = step.fields.first { $0.name == name }?.values.first?.number ?? .nan
