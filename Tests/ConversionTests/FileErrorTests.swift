@@ -128,12 +128,7 @@ import Testing
 
   /// The flags of the descriptors of files in the folder while one of them is open.
   private func flags(of file: borrowing InputFile) -> [Int32] {
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let own = numbers.filter { number in
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(folder.url.lastPathComponent) ?? false
-    }
-    return own.compactMap { Int32($0) }.map { fcntl($0, F_GETFD) }
+    folder.openFiles.map { fcntl($0, F_GETFD) }
   }
 
   @Test func programsThatAreStartedGetNoFileThatIsRead() throws {

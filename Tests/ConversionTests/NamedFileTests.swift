@@ -55,12 +55,7 @@ import Testing
 
   /// For each descriptor of a file in the folder, whether the file is locked against another opening.
   private func locks() -> [Bool] {
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let own = numbers.filter { number in
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(folder.url.lastPathComponent) ?? false
-    }
-    return own.map { number in
+    folder.openFiles.map { number in
       let other: Int32 = open("/proc/self/fd/\(number)", O_RDONLY | O_CLOEXEC)
       defer { close(other) }
       return other >= 0 && flock(other, LOCK_EX | LOCK_NB) != 0 && errno == EAGAIN

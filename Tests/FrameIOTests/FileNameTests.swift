@@ -18,16 +18,6 @@ import Testing
       remedy: "check that the folder exists, the file may be written to and there is room")
   }
 
-  /// The descriptors of the files in the folder that this process has open.
-  private var openFiles: [Int32] {
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let own = numbers.filter { number in
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(folder.url.lastPathComponent) ?? false
-    }
-    return own.compactMap { Int32($0) }
-  }
-
   private func size(_ descriptor: Int32) -> Int {
     var status = stat()
     return fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
@@ -159,10 +149,10 @@ import Testing
     let file = try #require(try NamelessFile(for: path("f"), flag: "-floatfile"))
     let bytes = [UInt8](repeating: 7, count: 100)
     bytes.withUnsafeBytes { file.write($0, at: 0) }
-    #expect(openFiles.map { size($0) } == [100])
+    #expect(folder.openFiles.map { size($0) } == [100])
     bytes.withUnsafeBytes { file.write($0, at: -1000) }
     #expect(file.finish() == nil)
-    withExtendedLifetime(file) { #expect(openFiles.map { size($0) } == [0]) }
+    withExtendedLifetime(file) { #expect(folder.openFiles.map { size($0) } == [0]) }
   }
 
   /// A failure has the reason that the system gives; where it gives none, the write has taken no bytes.
@@ -188,7 +178,7 @@ import Testing
     let descriptor = open(file, O_WRONLY | O_APPEND | O_CLOEXEC)
     try #require(descriptor >= 0)
     try FileBytes.write(Array("new".utf8), to: "/dev/fd/\(descriptor)", for: "-floatfile")
-    #expect(openFiles == [descriptor])
+    #expect(folder.openFiles == [descriptor])
     close(descriptor)
     #expect(try folder.text("f") == "oldnew" && folder.names == ["f"])
   }

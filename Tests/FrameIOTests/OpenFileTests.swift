@@ -13,16 +13,6 @@ import Testing
 
   private func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
 
-  /// The descriptors of the files in the folder that this process has open.
-  private var openFiles: [Int32] {
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    let own = numbers.filter { number in
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(folder.url.lastPathComponent) ?? false
-    }
-    return own.compactMap { Int32($0) }
-  }
-
   /// A stream that can only be read is refused for that reason, whatever has failed before.
   @Test func aStreamThatIsOnlyReadIsRefused() {
     let stream = Pipe()
@@ -44,7 +34,7 @@ import Testing
   @Test func filesAreClosedToOtherPrograms() throws {
     let file = try #require(try NamelessFile(for: path("f"), flag: "-floatfile"))
     let pending = try #require(file.finish())
-    let flags: [Int32] = withExtendedLifetime(file) { openFiles.map { fcntl($0, F_GETFD) } }
+    let flags: [Int32] = withExtendedLifetime(file) { folder.openFiles.map { fcntl($0, F_GETFD) } }
     #expect(flags == [FD_CLOEXEC, FD_CLOEXEC])
     pending.discard()
   }

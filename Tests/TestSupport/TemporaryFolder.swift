@@ -45,12 +45,15 @@ public final class TemporaryFolder: Sendable {
 }
 
 extension TemporaryFolder {
-  /// Whether this process has a file in the folder open.
-  public var hasOpenFile: Bool {
+  /// The descriptors of the files in the folder that this process has open, in no order.
+  public var openFiles: [Int32] {
     let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    return numbers.contains { number in
+    return numbers.compactMap { number in
       let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-      return target?.contains(url.lastPathComponent) ?? false
+      return target?.contains(url.lastPathComponent) == true ? Int32(number) : nil
     }
   }
+
+  /// Whether this process has a file in the folder open.
+  public var hasOpenFile: Bool { !openFiles.isEmpty }
 }

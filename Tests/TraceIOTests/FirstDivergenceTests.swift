@@ -6,28 +6,19 @@ import TraceIO
 
 /// What the first divergence of two logs is said to come from, at further limits.
 @Suite(.tags(.verification), .generousTime) struct FirstDivergenceTests {
-  private func pixelLog(_ rows: [String]) -> String { rows.map { "TRACE_C: \($0)\n" }.joined() }
-
-  private func found(_ kind: Finding.Kind, _ reference: String, _ candidate: String) throws -> [Finding] {
-    let first: Trace = try TraceParser.parse(reference, file: "reference.log")
-    let second: Trace = try TraceParser.parse(candidate, file: "candidate.log")
-    let report = TraceReport(reference: first, candidate: second, tolerances: ToleranceTable())
-    return report.findings.filter { $0.kind == kind }
-  }
-
   /// Both cells are 100 Å long, and one of them is the cell at rest.
   @Test func theCellAtRestIsThatOfTheSetUp() throws {
     let setUp = "TRACE_C_SETUP: a_angstroms 100 0 0\n"
-    let atRest: String = setUp + pixelLog(["rot_a_angstroms 100 0 0"])
-    let turned: String = setUp + pixelLog(["rot_a_angstroms 60 80 0"])
+    let atRest: String = setUp + logOf(["rot_a_angstroms 100 0 0"])
+    let turned: String = setUp + logOf(["rot_a_angstroms 60 80 0"])
     func text(_ rests: String, _ rotated: String) -> String {
       "rot_a_angstroms of the first step is the cell at rest in the \(rests) and rotated in the \(rotated): phi "
         + "carry-over, or another start of phi"
     }
-    let ofReference = try found(.phiCarryOver, atRest, turned)
+    let ofReference = try causes(.phiCarryOver, atRest, turned)
     #expect(ofReference.map(\.text) == [text("reference", "candidate")])
     #expect(ofReference.map(\.confidence) == [.possible])
-    let ofCandidate = try found(.phiCarryOver, turned, atRest)
+    let ofCandidate = try causes(.phiCarryOver, turned, atRest)
     #expect(ofCandidate.map(\.text) == [text("candidate", "reference")])
   }
 
@@ -36,18 +27,18 @@ import TraceIO
     let lines: [String] = h.enumerated().map { number, index in
       "TRACE_C_STEP source=0 phi_tic=\(number) mos_tic=0 h=\(index) k=0 l=0 F_cell=\(amplitude)\n"
     }
-    return pixelLog(["F_cell \(amplitude)"]) + lines.joined()
+    return logOf(["F_cell \(amplitude)"]) + lines.joined()
   }
 
   /// Half an index belongs to the reflection below, ⌈h − ½⌉; the next double belongs to the one above. One structure
   /// factor at several reflections is the default.
   @Test func anIndexOfOneHalfBelongsToTheReflectionBelow() throws {
     let below: [String] = ["0.4999999999999999", "0.5"]
-    #expect(try found(.interpolation, steps(100, below), steps(250, below)).map(\.confidence) == [.possible])
+    #expect(try causes(.interpolation, steps(100, below), steps(250, below)).map(\.confidence) == [.possible])
     let beyond: [String] = ["0.5", "0.5000000000000001"]
-    #expect(try found(.interpolation, steps(100, beyond), steps(250, beyond)).isEmpty)
+    #expect(try causes(.interpolation, steps(100, beyond), steps(250, beyond)).isEmpty)
     let around: [String] = ["-0.2", "0.2"]
-    #expect(try found(.interpolation, steps(100, around), steps(250, around)).map(\.confidence) == [.possible])
+    #expect(try causes(.interpolation, steps(100, around), steps(250, around)).map(\.confidence) == [.possible])
   }
 
   /// A log without layers, sub-pixels, sources and domains has one of each.
@@ -55,7 +46,8 @@ import TraceIO
     func stepLog(_ indices: [String]) -> String {
       indices.enumerated().map { "TRACE_C_STEP phi_tic=\($0.offset) k=\($0.element)\n" }.joined()
     }
-    let causes = try found(.phiCarryOver, stepLog(["0.5", "0.4", "0.5"]), stepLog(["0.3", "0.4", "0.5"]))
+    let causes = try TraceIOTests.causes(
+      .phiCarryOver, stepLog(["0.5", "0.4", "0.5"]), stepLog(["0.3", "0.4", "0.5"]))
     #expect(causes.map(\.confidence) == [.certain])
     let text = "the reference uses at phi step 0 the rotated cell of phi step 2 (k 0.5 against 0.3)"
     #expect(causes.first?.text.hasPrefix(text) == true, "\(causes)")
@@ -70,31 +62,31 @@ import TraceIO
   @Test func largeIndicesAreEqualWithinABillionthOfThem() throws {
     let turning: [(middle: String, isCarried: Bool)] = [("100.00000005", false), ("100.0000002", true)]
     for (middle, isCarried) in turning {
-      let causes = try found(.phiCarryOver, phi(["100", middle, "100"]), phi(["99.75", middle, "100"]))
+      let causes = try TraceIOTests.causes(.phiCarryOver, phi(["100", middle, "100"]), phi(["99.75", middle, "100"]))
       let expected: [Finding.Confidence] = isCarried ? [.certain] : []
       #expect(causes.map(\.confidence) == expected, "\(middle)")
     }
     let small: [(middle: String, isCarried: Bool)] = [("1e-9", false), ("1.5e-9", true)]
     for (middle, isCarried) in small {
-      let causes = try found(.phiCarryOver, phi(["0", middle, "0"]), phi(["0.25", middle, "0"]))
+      let causes = try TraceIOTests.causes(.phiCarryOver, phi(["0", middle, "0"]), phi(["0.25", middle, "0"]))
       let expected: [Finding.Confidence] = isCarried ? [.certain] : []
       #expect(causes.map(\.confidence) == expected, "\(middle)")
     }
-    let atTheLimit = try found(.phiCarryOver, phi(["1e-9", "0.5", "0"]), phi(["0.25", "0.5", "0"]))
+    let atTheLimit = try causes(.phiCarryOver, phi(["1e-9", "0.5", "0"]), phi(["0.25", "0.5", "0"]))
     #expect(atTheLimit.map(\.confidence) == [.certain])
   }
 
   /// An origin that is half a pixel of 0.1 mm off along one axis alone.
   @Test func halfAPixelAlongOneAxisIsRemarkedOn() throws {
     func detector(_ z: String) -> String {
-      pixelLog([
+      logOf([
         "pix0_vector_meters 0.1 0.0005 \(z)", "fdet_vec 0 0 1", "sdet_vec 0 -1 0", "pixel_pos_meters 0.1 0 0",
         "omega_pixel_sr 1e-6",
       ])
     }
     let remark = "along the normal: half a pixel, as the MOSFLM convention adds it to the beam centre"
     for z in ["-0.00045", "-0.00055"] {
-      let causes = try found(.geometryOrigin, detector("-0.0005"), detector(z))
+      let causes = try TraceIOTests.causes(.geometryOrigin, detector("-0.0005"), detector(z))
       #expect(causes.count == 1)
       #expect(causes.first?.text.hasSuffix(remark) == true, "\(causes)")
     }
@@ -108,7 +100,7 @@ import TraceIO
       let rows: [String] = [
         "pix0_vector_meters -0.0005 0 0", "fdet_vec 0 0 1", "sdet_vec 0 -1 0", "pixel_pos_meters \(x) 0.01 0.02",
       ]
-      let trace: Trace = try TraceParser.parse(pixelLog(rows), file: "a.log")
+      let trace: Trace = try TraceParser.parse(logOf(rows), file: "a.log")
       #expect((PixelLocation(trace, pixelSize: 1e-4) != nil) == isFound, "\(x)")
     }
   }
@@ -118,7 +110,7 @@ import TraceIO
     let entry = TraceDialect.Entry(name: "hkl_frac", because: "another name")
     #expect(entry.factor == 1 && entry.order.isEmpty)
     let dialect = TraceDialect(quantities: ["mine": entry])
-    let trace: Trace = try TraceParser.parse(pixelLog(["mine 0.5 -1.5 2.5"]), file: "a.log")
+    let trace: Trace = try TraceParser.parse(logOf(["mine 0.5 -1.5 2.5"]), file: "a.log")
     let translated = dialect.applied(to: trace)
     let numbers: [Double] = (translated.values("hkl_frac") ?? []).compactMap(\.number)
     #expect(numbers == [0.5, -1.5, 2.5])
@@ -127,7 +119,7 @@ import TraceIO
   /// Markers of more words are those of other programs.
   @Test func aMarkerHasOneKind() throws {
     for marker in ["TRACE_C_STEP_PHI", "TRACE_C_PHI_SETUP", "TRACE_C_STEP_SETUP", "TRACE_C_PHI_PHI"] {
-      let log = pixelLog(["polar 0.5"]) + "\(marker) phi_tic=0 k_frac=0.5\n\(marker): polar 1\n"
+      let log = logOf(["polar 0.5"]) + "\(marker) phi_tic=0 k_frac=0.5\n\(marker): polar 1\n"
       #expect(try TraceParser.parse(log, file: "a.log").lines.count == 1, "\(marker)")
     }
   }

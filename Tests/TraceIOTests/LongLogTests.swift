@@ -75,15 +75,7 @@ import TraceIO
       _ = try? TraceFile.read(path)
       end.signal()
     }
-    let place: String = folder.url.lastPathComponent + "/pipe"
-    func flags() -> [Int32] {
-      let names: [String] = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-      return names.compactMap { (name: String) -> Int32? in
-        guard let number = Int32(name), number != writer else { return nil }
-        let target: String = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) ?? ""
-        return target.hasSuffix(place) ? fcntl(number, F_GETFD) : nil
-      }
-    }
+    func flags() -> [Int32] { folder.openFiles.filter { $0 != writer }.map { fcntl($0, F_GETFD) } }
     var found: [Int32] = flags()
     for _ in 0..<10_000 where found.isEmpty {
       Thread.sleep(forTimeInterval: 0.001)

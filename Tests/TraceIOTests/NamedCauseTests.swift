@@ -10,17 +10,6 @@ import TraceIO
     (0..<3).map { place in (0..<3).map { $0 == place ? own : others } }
   }
 
-  /// A log with a rotated cell and reciprocal vectors.
-  private func log(_ cell: [[Double]], _ stars: [[Double]]) -> String {
-    func rows(_ vectors: [[Double]], _ unit: String) -> [String] {
-      zip(["a", "b", "c"], vectors).map { (letter: String, vector: [Double]) -> String in
-        let numbers: [String] = vector.map { "\($0)" }
-        return "rot_\(letter)_\(unit) " + numbers.joined(separator: " ")
-      }
-    }
-    return logOf(rows(cell, "angstroms") + rows(stars, "star_A_inv"))
-  }
-
   /// The reciprocal vectors of a nearly flat cell are those of (1, -0.49, -0.49). Vectors that are flat, or of the
   /// other hand, belong to no cell like it, although their lengths and angles are close.
   @Test func flatVectorsAreNoReciprocalCell() throws {
@@ -28,7 +17,7 @@ import TraceIO
     let rows: [(others: Double, isFound: Bool)] = [(-0.495, true), (-0.5, false), (-0.505, false)]
     for (others, isFound) in rows {
       let found: [Finding] = try causes(
-        .reciprocalAtRest, log(cell, about(1, -0.49)), log(cell, about(1, others)))
+        .reciprocalAtRest, logOf(cell: cell, about(1, -0.49)), logOf(cell: cell, about(1, others)))
       let expected: [Finding.Confidence] = isFound ? [.certain] : []
       #expect(found.map(\.confidence) == expected, "\(others)")
     }

@@ -8,20 +8,9 @@ import TraceIO
   private static let unit: [[Double]] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
   private static let turned: [[Double]] = [[0.8, 0.6, 0], [-0.6, 0.8, 0], [0, 0, 1]]
 
-  /// A log with a rotated cell and reciprocal vectors.
-  private func log(_ cell: [[Double]], _ stars: [[Double]]) -> String {
-    func rows(_ vectors: [[Double]], _ unit: String) -> [String] {
-      zip(["a", "b", "c"], vectors).map { (letter: String, vector: [Double]) -> String in
-        let numbers: [String] = vector.map { "\($0)" }
-        return "rot_\(letter)_\(unit) " + numbers.joined(separator: " ")
-      }
-    }
-    return logOf(rows(cell, "angstroms") + rows(stars, "star_A_inv"))
-  }
-
   /// Whether the reference is said to follow the rotation, and the candidate not.
   private func isFound(_ cell: [[Double]], _ own: [[Double]], _ other: [[Double]]) throws -> Bool {
-    let found: [Finding] = try causes(.reciprocalAtRest, log(cell, own), log(cell, other))
+    let found: [Finding] = try causes(.reciprocalAtRest, logOf(cell: cell, own), logOf(cell: cell, other))
     let text =
       "the reciprocal vectors of the reference follow the rotation of the cell, those of the candidate are the ones at "
       + "rest (Q-55); the rotated cell itself agrees"

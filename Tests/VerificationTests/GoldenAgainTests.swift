@@ -49,12 +49,7 @@ import TraceIO
       ("fewer", more, less, [note]), ("further", less, more, []),
     ]
     for (id, stored, printed, notes) in logs {
-      _ = try makeCase(
-        id, Self.scene, pixel: PixelIndex(slow: 1, fast: 2), output: "image.pgm",
-        files: ["image.pgm": [1], "a.log": bytes(stored)])
-      let lines = try folder.file("\(id).txt", printed)
-      let other = try program("run-\(id)", "cat '\(lines)'; printf 1 > image.pgm")
-      let again = try await corpus.regenerate(id, with: other, tool: "test")
+      let again = try await regenerated(id, stored: stored, printed: printed)
       #expect(again.notes == notes, "\(id): \(again.notes)")
       // The digest of the other file is not recorded.
       #expect(again.differences == ["image.pgm: other bytes"], "\(id): \(again.differences)")
@@ -94,12 +89,7 @@ import TraceIO
   /// A step of a quantity that a program traces at other steps is a difference.
   @Test func aMissingStepIsADifference() async throws {
     let first = "TRACE_C: F_cell 100\nTRACE_C_PHI phi_tic=0 k_frac=1\n"
-    _ = try makeCase(
-      "steps", Self.scene, pixel: PixelIndex(slow: 1, fast: 2), output: "image.pgm",
-      files: ["image.pgm": [1], "a.log": bytes(first + "TRACE_C_PHI phi_tic=1 k_frac=2\n")])
-    let lines = try folder.file("lines.txt", first)
-    let other = try program("other", "cat '\(lines)'; printf 1 > image.pgm")
-    let again = try await corpus.regenerate("steps", with: other, tool: "test")
+    let again = try await regenerated("steps", stored: first + "TRACE_C_PHI phi_tic=1 k_frac=2\n", printed: first)
     #expect(again.notes == [])
     let missing = again.differences.filter { $0.hasPrefix("a.log: ") }
     #expect(missing.count == 1 && missing.allSatisfy { $0.contains("the first is") }, "\(again.differences)")

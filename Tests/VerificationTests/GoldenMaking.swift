@@ -88,4 +88,14 @@ extension GoldenMaking {
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     return path
   }
+
+  /// What is found where a program prints another log than the one that is stored, and writes an image without a recorded digest.
+  func regenerated(_ id: String, stored: String, printed: String) async throws -> GoldenRegeneration {
+    _ = try makeCase(
+      id, Self.scene, pixel: PixelIndex(slow: 1, fast: 2), output: "image.pgm",
+      files: ["image.pgm": [1], "a.log": bytes(stored)])
+    let lines = try folder.file("\(id).txt", printed)
+    let other = try program("run-\(id)", "cat '\(lines)'; printf 1 > image.pgm")
+    return try await corpus.regenerate(id, with: other, tool: "test")
+  }
 }

@@ -151,12 +151,7 @@ import Testing
       ("within", "TRACE_C: F_cell \(high)\n" + more, "TRACE_C: F_cell \(low)\n", []),
     ]
     for (id, stored, printed, differences) in rows {
-      _ = try makeCase(
-        id, Self.scene, pixel: PixelIndex(slow: 1, fast: 2), output: "image.pgm",
-        files: ["image.pgm": [1], "a.log": bytes(stored)])
-      let lines = try folder.file("\(id).txt", printed)
-      let other = try program("run-\(id)", "cat '\(lines)'; printf 1 > image.pgm")
-      let again = try await corpus.regenerate(id, with: other, tool: "test")
+      let again = try await regenerated(id, stored: stored, printed: printed)
       #expect(again.differences == ["image.pgm: other bytes"] + differences, "\(id)")
       try again.bundle.write(to: folder.url.appendingPathComponent("again-\(id)"))
       let tolerances = try folder.text("again-\(id)/\(GoldenTolerances.file)").split(separator: "\n")

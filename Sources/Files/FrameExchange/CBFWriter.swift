@@ -31,6 +31,7 @@ public enum CBFWriter {
     let data = ByteOffset.compress(pixels)
     let digest = Digest.md5(data).base64EncodedString()
     let detector = experiment.detector
+    let highest = range(least: Double(pixels.min() ?? 0)).upperBound
     let binary = [
       "Content-Type: application/octet-stream;", "     conversions=\"x-CBF_BYTE_OFFSET\"",
       "Content-Transfer-Encoding: BINARY", "X-Binary-Size: \(data.count)", "X-Binary-ID: 1",
@@ -42,9 +43,8 @@ public enum CBFWriter {
     let head =
       ["###CBF: VERSION 1.5, written by nanobragg", "", "data_\(dataName(name))", ""]
       + ["_array_data.header_convention \"PILATUS_1.2\"", "_array_data.header_contents", ";"]
-      + camera(experiment, date, rotation, highest: range(least: Double(pixels.min() ?? 0)).upperBound).map {
-        "# \($0)"
-      } + [";", "", "_array_data.data", ";", boundary]
+      + camera(experiment, date, rotation, highest: highest).map { "# \($0)" }
+      + [";", "", "_array_data.data", ";", boundary]
     let text = (head + binary).joined(separator: "\r\n")
     let tail = "\r\n\(boundary)--\r\n;\r\n\r\n"
     return Array(text.utf8) + CBFHeader.mark + data + [UInt8](repeating: 0, count: padding) + Array(tail.utf8)
@@ -53,7 +53,7 @@ public enum CBFWriter {
   static let boundary = "--CIF-BINARY-FORMAT-SECTION--"
   private static let padding = 4095
 
-  /// The lines of the header. Its format has no field for a tilted or swung detector.
+  /// The lines of the header; `highest` is the count of an overload. Its format has no field for a tilted or swung detector.
   private static func camera(
     _ experiment: Experiment, _ date: Date, _ rotation: Double?, highest: Int32
   ) -> [String] {

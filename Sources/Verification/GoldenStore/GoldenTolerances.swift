@@ -140,21 +140,23 @@ public struct GoldenTolerances: Sendable {
   /// covers.
   func differences(from stored: GoldenTolerances) -> [String] {
     let superfluous = stored.logs.keys.filter { logs[$0] == nil }.sorted()
-      .map { "\($0): the case has no such log, but stored tolerances of one" }
-    return superfluous
-      + logs.sorted { $0.key < $1.key }.flatMap { name, rows -> [String] in
-        guard let old = stored.logs[name], old.map(\.count) == rows.map(\.count) else {
-          return ["\(name): the stored tolerances are of another log"]
-        }
-        return zip(rows, old).enumerated().compactMap { line, pair in
-          let isSame = zip(pair.0, pair.1).allSatisfy { fresh, old in
-            guard let fresh, let old else { return fresh == nil && old == nil }
-            return fresh == old || (fresh <= 1.1 * old && old <= 1.2 * fresh)
-          }
-          return isSame
-            ? nil : "\(name): row \(line + 1): computed \(pair.0.map(Self.word)), stored \(pair.1.map(Self.word))"
-        }
+    return superfluous.map { "\($0): the case has no such log, but stored tolerances of one" }
+      + logs.keys.sorted().flatMap { differences(of: $0, from: stored) }
+  }
+
+  private func differences(of log: String, from stored: GoldenTolerances) -> [String] {
+    let rows = logs[log, default: []]
+    guard let old = stored.logs[log], old.map(\.count) == rows.map(\.count) else {
+      return ["\(log): the stored tolerances are of another log"]
+    }
+    return zip(rows, old).enumerated().compactMap { line, pair in
+      let isSame = zip(pair.0, pair.1).allSatisfy { fresh, old in
+        guard let fresh, let old else { return fresh == nil && old == nil }
+        return fresh == old || (fresh <= 1.1 * old && old <= 1.2 * fresh)
       }
+      return isSame
+        ? nil : "\(log): row \(line + 1): computed \(pair.0.map(Self.word)), stored \(pair.1.map(Self.word))"
+    }
   }
 }
 
