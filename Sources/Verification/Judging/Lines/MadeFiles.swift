@@ -17,9 +17,9 @@ enum MadeFiles {
     var files: [String: Data] = [:]
     for name in ["matrix", "left", "reflections", "narrow", "odd", "sources", "few", "header", "keys", "mask", "curve"]
     {
-      // Every file takes its draws, so that a file does not depend on which others a line has.
-      let content = content(name, &random)
-      if words.contains(fileName(name)) { files[fileName(name)] = content }
+      // Every file has randomness of its own, so that it does not depend on which others a line has.
+      var own = SplitMix64(state: random.next())
+      if words.contains(fileName(name)) { files[fileName(name)] = content(name, &own) }
     }
     return files
   }

@@ -15,14 +15,15 @@ struct LinePass: Sendable {
   static let tripleLines = 20_000
 
   /// Judges lines until the budget is used up: single options, pairs, triples, variations.
-  /// - Returns: The lines that cover the pairs.
-  func run(_ state: inout JudgeState) async throws -> PairCover {
+  /// - Returns: The lines that cover the pairs; nil if the budget is used up before them.
+  func run(_ state: inout JudgeState) async throws -> PairCover? {
     let singles = judge.drawing.singleCount
     while state.counts.next < singles, !isOver(state) {
       let numbers = Array(state.counts.next..<min(singles, state.counts.next + batchSize(state)))
       let drawing = judge.drawing
       await judge(numbers, &state, drawing) { drawing.single($0) }
     }
+    if isOver(state) { return nil }
     // An option that is refused alone would only spoil the lines of the others.
     let drawing = LineDrawing(seed: judge.drawing.seed, lacks: judge.runner.features.lacks.union(state.refusedOptions))
     judge.settings.progress?("drawing lines that cover all pairs of options")

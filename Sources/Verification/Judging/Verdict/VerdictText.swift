@@ -22,8 +22,10 @@ package struct VerdictText: Sendable {
     var texts = [
       "random lines: \(lines.judged) judged (\(Int(lines.perSecond)) a second), \(lines.agree) agree, \(lines.differ) differ; "
         + "not judged: \(lines.refused) refused by the reference, \(lines.tooLong) too long, \(lines.undefined) undefined in C",
-      "pairs of options with kinds of values: \(coverage.pairsCovered) of \(coverage.pairs) covered, "
-        + "\(coverage.pairsImpossibleCount) impossible; triples of options: \(coverage.triplesCovered) of \(coverage.triples)",
+      coverage.pairs == 0
+        ? "pairs of options: none were tried, as the budget ended with lines of single options"
+        : "pairs of options with kinds of values: \(coverage.pairsCovered) of \(coverage.pairs) covered, "
+          + "\(coverage.pairsImpossibleCount) impossible; triples of options: \(coverage.triplesCovered) of \(coverage.triples)",
       "golden cases: \(corpus.agree) agree (\(corpus.traces) traces, \(corpus.tracedNumbers) numbers), \(corpus.differ) differ, "
         + "\(corpus.cannot) cannot be run, \(corpus.undefined) undefined in C, \(corpus.notRun) not run for lack of time",
     ]
