@@ -189,6 +189,22 @@ import TraceIO
     #expect(same.outcome == .parity && same.items.first?.deltas == [0, 0, 0])
   }
 
+  /// Of a line longer than 1 MiB a blank stands for what is in front of its marker, also where a piece of the file ends
+  /// within the marker or behind it; every other line is kept whole.
+  @Test func onlyLongLinesAreShortened() throws {
+    let folder = try TemporaryFolder()
+    let piece = 1 << 18
+    for foreign in [0, 1, 300, piece - 4, 3 * piece, 1_100_000, 5 * piece - 12, 5 * piece - 4, 1_320_000] {
+      let start = String(repeating: ".", count: foreign)
+      let text = "\(start)TRACE_C: polar 0.5\nx TRACE_C: omega_pixel 2\n"
+      let trace: Trace = try TraceFile.read(try folder.file("a.log", text))
+      #expect(trace.number("polar") == 0.5, "\(foreign)")
+      let first = foreign > 1 << 20 ? " TRACE_C: polar 0.5" : start + "TRACE_C: polar 0.5"
+      let areSame = trace.origins.map(\.text) == [first, "x TRACE_C: omega_pixel 2"]
+      #expect(areSame, "\(foreign)")
+    }
+  }
+
   /// What stands in front of a marker does not count, wherever the pieces of the file end.
   @Test func aLineIsAsLongAsItIsFromItsMarkerOn() throws {
     let folder = try TemporaryFolder()

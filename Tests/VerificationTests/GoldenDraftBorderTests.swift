@@ -109,6 +109,18 @@ import TraceIO
     #expect(corpus.pending.ids == ["half"])
   }
 
+  /// A pixel that is given for a log without an origin is looked for in the image of the arguments, too.
+  @Test func aGivenPixelIsInTheImage() throws {
+    let lines = try PixelTracer(Experiment(command: Self.scene)).trace(PixelIndex(slow: 1, fast: 2))
+    var draft = try draft("given", Self.scene.words, lines.filter { $0.fields[0].name != TraceName.origin.rawValue })
+    draft.pixels = [PixelIndex(slow: 4, fast: 2)]
+    let given = draft
+    let problem = "pixel slow 4 fast 2 is not rendered in the image of the arguments; correct the arguments or --pixel"
+    let error = #expect(throws: CorpusError.self) { _ = try corpus.add(given) }
+    #expect(error?.description == "\(given.logs[0]): \(problem)")
+    #expect(corpus.pending.ids == [])
+  }
+
   /// The maximum of an image that is dark everywhere is said to be the first pixel.
   @Test func theMaximumOfADarkImage() throws {
     let lines = try PixelTracer(Experiment(command: Self.scene)).trace(PixelIndex(slow: 1, fast: 2))
