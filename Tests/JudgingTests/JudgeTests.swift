@@ -106,6 +106,8 @@ private final class Erratic: Candidate {
 
   @Test("A verdict survives JSON, and two of them are compared") func verdictsAreCompared() async throws {
     let verdict = try await verdict(Erratic(seed: 1), cases: isNight ? 30 : 10)
+    let pairs = VerdictText(verdict).tried.filter { $0.hasPrefix("pairs of options") }
+    #expect(pairs == ["pairs of options: none were tried, as the budget ended with lines of single options"])
     let folder = try TemporaryFolder()
     let file = try folder.file("verdict.json", String(decoding: try VerdictText(verdict).json(), as: UTF8.self))
     let read = try Verdict(file: file)

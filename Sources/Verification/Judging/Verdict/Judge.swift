@@ -57,7 +57,7 @@ package struct Judge: Sendable {
     let begun = ContinuousClock.now
     let (results, records) = await FindingPass(self).run(state.failures)
     state.finish("causes", seconds: (ContinuousClock.now - begun) / .seconds(1))
-    return (verdict(state, records, pairs), results)
+    return (verdict(state, records, pairs ?? nil), results)
   }
 
   /// Runs a stage unless an earlier run finished it, and keeps the state.
@@ -157,7 +157,7 @@ package struct Judge: Sendable {
     }
   }
 
-  private func verdict(_ state: JudgeState, _ records: [FindingRecord], _ pairs: PairCover??) -> Verdict {
+  private func verdict(_ state: JudgeState, _ records: [FindingRecord], _ pairs: PairCover?) -> Verdict {
     let surroundings = Verdict.machineText
     var verdict = Verdict(
       candidate: description,
@@ -172,7 +172,7 @@ package struct Judge: Sendable {
     verdict.findings = records
     verdict.stages = state.stages
     verdict.seconds = (ContinuousClock.now - start) / .seconds(1)
-    if let pairs = pairs ?? nil {
+    if let pairs {
       let drawing = LineDrawing(
         seed: drawing.seed, lacks: runner.features.lacks.union(state.refusedOptions))
       verdict.coverage.optionKinds = drawing.drawnKinds.count
