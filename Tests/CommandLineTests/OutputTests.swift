@@ -194,8 +194,7 @@ import Testing
     #expect(try run("-nopgm -nonoise").status == 0)
     for name in ["intimage.img", "list.hkl"] {
       if name == "list.hkl" { _ = try folder.file(name, "1 2 3 4\n") }
-      let file = try #require(FileHandle(forWritingAtPath: folder.url.path + "/" + name))
-      try file.truncate(atOffset: 1 << 40)
+      try lengthen("\(folder.url.path)/\(name)", to: 1 << 40)
     }
     let image = try run("-nopgm -nonoise -img intimage.img -intfile other.img")
     #expect(image.status == 0, "\(image.errors)")

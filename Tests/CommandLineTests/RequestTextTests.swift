@@ -141,9 +141,7 @@ import Testing
   @Test func curvesOfMoreThan100MebibytesAreRefused() throws {
     let limit = FileBytes.limit(ofKind: 104_857_600)
     let path = try folder.file("curve.stol", "")
-    let file = try #require(FileHandle(forWritingAtPath: path))
-    try file.truncate(atOffset: UInt64(limit) + 1)
-    try file.close()
+    try lengthen(path, to: limit + 1)
     for option in ["-stol", "-4stol", "-Q"] {
       let error = #expect(throws: RequestError.self) { try Experiment(command: "\(Self.plain) \(option) \(path)") }
       #expect(error?.subject == "structure factor curve" && error?.value == path, "\(option)")

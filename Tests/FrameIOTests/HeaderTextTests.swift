@@ -149,9 +149,7 @@ import Testing
   @Test func listsOfMoreThan100MebibytesAreRefused() throws {
     let limit = FileBytes.limit(ofKind: 104_857_600)
     let path = try folder.file("sources.txt", "")
-    let file = try #require(FileHandle(forWritingAtPath: path))
-    try file.truncate(atOffset: UInt64(limit) + 1)
-    try file.close()
+    try lengthen(path, to: limit + 1)
     for mode in [Compatibility.cParity, .spec] {
       let error = #expect(throws: RequestError.self) { try SourceFile.read(path, mode) }
       #expect(error?.subject == "-sourcefile" && error?.value == path)

@@ -88,16 +88,6 @@ import Testing
     }
   }
 
-  /// The ranges of the indices and the number of reflections, or why the list is refused.
-  private func reading(_ text: String) -> String {
-    do throws(RequestError) {
-      let list = try ReflectionFile.parse(Array(text.utf8), path: "f", .spec).list
-      return "\(list.h) \(list.k) \(list.l), \(list.reflections.count) reflections"
-    } catch {
-      return error.problem
-    }
-  }
-
   /// A carriage return alone ends a line of a CIF, and is no word of a list. Of the first 4096 bytes of a longer list,
   /// the last line tells nothing about SHELX.
   @Test func linesThatTellTheFormat() {
@@ -109,7 +99,7 @@ import Testing
       (line(2000) + line(2096) + "1 2 3 4\n", "1...1 2...2 3...3, 3 reflections"),
       (four + "0 0 0 0 0\r\n", "0...1 0...2 0...3, 10 reflections"),
     ]
-    for row in rows { #expect(reading(row.text) == row.wanted, "\(row.text.prefix(30).debugDescription)") }
+    for row in rows { #expect(listSummary(row.text) == row.wanted, "\(row.text.prefix(30).debugDescription)") }
   }
 
   /// An image may have one pixel; a side that is not stated changes nothing, and gives no mask.

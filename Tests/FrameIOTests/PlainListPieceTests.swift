@@ -73,18 +73,18 @@ import Testing
   }
 }
 
+/// The ranges of the indices and the number of reflections, or why the list is refused.
+func listSummary(_ text: String, _ mode: Compatibility = .spec) -> String {
+  do throws(RequestError) {
+    let list = try ReflectionFile.parse(Array(text.utf8), path: "f", mode).list
+    return "\(list.h) \(list.k) \(list.l), \(list.reflections.count) reflections"
+  } catch {
+    return error.problem
+  }
+}
+
 /// Lists that other programs wrote, and what is said of text that is no number.
 @Suite(.tags(.files)) struct ForeignListTests {
-  /// The ranges of the indices and the number of reflections, or why the list is refused.
-  private func reading(_ text: String, _ mode: Compatibility = .spec) -> String {
-    do throws(RequestError) {
-      let list = try ReflectionFile.parse(Array(text.utf8), path: "f", mode).list
-      return "\(list.h) \(list.k) \(list.l), \(list.reflections.count) reflections"
-    } catch {
-      return error.problem
-    }
-  }
-
   /// The first twenty lines within the first 4096 bytes tell the columns of SHELX; a line that is cut off there is not
   /// one. A line of zeros in the last 200 bytes ends a list of five columns if it is less than a quarter of the file.
   @Test func listsOfSHELX() {
@@ -112,7 +112,7 @@ import Testing
       (lines("1 2 3 4", 9) + "0 0 0 0 0\n", mixed(10)),
       (five + "0 0 0 0 1\n", mixed(10)),
     ]
-    for (text, said) in rows { #expect(reading(text) == said, "\(text.prefix(30)) (\(text.utf8.count) bytes)") }
+    for (text, said) in rows { #expect(listSummary(text) == said, "\(text.prefix(30)) (\(text.utf8.count) bytes)") }
   }
 
   /// Indices are below 1e9 in size.
@@ -121,15 +121,15 @@ import Testing
     let low = "-999999999 999999999 -999999999 4\n"
     for mode in [Compatibility.cParity, .spec] {
       #expect(
-        reading(high, mode)
+        listSummary(high, mode)
           == "999999999...999999999 -999999999...-999999999 999999999...999999999, 1 reflections")
       #expect(
-        reading(low, mode)
+        listSummary(low, mode)
           == "-999999999...-999999999 999999999...999999999 -999999999...-999999999, 1 reflections")
     }
     for text in ["1000000000 0 0 4\n", "0 -1000000000 0 4\n", "0 0 1000000000 4\n"] {
-      #expect(reading(text, .cParity) == "reflection 1 in line 1 is out of range")
-      #expect(reading(text) == "line 1 has an index that is not a whole number below 1e9")
+      #expect(listSummary(text, .cParity) == "reflection 1 in line 1 is out of range")
+      #expect(listSummary(text) == "line 1 has an index that is not a whole number below 1e9")
     }
   }
 

@@ -44,6 +44,13 @@ public final class TemporaryFolder: Sendable {
   }
 }
 
+/// Makes a file that is there longer, by a hole that takes no room.
+public func lengthen(_ path: String, to length: Int) throws {
+  let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  try file.truncate(atOffset: UInt64(length))
+  try file.close()
+}
+
 extension TemporaryFolder {
   /// The descriptors of the files in the folder that this process has open, in no order.
   public var openFiles: [Int32] {

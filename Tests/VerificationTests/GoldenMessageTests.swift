@@ -16,9 +16,7 @@ import Testing
   @Test func aDescriptionHasALargestSize() throws {
     _ = try makeCase("large", Self.scene)
     let file = corpus.folder(of: "large").appendingPathComponent("case.json")
-    let handle = try FileHandle(forWritingTo: file)
-    try handle.truncate(atOffset: 16_777_217)
-    try handle.close()
+    try lengthen(file.path, to: 16_777_217)
     let found: String = refusal("large")
     #expect(found.contains("the file has 16777217 bytes; at most 16777216 are read"), "\(found)")
   }

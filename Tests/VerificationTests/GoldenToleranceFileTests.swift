@@ -45,9 +45,7 @@ import TraceIO
   @Test func aFileOfTolerancesHasALargestSize() throws {
     let golden = try traced("large", "TRACE_C: F_cell 100", tolerances: "0")
     let file = corpus.folder(of: "large").appendingPathComponent(GoldenTolerances.file)
-    let handle = try FileHandle(forWritingTo: file)
-    try handle.truncate(atOffset: 67_108_865)
-    try handle.close()
+    try lengthen(file.path, to: 67_108_865)
     let error = #expect(throws: RequestError.self) { _ = try corpus.check(golden) }
     #expect(error?.subject == GoldenTolerances.file && error?.value == file.path)
     #expect(error?.problem == "the file has 67108865 bytes; at most 67108864 are read")
