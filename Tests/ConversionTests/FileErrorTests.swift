@@ -144,13 +144,16 @@ import Testing
     return start + [UInt8](repeating: 32, count: 512 - start.count)
   }
 
-  @Test func oneSideOfAMaskIsNoSize() throws {
-    let bytes = image("SIZE1=4;\n")
+  /// Neither a mask nor an image to be converted has pixels if one of its sides is not stated, or is zero.
+  @Test(arguments: ["SIZE1=4;\n", "SIZE2=4;\n", "SIZE1=4;\nSIZE2=0;\n", "SIZE1=0;\nSIZE2=4;\n", ""])
+  func oneSideIsNoSize(keys: String) throws {
+    let bytes = image(keys)
     for mode in [Compatibility.cParity, .spec] {
       let mask = try SMVImage(bytes, path: "f", flag: "-mask", mode)
-      #expect(mask.header.fastPixels == 4 && mask.header.slowPixels == 0)
       let error = #expect(throws: RequestError.self) { try mask.mask() }
       #expect(error?.problem.contains("the header has no SIZE1 and SIZE2") == true)
+      let other = #expect(throws: RequestError.self) { try SMVFrame.read(bytes, mask.header, path: "f") }
+      #expect(other?.problem == "the header has no SIZE1 and SIZE2")
     }
   }
 
