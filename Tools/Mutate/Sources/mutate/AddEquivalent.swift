@@ -20,7 +20,7 @@ struct AddEquivalent: ParsableCommand {
         throw ValidationError("there is no mutant \(number): `mutate --list` lists them")
       }
       let work = common.folder.appendingPathComponent(configuration.build(of: mutant.file))
-      let verdict = Journal(work.appendingPathComponent("results.jsonl")).verdict(of: mutant)
+      let verdict = Journal<Verdict>(work.appendingPathComponent("results.jsonl")).result(of: mutant)
       if let verdict, verdict.isNoticed {
         throw Trouble("\(number), \(mutant.summary), is noticed by \(verdict.by.joined(separator: ", "))")
       }

@@ -15,7 +15,7 @@ struct Campaign {
   let configuration: Configuration
   let instrumented: InstrumentedPackage
   let baseline: Baseline
-  let journal: Journal
+  let journal: Journal<Verdict>
   let equivalents: Equivalents
   let process: TestProcess
   let budget: Double
@@ -66,7 +66,7 @@ struct Campaign {
   func run(_ mutants: [Mutant], workers: Int, log: @escaping @Sendable (String) -> Void) throws -> [Verdict] {
     let spots = instrumented.spots
     let examiner = Examiner(process, baseline, spots: spots, budget: budget, strong: configuration.strongTests)
-    examiner.learn(from: journal.verdicts)
+    examiner.learn(from: journal.results)
     let progress = Progress(mutants.count, log: log)
     let (journal, equivalents, rejected) = (journal, equivalents, instrumented.rejected)
     return try parallel(mutants, workers: workers) { mutant in
@@ -78,7 +78,7 @@ struct Campaign {
         progress.passed(nil)
         return Verdict(mutant: mutant, status: .notCompiling, by: [message])
       }
-      if let known = journal.verdict(of: mutant) {
+      if let known = journal.result(of: mutant) {
         progress.passed(nil)
         return known
       }
@@ -105,41 +105,12 @@ extension Campaign {
     return try mutants.map { mutant in
       if let reason = equivalents.reason(mutant) { return Verdict(mutant: mutant, status: .equivalent, by: [reason]) }
       guard PlainBuild.canMake(mutant) else { return Verdict(mutant: mutant, status: .noSchema) }
-      if instrumented.spots[mutant.id] == nil, let known = journal.verdict(of: mutant) { return known }
+      if instrumented.spots[mutant.id] == nil, let known = journal.result(of: mutant) { return known }
       let file = instrumented.files.first { $0.path == mutant.file }!
       let verdict = try plain.examine(mutant, in: file)
       if instrumented.spots[mutant.id] == nil { try journal.add(verdict) }
       log("#\(mutant.id) \(verdict.status.rawValue) \(verdict.by.joined(separator: ", "))")
       return verdict
-    }
-  }
-}
-
-/// Says now and then how far a run is.
-private final class Progress: @unchecked Sendable {
-  private let lock = NSLock()
-  private let count: Int
-  private let log: @Sendable (String) -> Void
-  private var position = 0
-  private var tried = 0
-  private var noticed = 0
-  private var processor = 0.0
-  private var last = Date()
-
-  init(_ count: Int, log: @escaping @Sendable (String) -> Void) { (self.count, self.log) = (count, log) }
-
-  func passed(_ verdict: Verdict?) {
-    lock.withLock {
-      position += 1
-      if let verdict {
-        tried += 1
-        noticed += verdict.isNoticed ? 1 : 0
-        processor += verdict.processor
-      }
-      guard Date().timeIntervalSince(last) > 10 || position == count else { return }
-      last = Date()
-      let cost = String(format: "%.2f", processor / Double(max(tried, 1)))
-      log("\(position)/\(count): \(noticed) of \(tried) noticed, \(cost) core-seconds each")
     }
   }
 }

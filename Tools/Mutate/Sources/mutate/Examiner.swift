@@ -87,12 +87,17 @@ final class Examiner: @unchecked Sendable {
     return verdict
   }
 
-  /// Whether tests notice a relative error at a place.
-  func notices(_ mutant: Mutant, error: Double, tests: [Int]) throws -> (Bool, Double) {
+  /// Whether tests notice a relative error at a place, nil if what is computed there is no real number, and the seconds
+  /// that took.
+  func notices(_ mutant: Mutant, error: Double, tests: [Int]) throws -> (Bool?, Double) {
+    let note = FileManager.default.temporaryDirectory.appendingPathComponent("whole-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: note) }
     var processor = 0.0
     for batch in batches(tests, for: mutant).0 {
-      let run = try self.run(batch, ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_ERROR": "\(error)"])
+      let run = try self.run(
+        batch, ["MUTATE_ACTIVE": "\(mutant.id)", "MUTATE_ERROR": "\(error)", "MUTATE_WHOLE": note.path])
       processor += run.processor
+      guard !FileManager.default.fileExists(atPath: note.path) else { return (nil, processor) }
       guard !run.passed else { continue }
       remember(failed(run, of: batch), mutant)
       return (true, processor)

@@ -9,6 +9,7 @@ struct Measure: ParsableCommand {
   @OptionGroup var common: Common
   @Option(help: "How many operations, chosen at random; all if not given.") var sample: Int?
   @Option(help: "The seed of the random choice.") var seed: UInt64 = 1
+  @Flag(help: "Measure again what was measured, as after a change of the tests.") var again = false
   @Option(help: "Minutes after which no further operation is begun.") var minutes = 120.0
 
   func run() throws {
@@ -28,17 +29,33 @@ struct Measure: ParsableCommand {
       campaign.process, campaign.baseline, spots: spots, budget: campaign.budget,
       strong: campaign.configuration.strongTests)
     let groups = try testGroups(campaign)
-    let results = try parallel(mutants, workers: common.cores) { mutant in
-      Date() > end ? nil : try Sensitivity.measure(mutant, examiner, groups: groups)
+    let journal = Journal<Sensitivity>(campaign.work.appendingPathComponent("sensitivity.jsonl"))
+    let names = groups.keys.sorted()
+    journal.forget { again || $0.groups != names }
+    let progress = Progress(mutants.count, log: note)
+    let results = try parallel(mutants, workers: common.cores) { mutant -> Sensitivity? in
+      if let known = journal.result(of: mutant) {
+        progress.passed(nil)
+        return known
+      }
+      guard Date() < end else { return nil }
+      let found = try Sensitivity.measure(mutant, examiner, groups: groups)
+      try journal.add(found)
+      progress.passed(found)
+      return found
     }.compactMap { $0 }
+    let others = results.filter { !$0.isReal }.count
+    let numbers = results.filter(\.isReal)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try encoder.encode(results).write(to: campaign.work.appendingPathComponent("sensitivity.json"))
-    let page = SensitivityPage(results, groups: groups.keys.sorted())
+    try encoder.encode(numbers).write(to: campaign.work.appendingPathComponent("sensitivity.json"))
+    let page = SensitivityPage(numbers, groups: names)
     try page.html.write(
       to: campaign.work.appendingPathComponent("sensitivity.html"), atomically: true, encoding: .utf8)
     print(page.markdown)
-    print("\(results.count) of \(mutants.count) operations; results in \(campaign.work.path)")
+    print(
+      "\(results.count) of \(mutants.count) operations, \(others) of them not of real numbers; results in "
+        + "\(campaign.work.path)")
   }
 
   /// The numbers of the tests of each group.

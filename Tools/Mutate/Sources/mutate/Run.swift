@@ -30,7 +30,7 @@ struct Run: ParsableCommand {
     guard !mutants.isEmpty else { return print("no mutant there") }
     var verdicts: [Verdict] = []
     try common.forEachCampaign(mutants, changed: lines.map { Set($0.keys) }) {
-      if again { $0.journal.forget([.survived, .noCoverage]) }
+      if again { $0.journal.forget { [.survived, .noCoverage].contains($0.status) } }
       guard apart else {
         verdicts += try $0.run($1, workers: common.cores, log: note)
         return

@@ -65,16 +65,27 @@ enum RuntimeSources {
   static let support = """
     import MutateRuntime
 
-    /// The number with a relative error: `MUTATE_ERROR`, or one unit of the last place if that is zero.
+    /// The number, or each component of a vector, with a relative error: `MUTATE_ERROR`, or one unit of the last place if
+    /// that is zero. Other numbers, as those of a package's own arithmetic, are left as they are.
     @inline(never)
     public func mutate_scaled<T>(_ x: T) -> T {
-      if let x = x as? Double {
-        return (mutate_error == 0 ? (x < 0 ? x.nextDown : x.nextUp) : x * (1 + mutate_error)) as! T
+      if let x = x as? Double { return mutate_erring(x, mutate_error) as! T }
+      if let x = x as? Float { return mutate_erring(x, Float(mutate_error)) as! T }
+      let mirror = Mirror(reflecting: x)
+      let components = mirror.children.count
+      guard mirror.displayStyle == .struct, components > 0, mirror.children.allSatisfy({ $0.value is Double }),
+        MemoryLayout<T>.size == components * MemoryLayout<Double>.size
+      else { return mutate_real(x) }
+      var vector = x
+      withUnsafeMutableBytes(of: &vector) { bytes in
+        let numbers = bytes.bindMemory(to: Double.self)
+        for index in numbers.indices { numbers[index] = mutate_erring(numbers[index], mutate_error) }
       }
-      if let x = x as? Float {
-        return (mutate_error == 0 ? (x < 0 ? x.nextDown : x.nextUp) : x * (1 + Float(mutate_error))) as! T
-      }
-      return mutate_real(x)
+      return vector
+    }
+
+    private func mutate_erring<Number: BinaryFloatingPoint>(_ x: Number, _ error: Number) -> Number {
+      error == 0 ? (x < 0 ? x.nextDown : x.nextUp) : x * (1 + error)
     }
 
     /// The number rounded to single precision.

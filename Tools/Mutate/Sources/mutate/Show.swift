@@ -19,7 +19,7 @@ struct Show: ParsableCommand {
     print("\(mutant.file):\(mutant.line):\(mutant.column) \(mutant.operation.rawValue) in \(mutant.scope)")
     print(diff(mutant, in: file))
     let work = common.folder.appendingPathComponent(configuration.build(of: mutant.file))
-    guard let verdict = Journal(work.appendingPathComponent("results.jsonl")).verdict(of: mutant) else {
+    guard let verdict = Journal<Verdict>(work.appendingPathComponent("results.jsonl")).result(of: mutant) else {
       return print("not tried yet")
     }
     print("\(verdict.status.rawValue) \(verdict.by.joined(separator: ", "))")

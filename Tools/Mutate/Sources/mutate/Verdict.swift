@@ -1,7 +1,7 @@
 import Foundation
 
 /// What became of a mutant.
-struct Verdict: Sendable, Codable {
+struct Verdict: Finding {
   enum Status: String, Sendable, Codable {
     /// A test failed.
     case killed
@@ -30,57 +30,4 @@ struct Verdict: Sendable, Codable {
   var processor = 0.0
 
   var isNoticed: Bool { status == .killed || status == .timeout }
-}
-
-/// Results of a campaign, one line of JSON each, kept as they come.
-final class Journal: @unchecked Sendable {
-  private let lock = NSLock()
-  private let file: URL
-  private var byPlace: [Key: Verdict] = [:]
-
-  /// A mutant by what stays the same when lines are added elsewhere.
-  struct Key: Hashable {
-    var place: Mutant.Place
-    var operation: Mutant.Operation
-  }
-
-  init(_ file: URL) {
-    self.file = file
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return }
-    let decoder = JSONDecoder()
-    for line in text.split(separator: "\n") {
-      guard let verdict = try? decoder.decode(Verdict.self, from: Data(line.utf8)) else { continue }
-      byPlace[Self.key(verdict.mutant)] = verdict
-    }
-  }
-
-  private static func key(_ mutant: Mutant) -> Key { Key(place: mutant.place, operation: mutant.operation) }
-
-  func verdict(of mutant: Mutant) -> Verdict? {
-    lock.withLock {
-      var verdict = byPlace[Self.key(mutant)]
-      verdict?.mutant = mutant
-      return verdict
-    }
-  }
-
-  /// All results.
-  var verdicts: [Verdict] { lock.withLock { Array(byPlace.values) } }
-
-  func add(_ verdict: Verdict) throws {
-    try lock.withLock {
-      byPlace[Self.key(verdict.mutant)] = verdict
-      let line = try JSONEncoder().encode(verdict) + Data("\n".utf8)
-      if !FileManager.default.fileExists(atPath: file.path) { try Data().write(to: file) }
-      let handle = try FileHandle(forWritingTo: file)
-      defer { try? handle.close() }
-      try handle.seekToEnd()
-      try handle.write(contentsOf: line)
-    }
-  }
-
-  /// Forgets what was left alive, so that it is tried again.
-  func forget(_ statuses: Set<Verdict.Status>) {
-    lock.withLock { byPlace = byPlace.filter { !statuses.contains($0.value.status) } }
-  }
 }
