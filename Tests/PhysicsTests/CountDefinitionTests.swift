@@ -122,6 +122,26 @@ import Testing
     expectClose(variance, 0.25 + 1.0 / 12, within: 0.1, because: "four standard errors")
   }
 
+  /// A flicker of 10 % multiplies each mean by 1 + 0.1 g, g a normal deviate, and so does a calibration, with a stream of
+  /// its own. The mean is rounded to single precision once, behind that. Photons of large means follow its last bit.
+  @Test(arguments: [(0.1, 0), (0, 0.1), (0.1, 0.2)])
+  func variationsOfTheMeanAreNotRounded(flicker: Double, calibration: Double) {
+    let values = (0..<400).map { Float(3e7 + 1e5 * Double($0)) }
+    let image = FloatImage(fastPixels: 400, slowPixels: 1, pixels: values)
+    var noise = DetectorNoise()
+    (noise.flicker, noise.calibration) = (flicker, calibration)
+    var generator = UniformDeviates()
+    var (stream, other) = (noise.stream, noise.calibrationStream)
+    let photons = values.map { value in
+      let first = flicker > 0 ? 1 + flicker * Double(generator.nextGaussian(&stream, .single)) : 1
+      let second = calibration > 0 ? 1 + calibration * Double(generator.nextGaussian(&other, .single)) : 1
+      let mean = Float(Double(value) * first * second)
+      return Double(PoissonDeviates.draw(mean: mean, from: &generator, stream: &stream, .single))
+    }
+    let found = noise.apply(to: image).photons
+    #expect(found == photons.reduce(0, +))
+  }
+
   @Test func defaultsOfTheNoise() {
     let noise = DetectorNoise()
     #expect(noise.flicker == 0 && noise.calibration == 0.03 && noise.readout == 0 && noise.gain == 1)
