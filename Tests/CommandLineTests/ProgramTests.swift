@@ -120,11 +120,11 @@ import Testing
       outcome.output.contains("\nTRACE_SWIFT_PHI phi_tic=0 ") && outcome.output.contains("\nTRACE_SWIFT_STEP layer=0 "))
   }
 
+  /// A bar that is asked for is drawn however short the run is, up to its end.
   @Test func progressOnlyWhenAskedForOrOnATerminal() throws {
     #expect(try run(Self.cube).errors.isEmpty, "standard error is a file here")
-    let long = ["-detpixels", "400", "-mosaic", "1", "-mosaic_domains", "900", "-oversample", "1", "-threads", "1"]
-    #expect(try run(Self.cube + long + ["-progress"]).errors.contains("100 %"))
-    #expect(try run(Self.cube + long + ["-progress", "-noprogress"]).errors.isEmpty)
+    #expect(try run(Self.cube + ["-progress"]).errors.hasSuffix("\r[\(String(repeating: "#", count: 40))] 100 %\n"))
+    #expect(try run(Self.cube + ["-progress", "-noprogress"]).errors.isEmpty)
   }
 
   @Test func theSimulatorLinksNoGSL() throws {

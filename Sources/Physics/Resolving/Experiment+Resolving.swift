@@ -46,7 +46,7 @@ extension Formulas.Experiment {
         unreducedPhases: compatibility.has(.unreducedPhases)),
       spindle: frame.vectors.spindle,
       domains: Self.domains(mosaic, seed: request.mosaicSeed, compatibility, &generator),
-      mosaicSpread: mosaic.range, misset: orientation.misset,
+      mosaicSpread: mosaic.spread, misset: orientation.misset,
       background: Self.background(water: water, fluence: fluence), waterThickness: water)
     self.structureFactors = factors
     self.interpolates = factors.count > 0 && (request.interpolate ?? wantsInterpolation)
@@ -60,11 +60,12 @@ extension Formulas.Experiment {
   /// The rotation matrices of the mosaic domains. The rotation of the first domain is drawn, too, and then replaced by
   /// the identity (docs/reference/30-crystal.md §10).
   private static func domains(
-    _ table: Formulas.SamplingTable, seed: Int?, _ compatibility: Compatibility, _ generator: inout UniformDeviates
+    _ mosaic: (count: Int, spread: Number), seed: Int?, _ compatibility: Compatibility,
+    _ generator: inout UniformDeviates
   ) -> [Formulas.Matrix3] {
     var stream = stream(seed ?? Formulas.RequestDefaults.mosaicSeed, compatibility)
-    return (0..<table.count).map { index in
-      let drawn = Formulas.CapRotation.draw(limit: table.range, from: &generator, stream: &stream)
+    return (0..<mosaic.count).map { index in
+      let drawn = Formulas.CapRotation.draw(limit: mosaic.spread, from: &generator, stream: &stream)
       return index == 0 ? .identity : drawn
     }
   }

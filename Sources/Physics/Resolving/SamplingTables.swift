@@ -127,12 +127,12 @@ extension Formulas.SamplingTable {
     return Formulas.SamplingTable(count: atLeastTwo, range: thickness, step: thickness / Number(atLeastTwo - 1))
   }
 
-  /// Mosaic domains (docs/reference/40-beam-and-sampling.md §1.6). The range is the spread, in radians.
-  static func mosaic(count: Int?, spread: Number?) -> Formulas.SamplingTable {
-    guard let spread, spread >= 0 else { return .single }
+  /// Mosaic domains (docs/reference/40-beam-and-sampling.md §1.6). The spread is in radians.
+  static func mosaic(count: Int?, spread: Number?) -> (count: Int, spread: Number) {
+    guard let spread, spread >= 0 else { return (1, 0) }
     // A spread of -0 keeps its sign, which is printed.
-    guard spread > 0 else { return Formulas.SamplingTable(count: 1, range: spread, step: 0) }
-    guard let count, count > 0 else { return Formulas.SamplingTable(count: 10, range: spread, step: 0) }
-    return Formulas.SamplingTable(count: count, range: spread, step: 0)
+    guard spread > 0 else { return (1, spread) }
+    guard let count, count > 0 else { return (10, spread) }
+    return (count, spread)
   }
 }

@@ -46,7 +46,7 @@ enum NanoBragg {
     // saved even if the run is stopped.
     let cache = writeCache(experiment, request)
     try Terminal.output(Report.setUp(experiment, request, cache: cache))
-    let meter = ProgressMeter.isWanted(request.printsPixels ? false : request.showsProgress) ? ProgressMeter() : nil
+    let meter = ProgressMeter(request.printsPixels ? false : request.showsProgress)
     let file = try FloatImageFile.begin(request.outputs.float, pixels: experiment.pixelCount)
     let rendering = try simulator.render(
       threads: request.threadCount, progress: meter?.report, receiver: file.map { FloatImageFile.receiver(of: $0) })
