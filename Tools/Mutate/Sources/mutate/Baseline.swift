@@ -53,8 +53,10 @@ struct Baseline: Codable, Sendable {
   private static let fineLimit = 1.5
 
   /// The baseline of an earlier run, as far as it still holds, and new records for the rest.
+  /// - Parameter bySuite: Whether suites are recorded, not tests.
   static func record(
-    _ process: TestProcess, _ package: InstrumentedPackage, file: URL, limit: Double, log: (String) -> Void
+    _ process: TestProcess, _ package: InstrumentedPackage, file: URL, bySuite: Bool, limit: Double,
+    log: (String) -> Void
   ) throws -> Baseline {
     let built = try process.binary.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate!
       .timeIntervalSince1970
@@ -64,66 +66,73 @@ struct Baseline: Codable, Sendable {
     var known = Baseline()
     if let old, let oldOrigin = old.origin, oldOrigin.sources == origin.sources {
       let folder = package.copy.appendingPathComponent("Tests")
-      let types = TestName.types(in: origin.changed(since: oldOrigin).map { folder.appendingPathComponent($0) })
-      known.tests = old.tests.filter { !$0.name.belongs(to: types) }
+      let declared = TestName.declared(in: origin.changed(since: oldOrigin).map { folder.appendingPathComponent($0) })
+      known.tests = old.tests.filter { !$0.name.belongs(to: declared) }
     }
-    var baseline = try record(process, package.configuration, known: known, limit: limit, log: log)
+    var baseline = try record(
+      process, package.configuration, known: known, bySuite: bySuite, limit: limit, log: log)
     (baseline.built, baseline.origin) = (built, origin)
     try JSONEncoder().encode(baseline).write(to: file)
     return baseline
   }
 
   /// Runs every test by itself of which nothing is known.
-  /// - Parameter limit: Seconds beyond which a test is left out.
+  /// - Parameters:
+  ///   - bySuite: Whether suites are run instead, and the tests of those only that fail or take too long.
+  ///   - limit: Seconds beyond which a test is left out.
   static func record(
-    _ process: TestProcess, _ configuration: Configuration, known: Baseline, limit: Double, log: (String) -> Void
+    _ process: TestProcess, _ configuration: Configuration, known: Baseline, bySuite: Bool = false, limit: Double,
+    log: (String) -> Void
   ) throws -> Baseline {
     let expressions = try configuration.excludedTests.map { try NSRegularExpression(pattern: $0) }
-    let names = try TestName.all(process.names(), configuration, package: process.folder)
-    let recorded = Set(known.tests.map(\.name))
-    let wanted = names.filter { test in
+    func isLeftOut(_ test: TestName) -> Bool {
       let name = test.description
-      return !recorded.contains(test) && known.excluded[name] == nil
-        && !expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
+      return expressions.contains { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
     }
-    log("recording what each of \(wanted.count) tests reaches")
-    let results = try parallel(wanted) { name -> (Test?, String) in
-      func reached(_ kind: String, _ limit: Double) throws -> (TestRun, [Int]) {
-        let record = FileManager.default.temporaryDirectory.appendingPathComponent("reached-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: record) }
-        let run = try process.run([name], ["MUTATE_RECORD": record.path, "MUTATE_ACTIVE": kind], limit: limit)
-        let bytes = (try? Data(contentsOf: record)) ?? Data()
-        return (run, bytes.indices.filter { bytes[$0] != 0 })
-      }
-      let (run, bodies) = try reached("-2", limit)
-      guard run.passed else {
-        return (
-          nil, run.timedOut ? "takes more than \(Int(limit)) s" : "fails: \(run.failures.joined(separator: ", "))"
-        )
-      }
-      var test = Test(
-        name: name, shown: shownName(run.output) ?? name.function, wall: run.wall, processor: run.processor,
-        places: bodies, isCoarse: true)
-      if run.processor < fineLimit {
-        let (run, units) = try reached("-1", 10)
-        if run.passed { (test.places, test.isCoarse) = (units, false) }
-      }
-      return (test, "")
-    }
+    let all = try TestName.all(process.names(), configuration, package: process.folder)
+    let names = bySuite ? TestName.bySuite(all, but: isLeftOut) : all
+    let recorded = Set(known.tests.map(\.name))
+    let wanted = names.filter { !recorded.contains($0) && known.excluded[$0.description] == nil && !isLeftOut($0) }
+    log("recording what each of \(wanted.count) \(bySuite ? "suites" : "tests") reaches")
     var baseline = known
     let present = Set(names)
     baseline.tests.removeAll { !present.contains($0.name) }
-    for (name, (test, reason)) in zip(wanted, results) {
-      if let test { baseline.tests.append(test) } else { baseline.excluded[name.description] = reason }
+    func add(_ tests: [TestName]) throws {
+      for (name, (test, reason)) in zip(tests, try parallel(tests) { try reach(of: $0, process, limit: limit) }) {
+        if let test { baseline.tests.append(test) } else { baseline.excluded[name.description] = reason }
+      }
     }
-    let run = Set(wanted).union(recorded)
-    for name in names where !run.contains(name) && baseline.excluded[name.description] == nil {
-      baseline.excluded[name.description] = "excluded by mutate.json"
-    }
+    try add(wanted)
+    let failed = wanted.filter { $0.isSuite && baseline.excluded[$0.description] != nil }.map(\.name)
+    try add(all.filter { test in failed.contains { test.name.hasPrefix($0) } })
+    for name in all where isLeftOut(name) { baseline.excluded[name.description] = "excluded by mutate.json" }
     guard !baseline.tests.isEmpty else {
       throw Trouble("no test passes in the instrumented copy: \(baseline.excluded)")
     }
     return baseline
+  }
+
+  /// What a test reaches, or why it cannot be told.
+  private static func reach(of name: TestName, _ process: TestProcess, limit: Double) throws -> (Test?, String) {
+    func reached(_ kind: String, _ limit: Double) throws -> (TestRun, [Int]) {
+      let record = FileManager.default.temporaryDirectory.appendingPathComponent("reached-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: record) }
+      let run = try process.run([name], ["MUTATE_RECORD": record.path, "MUTATE_ACTIVE": kind], limit: limit)
+      let bytes = (try? Data(contentsOf: record)) ?? Data()
+      return (run, bytes.indices.filter { bytes[$0] != 0 })
+    }
+    let (run, bodies) = try reached("-2", limit)
+    guard run.passed else {
+      return (nil, run.timedOut ? "takes more than \(Int(limit)) s" : "fails: \(run.failures.joined(separator: ", "))")
+    }
+    var test = Test(
+      name: name, shown: shownName(run.output) ?? name.function, wall: run.wall, processor: run.processor,
+      places: bodies, isCoarse: true)
+    if run.processor < fineLimit, !bodies.isEmpty {
+      let (run, units) = try reached("-1", 10)
+      if run.passed { (test.places, test.isCoarse) = (units, false) }
+    }
+    return (test, "")
   }
 
   private static func shownName(_ output: String) -> String? {

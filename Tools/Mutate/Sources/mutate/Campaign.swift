@@ -44,7 +44,8 @@ struct Campaign {
         process, configuration, known: records.baseline(for: package), limit: testLimit, log: log)
     } else {
       baseline = try Baseline.record(
-        process, package, file: work.appendingPathComponent("baseline.json"), limit: testLimit, log: log)
+        process, package, file: work.appendingPathComponent("baseline.json"), bySuite: change != nil, limit: testLimit,
+        log: log)
       let records = work.appendingPathComponent(Records.name)
       if change == nil { try JSONEncoder().encode(Records(baseline, package)).write(to: records, options: .atomic) }
     }

@@ -37,13 +37,13 @@ struct Records: Codable, Sendable {
   func baseline(for package: InstrumentedPackage) -> Baseline {
     let tests = package.copy.appendingPathComponent("Tests")
     let changed = origin.map { Baseline.Origin(package).changed(since: $0) } ?? []
-    let types = TestName.types(in: changed.map { tests.appendingPathComponent($0) })
+    let declared = TestName.declared(in: changed.map { tests.appendingPathComponent($0) })
     let known = Set(scopes)
     let knownFiles = Set(scopes.map(Self.file))
     let places = Dictionary(grouping: package.scopes) { $0.value }.mapValues { $0.map(\.key) }
     let added = places.keys.filter { !known.contains($0) }
     var baseline = Baseline(excluded: excluded)
-    for var test in self.tests where !test.name.belongs(to: types) {
+    for var test in self.tests where !test.name.belongs(to: declared) {
       let reached = Set(test.places.map { scopes[$0] })
       let files = Set(reached.map(Self.file))
       let alsoReached = added.filter { files.contains(Self.file($0)) || !knownFiles.contains(Self.file($0)) }

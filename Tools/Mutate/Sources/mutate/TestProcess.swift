@@ -38,15 +38,15 @@ struct TestProcess: Sendable {
     self.environment = all
   }
 
-  /// The names of all tests: `Module.Suite/test()` of Swift Testing, `Module.Class/test` of XCTest.
+  /// The names of all tests: `Module.Suite/test()` and `Module.test()` of Swift Testing, `Module.Class/test` of XCTest.
   func names() throws -> [String] {
-    var names: [String] = []
-    for library in [["--testing-library", "swift-testing"], []] {
-      let result = try Shell.run(binary.path, library + ["--list-tests"], at: folder, limit: 60)
-      names += result.output.split(separator: "\n").map(String.init).filter {
-        $0.contains("/") && !$0.contains(" ") && $0.hasSuffix(")") == !library.isEmpty
-      }
+    func listed(_ library: [String]) throws -> [String] {
+      try Shell.run(binary.path, library + ["--list-tests"], at: folder, limit: 60).output.split(separator: "\n")
+        .map(String.init)
     }
+    let names =
+      try listed(["--testing-library", "swift-testing"]).filter { $0.hasSuffix(")") }
+      + listed([]).filter { $0.contains("/") && !$0.contains(" ") && !$0.hasSuffix(")") }
     var seen = Set<String>()
     return names.filter { seen.insert($0).inserted }
   }
@@ -62,7 +62,8 @@ struct TestProcess: Sendable {
     let arguments =
       usesXCTest
       ? [names.joined(separator: ",")]
-      : ["--testing-library", "swift-testing"] + names.flatMap { ["--filter", "^" + Self.escaped($0) + "(/|$)"] }
+      : ["--testing-library", "swift-testing"]
+        + names.flatMap { ["--filter", "^" + Self.escaped($0) + ($0.hasSuffix("/") ? "" : "(/|$)")] }
     // What a test leaves behind when it is ended early goes with its folder.
     let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("mutate-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
